@@ -1,0 +1,58 @@
+/* A stereo recording that is always readable: two rings, one writer thread, header and data synced every second.
+ *
+ * Left is the outside, right the agent side. Each side has a ring of its own with one producer (whatever thread carries
+ * that side's audio); the writer thread is the only consumer. A producer never blocks, allocates or takes a lock.
+ */
+#ifndef RECORDER_H
+#define RECORDER_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct recorder recorder;
+typedef struct recording recording;
+
+typedef enum { RECORDER_OUTSIDE = 0, RECORDER_AGENT_SIDE = 1 } recorder_side;
+
+enum {
+    RECORDER_OK = 0,
+    RECORDER_INVALID = -1,   /* a parameter out of its range, a name with a slash or a leading dot */
+    RECORDER_FILE = -2,      /* the file could not be created; errno says why */
+    RECORDER_MEMORY = -3,
+    RECORDER_THREAD = -4
+};
+
+/* A recording can no longer be written (disc full, I/O error): called once per recording, on the writer thread, with a
+ * sentence that is borrowed until the callback returns. Must not block or call back in here. */
+typedef void (*recorder_failed_fn)(uint64_t tag, const char *reason, void *context);
+
+/* Starts the writer thread. Files are made below directory_fd, which is duplicated. sample_rate: 8000 or 16000.
+ * Nothing is written to *out on failure. */
+int recorder_start(int directory_fd, unsigned sample_rate, recorder_failed_fn failed, void *context, recorder **out);
+
+/* Seals and closes what is still open, ends the thread and frees all. Returns after the last callback has returned. */
+void recorder_stop(recorder *r);
+
+/* Creates the file (mode 0640, O_EXCL, O_NOFOLLOW) with a valid header before it returns. tag is handed to failed. */
+int recorder_open(recorder *r, const char *name, uint64_t tag, recording **out);
+
+/* Appends samples (16-bit signed, native order) to one side. Both sides lie on one timeline that begins at the opening:
+ * position is the sample on that timeline where they start, in the bridge's own clock; a gap is silence, and what lies
+ * before what was already appended is dropped. Real time: a full ring drops and counts. */
+void recorder_put(recording *file, recorder_side side, uint64_t position, const int16_t *samples, size_t count);
+
+/* No more puts may come: the rest is written, the header sealed, the file synced and closed, then `file` is freed; on
+ * the writer thread, after this has returned. */
+void recorder_close(recording *file);
+
+/* Frames lost because a ring was full, over all recordings. */
+uint64_t recorder_dropped(const recorder *r);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

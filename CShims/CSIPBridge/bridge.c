@@ -1,0 +1,2 @@
+#include "sip_bridge.h"
+const char *sip_last_error(void) { return ""; }

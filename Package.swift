@@ -1,0 +1,99 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The directions of the house are written here: a target sees what its line names and nothing else.
+// `Tests/ArchitectureTests` compares every import with this list.
+
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+/// UBSan has no `--sanitize` of its own on Linux: the flags are given to the C targets by environment.
+let undefinedBehaviour: [String] =
+  Context.environment["UBSAN"] == nil ? [] : ["-fsanitize=undefined", "-fsanitize-trap=undefined"]
+let cStrict: [CSetting] = [.unsafeFlags(["-std=gnu17", "-Wall", "-Wextra", "-Werror"] + undefinedBehaviour)]
+let cxxStrict: [CXXSetting] = [.unsafeFlags(["-Wall", "-Wextra", "-Werror"] + undefinedBehaviour)]
+
+/// A feature is pure rules: it knows the vocabulary and nothing else.
+func feature(_ name: String) -> Target {
+  .target(name: name, dependencies: ["Telephony"], swiftSettings: strict)
+}
+
+/// An edge waits, reads, writes or speaks C: it carries out and never decides.
+func edge(_ name: String, knows: [Target.Dependency]) -> Target {
+  .target(name: name, dependencies: knows, swiftSettings: strict)
+}
+
+func tests(_ name: String, of subjects: [Target.Dependency], testing: [Target.Dependency] = ["TelephonyTesting"])
+  -> Target
+{
+  .testTarget(name: name, dependencies: subjects + testing, swiftSettings: strict)
+}
+
+let features: [Target.Dependency] = [
+  "Entries", "Distribution", "Conversations", "Dialing", "Recordings", "Directory", "History",
+]
+
+let package = Package(
+  name: "tsunagi",
+  products: [
+    .executable(name: "tsunagid", targets: ["tsunagid"]),
+    .executable(name: "tsunagi", targets: ["tsunagi"]),
+  ],
+  targets: [
+    // C and C++
+    .systemLibrary(
+      name: "CPJSIP", path: "CShims/CPJSIP", pkgConfig: "libpjproject", providers: [.apt(["libpjproject-dev"])]),
+    .systemLibrary(
+      name: "CSQLite", path: "CShims/CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+    .systemLibrary(
+      name: "CSndfile", path: "CShims/CSndfile", pkgConfig: "sndfile", providers: [.apt(["libsndfile1-dev"])]),
+    .target(name: "CRecorder", dependencies: ["CSndfile"], path: "CShims/CRecorder", cSettings: cStrict),
+    .target(
+      name: "CSIPBridge", dependencies: ["CPJSIP", "CRecorder"], path: "CShims/CSIPBridge", cSettings: cStrict),
+    .target(
+      name: "CPhoneNumber", path: "CShims/CPhoneNumber", cxxSettings: cxxStrict,
+      linkerSettings: [.linkedLibrary("phonenumber")]),
+    .target(name: "CTOML", path: "CShims/CTOML", cxxSettings: cxxStrict),
+
+    // Words
+    .target(name: "Telephony", swiftSettings: strict),
+    .target(name: "Control", dependencies: ["Telephony"], swiftSettings: strict),
+
+    // Features
+    feature("Entries"),
+    feature("Distribution"),
+    feature("Conversations"),
+    feature("Dialing"),
+    feature("Recordings"),
+    feature("Directory"),
+    feature("History"),
+
+    // The desk where they meet
+    .target(name: "CallCenter", dependencies: features + ["Control", "Telephony"], swiftSettings: strict),
+
+    // Edges
+    edge("SIPEngine", knows: ["Telephony", "CSIPBridge"]),
+    edge("ControlSocket", knows: ["Control", "Telephony"]),
+    edge("Storage", knows: ["Telephony", "Directory", "History", "Recordings", "CSQLite"]),
+    edge("Numbers", knows: ["Telephony", "CPhoneNumber"]),
+    edge("Configuration", knows: features + ["Telephony", "Control", "CTOML"]),
+
+    // Programs
+    .executableTarget(
+      name: "tsunagid",
+      dependencies: features + [
+        "CallCenter", "SIPEngine", "ControlSocket", "Storage", "Numbers", "Configuration", "Control", "Telephony",
+      ], swiftSettings: strict),
+    .executableTarget(name: "tsunagi", dependencies: ["Control", "Telephony"], swiftSettings: strict),
+
+    // Tests
+    .target(
+      name: "TelephonyTesting", dependencies: ["Telephony"], path: "Tests/TelephonyTesting", swiftSettings: strict),
+    tests("TelephonyTests", of: ["Telephony"]),
+  ],
+  cxxLanguageStandard: .cxx17)

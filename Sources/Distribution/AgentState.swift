@@ -1,0 +1,53 @@
+public import Telephony
+
+/// What a person wants: set by her, by a supervisor, or by a rule, never by a call's course.
+public enum AgentStatus: Sendable, Hashable {
+  case loggedOut
+  case ready
+  /// Away, with a reason of the configuration, or `no-answer` by rule.
+  case notReady(reason: String)
+}
+
+/// What an agent's calls make of her: derived, never set.
+public enum AgentActivity: String, Sendable, Codable, CaseIterable {
+  case idle
+  /// Chosen, her phone does not ring yet.
+  case reserved
+  case ringing
+  case talking
+  /// Talking, and her phone holds the caller.
+  case holding
+  /// Her own dialling: her phone or the far end rings.
+  case outboundDialing = "outbound_dialing"
+  case outboundTalking = "outbound_talking"
+  /// Wrap-up 後処理.
+  case afterCallWork = "acw"
+  /// Her phone cannot be reached.
+  case unreachable
+}
+
+/// Everything that is known of one agent at one moment.
+public struct AgentState: Sendable, Equatable {
+  public var id: AgentID
+  public var status: AgentStatus
+  public var activity: AgentActivity
+  /// What becomes of the status when the present work ends.
+  public var pendingStatus: AgentStatus?
+  /// Where her calls ring; nil when logged out.
+  public var phone: PhoneID?
+  /// What she is reserved for, rings for, talks in, or wraps up.
+  public var contact: ContactID?
+  public var statusSince: Moment
+  public var activitySince: Moment
+  /// Start of the present stretch of ready and idle; the key of longest idle.
+  public var readySince: Moment
+  /// Offers missed in a row.
+  public var missedOffers: Int
+}
+
+/// Who made a status change.
+public enum Actor: Sendable, Hashable {
+  case agent
+  case supervisor
+  case system
+}

@@ -1,0 +1,52 @@
+public import Telephony
+
+/// What the administrator decided about queues and agents, as far as choosing an agent is concerned.
+public struct DistributionSettings: Sendable, Equatable {
+  public var queues: [QueueSettings]
+  public var agents: [AgentSettings]
+  /// How long a phone that registers here may take to its first 180 or 183 before it counts as unreachable.
+  public var alertingLimit: Duration = .seconds(4)
+  /// The same for a phone behind a trunk, where mobile legs are slow.
+  public var alertingLimitOverTrunk: Duration = .seconds(15)
+  /// Phones that are extensions behind a PBX: they never register with us.
+  public var extensions: Set<PhoneID> = []
+  /// First and longest back-off of an unreachable extension; it doubles between.
+  public var backOff: Duration = .seconds(30)
+  public var longestBackOff: Duration = .seconds(300)
+  /// Applies to calls that go to one agent without a queue.
+  public var direct = QueueSettings(id: "direct")
+
+  public init(queues: [QueueSettings] = [], agents: [AgentSettings] = []) {
+    self.queues = queues
+    self.agents = agents
+  }
+}
+
+/// One queue's times and limits.
+public struct QueueSettings: Sendable, Equatable {
+  public var id: QueueID
+  /// How long one agent's phone rings.
+  public var ringTime: Duration = .seconds(20)
+  /// How long an agent is left out after an offer to her failed, for the same contact and, after a missed one, for all.
+  public var retryDelay: Duration = .seconds(5)
+  /// Time for notes after a call; zero for none.
+  public var wrapUp: Duration = .seconds(15)
+  /// Missed offers in a row after which the agent is away with reason `no-answer`; 0 never.
+  public var missedOffersBeforeAway = 2
+  /// The longest wait, after which the contact is given up; nil waits for ever.
+  public var longestWait: Duration?
+
+  public init(id: QueueID) { self.id = id }
+}
+
+/// One agent's places in queues.
+public struct AgentSettings: Sendable, Equatable {
+  public var id: AgentID
+  /// Queues served, each with its level: 1 is served first, and rung first.
+  public var memberships: [QueueID: Int]
+
+  public init(id: AgentID, memberships: [QueueID: Int]) {
+    self.id = id
+    self.memberships = memberships
+  }
+}

@@ -1,0 +1,54 @@
+public import Telephony
+
+/// What a queue wants of its conversations.
+public enum RecordingPolicy: String, Sendable, Codable, CaseIterable {
+  case always
+  case never
+  case onDemand = "on-demand"
+}
+
+/// One recorded file, as the database knows it from its first second.
+public struct Recording: Sendable, Equatable {
+  public var id: RecordingID
+  public var contact: ContactID
+  /// Bare name within the recordings folder, made of time and id only.
+  public var file: String
+  public var agent: AgentID?
+  public var queue: QueueID?
+  public var startedAt: Moment
+  public var endedAt: Moment?
+  public var state: State
+
+  /// What can be said of the file.
+  public enum State: String, Sendable, Codable {
+    case recording
+    /// Closed in order.
+    case sealed
+    /// The daemon died while it was open: readable up to a second before.
+    case interrupted
+    /// The disk refused.
+    case failed
+  }
+
+  public init(
+    id: RecordingID, contact: ContactID, file: String, agent: AgentID?, queue: QueueID?, startedAt: Moment,
+    endedAt: Moment? = nil, state: State = .recording
+  ) {
+    self.id = id
+    self.contact = contact
+    self.file = file
+    self.agent = agent
+    self.queue = queue
+    self.startedAt = startedAt
+    self.endedAt = endedAt
+    self.state = state
+  }
+}
+
+/// Where the rows of recordings are kept.
+public protocol RecordingStore: Sendable {
+  /// Writes or replaces the row; durable when it returns.
+  func save(_ recording: Recording) async throws
+  /// Marks what a dead daemon left open, and tells which they were. Called once at start.
+  func markInterrupted() async throws -> [RecordingID]
+}

@@ -1,0 +1,42 @@
+/// What happened on the telephone side, in the order in which it happened on the wire.
+public enum CallEvent: Equatable, Sendable {
+  /// A new call stands at the door: nothing but 100 has been answered yet.
+  case arrived(LegID, Invitation)
+  /// A leg that we dialled rings (180) or progresses with media (183).
+  case progressed(LegID, status: Int)
+  /// Both sides agreed: an outgoing leg got its 200, or an incoming leg's 200 was acknowledged.
+  case answered(LegID)
+  /// The party holds us: it wants to hear nothing, or sends nothing (sendonly, inactive, 0.0.0.0).
+  case held(LegID)
+  /// The party took us back.
+  case retrieved(LegID)
+  /// One key press (RFC 4733 or INFO), told once; `0`–`9`, `*`, `#`, `A`–`D`.
+  case pressed(LegID, digit: Character)
+  /// The announcement that `play` started has come to its end.
+  case announcementFinished(LegID)
+  /// The dialog is over; nothing more will come of this leg.
+  case ended(LegID, LegEnd)
+  /// A phone has at least one current binding.
+  case phoneReachable(PhoneID)
+  /// A phone's last binding has gone.
+  case phoneUnreachable(PhoneID)
+  /// The recorder could not write: what is on disk up to here stays.
+  case recordingFailed(RecordingID, reason: String)
+}
+
+/// How one dialog came to its end.
+public struct LegEnd: Equatable, Sendable {
+  /// The final status: that of the answer for a leg that was never answered, 200 after a BYE, 408 when the peer vanished.
+  public var status: Int
+  /// True when the other side ended it; false when we did.
+  public var byPeer: Bool
+  /// Whether it had been answered.
+  public var wasAnswered: Bool
+
+  /// Puts it together.
+  public init(status: Int, byPeer: Bool, wasAnswered: Bool) {
+    self.status = status
+    self.byPeer = byPeer
+    self.wasAnswered = wasAnswered
+  }
+}
