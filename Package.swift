@@ -95,5 +95,6 @@ let package = Package(
     .target(
       name: "TelephonyTesting", dependencies: ["Telephony"], path: "Tests/TelephonyTesting", swiftSettings: strict),
     tests("TelephonyTests", of: ["Telephony"]),
+    tests("DistributionTests", of: ["Distribution", "Telephony"]),
   ],
   cxxLanguageStandard: .cxx17)
