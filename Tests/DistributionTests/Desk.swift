@@ -119,7 +119,9 @@ extension DistributionSettings {
 
 extension [Distributor.Effect] {
   /// `call→anna` for each offer.
-  var offers: [String] { compactMap { if case .offer(let call, let agent, _) = $0 { "\(call)→\(agent)" } else { nil } } }
+  var offers: [String] {
+    compactMap { if case .offer(let call, let agent, _) = $0 { "\(call)→\(agent)" } else { nil } }
+  }
 
   /// `call→anna declined` for each offer that has ended.
   var ends: [String] {

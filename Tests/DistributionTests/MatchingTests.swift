@@ -1,5 +1,6 @@
 import Distribution
 import Telephony
+import TelephonyTesting
 import Testing
 
 @Suite struct `Who takes whom` {
@@ -102,7 +103,9 @@ import Testing
     let queues: [QueueID] = ["p", "q"]
     var settings = DistributionSettings(queues: queues.map { QueueSettings(id: $0) })
     settings.agents = names.map { name in
-      AgentSettings(id: name, memberships: Dictionary(uniqueKeysWithValues: queues.filter { _ in random.chance(2) }.map { ($0, 1) }))
+      AgentSettings(
+        id: name, memberships: Dictionary(uniqueKeysWithValues: queues.filter { _ in random.chance(2) }.map { ($0, 1) })
+      )
     }
     var desk = Desk(settings)
     for name in names.dropLast().shuffled(using: &random) where random.chance(2) {

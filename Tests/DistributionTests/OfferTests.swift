@@ -1,5 +1,6 @@
 import Distribution
 import Telephony
+import TelephonyTesting
 import Testing
 
 @Suite struct `Offering a contact to an agent` {
@@ -70,7 +71,7 @@ import Testing
     #expect(desk["anna"].missedOffers == 1)
     #expect(desk["anna"].activity == .idle)
     #expect(desk.arrive("other").offers.isEmpty)
-    #expect(desk.pass(.milliseconds(3_900)).offers.isEmpty)
+    #expect(desk.pass(.milliseconds(4_900)).offers.isEmpty)
     #expect(desk.pass(.milliseconds(200)).offers == ["call→anna"])
   }
 

@@ -1,5 +1,6 @@
 import Distribution
 import Telephony
+import TelephonyTesting
 import Testing
 
 @Suite struct `Phones that can be reached, or not` {

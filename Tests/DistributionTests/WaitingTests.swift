@@ -1,5 +1,6 @@
 import Distribution
 import Telephony
+import TelephonyTesting
 import Testing
 
 @Suite struct `Waiting` {
