@@ -83,11 +83,14 @@ let package = Package(
     edge("Numbers", knows: ["Telephony", "CPhoneNumber"]),
     edge("Configuration", knows: features + ["Telephony", "Control", "CTOML"]),
 
+    edge("Sounds", knows: []),
+
     // Programs
     .executableTarget(
       name: "tsunagid",
       dependencies: features + [
-        "CallCenter", "SIPEngine", "ControlSocket", "Storage", "Numbers", "Configuration", "Control", "Telephony",
+        "CallCenter", "SIPEngine", "ControlSocket", "Storage", "Numbers", "Configuration", "Control", "Sounds",
+        "Telephony",
       ], swiftSettings: strict),
     .executableTarget(name: "tsunagi", dependencies: ["Control", "Telephony"], swiftSettings: strict),
 
@@ -95,5 +98,6 @@ let package = Package(
     .target(
       name: "TelephonyTesting", dependencies: ["Telephony"], path: "Tests/TelephonyTesting", swiftSettings: strict),
     tests("TelephonyTests", of: ["Telephony"]),
+    tests("SoundsTests", of: ["Sounds"], testing: []),
   ],
   cxxLanguageStandard: .cxx17)

@@ -51,4 +51,6 @@ public protocol RecordingStore: Sendable {
   func save(_ recording: Recording) async throws
   /// Marks what a dead daemon left open, and tells which they were. Called once at start.
   func markInterrupted() async throws -> [RecordingID]
+  /// All of one contact, oldest first.
+  func recordings(of contact: ContactID) async throws -> [Recording]
 }
