@@ -97,6 +97,8 @@ let package = Package(
     // Tests
     .target(
       name: "TelephonyTesting", dependencies: ["Telephony"], path: "Tests/TelephonyTesting", swiftSettings: strict),
+    .target(
+      name: "LoopbackTesting", dependencies: ["Control"], path: "Tests/LoopbackTesting", swiftSettings: strict),
     tests("TelephonyTests", of: ["Telephony"]),
     tests("SoundsTests", of: ["Sounds"], testing: []),
   ],
