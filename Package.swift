@@ -101,5 +101,6 @@ let package = Package(
       name: "LoopbackTesting", dependencies: ["Control"], path: "Tests/LoopbackTesting", swiftSettings: strict),
     tests("TelephonyTests", of: ["Telephony"]),
     tests("SoundsTests", of: ["Sounds"], testing: []),
+    tests("DistributionTests", of: ["Distribution", "Telephony"]),
   ],
   cxxLanguageStandard: .cxx17)
