@@ -95,5 +95,11 @@ let package = Package(
     .target(
       name: "TelephonyTesting", dependencies: ["Telephony"], path: "Tests/TelephonyTesting", swiftSettings: strict),
     tests("TelephonyTests", of: ["Telephony"]),
+    tests("EntriesTests", of: ["Entries", "Telephony"]),
+    tests("ConversationsTests", of: ["Conversations", "Telephony"]),
+    tests("DialingTests", of: ["Dialing", "Telephony"]),
+    tests("RecordingsTests", of: ["Recordings", "Telephony"]),
+    tests("DirectoryTests", of: ["Directory", "Telephony"]),
+    tests("HistoryTests", of: ["History", "Telephony"]),
   ],
   cxxLanguageStandard: .cxx17)
