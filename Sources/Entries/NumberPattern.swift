@@ -23,7 +23,7 @@ public struct NumberPattern: Sendable, Hashable, CustomStringConvertible {
     for wanted in text.utf8 {
       if wanted == UInt8(ascii: "*") { return true }
       guard let digit = rest.popFirst() else { return false }
-      guard wanted == digit || (wanted == Self.anyDigit && Self.isDigit(digit)) else { return false }
+      guard wanted == Self.anyDigit ? Self.isDigit(digit) : wanted == digit else { return false }
     }
     return rest.isEmpty
   }
