@@ -102,5 +102,11 @@ let package = Package(
     tests("TelephonyTests", of: ["Telephony"]),
     tests("SoundsTests", of: ["Sounds"], testing: []),
     tests("DistributionTests", of: ["Distribution", "Telephony"]),
+    tests("EntriesTests", of: ["Entries", "Telephony"]),
+    tests("ConversationsTests", of: ["Conversations", "Telephony"]),
+    tests("DialingTests", of: ["Dialing", "Telephony"]),
+    tests("RecordingsTests", of: ["Recordings", "Telephony"]),
+    tests("DirectoryTests", of: ["Directory", "Telephony"]),
+    tests("HistoryTests", of: ["History", "Telephony"]),
   ],
   cxxLanguageStandard: .cxx17)
