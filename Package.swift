@@ -95,5 +95,9 @@ let package = Package(
     .target(
       name: "TelephonyTesting", dependencies: ["Telephony"], path: "Tests/TelephonyTesting", swiftSettings: strict),
     tests("TelephonyTests", of: ["Telephony"]),
+    .executableTarget(
+      name: "recorder-probe", dependencies: ["CRecorder"], path: "Tests/RecorderProbe", cSettings: cStrict),
+    tests("CRecorderTests", of: ["CRecorder", "CSndfile"], testing: []),
+    tests("StorageTests", of: ["Storage", "CSQLite", "Directory", "History", "Recordings", "Telephony"]),
   ],
   cxxLanguageStandard: .cxx17)

@@ -13,12 +13,8 @@ enum { RUN_WORDS = sizeof(run) / sizeof(int16_t) };
 
 bool ring_init(ring *r, unsigned sample_rate, unsigned seconds)
 {
-    size_t need = (size_t)seconds * (sample_rate + 50 * RUN_WORDS);
-    size_t capacity = 1024;
-    while (capacity < need)
-        capacity *= 2;
-    r->words = calloc(capacity, sizeof(int16_t));
-    r->capacity = capacity;
+    r->capacity = (size_t)seconds * (sample_rate + 50 * RUN_WORDS);
+    r->words = calloc(r->capacity, sizeof(int16_t));
     atomic_init(&r->head, 0);
     atomic_init(&r->tail, 0);
     atomic_init(&r->end, 0);
@@ -33,7 +29,7 @@ void ring_free(ring *r)
 
 static void copy_in(ring *r, uint64_t at, const void *from, size_t words)
 {
-    size_t start = at & (r->capacity - 1), first = r->capacity - start;
+    size_t start = at % r->capacity, first = r->capacity - start;
     if (first > words)
         first = words;
     memcpy(r->words + start, from, first * sizeof(int16_t));
@@ -43,9 +39,11 @@ static void copy_in(ring *r, uint64_t at, const void *from, size_t words)
 static run run_at(const ring *r, uint64_t at)
 {
     run header;
-    char *to = (char *)&header;
-    for (size_t i = 0; i < RUN_WORDS; i++)
-        memcpy(to + i * sizeof(int16_t), r->words + ((at + i) & (r->capacity - 1)), sizeof(int16_t));
+    size_t start = at % r->capacity, first = r->capacity - start;
+    if (first > RUN_WORDS)
+        first = RUN_WORDS;
+    memcpy(&header, r->words + start, first * sizeof(int16_t));
+    memcpy((char *)&header + first * sizeof(int16_t), r->words, (RUN_WORDS - first) * sizeof(int16_t));
     return header;
 }
 
@@ -92,8 +90,11 @@ void ring_take(ring *r, uint64_t from, int16_t *out, size_t stride, size_t count
         uint64_t stop = header.position + header.count;
         for (; at < header.position; at++)
             out[(at - from) * stride] = 0;
-        for (; at < stop && at < to; at++)
-            out[(at - from) * stride] = r->words[(head + RUN_WORDS + (at - header.position)) & (r->capacity - 1)];
+        size_t word = (head + RUN_WORDS + (at - header.position)) % r->capacity;
+        for (; at < stop && at < to; at++) {
+            out[(at - from) * stride] = r->words[word];
+            word = word + 1 == r->capacity ? 0 : word + 1;
+        }
         if (stop > to)
             break; /* the rest of this run is for the next time */
         head += RUN_WORDS + header.count;

@@ -17,7 +17,7 @@ typedef struct {
      * `tail`: whoever sees an end sees all samples before it. */
     _Alignas(64) _Atomic uint64_t tail;
     _Atomic uint64_t end;
-    size_t capacity; /* words of 16 bits, a power of two */
+    size_t capacity; /* words of 16 bits */
     int16_t *words;
 } ring;
 
