@@ -108,5 +108,9 @@ let package = Package(
     tests("RecordingsTests", of: ["Recordings", "Telephony"]),
     tests("DirectoryTests", of: ["Directory", "Telephony"]),
     tests("HistoryTests", of: ["History", "Telephony"]),
+    .executableTarget(
+      name: "recorder-probe", dependencies: ["CRecorder"], path: "Tests/RecorderProbe", cSettings: cStrict),
+    tests("CRecorderTests", of: ["CRecorder", "CSndfile"], testing: []),
+    tests("StorageTests", of: ["Storage", "CSQLite", "Directory", "History", "Recordings", "Telephony"]),
   ],
   cxxLanguageStandard: .cxx17)
