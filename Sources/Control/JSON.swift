@@ -1,11 +1,18 @@
 /// One JSON value, for what has no type of its own here.
 public enum JSON: Sendable, Equatable, Codable {
+  /// `null`
   case null
+  /// `true` or `false`
   case bool(Bool)
+  /// A number without fraction and exponent that fits.
   case integer(Int64)
+  /// Any other number.
   case number(Double)
+  /// Text.
   case string(String)
+  /// Values in order.
   case array([JSON])
+  /// Values by name.
   case object([String: JSON])
 
   /// Reads any value.

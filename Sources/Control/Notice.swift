@@ -36,8 +36,9 @@ public struct Notice: Sendable, Equatable {
     case contactOfferEnded(reason: String)
     /// `contact.connected`: the two talk.
     case contactConnected
-    /// `contact.held`, `contact.retrieved`
+    /// `contact.held`: one of the two put the other on hold.
     case contactHeld
+    /// `contact.retrieved`
     case contactRetrieved
     /// `contact.dialing`: the number is being dialled.
     case contactDialing(number: String)
@@ -53,37 +54,20 @@ public struct Notice: Sendable, Equatable {
     case agentChanged(AgentSummary, cause: String, by: String)
     /// `agent.displaced`: somebody logged in elsewhere in her place.
     case agentDisplaced(from: PhoneID)
-    /// `recording.started`, `recording.ended`, `recording.failed`
+    /// `recording.started`
     case recordingStarted(RecordingSummary)
+    /// `recording.ended`
     case recordingEnded(RecordingSummary)
+    /// `recording.failed`
     case recordingFailed(RecordingSummary, reason: String)
-    /// `phone.reachable`, `phone.unreachable`
+    /// `phone.reachable`
     case phoneReachable(PhoneID)
+    /// `phone.unreachable`
     case phoneUnreachable(PhoneID)
     /// `security.refused`: a stranger was turned away.
     case refused(source: String, reason: String)
     /// `system.draining`
     case draining
-  }
-}
-
-/// What pops up on an agent's screen.
-public struct PopUp: Sendable, Equatable, Codable {
-  /// `known`, `unknown`, `pending` (a `popup.completed` follows) or `failed`.
-  public var card: String
-  public var caller: CallerSummary
-  public var called: String
-  /// Everybody with this number; usually one.
-  public var customers: [CustomerCard]
-  /// Milliseconds that the contact has waited.
-  public var waitedMilliseconds: Int64
-  public init(card: String, caller: CallerSummary, called: String, customers: [CustomerCard], waitedMilliseconds: Int64)
-  {
-    self.card = card
-    self.caller = caller
-    self.called = called
-    self.customers = customers
-    self.waitedMilliseconds = waitedMilliseconds
   }
 }
 

@@ -9,16 +9,22 @@ public protocol RequestHandler: Sendable {
 
 /// Why a request was not carried out; becomes a JSON-RPC 2.0 error object.
 public struct ControlError: Error, Sendable, Equatable {
+  /// Which kind of refusal.
   public var kind: Kind
   /// One sentence: what is wrong, and what to do.
   public var message: String
 
   /// The closed set of kinds; the number is the JSON-RPC error code.
   public enum Kind: Int, Sendable, CaseIterable {
+    /// The line is not JSON.
     case parseError = -32700
+    /// It is JSON, but no request.
     case invalidRequest = -32600
+    /// No command has this name.
     case noSuchMethod = -32601
+    /// A parameter is missing, unknown, of the wrong type or out of range.
     case invalidParameters = -32602
+    /// A fault of the daemon.
     case internalError = -32603
     /// The agent, contact, queue or phone does not exist.
     case notFound = -32001
@@ -32,6 +38,7 @@ public struct ControlError: Error, Sendable, Equatable {
     case draining = -32005
   }
 
+  /// Puts it together.
   public init(_ kind: Kind, _ message: String) {
     self.kind = kind
     self.message = message
