@@ -95,5 +95,7 @@ let package = Package(
     .target(
       name: "TelephonyTesting", dependencies: ["Telephony"], path: "Tests/TelephonyTesting", swiftSettings: strict),
     tests("TelephonyTests", of: ["Telephony"]),
+    tests("NumbersTests", of: ["Numbers", "Telephony"], testing: []),
+    tests("ConfigurationTests", of: features + ["Configuration", "Numbers", "Telephony"], testing: []),
   ],
   cxxLanguageStandard: .cxx17)
