@@ -112,5 +112,7 @@ let package = Package(
       name: "recorder-probe", dependencies: ["CRecorder"], path: "Tests/RecorderProbe", cSettings: cStrict),
     tests("CRecorderTests", of: ["CRecorder", "CSndfile"], testing: []),
     tests("StorageTests", of: ["Storage", "CSQLite", "Directory", "History", "Recordings", "Telephony"]),
+    tests("NumbersTests", of: ["Numbers", "Telephony"], testing: []),
+    tests("ConfigurationTests", of: features + ["Configuration", "Numbers", "Telephony"], testing: []),
   ],
   cxxLanguageStandard: .cxx17)
