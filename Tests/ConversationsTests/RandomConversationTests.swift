@@ -54,7 +54,7 @@ private struct NaiveBoard {
 }
 
 @Suite struct `Who hears whom, at random` {
-  @Test(arguments: 0..<40 as Range<UInt64>)
+  @Test(arguments: 0..<20 as Range<UInt64>)
   func `the links are those of the naive rule, and the effects lead to them without a wasted step`(seed: UInt64) {
     var random = SeededRandom(seed: seed)
     var board = Switchboard()

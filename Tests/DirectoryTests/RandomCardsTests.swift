@@ -54,7 +54,7 @@ private struct Screens {
 }
 
 @Suite struct `The card before the ring, at random` {
-  @Test(arguments: 0..<60 as Range<UInt64>)
+  @Test(arguments: 0..<30 as Range<UInt64>)
   func `every ring follows its own pop-up, and no phone is silent after the deadline`(seed: UInt64) {
     var random = SeededRandom(seed: seed)
     var screens = Screens()

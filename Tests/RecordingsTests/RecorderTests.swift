@@ -79,6 +79,15 @@ import Testing
     #expect(recorder.failed("r1", at: now) == [])
   }
 
+  @Test mutating func `late news of one file does not touch the next one of the same contact`() {
+    _ = begin(.onDemand)
+    _ = recorder.requested("c", name: "r1", at: now)
+    _ = recorder.stopRequested("c", at: now)
+    _ = recorder.requested("c", name: "r2", at: now)
+    #expect(recorder.failed("r1", at: now) == [])
+    #expect(recorder.current(of: "c") == "r2")
+  }
+
   @Test mutating func `one name is never two files at once`() {
     _ = begin(.always)
     #expect(
