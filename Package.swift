@@ -88,7 +88,6 @@ let package = Package(
     edge("Storage", knows: ["Telephony", "Directory", "History", "Recordings", "CSQLite"]),
     edge("Numbers", knows: ["Telephony", "CPhoneNumber"]),
     edge("Configuration", knows: features + ["Telephony", "Control", "CTOML"]),
-
     edge("Sounds", knows: []),
 
     // Programs
@@ -122,5 +121,7 @@ let package = Package(
     tests("ConfigurationTests", of: features + ["Configuration", "Numbers", "Telephony"], testing: []),
     tests("CSIPBridgeTests", of: ["CSIPBridge"]),
     tests("SIPEngineTests", of: ["SIPEngine", "CSIPBridge", "Telephony"]),
+    tests("CallCenterTests", of: features + ["CallCenter", "Control", "Telephony"]),
+    tests("LoopbackTests", of: ["Control"], testing: ["LoopbackTesting"]),
   ],
   cxxLanguageStandard: .cxx17)

@@ -1,7 +1,9 @@
 import CallCenter
 import Control
 import Directory
+import History
 import Telephony
+import TelephonyTesting
 import Testing
 
 @Suite struct `One call through the house` {
@@ -89,7 +91,9 @@ import Testing
     #expect(floor.agent("anna")?.reason == "no-answer")
   }
 
-  @Test(arguments: [486, 603, 302, 480, 404, 500, 482]) mutating func `a refused offer goes to the next agent`(status: Int) {
+  @Test(arguments: [486, 603, 302, 480, 404, 500, 482]) mutating func `a refused offer goes to the next agent`(
+    status: Int
+  ) {
     floor.works("anna", at: "desk-1")
     floor.works("boris", at: "desk-2")
     _ = floor.call()
@@ -243,7 +247,8 @@ import Testing
   @Test mutating func `closed classes, unknown agents and busy agents are refused with what to do`() throws {
     floor.works("anna", at: "desk-1")
     for (agent, number, kind) in [
-      ("anna", "0990123456", ControlError.Kind.refused), ("nobody", "0398765432", .notFound), ("anna", "mum", .invalidParameters),
+      ("anna", "0990123456", ControlError.Kind.refused), ("nobody", "0398765432", .notFound),
+      ("anna", "mum", .invalidParameters),
       ("boris", "0398765432", .wrongState),
     ] as [(AgentID, String, ControlError.Kind)] {
       guard case .failure(let error) = floor.asks(.callDial(agent, to: number)) else {
