@@ -1,5 +1,6 @@
 /* The two threads behind all recordings. The writer takes samples out of the rings and owns every file; the syncer does
  * nothing but wait for the disk, so that a slow one delays no recording's samples. */
+#define _GNU_SOURCE /* syncfs */
 #include "recording.h"
 
 #include <errno.h>
@@ -12,7 +13,11 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { LATEST_MS = 60000, /* positions farther ahead of the clock than this are nonsense */ SPREAD_MS = 377 };
+enum {
+    LATEST_MS = 60000, /* positions farther ahead of the clock than this are nonsense */
+    SPREAD_MS = 377,   /* between the syncs of recordings opened one after the other */
+    TOGETHER = 16      /* so many waiting recordings are synced in one go */
+};
 
 struct recorder {
     int directory;
@@ -52,33 +57,48 @@ static void want_sync(recorder *r, recording *file)
     pthread_mutex_unlock(&r->sync_lock);
 }
 
-static void *sync_files(void *argument)
+/* Asks the disk to keep what `first` and those behind it have written; each is told by its `sync_error`. */
+static void sync_batch(recorder *r, recording *first, size_t count, bool any_new)
 {
-    recorder *r = argument;
-    pthread_mutex_lock(&r->sync_lock);
-    for (;;) {
-        while (r->sync_first == NULL && !r->sync_stopping)
-            pthread_cond_wait(&r->sync_wake, &r->sync_lock);
-        recording *file = r->sync_first;
-        if (file == NULL)
-            break;
-        r->sync_first = file->next_sync;
-        /* Whoever waits with us has been created already: one sync of the directory is for all of them. */
-        bool any_new = file->is_new;
-        file->is_new = false;
-        for (recording *other = r->sync_first; any_new && other != NULL; other = other->next_sync)
-            other->is_new = false;
-        pthread_mutex_unlock(&r->sync_lock);
-        int error = fdatasync(file->fd) == 0 ? 0 : errno;
-        if (any_new && fsync(r->directory) != 0 && errno != EINVAL && error == 0)
-            error = errno; /* EINVAL: a file system whose directories need no sync */
+    /* Many at once are cheaper in one go, though it takes along what others wrote to the same file system. */
+    bool together = count >= TOGETHER && syncfs(r->directory) == 0;
+    int directory_error = 0;
+    if (any_new && !together && fsync(r->directory) != 0 && errno != EINVAL)
+        directory_error = errno; /* EINVAL: a file system whose directories need no sync */
+    for (recording *file = first, *next; file != NULL; file = next) {
+        int error = together || fdatasync(file->fd) == 0 ? 0 : errno;
+        next = file->next_sync; /* from the unlocking on the file may be freed, or wait again */
         pthread_mutex_lock(&r->sync_lock);
+        if (file->is_new && error == 0)
+            error = directory_error;
+        file->is_new = false;
         file->syncing = false;
         if (file->sync_error == 0)
             file->sync_error = error;
+        pthread_mutex_unlock(&r->sync_lock);
     }
-    pthread_mutex_unlock(&r->sync_lock);
-    return NULL;
+}
+
+static void *sync_files(void *argument)
+{
+    recorder *r = argument;
+    for (;;) {
+        pthread_mutex_lock(&r->sync_lock);
+        while (r->sync_first == NULL && !r->sync_stopping)
+            pthread_cond_wait(&r->sync_wake, &r->sync_lock);
+        recording *first = r->sync_first;
+        r->sync_first = NULL;
+        size_t count = 0;
+        bool any_new = false;
+        for (recording *file = first; file != NULL; file = file->next_sync) {
+            count++;
+            any_new |= file->is_new;
+        }
+        pthread_mutex_unlock(&r->sync_lock);
+        if (first == NULL)
+            return NULL;
+        sync_batch(r, first, count, any_new);
+    }
 }
 
 static void report(recorder *r, recording *file, const char *reason)

@@ -2,6 +2,7 @@ public import Telephony
 
 /// Where one phone can be reached at the moment: what a REGISTER said and where it came from (RFC 3261 §10.3).
 public struct Binding: Sendable, Equatable {
+  /// Whose binding it is.
   public var phone: PhoneID
   /// The Contact URI as the phone wrote it; with `phone` the identity of the binding.
   public var contact: String
@@ -13,6 +14,7 @@ public struct Binding: Sendable, Equatable {
   public var expiresAt: Int64
   /// Call-ID of the REGISTER: within one of them only a higher CSeq changes the binding.
   public var callID: String
+  /// The CSeq number of the REGISTER.
   public var cseq: UInt32
   /// User-Agent; may be empty.
   public var userAgent: String

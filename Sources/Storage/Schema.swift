@@ -5,7 +5,7 @@ enum Schema {
   /// Carries out the steps that the file has not seen (`user_version` counts them), each whole or not at all.
   static func bring(_ connection: Connection, upTo steps: [String], path: String) throws(StorageError) {
     let mode = try connection.rows("PRAGMA journal_mode = WAL") { $0.text(0) }.first
-    guard mode == "wal" else { throw .refused(path: path, reason: "its file system does not allow write-ahead logging") }
+    guard mode == "wal" else { throw .refused(path: path, reason: "its file system cannot do write-ahead logging") }
     try connection.execute("BEGIN IMMEDIATE")
     do throws(StorageError) {
       let found = Int(try connection.rows("PRAGMA user_version") { $0.integer(0) }.first ?? 0)

@@ -36,7 +36,9 @@ import Testing
     fixture.stop()
     let file = try #require(fixture.read("gap.wav"))
     #expect(file.sampleRate == 16_000)
-    #expect(file.left == tone(440, at: 0, count: 1600) + [Int16](repeating: 0, count: 8400) + tone(440, at: 10_000, count: 1600))
+    #expect(
+      file.left == tone(440, at: 0, count: 1600) + [Int16](repeating: 0, count: 8400)
+        + tone(440, at: 10_000, count: 1600))
     #expect(Array(file.right[5000..<6000]) == tone(1000, at: 5000, count: 1000))
     #expect(file.right[..<5000].allSatisfy { $0 == 0 } && file.right[6000...].allSatisfy { $0 == 0 })
   }

@@ -72,7 +72,9 @@ import Testing
           let found = try await database.customers(with: number("+8190\(index + 10_000_000)"))
           #expect(found == [customers[index]])
         }
-        group.addTask { try await database.save(Customer(id: CustomerID(rawValue: "new-\(index)"), name: "x", numbers: ["+81"])) }
+        group.addTask {
+          try await database.save(Customer(id: CustomerID(rawValue: "new-\(index)"), name: "x", numbers: ["+81"]))
+        }
       }
       try await group.waitForAll()
     }
@@ -80,4 +82,3 @@ import Testing
     #expect(try await database.customers(with: number("+81")).count == 200)
   }
 }
-
