@@ -96,14 +96,14 @@ final class Lane: Sendable {
         let said = try job.work(connection)
         try connection.execute("RELEASE job")
         done.append((said, job))
-      } catch {
-        job.failed(error)
-        guard connection.isInTransaction else {
-          // A full disk or the like: SQLite has taken back the whole transaction.
-          for (_, job) in done { job.failed(error) }
+      } catch let failure {
+        job.failed(failure)
+        // After a full disk or the like SQLite has taken back the whole transaction, and there is no job to undo.
+        do { try connection.execute("ROLLBACK TO job; RELEASE job") } catch {
+          if connection.isInTransaction { try? connection.execute("ROLLBACK") }
+          for (_, job) in done { job.failed(failure) }
           return
         }
-        try? connection.execute("ROLLBACK TO job; RELEASE job")
       }
     }
     do {

@@ -3,7 +3,9 @@ import Glibc
 import Synchronization
 
 /// A recorder over a folder of its own, for one test.
-final class RecorderFixture: @unchecked Sendable {  // the C side is thread-safe; `recorder` is set once and cleared by the test
+///
+/// Unchecked: the C side is thread-safe, and `recorder` changes only where the test stops it.
+final class RecorderFixture: @unchecked Sendable {
   let folder: String
   let directory: Int32
   private(set) var recorder: OpaquePointer?
@@ -44,8 +46,8 @@ final class RecorderFixture: @unchecked Sendable {  // the C side is thread-safe
   func read(_ name: String) -> StereoFile? { StereoFile(path(name)) }
 }
 
-/// One open recording.
-struct Track: @unchecked Sendable {  // recorder_put may be called from one thread per side
+/// One open recording. Unchecked: recorder_put may be called from one thread per side.
+struct Track: @unchecked Sendable {
   let file: OpaquePointer
 
   func put(_ side: recorder_side, at position: Int, _ samples: [Int16]) {

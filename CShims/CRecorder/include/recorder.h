@@ -28,7 +28,8 @@ enum {
 };
 
 /* A recording can no longer be written (disc full, I/O error): called once per recording, on the writer thread, with a
- * sentence that is borrowed until the callback returns. Must not block or call back in here. */
+ * sentence that is borrowed until the callback returns. It may still come after recorder_close, for the last sync. Must
+ * not block or call back in here. */
 typedef void (*recorder_failed_fn)(uint64_t tag, const char *reason, void *context);
 
 /* Starts the writer thread. Files are made below directory_fd, which is duplicated. sample_rate: 8000 or 16000.
