@@ -18,6 +18,11 @@ let undefinedBehaviour: [String] =
 let cStrict: [CSetting] = [.unsafeFlags(["-std=gnu17", "-Wall", "-Wextra", "-Werror"] + undefinedBehaviour)]
 let cxxStrict: [CXXSetting] = [.unsafeFlags(["-Wall", "-Wextra", "-Werror"] + undefinedBehaviour)]
 
+/// SwiftPM drops the -D flags that pkg-config gives for a system library.
+let stackDefines: [CSetting] = [
+  .define("PJ_AUTOCONF", to: "1"), .define("PJ_IS_LITTLE_ENDIAN", to: "1"), .define("PJ_IS_BIG_ENDIAN", to: "0"),
+]
+
 /// A feature is pure rules: it knows the vocabulary and nothing else.
 func feature(_ name: String) -> Target {
   .target(name: name, dependencies: ["Telephony"], swiftSettings: strict)
@@ -54,7 +59,8 @@ let package = Package(
       name: "CSndfile", path: "CShims/CSndfile", pkgConfig: "sndfile", providers: [.apt(["libsndfile1-dev"])]),
     .target(name: "CRecorder", dependencies: ["CSndfile"], path: "CShims/CRecorder", cSettings: cStrict),
     .target(
-      name: "CSIPBridge", dependencies: ["CPJSIP", "CRecorder"], path: "CShims/CSIPBridge", cSettings: cStrict),
+      name: "CSIPBridge", dependencies: ["CPJSIP", "CRecorder"], path: "CShims/CSIPBridge",
+      cSettings: cStrict + stackDefines),
     .target(
       name: "CPhoneNumber", path: "CShims/CPhoneNumber", cxxSettings: cxxStrict,
       linkerSettings: [.linkedLibrary("phonenumber")]),
@@ -82,19 +88,40 @@ let package = Package(
     edge("Storage", knows: ["Telephony", "Directory", "History", "Recordings", "CSQLite"]),
     edge("Numbers", knows: ["Telephony", "CPhoneNumber"]),
     edge("Configuration", knows: features + ["Telephony", "Control", "CTOML"]),
+    edge("Sounds", knows: []),
 
     // Programs
     .executableTarget(
       name: "tsunagid",
       dependencies: features + [
-        "CallCenter", "SIPEngine", "ControlSocket", "Storage", "Numbers", "Configuration", "Control", "Telephony",
+        "CallCenter", "SIPEngine", "ControlSocket", "Storage", "Numbers", "Configuration", "Control", "Sounds",
+        "Telephony",
       ], swiftSettings: strict),
     .executableTarget(name: "tsunagi", dependencies: ["Control", "Telephony"], swiftSettings: strict),
 
     // Tests
     .target(
       name: "TelephonyTesting", dependencies: ["Telephony"], path: "Tests/TelephonyTesting", swiftSettings: strict),
+    .target(
+      name: "LoopbackTesting", dependencies: ["Control"], path: "Tests/LoopbackTesting", swiftSettings: strict),
     tests("TelephonyTests", of: ["Telephony"]),
+    tests("SoundsTests", of: ["Sounds"], testing: []),
     tests("DistributionTests", of: ["Distribution", "Telephony"]),
+    tests("EntriesTests", of: ["Entries", "Telephony"]),
+    tests("ConversationsTests", of: ["Conversations", "Telephony"]),
+    tests("DialingTests", of: ["Dialing", "Telephony"]),
+    tests("RecordingsTests", of: ["Recordings", "Telephony"]),
+    tests("DirectoryTests", of: ["Directory", "Telephony"]),
+    tests("HistoryTests", of: ["History", "Telephony"]),
+    .executableTarget(
+      name: "recorder-probe", dependencies: ["CRecorder"], path: "Tests/RecorderProbe", cSettings: cStrict),
+    tests("CRecorderTests", of: ["CRecorder", "CSndfile"], testing: []),
+    tests("StorageTests", of: ["Storage", "CSQLite", "Directory", "History", "Recordings", "Telephony"]),
+    tests("NumbersTests", of: ["Numbers", "Telephony"], testing: []),
+    tests("ConfigurationTests", of: features + ["Configuration", "Numbers", "Telephony"], testing: []),
+    tests("CSIPBridgeTests", of: ["CSIPBridge"]),
+    tests("SIPEngineTests", of: ["SIPEngine", "CSIPBridge", "Telephony"]),
+    tests("CallCenterTests", of: features + ["CallCenter", "Control", "Telephony"]),
+    tests("LoopbackTests", of: ["Control"], testing: ["LoopbackTesting"]),
   ],
   cxxLanguageStandard: .cxx17)
