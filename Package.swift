@@ -16,6 +16,10 @@ let strict: [SwiftSetting] = [
 let undefinedBehaviour: [String] =
   Context.environment["UBSAN"] == nil ? [] : ["-fsanitize=undefined", "-fsanitize-trap=undefined"]
 let cStrict: [CSetting] = [.unsafeFlags(["-std=gnu17", "-Wall", "-Wextra", "-Werror"] + undefinedBehaviour)]
+/// PJSIP's headers want to know the machine; SwiftPM does not take these from pkg-config.
+let pjsip: [CSetting] = [
+  .define("PJ_AUTOCONF", to: "1"), .define("PJ_IS_LITTLE_ENDIAN", to: "1"), .define("PJ_IS_BIG_ENDIAN", to: "0"),
+]
 let cxxStrict: [CXXSetting] = [.unsafeFlags(["-Wall", "-Wextra", "-Werror"] + undefinedBehaviour)]
 
 /// SwiftPM drops the -D flags that pkg-config gives for a system library.
@@ -61,6 +65,7 @@ let package = Package(
     .target(
       name: "CSIPBridge", dependencies: ["CPJSIP", "CRecorder"], path: "CShims/CSIPBridge",
       cSettings: cStrict + stackDefines),
+      name: "CSIPBridge", dependencies: ["CPJSIP", "CRecorder"], path: "CShims/CSIPBridge", cSettings: cStrict + pjsip),
     .target(
       name: "CPhoneNumber", path: "CShims/CPhoneNumber", cxxSettings: cxxStrict,
       linkerSettings: [.linkedLibrary("phonenumber")]),
@@ -123,5 +128,6 @@ let package = Package(
     tests("SIPEngineTests", of: ["SIPEngine", "CSIPBridge", "Telephony"]),
     tests("CallCenterTests", of: features + ["CallCenter", "Control", "Telephony"]),
     tests("LoopbackTests", of: ["Control"], testing: ["LoopbackTesting"]),
+    tests("CSIPBridgeTests", of: ["CSIPBridge"]),
   ],
   cxxLanguageStandard: .cxx17)
