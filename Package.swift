@@ -37,10 +37,11 @@ func edge(_ name: String, knows: [Target.Dependency]) -> Target {
   .target(name: name, dependencies: knows, swiftSettings: strict)
 }
 
-func tests(_ name: String, of subjects: [Target.Dependency], testing: [Target.Dependency] = ["TelephonyTesting"])
-  -> Target
-{
-  .testTarget(name: name, dependencies: subjects + testing, swiftSettings: strict)
+/// data: files below the test's folder that it finds by its own path.
+func tests(
+  _ name: String, of subjects: [Target.Dependency], testing: [Target.Dependency] = ["TelephonyTesting"], data: [String] = []
+) -> Target {
+  .testTarget(name: name, dependencies: subjects + testing, exclude: data, swiftSettings: strict)
 }
 
 let features: [Target.Dependency] = [
@@ -129,5 +130,6 @@ let package = Package(
     tests("CallCenterTests", of: features + ["CallCenter", "Control", "Telephony"]),
     tests("LoopbackTests", of: ["Control"], testing: ["LoopbackTesting"]),
     tests("CSIPBridgeTests", of: ["CSIPBridge"]),
+    tests("CSIPBridgeTests", of: ["CSIPBridge"], data: ["Scenarios"]),
   ],
   cxxLanguageStandard: .cxx17)
