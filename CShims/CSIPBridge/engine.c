@@ -206,6 +206,8 @@ int sip_engine_start(const sip_settings *settings, sip_event_fn on_event, void *
     }
     events_start(on_event, context);
 
+    pj_log_set_log_func(log_line);                          /* before there is a configuration it would print */
+    pj_log_set_level(settings->log_level);
     pj_status_t status = pjsua_create();
     if (status == PJ_SUCCESS) status = init_stack(settings);
     if (status == PJ_SUCCESS) status = set_codecs(settings);

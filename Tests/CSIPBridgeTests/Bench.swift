@@ -50,9 +50,14 @@ final class Bench: @unchecked Sendable {
   /// Stops the engine, then the peers; returns what every peer's program ended with.
   func stop() -> [Int32] {
     let statuses = peers.map { $0.waitForEnd() }
+    if engine != nil { stopAtOnce() }
+    return statuses
+  }
+
+  /// Stops the engine while the peers still talk.
+  func stopAtOnce() {
     sip_engine_stop(engine)
     engine = nil
-    return statuses
   }
 
   private func withUnsafeSettings<Result>(
@@ -181,6 +186,14 @@ final class Bench: @unchecked Sendable {
     }
     try #require(result == SIP_OK, "\(String(cString: sip_last_error()))")
     return nextLeg
+  }
+
+  /// An answered leg to an agent.
+  func dialAnswered() throws -> sip_leg {
+    _ = try agent("agent-answers")
+    let leg = try dial("1001")
+    _ = try wait(for: SIP_ANSWERED, of: leg)
+    return leg
   }
 
   /// A SIPp that calls this engine, from ports of the bench.
