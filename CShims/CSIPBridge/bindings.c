@@ -255,6 +255,7 @@ static void put(pjsip_rx_data *request, binding *b, const bindings_wish *wish, c
         b->connection = *own;
         *own = (connection){0};
     }
+    const binding before = *b;
     memcpy(b->contact, wish->text, sizeof b->contact);
     pj_sockaddr_cp(&b->source_address, &request->pkt_info.src_addr);
     pj_sockaddr_print(&request->pkt_info.src_addr, b->source, sizeof b->source, 3);
@@ -266,6 +267,13 @@ static void put(pjsip_rx_data *request, binding *b, const bindings_wish *wish, c
     pjsip_generic_string_hdr *agent = pjsip_msg_find_hdr_by_name(request->msg_info.msg, &name, NULL);
     copy_text(b->user_agent, sizeof b->user_agent, agent ? &agent->hvalue : &(pj_str_t){"", 0});
     tell(SIP_BOUND, b, now);
+    /* Another spelling of the same contact: whoever keeps them by their text forgets the old one. */
+    if (is_same && strcmp(before.contact, b->contact) != 0) {
+        sip_binding old = {.phone = phone_of(b), .contact = before.contact, .source = before.source,
+                           .transport = before.transport, .expires_at = wall_seconds(), .call_id = before.call_id,
+                           .cseq = before.cseq, .user_agent = before.user_agent};
+        emit(&(sip_event){.kind = SIP_UNBOUND, .binding = &old});
+    }
 }
 
 static int update(pjsip_rx_data *request, const char *phone, const bindings_wish *wishes, size_t count, bool all,
