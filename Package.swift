@@ -79,6 +79,7 @@ let package = Package(
     // Edges
     edge("SIPEngine", knows: ["Telephony", "CSIPBridge"]),
     edge("ControlSocket", knows: ["Control", "Telephony"]),
+    edge("ControlClient", knows: ["Control", "Telephony"]),
     edge("Storage", knows: ["Telephony", "Directory", "History", "Recordings", "CSQLite"]),
     edge("Numbers", knows: ["Telephony", "CPhoneNumber"]),
     edge("Configuration", knows: features + ["Telephony", "Control", "CTOML"]),
@@ -89,11 +90,14 @@ let package = Package(
       dependencies: features + [
         "CallCenter", "SIPEngine", "ControlSocket", "Storage", "Numbers", "Configuration", "Control", "Telephony",
       ], swiftSettings: strict),
-    .executableTarget(name: "tsunagi", dependencies: ["Control", "Telephony"], swiftSettings: strict),
+    .executableTarget(name: "tsunagi", dependencies: ["ControlClient"], swiftSettings: strict),
 
     // Tests
     .target(
       name: "TelephonyTesting", dependencies: ["Telephony"], path: "Tests/TelephonyTesting", swiftSettings: strict),
     tests("TelephonyTests", of: ["Telephony"]),
+    tests("ControlTests", of: ["Control", "Telephony"]),
+    tests("ControlSocketTests", of: ["ControlSocket", "ControlClient", "Control", "Telephony"]),
+    tests("TsunagiTests", of: ["ControlClient", "ControlSocket", "Control", "Telephony", "tsunagi"]),
   ],
   cxxLanguageStandard: .cxx17)
