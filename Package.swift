@@ -91,6 +91,7 @@ let package = Package(
     // Edges
     edge("SIPEngine", knows: ["Telephony", "CSIPBridge"]),
     edge("ControlSocket", knows: ["Control", "Telephony"]),
+    edge("ControlClient", knows: ["Control", "Telephony"]),
     edge("Storage", knows: ["Telephony", "Directory", "History", "Recordings", "CSQLite"]),
     edge("Numbers", knows: ["Telephony", "CPhoneNumber"]),
     edge("Configuration", knows: features + ["Telephony", "Control", "CTOML"]),
@@ -103,7 +104,7 @@ let package = Package(
         "CallCenter", "SIPEngine", "ControlSocket", "Storage", "Numbers", "Configuration", "Control", "Sounds",
         "Telephony",
       ], swiftSettings: strict),
-    .executableTarget(name: "tsunagi", dependencies: ["Control", "Telephony"], swiftSettings: strict),
+    .executableTarget(name: "tsunagi", dependencies: ["ControlClient"], swiftSettings: strict),
 
     // Tests
     .target(
@@ -131,5 +132,8 @@ let package = Package(
     tests("LoopbackTests", of: ["Control"], testing: ["LoopbackTesting"]),
     tests("CSIPBridgeTests", of: ["CSIPBridge"]),
     tests("CSIPBridgeTests", of: ["CSIPBridge"], data: ["Scenarios"]),
+    tests("ControlTests", of: ["Control", "Telephony"]),
+    tests("ControlSocketTests", of: ["ControlSocket", "ControlClient", "Control", "Telephony"]),
+    tests("TsunagiTests", of: ["ControlClient", "ControlSocket", "Control", "Telephony", "tsunagi"]),
   ],
   cxxLanguageStandard: .cxx17)
