@@ -39,7 +39,7 @@ build: prepare ## a debug build of everything
 	$(SWIFT) build $(BUILD_FLAGS)
 
 release: prepare
-	$(SWIFT) build -c release
+	$(SWIFT) build -c release $(RELEASE_FLAGS)
 
 format: ## brings the source into its form
 	$(SWIFT) format --in-place --parallel --recursive Package.swift Sources Tests
@@ -51,7 +51,9 @@ lint: ## says where the source is out of its form
 bare-test: ## the tests and the demo in a Debian 12 that has nothing else (root; an hour at most)
 	docker/bare-test
 
-install: prepare release ## into PREFIX (/usr/local), with a systemd unit
+# Programs that run where no Swift toolchain is.
+install: RELEASE_FLAGS = --static-swift-stdlib
+install: release ## into PREFIX (/usr/local), with a systemd unit
 	install -D -m 0755 -t $(DESTDIR)$(PREFIX)/bin .build/release/tsunagid .build/release/tsunagi
 	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/doc/tsunagi README.md LICENSE
 	install -d $(DESTDIR)$(PREFIX)/lib/systemd/system
