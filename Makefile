@@ -5,11 +5,12 @@ SWIFT ?= swift
 PREFIX ?= /usr/local
 CONFIG ?=
 
-# The suites that run once more under sanitizers, each group in a build that holds nothing else. PJSIP is not
+# The suites (and programs that they start) that run once more under sanitizers, each group in a build that holds
+# nothing else. PJSIP is not
 # instrumented, so what starts it stays out of the thread ring.
 THREAD_RING ?= TelephonyTests,EntriesTests,DistributionTests,ConversationsTests,DialingTests,RecordingsTests,$\
   DirectoryTests,HistoryTests,ControlTests,CallCenterTests,ControlSocketTests
-SHIM_RING ?= CRecorderTests,CSIPBridgeTests,NumbersTests,ConfigurationTests
+SHIM_RING ?= CRecorderTests,recorder-probe,CSIPBridgeTests,NumbersTests,ConfigurationTests
 
 # Our own package comes first: pkg-config itself would prefer a PJSIP under /usr/local.
 export PKG_CONFIG_PATH := /usr/lib/$(shell uname -m)-linux-gnu/pkgconfig:$(PKG_CONFIG_PATH)
