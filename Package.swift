@@ -112,6 +112,7 @@ let package = Package(
     .target(
       name: "LoopbackTesting", dependencies: ["Control"], path: "Tests/LoopbackTesting", swiftSettings: strict),
     tests("TelephonyTests", of: ["Telephony"]),
+    tests("ArchitectureTests", of: [], testing: []),
     tests("SoundsTests", of: ["Sounds"], testing: []),
     tests("DistributionTests", of: ["Distribution", "Telephony"]),
     tests("EntriesTests", of: ["Entries", "Telephony"]),
@@ -137,3 +138,19 @@ let package = Package(
     tests("TsunagiTests", of: ["ControlClient", "ControlSocket", "Control", "Telephony", "tsunagi"]),
   ],
   cxxLanguageStandard: .cxx17)
+
+// A ring: with TSUNAGI_RING=ATests,BTests the package has these tests and what they need, and nothing else. So a
+// sanitizer builds only what it is to look at.
+if let ring = Context.environment["TSUNAGI_RING"] {
+  var wanted: Set<String> = []
+  var left = ring.split(separator: ",").map(String.init)
+  while let name = left.popLast() {
+    guard wanted.insert(name).inserted else { continue }
+    guard let target = package.targets.first(where: { $0.name == name }) else {
+      fatalError("TSUNAGI_RING names \(name), which is no target")
+    }
+    for case .byNameItem(let dependency, _) in target.dependencies { left.append(dependency) }
+  }
+  package.targets.removeAll { !wanted.contains($0.name) }
+  package.products.removeAll()
+}
