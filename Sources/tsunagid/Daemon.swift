@@ -40,7 +40,7 @@ final class Daemon: Sendable {
     let server = ControlServer(settings: try ControlSocketSettings(configuration.control), epoch: epoch) { [log] line in
       log(LogLine(.info, "socket", ["line": line]))
     }
-    let engine = SIPEngine(SIPEngineSettings(configuration, bindings: bindings))
+    let engine = SIPEngine()
     let now = Moment.now()
     let flow = CallFlow(
       settings: CallFlowSettings(configuration, sounds: sounds), read: Program.reader(configuration.numbering),
@@ -59,7 +59,7 @@ final class Daemon: Sendable {
     async let refusals: Void = tell(engine.refusals, to: service)
     async let stackLog: Void = write(engine.stackLog)
     do {
-      try await engine.start()
+      try await engine.start(SIPEngineSettings(configuration, bindings: bindings))
       try server.start(handler: desk)
     } catch {
       await engine.stop()
@@ -105,7 +105,7 @@ final class Daemon: Sendable {
     let first = await signals.next()
     draining.store(true, ordering: .relaxed)
     log(LogLine(.info, "stopping", ["signal": "\(first ?? 0)", "drain": "\(configuration.drain)"]))
-    await engine.refuseNewCalls(status: 503, retryAfter: configuration.drain)
+    try? await engine.refuseNewCalls(status: 503, retryAfter: Int(configuration.drain.components.seconds))
     server.publish(Notice(at: .now(), body: .draining))
     await withTaskGroup { group in
       group.addTask { await service.untilIdle() }
