@@ -118,7 +118,7 @@ let package = Package(
       name: "recorder-probe", dependencies: ["CRecorder"], path: "Tests/RecorderProbe", cSettings: cStrict),
     tests("CRecorderTests", of: ["CRecorder", "CSndfile"], testing: []),
     tests("StorageTests", of: ["Storage", "CSQLite", "Directory", "History", "Recordings", "Telephony"]),
-    tests("NumbersTests", of: ["Numbers", "Telephony"], testing: []),
+    tests("NumbersTests", of: ["Numbers", "Telephony"]),
     tests("ConfigurationTests", of: features + ["Configuration", "Numbers", "Telephony"], testing: []),
     tests("CSIPBridgeTests", of: ["CSIPBridge"]),
     tests("SIPEngineTests", of: ["SIPEngine", "CSIPBridge", "Telephony"]),
