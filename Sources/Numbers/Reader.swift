@@ -45,12 +45,6 @@ enum Objection: Error, Equatable {
 /// Enough of a refused text to know it by, and nothing that could disturb a log or a terminal.
 private func excerpt(_ text: String) -> String {
   let longest = 40
-  var cut = String.UnicodeScalarView()
-  for scalar in text.unicodeScalars.prefix(longest) {
-    switch scalar.properties.generalCategory {
-    case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .unassigned: cut.append("\u{FFFD}")
-    default: cut.append(scalar)
-    }
-  }
-  return text.unicodeScalars.dropFirst(longest).isEmpty ? String(cut) : String(cut) + "…"
+  let start = String(String.UnicodeScalarView(text.unicodeScalars.prefix(longest))).safeForDisplay
+  return text.unicodeScalars.dropFirst(longest).isEmpty ? start : start + "…"
 }

@@ -1,0 +1,82 @@
+import Telephony
+
+/// Reads the tables one after another; what later ones refer to comes first.
+struct ConfigurationReading {
+  let root: Section
+  let folder: Folder
+  /// Of the file, where secrets may stand only if nobody else can read it; nil: not asked.
+  let mode: UInt32?
+  let makeReader: NumberReaderFactory
+
+  var log: FaultLog { root.log }
+  var configuration = DaemonConfiguration()
+  /// Made as soon as country and area are known.
+  var read: NumberReader = { .failure(.notANumber($0)) }
+  /// Where relative WAV files lie.
+  var sounds: Folder
+  var defaultMusic: String?
+
+  init(root: Section, folder: Folder, mode: UInt32?, makeReader: @escaping NumberReaderFactory) {
+    self.root = root
+    self.folder = folder
+    self.mode = mode
+    self.makeReader = makeReader
+    sounds = folder
+  }
+
+  /// Everything; faults go to the log.
+  mutating func run() -> DaemonConfiguration {
+    let dialing = root.section("dialing")
+    readNumbering(dialing)
+    read = makeReader(configuration.numbering)
+
+    readSIP(root.section("sip"))
+    readTrunks(root.sections("trunks"))
+    readPhones(root.sections("phones"))
+    readSounds(root.section("sounds"))
+    readQueues(root.sections("queues"))
+    readAgents(root.sections("agents"))
+    readDistribution(root.section("distribution"))
+    readEntries(root.sections("entries"))
+    readBlocked(root.section("blocked"))
+    readCallers(root.section("callers"))
+    readDialing(dialing)
+    readDirectory(root.section("directory"))
+    readControl(root.section("control"))
+    readPlaces()
+    root.finish()
+    return configuration
+  }
+
+  /// A number as people write it; reported when it is none.
+  func number(_ key: String, in section: Section) -> PhoneNumber? {
+    guard let text = section.string(key) else { return nil }
+    switch read(text.value) {
+    case .success(let dialled): return dialled.number
+    case .failure(let fault):
+      log.error(text.place, "\(key): \(fault.explanation)")
+      return nil
+    }
+  }
+
+  /// A path, made absolute.
+  func path(_ key: String, in section: Section) -> String? {
+    guard let text = section.string(key) else { return nil }
+    guard !text.value.isEmpty, !text.value.utf8.contains(0) else {
+      log.error(text.place, "\(key) must be a path")
+      return nil
+    }
+    return folder.absolute(text.value)
+  }
+
+  /// The absolute path of a WAV file that can be played.
+  func sound(_ key: String, in section: Section) -> String? {
+    guard let text = section.string(key) else { return nil }
+    let path = sounds.absolute(text.value)
+    if let objection = WAVHeader.objection(to: path) {
+      log.error(text.place, "\(key): \(quoted(path)) \(objection)")
+      return nil
+    }
+    return path
+  }
+}

@@ -1,0 +1,55 @@
+public import Recordings
+public import Telephony
+
+/// What a queue is besides the times by which agents are chosen.
+public struct QueueProfile: Sendable, Equatable {
+  /// Its name in other tables.
+  public var id: QueueID
+  /// As people call it.
+  public var name: String
+  /// Whether callers are answered at once or hear us before that.
+  public var answer: Answer = .immediately
+  /// Absolute path of a checked WAV file; nil: the built-in music.
+  public var music: String?
+  /// Absolute path of a checked WAV file that a caller hears once before the music.
+  public var greeting: String?
+  /// Whether conversations are recorded.
+  public var recording: RecordingPolicy = .always
+
+  /// When the caller begins to pay.
+  public enum Answer: String, Sendable, Codable, CaseIterable {
+    /// 200 on arrival.
+    case immediately
+    /// 183 on arrival, 200 with the agent. Networks give up such calls after three minutes or so.
+    case earlyMedia = "early-media"
+  }
+
+  /// A queue with the defaults.
+  public init(id: QueueID, name: String) {
+    self.id = id
+    self.name = name
+  }
+}
+
+/// Who an agent is.
+public struct AgentProfile: Sendable, Equatable {
+  /// Her name in other tables and on the socket.
+  public var id: AgentID
+  /// 佐藤 花子.
+  public var name: String
+  /// サトウ ハナコ; may be empty.
+  public var reading: String
+  /// Sato Hanako; may be empty.
+  public var romaji: String
+  /// Where she logs in when she names no phone.
+  public var phone: PhoneID?
+
+  /// Puts an agent together.
+  public init(id: AgentID, name: String, reading: String = "", romaji: String = "", phone: PhoneID? = nil) {
+    self.id = id
+    self.name = name
+    self.reading = reading
+    self.romaji = romaji
+    self.phone = phone
+  }
+}
