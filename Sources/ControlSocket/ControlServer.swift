@@ -30,6 +30,9 @@ public final class ControlServer: NoticeSink, Sendable {
   /// Tells this run of the daemon from every other.
   public var epoch: UInt64 { state.withLock { $0.notices.epoch } }
 
+  /// The `seq` of the newest notice; 0 before the first.
+  public var lastSequence: UInt64 { state.withLock { $0.notices.next - 1 } }
+
   /// Clients that are connected.
   public var clientCount: Int { state.withLock { $0.connections.count } }
 

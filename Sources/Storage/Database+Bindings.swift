@@ -2,7 +2,7 @@ public import Telephony
 
 extension Database {
   /// Writes or replaces one binding (the same phone and contact); durable when it returns.
-  public func save(_ binding: Binding) async throws(StorageError) {
+  public func save(_ binding: StoredBinding) async throws(StorageError) {
     try await writing.perform { connection throws(StorageError) in
       try connection.run(
         """
@@ -34,7 +34,7 @@ extension Database {
   }
 
   /// Every binding, expired ones included, ordered by phone and contact: read at start.
-  public func bindings() async throws(StorageError) -> [Binding] {
+  public func bindings() async throws(StorageError) -> [StoredBinding] {
     try await listing.perform { connection throws(StorageError) in
       try connection.rows(
         """
@@ -42,7 +42,7 @@ extension Database {
         FROM bindings ORDER BY phone, contact
         """
       ) {
-        Binding(
+        StoredBinding(
           phone: $0.name(0), contact: $0.text(1), source: $0.text(2), transport: $0.text(3), expiresAt: $0.integer(4),
           callID: $0.text(5), cseq: UInt32(truncatingIfNeeded: $0.integer(6)), userAgent: $0.text(7))
       }

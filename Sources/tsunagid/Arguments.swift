@@ -2,7 +2,6 @@
 enum Arguments: Equatable {
   case run(configuration: String)
   case check(String)
-  case writeSample(folder: String)
   case version
   case help
   /// What is wrong with it.
@@ -11,12 +10,11 @@ enum Arguments: Equatable {
   /// Where the configuration lies when nothing is said.
   static let usualPath = "/etc/tsunagi/tsunagi.toml"
 
-  static let help = """
+  static let helpText = """
     tsunagid - stands beside a PBX, takes its calls, finds out who is calling, and gives them to agents.
 
     usage: tsunagid [--config FILE]    run in the foreground (default \(usualPath))
            tsunagid --check FILE       read FILE and what it names, say what is wrong, and do nothing else
-           tsunagid --sample FOLDER    write a configuration to begin with, secrets made anew, into FOLDER
            tsunagid --version
            tsunagid --help
 
@@ -35,10 +33,9 @@ enum Arguments: Equatable {
     case "--config", "-c":
       self = words.count == 2 ? .run(configuration: words[1]) : .wrong("--config wants one file")
     case "--check": self = words.count == 2 ? .check(words[1]) : .wrong("--check wants one file")
-    case "--sample": self = words.count == 2 ? .writeSample(folder: words[1]) : .wrong("--sample wants one folder")
     case let word?:
       let equals = word.split(separator: "=", maxSplits: 1).map(String.init)
-      if words.count == 1, equals.count == 2, ["--config", "--check", "--sample"].contains(equals[0]) {
+      if words.count == 1, equals.count == 2, ["--config", "--check"].contains(equals[0]) {
         self.init(equals)
       } else {
         self = .wrong("'\(word)' is not known")

@@ -35,7 +35,7 @@ final class Daemon: Sendable {
     let epoch = UInt64(try await database.nextEpoch())
     try await recover(database)
     let sounds = try BuiltInSounds(folder: System.folder(of: storage.database))
-    let bindings = try await database.bindings().compactMap { SIPEngine.Binding($0) }
+    let bindings = try await database.bindings().compactMap { Binding($0) }
 
     let server = ControlServer(settings: try ControlSocketSettings(configuration.control), epoch: epoch) { [log] line in
       log(LogLine(.info, "socket", ["line": line]))
@@ -122,7 +122,7 @@ final class Daemon: Sendable {
     for await change in changes {
       do {
         switch change {
-        case .bound(let binding): try await database.save(Storage.Binding(binding))
+        case .bound(let binding): try await database.save(StoredBinding(binding))
         case .unbound(let binding):
           try await database.removeBinding(of: binding.phone, contact: binding.contact)
         }

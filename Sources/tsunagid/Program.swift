@@ -11,20 +11,13 @@ enum Program {
 
   static func main() async {
     switch Arguments(Array(CommandLine.arguments.dropFirst())) {
-    case .help: print(Arguments.help, terminator: "")
+    case .help: print(Arguments.helpText, terminator: "")
     case .version: print("tsunagid \(version)")
     case .wrong(let what):
       complain("tsunagid: \(what); `tsunagid --help` says what there is")
       exit(2)
     case .check(let path):
       exit(check(path))
-    case .writeSample(let folder):
-      do throws(StartFault) {
-        try SampleConfiguration.write(to: folder)
-      } catch {
-        complain("tsunagid: \(error)")
-        exit(1)
-      }
     case .run(let path):
       guard let configuration = load(path) else { exit(1) }
       do {

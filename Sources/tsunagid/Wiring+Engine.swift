@@ -5,7 +5,7 @@ import Telephony
 
 extension SIPEngineSettings {
   /// The configuration in the words of the engine.
-  init(_ configuration: DaemonConfiguration, bindings: [SIPEngine.Binding]) {
+  init(_ configuration: DaemonConfiguration, bindings: [Binding]) {
     self.init()
     let sip = configuration.sip
     bindAddress = sip.bindAddress
@@ -51,17 +51,17 @@ extension SIPEngineSettings.Phone {
   }
 }
 
-extension Storage.Binding {
-  init(_ binding: SIPEngine.Binding) {
+extension StoredBinding {
+  init(_ binding: Binding) {
     self.init(
       phone: binding.phone, contact: binding.contact, source: binding.source, transport: binding.transport.rawValue,
       expiresAt: binding.expiresAt * 1000, callID: binding.callID, cseq: binding.cseq, userAgent: binding.userAgent)
   }
 }
 
-extension SIPEngine.Binding {
+extension Binding {
   /// Nil for a transport that this engine does not speak.
-  init?(_ binding: Storage.Binding) {
+  init?(_ binding: StoredBinding) {
     guard let transport = SIPEngineSettings.Transport(rawValue: binding.transport) else { return nil }
     self.init(
       phone: binding.phone, contact: binding.contact, source: binding.source, transport: transport,

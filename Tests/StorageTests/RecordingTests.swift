@@ -43,8 +43,8 @@ import Testing
     #expect(rows.allSatisfy { $0.endedAt == nil })
   }
 
-  private func binding(_ phone: PhoneID, _ contact: String = "sip:a@192.0.2.1") -> Binding {
-    Binding(
+  private func binding(_ phone: PhoneID, _ contact: String = "sip:a@192.0.2.1") -> StoredBinding {
+    StoredBinding(
       phone: phone, contact: contact, source: "[2001:db8::7]:5060", transport: "tcp", expiresAt: 1_790_000_000_123,
       callID: "x@y", cseq: .max, userAgent: "Set 1.0 '\0 話")
   }

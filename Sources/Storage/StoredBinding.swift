@@ -1,7 +1,7 @@
 public import Telephony
 
 /// Where one phone can be reached at the moment: what a REGISTER said and where it came from (RFC 3261 §10.3).
-public struct Binding: Sendable, Equatable {
+public struct StoredBinding: Sendable, Equatable {
   /// Whose binding it is.
   public var phone: PhoneID
   /// The Contact URI as the phone wrote it; with `phone` the identity of the binding.
