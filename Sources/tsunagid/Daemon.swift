@@ -25,8 +25,7 @@ final class Daemon: Sendable {
   private var log: Log { { [sink] in sink.write($0) } }
 
   /// Serves until a signal ends it.
-  func run() async throws {
-    let signals = System.endSignals()
+  func run(until signals: AsyncStream<Int32>) async throws {
     System.raiseDescriptorLimit()
     let storage = configuration.storage
     try System.makeFolder(System.folder(of: storage.database))

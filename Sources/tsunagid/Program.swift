@@ -9,7 +9,8 @@ enum Program {
   /// Of this release.
   static let version = "0.1.0"
 
-  static func main() async {
+  @MainActor static func main() async {
+    let signals = System.endSignals()
     switch Arguments(Array(CommandLine.arguments.dropFirst())) {
     case .help: print(Arguments.helpText, terminator: "")
     case .version: print("tsunagid \(version)")
@@ -21,7 +22,7 @@ enum Program {
     case .run(let path):
       guard let configuration = load(path) else { exit(1) }
       do {
-        try await Daemon(configuration).run()
+        try await Daemon(configuration).run(until: signals)
       } catch {
         complain("tsunagid: \(error)")
         exit(1)

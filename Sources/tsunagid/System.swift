@@ -46,8 +46,10 @@ enum System {
     path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
   }
 
-  /// A Unix user's or group's number by its name, or the number itself.
-  static func userID(_ name: String) -> UInt32? { UInt32(name) ?? getpwnam(name)?.pointee.pw_uid }
+  /// A Unix user's or group's number by its name, or the number itself; `@self` is whoever runs the daemon.
+  static func userID(_ name: String) -> UInt32? {
+    name == "@self" ? getuid() : UInt32(name) ?? getpwnam(name)?.pointee.pw_uid
+  }
   static func groupID(_ name: String) -> UInt32? { UInt32(name) ?? getgrnam(name)?.pointee.gr_gid }
 }
 

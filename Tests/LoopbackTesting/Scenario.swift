@@ -35,6 +35,34 @@ public struct Scenario: Sendable {
     adding("<recv request=\"\(request)\"\(optional ? " optional=\"true\"" : "") rrs=\"true\"></recv>")
   }
 
+  /// Expects the INVITE of a call, and keeps who called for `byeAsCalled`.
+  public func receiveInvite() -> Scenario {
+    adding(
+      """
+      <recv request="INVITE" rrs="true"><action>
+      <ereg regexp=".*" search_in="hdr" header="From:" assign_to="from"/>
+      </action></recv>
+      """)
+  }
+
+  /// BYE from the side that was called, and its 200.
+  public func byeAsCalled() -> Scenario {
+    send(
+      """
+      BYE [next_url] SIP/2.0
+      Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]
+      [routes]
+      From: <sip:phone@[local_ip]:[local_port]>;tag=[pid]SIPp[call_number]
+      To:[$from]
+      Call-ID: [call_id]
+      CSeq: 1 BYE
+      Max-Forwards: 70
+      Content-Length: 0
+
+      """, retransmits: true
+    ).receive(200)
+  }
+
   /// Expects a response.
   public func receive(_ status: Int, optional: Bool = false) -> Scenario {
     adding("<recv response=\"\(status)\"\(optional ? " optional=\"true\"" : "") rrs=\"true\"></recv>")

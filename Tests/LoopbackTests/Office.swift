@@ -160,27 +160,9 @@ extension Scenario {
 
   /// A phone that answers and hangs up itself.
   static func phoneThatHangsUp(after milliseconds: Int) -> Scenario {
-    Scenario().receive(request: "INVITE").respond(180, "Ringing")
+    Scenario().receiveInvite().respond(180, "Ringing")
       .respond(200, "OK", sdp: Scenario.sdp(), retransmits: true).receive(request: "ACK").pause(milliseconds: milliseconds)
       .byeAsCalled()
-  }
-
-  /// BYE from the side that was called.
-  func byeAsCalled() -> Scenario {
-    send(
-      """
-      BYE [next_url] SIP/2.0
-      Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]
-      [routes]
-      From: <sip:phone@[local_ip]:[local_port]>;tag=[pid]SIPp[call_number]
-      To: <sip:peer@[remote_ip]:[remote_port]>[peer_tag_param]
-      Call-ID: [call_id]
-      CSeq: 1 BYE
-      Max-Forwards: 70
-      Content-Length: 0
-
-      """, retransmits: true
-    ).receive(200)
   }
 
   /// A phone that rings and gives this final answer.
