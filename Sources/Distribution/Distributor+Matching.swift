@@ -6,7 +6,7 @@ extension Distributor {
   /// Before the turn no free agent could take a waiting contact, so every pair there is now has somebody in it who was
   /// freed in this turn, and is the best one of hers or his.
   mutating func conclude(_ turn: inout Turn) -> [Effect] {
-    while let pair = bestPair(turn) { offer(pair, &turn) }
+    while let pair = bestPair(turn), offer(pair, &turn) {}
     return turn.effects
   }
 

@@ -46,9 +46,10 @@ extension Distributor {
     return offer
   }
 
-  mutating func offer(_ pair: Pair, _ turn: inout Turn) {
+  /// False when it cannot be made, which a free agent and a waiting contact never lead to.
+  mutating func offer(_ pair: Pair, _ turn: inout Turn) -> Bool {
     let (id, contact) = (pair.agent.agent, pair.place.contact)
-    guard let phone = people[id]?.phone, let target = contacts[contact]?.target else { return }
+    guard let phone = people[id]?.phone, let target = contacts[contact]?.target else { return false }
     makeOffered(contact, to: id)
     turn.effects.append(.offer(contact, to: id, at: phone))
     let limit = settings.extensions.contains(phone) ? settings.alertingLimitOverTrunk : settings.alertingLimit
@@ -57,6 +58,7 @@ extension Distributor {
     change(id, "offer", by: .system, &turn) {
       $0.work = .offered(.init(contact: contact, phone: phone, target: target))
     }
+    return true
   }
 
   /// Who ended an offer.
