@@ -60,7 +60,6 @@ private final class Lane: @unchecked Sendable {
       &thread, nil,
       { pointer in
         guard let pointer else { return nil }
-        pthread_setname_np(pthread_self(), "sip-control")
         Unmanaged<Lane>.fromOpaque(pointer).takeRetainedValue().run()
         return nil
       }, own)
