@@ -16,6 +16,10 @@ let strict: [SwiftSetting] = [
 let undefinedBehaviour: [String] =
   Context.environment["UBSAN"] == nil ? [] : ["-fsanitize=undefined", "-fsanitize-trap=undefined"]
 let cStrict: [CSetting] = [.unsafeFlags(["-std=gnu17", "-Wall", "-Wextra", "-Werror"] + undefinedBehaviour)]
+/// PJSIP's headers want to know the machine; SwiftPM does not take these from pkg-config.
+let pjsip: [CSetting] = [
+  .define("PJ_AUTOCONF", to: "1"), .define("PJ_IS_LITTLE_ENDIAN", to: "1"), .define("PJ_IS_BIG_ENDIAN", to: "0"),
+]
 let cxxStrict: [CXXSetting] = [.unsafeFlags(["-Wall", "-Wextra", "-Werror"] + undefinedBehaviour)]
 
 /// SwiftPM drops the -D flags that pkg-config gives for a system library.
@@ -33,10 +37,11 @@ func edge(_ name: String, knows: [Target.Dependency]) -> Target {
   .target(name: name, dependencies: knows, swiftSettings: strict)
 }
 
-func tests(_ name: String, of subjects: [Target.Dependency], testing: [Target.Dependency] = ["TelephonyTesting"])
-  -> Target
-{
-  .testTarget(name: name, dependencies: subjects + testing, swiftSettings: strict)
+/// data: files below the test's folder that it finds by its own path.
+func tests(
+  _ name: String, of subjects: [Target.Dependency], testing: [Target.Dependency] = ["TelephonyTesting"], data: [String] = []
+) -> Target {
+  .testTarget(name: name, dependencies: subjects + testing, exclude: data, swiftSettings: strict)
 }
 
 let features: [Target.Dependency] = [
@@ -61,6 +66,7 @@ let package = Package(
     .target(
       name: "CSIPBridge", dependencies: ["CPJSIP", "CRecorder"], path: "CShims/CSIPBridge",
       cSettings: cStrict + stackDefines),
+      name: "CSIPBridge", dependencies: ["CPJSIP", "CRecorder"], path: "CShims/CSIPBridge", cSettings: cStrict + pjsip),
     .target(
       name: "CPhoneNumber", path: "CShims/CPhoneNumber", cxxSettings: cxxStrict,
       linkerSettings: [.linkedLibrary("phonenumber")]),
@@ -85,23 +91,66 @@ let package = Package(
     // Edges
     edge("SIPEngine", knows: ["Telephony", "CSIPBridge"]),
     edge("ControlSocket", knows: ["Control", "Telephony"]),
+    edge("ControlClient", knows: ["Control", "Telephony"]),
     edge("Storage", knows: ["Telephony", "Directory", "History", "Recordings", "CSQLite"]),
     edge("Numbers", knows: ["Telephony", "CPhoneNumber"]),
     edge("Configuration", knows: features + ["Telephony", "Control", "CTOML"]),
+    edge("Sounds", knows: []),
 
     // Programs
     .executableTarget(
       name: "tsunagid",
       dependencies: features + [
-        "CallCenter", "SIPEngine", "ControlSocket", "Storage", "Numbers", "Configuration", "Control", "Telephony",
+        "CallCenter", "SIPEngine", "ControlSocket", "Storage", "Numbers", "Configuration", "Control", "Sounds",
+        "Telephony",
       ], swiftSettings: strict),
-    .executableTarget(name: "tsunagi", dependencies: ["Control", "Telephony"], swiftSettings: strict),
+    .executableTarget(name: "tsunagi", dependencies: ["ControlClient"], swiftSettings: strict),
 
     // Tests
     .target(
       name: "TelephonyTesting", dependencies: ["Telephony"], path: "Tests/TelephonyTesting", swiftSettings: strict),
+    .target(
+      name: "LoopbackTesting", dependencies: ["Control"], path: "Tests/LoopbackTesting", swiftSettings: strict),
     tests("TelephonyTests", of: ["Telephony"]),
+    tests("ArchitectureTests", of: [], testing: []),
+    tests("SoundsTests", of: ["Sounds"], testing: []),
+    tests("DistributionTests", of: ["Distribution", "Telephony"]),
+    tests("EntriesTests", of: ["Entries", "Telephony"]),
+    tests("ConversationsTests", of: ["Conversations", "Telephony"]),
+    tests("DialingTests", of: ["Dialing", "Telephony"]),
+    tests("RecordingsTests", of: ["Recordings", "Telephony"]),
+    tests("DirectoryTests", of: ["Directory", "Telephony"]),
+    tests("HistoryTests", of: ["History", "Telephony"]),
+    .executableTarget(
+      name: "recorder-probe", dependencies: ["CRecorder"], path: "Tests/RecorderProbe", cSettings: cStrict),
+    tests("CRecorderTests", of: ["CRecorder", "CSndfile"], testing: []),
+    tests("StorageTests", of: ["Storage", "CSQLite", "Directory", "History", "Recordings", "Telephony"]),
+    tests("NumbersTests", of: ["Numbers", "Telephony"], testing: []),
+    tests("ConfigurationTests", of: features + ["Configuration", "Numbers", "Telephony"], testing: []),
     tests("CSIPBridgeTests", of: ["CSIPBridge"]),
     tests("SIPEngineTests", of: ["SIPEngine", "CSIPBridge", "Telephony"]),
+    tests("CallCenterTests", of: features + ["CallCenter", "Control", "Telephony"]),
+    tests("LoopbackTests", of: ["Control"], testing: ["LoopbackTesting"]),
+    tests("CSIPBridgeTests", of: ["CSIPBridge"]),
+    tests("CSIPBridgeTests", of: ["CSIPBridge"], data: ["Scenarios"]),
+    tests("ControlTests", of: ["Control", "Telephony"]),
+    tests("ControlSocketTests", of: ["ControlSocket", "ControlClient", "Control", "Telephony"]),
+    tests("TsunagiTests", of: ["ControlClient", "ControlSocket", "Control", "Telephony", "tsunagi"]),
   ],
   cxxLanguageStandard: .cxx17)
+
+// A ring: with TSUNAGI_RING=ATests,BTests the package has these tests and what they need, and nothing else. So a
+// sanitizer builds only what it is to look at.
+if let ring = Context.environment["TSUNAGI_RING"] {
+  var wanted: Set<String> = []
+  var left = ring.split(separator: ",").map(String.init)
+  while let name = left.popLast() {
+    guard wanted.insert(name).inserted else { continue }
+    guard let target = package.targets.first(where: { $0.name == name }) else {
+      fatalError("TSUNAGI_RING names \(name), which is no target")
+    }
+    for case .byNameItem(let dependency, _) in target.dependencies { left.append(dependency) }
+  }
+  package.targets.removeAll { !wanted.contains($0.name) }
+  package.products.removeAll()
+}

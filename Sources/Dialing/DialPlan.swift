@@ -9,10 +9,20 @@ public struct DialPlan: Sendable, Equatable {
   /// The way out for 110, 118 and 119; nil when no trunk is declared able.
   public var emergencyTrunk: TrunkID?
 
+  /// The usual classes, and no way out yet.
   public init() {}
 
-  /// The way out for a number, or why there is none. Emergency numbers are never refused for their class.
-  public func route(_ number: PhoneNumber) -> Result<TrunkID, DialRefusal> { .failure(.noTrunk) }
+  /// The way out for a number, or why there is none.
+  ///
+  /// Emergency numbers are never refused for their class. They go out by the trunk that is declared able, else by the
+  /// ordinary one, which may carry them and is better than nothing; they fail only where there is no trunk at all.
+  public func route(_ number: PhoneNumber) -> Result<TrunkID, DialRefusal> {
+    if number.kind == .emergency {
+      return (emergencyTrunk ?? trunk).map(Result.success) ?? .failure(.noEmergencyTrunk)
+    }
+    guard open.contains(number.kind) else { return .failure(.classClosed(number.kind)) }
+    return trunk.map(Result.success) ?? .failure(.noTrunk)
+  }
 }
 
 /// Why a number is not dialled.
@@ -24,5 +34,16 @@ public enum DialRefusal: Error, Equatable, Sendable {
   case agentNotAvailable(AgentID)
 
   /// One sentence for people, with what to do.
-  public var explanation: String { "" }
+  public var explanation: String {
+    switch self {
+    case .classClosed(let kind):
+      "numbers of the class '\(kind.rawValue)' are closed by the dial plan: ask an administrator to open the class"
+    case .noTrunk:
+      "there is no trunk by which calls go out: ask an administrator to name one in the dial plan"
+    case .noEmergencyTrunk:
+      "there is no trunk at all for this emergency call: dial it on another telephone, now"
+    case .agentNotAvailable(let agent):
+      "agent '\(agent.rawValue.safeForDisplay)' cannot be rung: log in, finish the present call, and see that the phone is registered"
+    }
+  }
 }

@@ -3,6 +3,11 @@ public import Telephony
 /// Click-to-dial: the agent's phone first, then the number, then the two joined.
 ///
 ///     requested ─▶ ringing agent ──answered──▶ dialling number ──answered──▶ joined ──end──▶ over
+///                    │ no answer, refusal,        │ no answer, busy, agent leaves,             ▲
+///                    └─ cancelled ────────────────┴─ cancelled ────── failed ──────────────────┘
+///
+/// Every attempt ends with exactly one `failed` or `ended`, and by then each leg has been ended by its own side or by an
+/// effect. Told too late, twice or of an unknown contact, it answers with nothing.
 public struct Dialer: Sendable {
   /// What must be done, in this order.
   public enum Effect: Equatable, Sendable {
@@ -25,6 +30,7 @@ public struct Dialer: Sendable {
   /// How far an attempt had come.
   public enum Stage: String, Sendable, Codable { case ringingAgent = "ringing_agent", dialingNumber = "dialing_number" }
 
+  /// Named by what it is about.
   public enum Timer: Hashable, Sendable {
     /// The agent's phone, or the number, has rung long enough.
     case ringing(ContactID)
@@ -32,25 +38,155 @@ public struct Dialer: Sendable {
 
   /// How long the agent's own phone rings, and how long the number.
   public struct Settings: Sendable, Equatable {
+    /// From the request to the agent's answer.
     public var agentRingTime: Duration = .seconds(20)
+    /// From the agent's answer to that of the number.
     public var numberRingTime: Duration = .seconds(60)
+    /// 20 and 60 seconds.
     public init() {}
   }
 
-  public init(settings: Settings) {}
+  private enum State: Sendable {
+    case ringingAgent(number: PhoneNumber, trunk: TrunkID, until: Moment)
+    case dialingNumber(until: Moment, hasEarlyMedia: Bool)
+    case joined
+  }
 
+  private struct Attempt: Sendable {
+    let agent: AgentID
+    var state: State
+  }
+
+  private let settings: Settings
+  private var attempts: [ContactID: Attempt] = [:]
+
+  /// No attempt is under way.
+  public init(settings: Settings) { self.settings = settings }
+
+  /// An agent asked for a number, and the dial plan found the trunk.
   public mutating func dialRequested(
     _ contact: ContactID, by agent: AgentID, number: PhoneNumber, trunk: TrunkID, at now: Moment
-  ) -> [Effect] { [] }
-  public mutating func agentAnswered(_ contact: ContactID, at now: Moment) -> [Effect] { [] }
-  public mutating func agentLegEnded(_ contact: ContactID, _ end: LegEnd, at now: Moment) -> [Effect] { [] }
-  public mutating func numberProgressed(_ contact: ContactID, status: Int, at now: Moment) -> [Effect] { [] }
-  public mutating func numberAnswered(_ contact: ContactID, at now: Moment) -> [Effect] { [] }
-  public mutating func numberLegEnded(_ contact: ContactID, _ end: LegEnd, at now: Moment) -> [Effect] { [] }
+  ) -> [Effect] {
+    guard attempts[contact] == nil else { return [] }
+    let until = now.advanced(by: settings.agentRingTime)
+    attempts[contact] = Attempt(agent: agent, state: .ringingAgent(number: number, trunk: trunk, until: until))
+    return [.ringAgent(contact, agent), .startTimer(.ringing(contact), settings.agentRingTime)]
+  }
+
+  /// The agent took up her phone.
+  public mutating func agentAnswered(_ contact: ContactID, at now: Moment) -> [Effect] {
+    guard case .ringingAgent(let number, let trunk, _) = attempts[contact]?.state else { return [] }
+    let until = now.advanced(by: settings.numberRingTime)
+    attempts[contact]?.state = .dialingNumber(until: until, hasEarlyMedia: false)
+    return [
+      .cancelTimer(.ringing(contact)), .dialNumber(contact, number, by: trunk),
+      .startTimer(.ringing(contact), settings.numberRingTime),
+    ]
+  }
+
+  /// The agent's leg is over: she refused, could not be reached, or hung up.
+  public mutating func agentLegEnded(_ contact: ContactID, _ end: LegEnd, at now: Moment) -> [Effect] {
+    guard let attempt = attempts.removeValue(forKey: contact) else { return [] }
+    switch attempt.state {
+    case .ringingAgent:
+      return [
+        .cancelTimer(.ringing(contact)), .failed(contact, attempt.agent, end.reasonOfRefusal, stage: .ringingAgent),
+      ]
+    case .dialingNumber:
+      return [
+        .cancelTimer(.ringing(contact)), .endNumberLeg(contact),
+        .failed(contact, attempt.agent, .cancelled, stage: .dialingNumber),
+      ]
+    case .joined:
+      return [.endNumberLeg(contact), .ended(contact, attempt.agent, end.reason(hangingUp: .agentHungUp))]
+    }
+  }
+
+  /// The number rings (180) or has sound of its own (183).
+  public mutating func numberProgressed(_ contact: ContactID, status: Int, at now: Moment) -> [Effect] {
+    guard status == 183, case .dialingNumber(let until, hasEarlyMedia: false) = attempts[contact]?.state else {
+      return []
+    }
+    attempts[contact]?.state = .dialingNumber(until: until, hasEarlyMedia: true)
+    return [.openEarlyMedia(contact)]
+  }
+
+  /// The far end took the call.
+  public mutating func numberAnswered(_ contact: ContactID, at now: Moment) -> [Effect] {
+    guard let attempt = attempts[contact], case .dialingNumber = attempt.state else { return [] }
+    attempts[contact]?.state = .joined
+    return [.cancelTimer(.ringing(contact)), .join(contact, attempt.agent)]
+  }
+
+  /// The number's leg is over: refused, busy, not found, or hung up.
+  public mutating func numberLegEnded(_ contact: ContactID, _ end: LegEnd, at now: Moment) -> [Effect] {
+    guard let attempt = attempts[contact] else { return [] }
+    switch attempt.state {
+    case .ringingAgent: return []
+    case .dialingNumber:
+      attempts[contact] = nil
+      return [
+        .cancelTimer(.ringing(contact)), .endAgentLeg(contact),
+        .failed(contact, attempt.agent, end.reasonOfRefusal, stage: .dialingNumber),
+      ]
+    case .joined:
+      attempts[contact] = nil
+      return [.endAgentLeg(contact), .ended(contact, attempt.agent, end.reason(hangingUp: .callerHungUp))]
+    }
+  }
+
   /// A client took it back, or the daemon stops.
-  public mutating func cancelled(_ contact: ContactID, reason: EndReason, at now: Moment) -> [Effect] { [] }
-  public mutating func timerFired(_ timer: Timer, at now: Moment) -> [Effect] { [] }
+  public mutating func cancelled(_ contact: ContactID, reason: EndReason, at now: Moment) -> [Effect] {
+    guard let attempt = attempts.removeValue(forKey: contact) else { return [] }
+    return switch attempt.state {
+    case .ringingAgent:
+      [
+        .cancelTimer(.ringing(contact)), .endAgentLeg(contact),
+        .failed(contact, attempt.agent, reason, stage: .ringingAgent),
+      ]
+    case .dialingNumber:
+      [
+        .cancelTimer(.ringing(contact)), .endNumberLeg(contact), .endAgentLeg(contact),
+        .failed(contact, attempt.agent, reason, stage: .dialingNumber),
+      ]
+    case .joined: [.endNumberLeg(contact), .endAgentLeg(contact), .ended(contact, attempt.agent, reason)]
+    }
+  }
+
+  /// A ring time is over.
+  ///
+  /// The agent's and the number's ring time share one timer: one that fired in the moment when it was replaced comes too
+  /// early for the state it meets, and is set again for what is left.
+  public mutating func timerFired(_ timer: Timer, at now: Moment) -> [Effect] {
+    guard case .ringing(let contact) = timer, let attempt = attempts[contact] else { return [] }
+    switch attempt.state {
+    case .ringingAgent(_, _, let until), .dialingNumber(let until, _):
+      if now < until { return [.startTimer(timer, until.since(now))] }
+    case .joined: return []
+    }
+    attempts[contact] = nil
+    if case .ringingAgent = attempt.state {
+      return [.endAgentLeg(contact), .failed(contact, attempt.agent, .noAnswer, stage: .ringingAgent)]
+    }
+    return [
+      .endNumberLeg(contact), .endAgentLeg(contact),
+      .failed(contact, attempt.agent, .noAnswer, stage: .dialingNumber),
+    ]
+  }
 
   /// Whether the contact is an attempt or conversation of this machine.
-  public func knows(_ contact: ContactID) -> Bool { false }
+  public func knows(_ contact: ContactID) -> Bool { attempts[contact] != nil }
+}
+
+extension LegEnd {
+  /// Of a leg that was not yet wanted to end: the meaning of its final status, or taken back when it was up and left.
+  fileprivate var reasonOfRefusal: EndReason {
+    wasAnswered || (200...299).contains(status) ? .cancelled : EndReason(sipStatus: status)
+  }
+
+  /// Of a leg in conversation: whoever hung up, a far end that vanished, or a hand of ours on this very leg.
+  fileprivate func reason(hangingUp: EndReason) -> EndReason {
+    if !(200...299).contains(status) { return .lost }
+    return byPeer ? hangingUp : .hungUpByCommand
+  }
 }

@@ -2,6 +2,7 @@ public import Telephony
 
 /// One customer, as the card shows her.
 public struct Customer: Sendable, Equatable, Codable {
+  /// Her name in the directory, stable when everything else changes.
   public var id: CustomerID
   /// 山田 太郎.
   public var name: String
@@ -11,9 +12,12 @@ public struct Customer: Sendable, Equatable, Codable {
   public var romaji: String
   /// Canonical numbers.
   public var numbers: [String]
+  /// Free text; may be empty.
   public var notes: String
+  /// Whatever else the company keeps of her, by name.
   public var attributes: [String: String]
 
+  /// Puts a card together.
   public init(
     id: CustomerID, name: String, reading: String = "", romaji: String = "", numbers: [String] = [], notes: String = "",
     attributes: [String: String] = [:]

@@ -28,8 +28,11 @@ public enum AgentActivity: String, Sendable, Codable, CaseIterable {
 
 /// Everything that is known of one agent at one moment.
 public struct AgentState: Sendable, Equatable {
+  /// Who.
   public var id: AgentID
+  /// What she wants.
   public var status: AgentStatus
+  /// What her calls make of her.
   public var activity: AgentActivity
   /// What becomes of the status when the present work ends.
   public var pendingStatus: AgentStatus?
@@ -37,7 +40,9 @@ public struct AgentState: Sendable, Equatable {
   public var phone: PhoneID?
   /// What she is reserved for, rings for, talks in, or wraps up.
   public var contact: ContactID?
+  /// When she took on the status.
   public var statusSince: Moment
+  /// When the activity began.
   public var activitySince: Moment
   /// Start of the present stretch of ready and idle; the key of longest idle.
   public var readySince: Moment

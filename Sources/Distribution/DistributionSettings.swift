@@ -2,7 +2,9 @@ public import Telephony
 
 /// What the administrator decided about queues and agents, as far as choosing an agent is concerned.
 public struct DistributionSettings: Sendable, Equatable {
+  /// Every queue; of two with one name the first counts.
   public var queues: [QueueSettings]
+  /// Everybody who may log in; of two with one name the first counts.
   public var agents: [AgentSettings]
   /// How long a phone that registers here may take to its first 180 or 183 before it counts as unreachable.
   public var alertingLimit: Duration = .seconds(4)
@@ -10,12 +12,14 @@ public struct DistributionSettings: Sendable, Equatable {
   public var alertingLimitOverTrunk: Duration = .seconds(15)
   /// Phones that are extensions behind a PBX: they never register with us.
   public var extensions: Set<PhoneID> = []
-  /// First and longest back-off of an unreachable extension; it doubles between.
+  /// How long a phone is left alone after an offer did not get through, the first time; it doubles each time in a row.
   public var backOff: Duration = .seconds(30)
+  /// Where the doubling ends.
   public var longestBackOff: Duration = .seconds(300)
   /// Applies to calls that go to one agent without a queue.
   public var direct = QueueSettings(id: "direct")
 
+  /// The other times are as above until they are set.
   public init(queues: [QueueSettings] = [], agents: [AgentSettings] = []) {
     self.queues = queues
     self.agents = agents
@@ -24,6 +28,7 @@ public struct DistributionSettings: Sendable, Equatable {
 
 /// One queue's times and limits.
 public struct QueueSettings: Sendable, Equatable {
+  /// By which targets and memberships name it.
   public var id: QueueID
   /// How long one agent's phone rings.
   public var ringTime: Duration = .seconds(20)
@@ -36,15 +41,18 @@ public struct QueueSettings: Sendable, Equatable {
   /// The longest wait, after which the contact is given up; nil waits for ever.
   public var longestWait: Duration?
 
+  /// The times are as above until they are set.
   public init(id: QueueID) { self.id = id }
 }
 
 /// One agent's places in queues.
 public struct AgentSettings: Sendable, Equatable {
+  /// By which she logs in.
   public var id: AgentID
   /// Queues served, each with its level: 1 is served first, and rung first.
   public var memberships: [QueueID: Int]
 
+  /// Puts the two together.
   public init(id: AgentID, memberships: [QueueID: Int]) {
     self.id = id
     self.memberships = memberships

@@ -1,6 +1,18 @@
 public import Telephony
 
 /// Who takes which call: queues, agents, offers and wrap-up, as one deterministic machine.
+///
+/// ```
+///            best pair                180/183             answered               ended
+///   idle ─────────────▶ reserved ─────────────▶ ringing ───────────▶ talking ─────────▶ wrap-up ──▶ idle
+///    ▲ ▲                    │                      │
+///    │ └── caller gone ─────┴──────────────────────┤   the contact goes back to its old place in the line,
+///    └──── missed, declined, busy, unreachable ────┘   and she is left out for it until the retry delay is over
+/// ```
+///
+/// Waiting contacts and free agents are paired by one total order (`Pair`), so that after every input nobody waits
+/// while an agent who may take him is free. An input that comes late, twice or from nowhere yields `[]`. Every decision
+/// costs the logarithm of what waits and of who is free, not a walk over all agents.
 public struct Distributor: Sendable {
   /// What must be done, in this order.
   public enum Effect: Equatable, Sendable {
@@ -55,72 +67,36 @@ public struct Distributor: Sendable {
     case agent(AgentID)
   }
 
-  /// Everybody logged out, nobody waiting.
-  public init(settings: DistributionSettings, at now: Moment) {}
+  let settings: DistributionSettings
+  /// Every agent of the settings.
+  var people: [AgentID: Agent]
+  /// Every queue of the settings.
+  var lines: [QueueID: Line]
+  /// Phones of which anything is known: bindings, back-offs, who sits there.
+  var phones: [PhoneID: Phone] = [:]
+  /// Contacts that wait or are being offered.
+  var contacts: [ContactID: Contact] = [:]
+  /// Contacts in a conversation, or dialled by an agent.
+  var engaged: Set<ContactID> = []
+  /// The timers that are set, and when they are due.
+  var deadlines: [Timer: Moment] = [:]
+  let agentOrder: [AgentID]
+  let queueOrder: [QueueID]
 
-  // MARK: Agents
-
-  public mutating func agentLoggedIn(_ agent: AgentID, phone: PhoneID, at now: Moment) -> [Effect] { [] }
-  /// Takes effect after the present work.
-  public mutating func agentLoggedOut(_ agent: AgentID, by actor: Actor, at now: Moment) -> [Effect] { [] }
-  /// Ready or away; takes effect after the present work. Nothing happens for somebody logged out.
-  public mutating func statusSet(_ agent: AgentID, to status: AgentStatus, by actor: Actor, at now: Moment) -> [Effect]
-  { [] }
-  /// The agent ends her wrap-up.
-  public mutating func wrapUpFinished(_ agent: AgentID, at now: Moment) -> [Effect] { [] }
-  public mutating func wrapUpExtended(_ agent: AgentID, by more: Duration, at now: Moment) -> [Effect] { [] }
-  public mutating func phoneBecameReachable(_ phone: PhoneID, at now: Moment) -> [Effect] { [] }
-  public mutating func phoneBecameUnreachable(_ phone: PhoneID, at now: Moment) -> [Effect] { [] }
-
-  // MARK: Contacts
-
-  public mutating func contactArrived(_ contact: ContactID, for target: Target, priority: Int = 0, at now: Moment)
-    -> [Effect]
-  { [] }
-  /// The contact ended before an agent's conversation: hung up, or ended by us.
-  public mutating func contactLeft(_ contact: ContactID, at now: Moment) -> [Effect] { [] }
-  /// 180 or 183 came from the agent's phone.
-  public mutating func offerRang(_ contact: ContactID, at agent: AgentID, at now: Moment) -> [Effect] { [] }
-  public mutating func offerAnswered(_ contact: ContactID, by agent: AgentID, at now: Moment) -> [Effect] { [] }
-  /// The phone ended the offer by itself.
-  public mutating func offerFailed(_ contact: ContactID, by agent: AgentID, _ end: OfferEnd, at now: Moment) -> [Effect]
-  { [] }
-
-  // MARK: Conversations
-
-  public mutating func conversationHeld(by agent: AgentID, at now: Moment) -> [Effect] { [] }
-  public mutating func conversationRetrieved(by agent: AgentID, at now: Moment) -> [Effect] { [] }
-  /// Wrap-up begins.
-  public mutating func conversationEnded(_ contact: ContactID, with agent: AgentID, at now: Moment) -> [Effect] { [] }
-
-  /// Whether she may dial now, and where: logged in, reachable, and idle or wrapping up.
-  public func phoneForDialing(_ agent: AgentID) -> PhoneID? { nil }
-  /// Her own dialling began: no offers for her until it ends (`conversationEnded`, or `dialingFailed`).
-  public mutating func dialingBegan(_ contact: ContactID, by agent: AgentID, at now: Moment) -> [Effect] { [] }
-  public mutating func dialingAnswered(_ contact: ContactID, by agent: AgentID, at now: Moment) -> [Effect] { [] }
-  /// Nobody was reached: back to what she did before, without a wrap-up of its own.
-  public mutating func dialingFailed(_ contact: ContactID, by agent: AgentID, at now: Moment) -> [Effect] { [] }
-
-  public mutating func timerFired(_ timer: Timer, at now: Moment) -> [Effect] { [] }
-
-  // MARK: What can be seen
-
-  /// All agents of the settings, by id.
-  public var agents: [AgentState] { [] }
-  public func agent(_ id: AgentID) -> AgentState? { nil }
-  /// All queues of the settings, by id.
-  public var queues: [QueueState] { [] }
-}
-
-/// One queue as it stands.
-public struct QueueState: Sendable, Equatable {
-  public var id: QueueID
-  /// In the order in which they would be served.
-  public var waiting: [ContactID]
-  /// Of those, being offered at this moment.
-  public var ringing: Int
-  public var longestWaitingSince: Moment?
-  public var agentsLoggedIn: Int
-  /// Ready, idle and reachable.
-  public var agentsFree: Int
+  /// Everybody logged out, nobody waiting. Of two queues or agents of one name the first counts; memberships in queues
+  /// that do not exist are left out.
+  public init(settings: DistributionSettings, at now: Moment) {
+    self.settings = settings
+    let lines = Dictionary(settings.queues.map { ($0.id, Line(settings: $0)) }, uniquingKeysWith: { first, _ in first })
+    let people = settings.agents.map { agent in
+      let memberships = agent.memberships.filter { lines[$0.key] != nil }
+        .map { Membership(queue: $0.key, level: $0.value) }
+        .sorted { ($0.level, $0.queue) < ($1.level, $1.queue) }
+      return (agent.id, Agent(id: agent.id, memberships: memberships, at: now))
+    }
+    self.lines = lines
+    self.people = Dictionary(people, uniquingKeysWith: { first, _ in first })
+    agentOrder = self.people.keys.sorted()
+    queueOrder = lines.keys.sorted()
+  }
 }

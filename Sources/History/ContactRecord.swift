@@ -2,36 +2,73 @@ public import Telephony
 
 /// One contact from its first to its last moment.
 public struct ContactRecord: Sendable, Equatable {
+  /// Its name.
   public var id: ContactID
+  /// Which way it went.
   public var direction: Direction
+  /// Who called; of a call that we dialled, what the far end was shown.
   public var caller: Caller
   /// The number that was dialled: by the caller, or by our agent.
   public var called: String
+  /// Who it was, as the directory said; nil when it knew nobody.
   public var customer: CustomerID?
+  /// Her name at that time; empty when nobody was known.
   public var customerName: String
+  /// The INVITE, or the agent's request.
   public var startedAt: Moment
   /// When the first person answered.
   public var answeredAt: Moment?
+  /// Nil while it lasts.
   public var endedAt: Moment?
   /// Nil while it lasts.
   public var endReason: EndReason?
+  /// In the order in which they began.
   public var segments: [Segment]
+  /// In the order in which they were begun.
   public var recordings: [RecordingID]
 
+  /// Which way a contact went.
   public enum Direction: String, Sendable, Codable { case inbound, outbound }
+
+  /// A record as it stands at any time; one that has just begun when nothing else is said.
+  public init(
+    id: ContactID, direction: Direction, caller: Caller, called: String, customer: CustomerID? = nil,
+    customerName: String = "", startedAt: Moment, answeredAt: Moment? = nil, endedAt: Moment? = nil,
+    endReason: EndReason? = nil, segments: [Segment] = [], recordings: [RecordingID] = []
+  ) {
+    self.id = id
+    self.direction = direction
+    self.caller = caller
+    self.called = called
+    self.customer = customer
+    self.customerName = customerName
+    self.startedAt = startedAt
+    self.answeredAt = answeredAt
+    self.endedAt = endedAt
+    self.endReason = endReason
+    self.segments = segments
+    self.recordings = recordings
+  }
 }
 
 /// One stretch of a contact.
 public struct Segment: Sendable, Equatable {
+  /// Its name.
   public var id: SegmentID
+  /// What it was.
   public var kind: Kind
+  /// When it began: the queue was entered, the phone was to ring, the number was dialled.
   public var startedAt: Moment
+  /// When the agent or the number answered; nil for everything else.
   public var answeredAt: Moment?
+  /// Nil while it lasts.
   public var endedAt: Moment?
+  /// Nil while it lasts.
   public var endReason: EndReason?
   /// Time in which the agent's phone held the caller.
   public var held: Duration = .zero
 
+  /// What a stretch of a contact can be.
   public enum Kind: Sendable, Equatable {
     case queue(QueueID)
     /// An offer to this agent, and her conversation when she took it.
@@ -41,6 +78,7 @@ public struct Segment: Sendable, Equatable {
     case number(PhoneNumber)
   }
 
+  /// A segment that has just begun.
   public init(id: SegmentID, kind: Kind, startedAt: Moment) {
     self.id = id
     self.kind = kind
@@ -60,13 +98,18 @@ public protocol HistoryStore: Sendable {
 
 /// Which records are wanted.
 public struct HistoryQuery: Sendable, Equatable {
+  /// At most so many.
   public var limit: Int = 50
+  /// Only contacts with a segment of this agent.
   public var agent: AgentID?
+  /// Only contacts with a segment of this queue.
   public var queue: QueueID?
+  /// This contact only.
   public var contact: ContactID?
   /// Canonical number of the outside party.
   public var number: String?
   /// Wall time, milliseconds since 1970: only contacts that started before.
   public var before: Int64?
+  /// The fifty newest.
   public init() {}
 }

@@ -1,7 +1,14 @@
 public import Telephony
 
 /// When a file starts and when it is sealed.
+///
+///     silent ──conversationBegan──▶ talking ──policy or request──▶ talking, recorded ──▶ sealed or failed
+///                                      ▲───────── stop on demand, failure ──────┘
+///
+/// One file at most per contact at any time; a conversation that goes on with another agent goes on in the same file.
+/// Each `start` is followed by exactly one `stop`, and a `save` of the row in its last state.
 public struct Recorder: Sendable {
+  /// What must be done, in this order.
   public enum Effect: Equatable, Sendable {
     /// Write the row, open the file.
     case start(Recording)
@@ -11,19 +18,82 @@ public struct Recorder: Sendable {
     case save(Recording)
   }
 
+  private struct Conversation: Sendable {
+    var agent: AgentID?
+    var queue: QueueID?
+    var policy: RecordingPolicy
+    var recording: Recording?
+  }
+
+  private var conversations: [ContactID: Conversation] = [:]
+  private var contacts: [RecordingID: ContactID] = [:]
+
+  /// Nobody talks.
   public init() {}
 
   /// Two parties talk in this contact from now on; `name` is used when this begins a recording.
+  ///
+  /// Told of a contact that talks already (another agent took over), the new policy counts from now on: `never` seals
+  /// what runs.
   public mutating func conversationBegan(
     _ contact: ContactID, agent: AgentID?, queue: QueueID?, policy: RecordingPolicy, name: RecordingID, at now: Moment
-  ) -> [Effect] { [] }
+  ) -> [Effect] {
+    let recording = conversations[contact]?.recording
+    conversations[contact] = Conversation(agent: agent, queue: queue, policy: policy, recording: recording)
+    switch policy {
+    case .always: return begin(contact, name: name, at: now)
+    case .never: return seal(contact, .sealed, at: now)
+    case .onDemand: return []
+    }
+  }
+
   /// Somebody asks for it; nothing happens when it runs, when nobody talks, or when the policy is `never`.
-  public mutating func requested(_ contact: ContactID, name: RecordingID, at now: Moment) -> [Effect] { [] }
+  public mutating func requested(_ contact: ContactID, name: RecordingID, at now: Moment) -> [Effect] {
+    guard let conversation = conversations[contact], conversation.policy != .never else { return [] }
+    return begin(contact, name: name, at: now)
+  }
+
   /// Somebody ends it. A recording that the policy demands goes on: the answer says so by being empty.
-  public mutating func stopRequested(_ contact: ContactID, at now: Moment) -> [Effect] { [] }
-  public mutating func conversationEnded(_ contact: ContactID, at now: Moment) -> [Effect] { [] }
-  public mutating func failed(_ recording: RecordingID, at now: Moment) -> [Effect] { [] }
+  public mutating func stopRequested(_ contact: ContactID, at now: Moment) -> [Effect] {
+    guard conversations[contact]?.policy == .onDemand else { return [] }
+    return seal(contact, .sealed, at: now)
+  }
+
+  /// Nobody talks any more.
+  public mutating func conversationEnded(_ contact: ContactID, at now: Moment) -> [Effect] {
+    let effects = seal(contact, .sealed, at: now)
+    conversations[contact] = nil
+    return effects
+  }
+
+  /// The file could not be opened or written. The conversation goes on unrecorded unless somebody asks again.
+  public mutating func failed(_ recording: RecordingID, at now: Moment) -> [Effect] {
+    guard let contact = contacts[recording] else { return [] }
+    return seal(contact, .failed, at: now)
+  }
 
   /// The recording that runs for this contact.
-  public func current(of contact: ContactID) -> RecordingID? { nil }
+  public func current(of contact: ContactID) -> RecordingID? { conversations[contact]?.recording?.id }
+
+  /// Nothing happens when one runs, or when the name is taken by one that does.
+  private mutating func begin(_ contact: ContactID, name: RecordingID, at now: Moment) -> [Effect] {
+    guard let conversation = conversations[contact], conversation.recording == nil, contacts[name] == nil else {
+      return []
+    }
+    let recording = Recording(
+      id: name, contact: contact, file: Recording.fileName(of: name, startedAt: now), agent: conversation.agent,
+      queue: conversation.queue, startedAt: now)
+    conversations[contact]?.recording = recording
+    contacts[name] = contact
+    return [.start(recording)]
+  }
+
+  private mutating func seal(_ contact: ContactID, _ state: Recording.State, at now: Moment) -> [Effect] {
+    guard var recording = conversations[contact]?.recording else { return [] }
+    conversations[contact]?.recording = nil
+    contacts[recording.id] = nil
+    recording.endedAt = now
+    recording.state = state
+    return [.stop(recording.id), .save(recording)]
+  }
 }

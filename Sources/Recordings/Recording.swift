@@ -9,14 +9,21 @@ public enum RecordingPolicy: String, Sendable, Codable, CaseIterable {
 
 /// One recorded file, as the database knows it from its first second.
 public struct Recording: Sendable, Equatable {
+  /// Its name; also in the name of the file.
   public var id: RecordingID
+  /// Whose conversation it is.
   public var contact: ContactID
   /// Bare name within the recordings folder, made of time and id only.
   public var file: String
+  /// Who talked when it began.
   public var agent: AgentID?
+  /// The queue through which the contact came.
   public var queue: QueueID?
+  /// When it was begun.
   public var startedAt: Moment
+  /// When it was sealed or failed; nil while it runs.
   public var endedAt: Moment?
+  /// What can be said of the file.
   public var state: State
 
   /// What can be said of the file.
@@ -30,6 +37,7 @@ public struct Recording: Sendable, Equatable {
     case failed
   }
 
+  /// Puts a row together; one that runs when nothing else is said.
   public init(
     id: RecordingID, contact: ContactID, file: String, agent: AgentID?, queue: QueueID?, startedAt: Moment,
     endedAt: Moment? = nil, state: State = .recording
@@ -51,4 +59,6 @@ public protocol RecordingStore: Sendable {
   func save(_ recording: Recording) async throws
   /// Marks what a dead daemon left open, and tells which they were. Called once at start.
   func markInterrupted() async throws -> [RecordingID]
+  /// All of one contact, oldest first.
+  func recordings(of contact: ContactID) async throws -> [Recording]
 }

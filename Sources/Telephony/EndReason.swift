@@ -8,6 +8,8 @@ public enum EndReason: String, Sendable, Codable, CaseIterable {
   case hungUpByCommand = "hung_up_by_command"
   /// The caller left before anybody answered.
   case abandoned
+  /// Of a wait in a queue: an agent took it.
+  case answered
   /// Nobody answered within the ring time.
   case noAnswer = "no_answer"
   /// The far end is in another call (486, 600).

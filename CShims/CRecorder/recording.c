@@ -1,0 +1,177 @@
+#include "recording.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { FRAME_BYTES = 2 * sizeof(int16_t), LONGEST_NAME = 255 };
+
+int64_t monotonic_now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+bool recording_name_is_valid(const char *name)
+{
+    size_t length = name ? strnlen(name, LONGEST_NAME + 1) : 0;
+    return length > 0 && length <= LONGEST_NAME && name[0] != '.' && memchr(name, '/', length) == NULL;
+}
+
+/* The header as libsndfile writes it, whole in the file; false with errno when the disk refused. */
+static bool begin_file(recording *file)
+{
+    SF_INFO info = {.samplerate = (int)file->sample_rate, .channels = 2, .format = SF_FORMAT_WAV | SF_FORMAT_PCM_16};
+    errno = 0;
+    file->file = sf_open_fd(file->fd, SFM_WRITE, &info, SF_FALSE);
+    if (file->file == NULL) {
+        if (errno == 0)
+            errno = EIO;
+        return false;
+    }
+    sf_command(file->file, SFC_UPDATE_HEADER_NOW, NULL, 0);
+    struct stat now;
+    if (sf_error(file->file) != SF_ERR_NO_ERROR || fstat(file->fd, &now) != 0 || now.st_size == 0) {
+        if (errno == 0)
+            errno = EIO;
+        return false;
+    }
+    file->data_at = now.st_size;
+    return true;
+}
+
+int recording_create(int directory, const char *name, unsigned sample_rate, uint64_t tag, recording **out)
+{
+    size_t size = (sizeof(recording) + 63) / 64 * 64; /* the rings want their cache lines */
+    recording *file = aligned_alloc(64, size);
+    if (file == NULL)
+        return RECORDER_MEMORY;
+    memset(file, 0, size);
+    file->fd = -1;
+    file->tag = tag;
+    file->sample_rate = sample_rate;
+    if (!ring_init(&file->side[0], sample_rate, RING_SECONDS) || !ring_init(&file->side[1], sample_rate, RING_SECONDS)) {
+        recording_free(file);
+        return RECORDER_MEMORY;
+    }
+    file->fd = openat(directory, name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0640);
+    bool created = file->fd >= 0;
+    if (!created || !begin_file(file)) {
+        int why = errno;
+        if (created)
+            unlinkat(directory, name, 0);
+        recording_free(file);
+        errno = why;
+        return RECORDER_FILE;
+    }
+    file->is_new = true;
+    file->opened = file->step_at = file->header_at = file->sync_at = monotonic_now();
+    *out = file;
+    return RECORDER_OK;
+}
+
+void recording_free(recording *file)
+{
+    if (file->file != NULL)
+        sf_close(file->file);
+    if (file->fd >= 0)
+        close(file->fd);
+    ring_free(&file->side[0]);
+    ring_free(&file->side[1]);
+    free(file);
+}
+
+void recording_give_up(recording *file, char *reason, const char *why)
+{
+    atomic_store_explicit(&file->failed, true, memory_order_relaxed);
+    snprintf(reason, REASON_BYTES, "the recording cannot be written any more: %s", why);
+    if (file->file == NULL)
+        return;
+    sf_close(file->file);
+    file->file = NULL;
+    struct stat now;
+    if (fstat(file->fd, &now) != 0 || now.st_size <= file->data_at)
+        return;
+    off_t whole = file->data_at + (now.st_size - file->data_at) / FRAME_BYTES * FRAME_BYTES;
+    if (whole == now.st_size || ftruncate(file->fd, whole) != 0)
+        return;
+    /* libsndfile counted the broken frame: let it read the file again, and write its header anew */
+    SF_INFO info = {0};
+    lseek(file->fd, 0, SEEK_SET);
+    SNDFILE *again = sf_open_fd(file->fd, SFM_RDWR, &info, SF_FALSE);
+    if (again == NULL)
+        return;
+    sf_command(again, SFC_UPDATE_HEADER_NOW, NULL, 0);
+    sf_close(again);
+}
+
+/* The position up to which the file may go: where both sides are, or where the farther one was a while ago. */
+static uint64_t horizon(recording *file, int64_t now, bool whole)
+{
+    uint64_t a = ring_end(&file->side[0]), b = ring_end(&file->side[1]);
+    uint64_t nearer = a < b ? a : b, farther = a < b ? b : a;
+    if (whole)
+        return farther;
+    if (now - file->step_at >= (int64_t)STEP_MS * 1000000) {
+        file->step_at = now;
+        file->due = file->seen[PATIENCE_STEPS - 1];
+        for (int i = PATIENCE_STEPS - 1; i > 0; i--)
+            file->seen[i] = file->seen[i - 1];
+        file->seen[0] = farther;
+    }
+    return nearer > file->due ? nearer : file->due;
+}
+
+bool recording_advance(recording *file, int64_t now, bool whole, int16_t *frames, char *reason)
+{
+    if (file->file == NULL)
+        return false;
+    uint64_t to = horizon(file, now, whole);
+    uint64_t most = (UINT32_MAX - (uint64_t)file->data_at - 8) / FRAME_BYTES;
+    for (int turn = 0; turn < SLICES_A_TURN && file->written < to; turn++) {
+        uint64_t left = to - file->written;
+        size_t count = left < SLICE_FRAMES ? (size_t)left : SLICE_FRAMES;
+        if (file->written + count > most) {
+            recording_give_up(file, reason, "a WAV file holds 4 GiB, and this one is full");
+            return false;
+        }
+        ring_take(&file->side[RECORDER_OUTSIDE], file->written, frames, 2, count);
+        ring_take(&file->side[RECORDER_AGENT_SIDE], file->written, frames + 1, 2, count);
+        errno = 0;
+        if (sf_writef_short(file->file, frames, (sf_count_t)count) != (sf_count_t)count) {
+            recording_give_up(file, reason, errno ? strerror(errno) : sf_strerror(file->file));
+            return false;
+        }
+        file->written += count;
+    }
+    return file->written < to;
+}
+
+void recording_update_header(recording *file, char *reason)
+{
+    if (file->file == NULL || file->in_header == file->written)
+        return;
+    errno = 0;
+    sf_command(file->file, SFC_UPDATE_HEADER_NOW, NULL, 0);
+    if (sf_error(file->file) != SF_ERR_NO_ERROR)
+        recording_give_up(file, reason, errno ? strerror(errno) : sf_strerror(file->file));
+    else
+        file->in_header = file->written;
+}
+
+void recording_seal(recording *file, char *reason)
+{
+    recording_update_header(file, reason);
+    if (file->file == NULL)
+        return;
+    int code = sf_close(file->file);
+    file->file = NULL;
+    if (code != 0)
+        recording_give_up(file, reason, sf_error_number(code));
+}

@@ -1,2 +1,0 @@
-#include "sip_bridge.h"
-const char *sip_last_error(void) { return ""; }

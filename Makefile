@@ -1,0 +1,87 @@
+# Everything a person types. `make` alone lists it.
+
+SWIFT ?= swift
+# Where `make install` puts things, and what `make run` runs.
+PREFIX ?= /usr/local
+CONFIG ?=
+
+# The suites (and programs that they start) that run once more under sanitizers, each group in a build that holds
+# nothing else. PJSIP is not
+# instrumented, so what starts it stays out of the thread ring.
+THREAD_RING ?= TelephonyTests,EntriesTests,DistributionTests,ConversationsTests,DialingTests,RecordingsTests,$\
+  DirectoryTests,HistoryTests,ControlTests,CallCenterTests,ControlSocketTests
+SHIM_RING ?= CRecorderTests,recorder-probe,CSIPBridgeTests,NumbersTests,ConfigurationTests
+
+# Our own package comes first: pkg-config itself would prefer a PJSIP under /usr/local.
+export PKG_CONFIG_PATH := /usr/lib/$(shell uname -m)-linux-gnu/pkgconfig:$(PKG_CONFIG_PATH)
+
+BUILD_FLAGS = --explicit-target-dependency-import-check error
+SCRIPTS = .ci/run docker/install-dependencies docker/pjproject/install-libpjproject docker/bare-test docker/run
+
+.NOTPARALLEL:
+.PHONY: help demo run test bench build release format lint test-all test-threads test-shims bare-test install clean \
+  prepare prepare-tests
+
+help: ## what can be typed here
+	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
+
+demo: prepare-tests release ## real phones call a queue: what happens, with a stopwatch
+	.build/release/tsunagi-demo
+
+run: prepare release ## tsunagid in the foreground with the sample configuration, or CONFIG=path
+	docker/run $(CONFIG)
+
+test: prepare-tests lint test-all test-threads test-shims ## every test, from nothing
+
+bench: prepare-tests release ## the benchmarks, as lines of JSON
+	.build/release/tsunagi-bench
+
+build: prepare ## a debug build of everything
+	$(SWIFT) build $(BUILD_FLAGS)
+
+release: prepare
+	$(SWIFT) build -c release $(RELEASE_FLAGS)
+
+format: ## brings the source into its form
+	$(SWIFT) format --in-place --parallel --recursive Package.swift Sources Tests
+
+lint: ## says where the source is out of its form
+	$(SWIFT) format lint --strict --parallel --recursive Package.swift Sources Tests
+	shellcheck $(SCRIPTS)
+
+bare-test: ## the tests and the demo in a Debian 12 that has nothing else (root; an hour at most)
+	docker/bare-test
+
+# Programs that run where no Swift toolchain is.
+install: RELEASE_FLAGS = --static-swift-stdlib
+install: release ## into PREFIX (/usr/local), with a systemd unit
+	install -D -m 0755 -t $(DESTDIR)$(PREFIX)/bin .build/release/tsunagid .build/release/tsunagi
+	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/doc/tsunagi README.md LICENSE
+	install -d $(DESTDIR)$(PREFIX)/lib/systemd/system
+	sed 's|@PREFIX@|$(PREFIX)|g' docker/systemd/tsunagid.service >$(DESTDIR)$(PREFIX)/lib/systemd/system/tsunagid.service
+
+clean: ## removes what was built
+	rm -rf .build .build-threads .build-shims
+
+# ---- steps of the above
+
+prepare:
+	@docker/install-dependencies --swift --build
+	@docker/pjproject/install-libpjproject
+
+prepare-tests: prepare
+	@docker/install-dependencies --test
+
+test-all:
+	$(SWIFT) build --build-tests $(BUILD_FLAGS)
+	$(SWIFT) test --skip-build --disable-xctest
+
+test-threads:
+	TSUNAGI_RING=$(THREAD_RING) $(SWIFT) build --build-tests --sanitize=thread --scratch-path .build-threads
+	TSUNAGI_RING=$(THREAD_RING) $(SWIFT) test --skip-build --disable-xctest --sanitize=thread --scratch-path .build-threads
+
+# Only Swift Testing is used; XCTest would say that it ran no test, and leaks, which AddressSanitizer counts.
+test-shims:
+	UBSAN=1 TSUNAGI_RING=$(SHIM_RING) $(SWIFT) build --build-tests --sanitize=address --scratch-path .build-shims
+	UBSAN=1 TSUNAGI_RING=$(SHIM_RING) $(SWIFT) test --skip-build --disable-xctest --sanitize=address \
+	  --scratch-path .build-shims

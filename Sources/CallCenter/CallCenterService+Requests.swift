@@ -1,0 +1,74 @@
+public import Control
+import Directory
+import History
+import Recordings
+import Telephony
+
+extension CallCenterService: RequestHandler {
+  /// What clients ask for: decided by the flow, or read from a store.
+  public func handle(_ request: Request, from client: Client) async -> Result<ControlResult, ControlError> {
+    if let decision = decided(request, client) { return decision }
+    switch request {
+    case .historyList(let filter): return await history(filter)
+    case .directoryLookUp(let text): return await lookUp(text)
+    default: return .failure(ControlError(.noSuchMethod, "this daemon does not know that"))
+    }
+  }
+
+  private func decided(_ request: Request, _ client: Client) -> Result<ControlResult, ControlError>? {
+    var answer: Result<ControlResult, ControlError>?
+    decide { flow, now in
+      guard let decision = flow.requested(request, by: client, at: now) else { return [] }
+      answer = decision.answer
+      return decision.effects
+    }
+    return answer
+  }
+
+  /// How many of what there are, for `system.status`.
+  public var counts: (contacts: Int, waiting: Int, talking: Int, loggedIn: Int, ready: Int, recordings: Int) {
+    flow.counts
+  }
+
+  private func lookUp(_ text: String) async -> Result<ControlResult, ControlError> {
+    switch flow.read(text) {
+    case .failure(let fault): return .failure(ControlError(.invalidParameters, "number: \(fault.explanation)"))
+    case .success(let dialled):
+      do {
+        return .success(.customers(try await outside.customers.customers(with: dialled.number).map(CustomerCard.init)))
+      } catch {
+        return .failure(ControlError(.internalError, "the directory could not answer: \(error)"))
+      }
+    }
+  }
+
+  private func history(_ filter: HistoryFilter) async -> Result<ControlResult, ControlError> {
+    var query = HistoryQuery()
+    query.limit = filter.limit
+    query.agent = filter.agent
+    query.queue = filter.queue
+    query.contact = filter.contact
+    if let text = filter.number {
+      guard case .success(let dialled) = flow.read(text) else {
+        return .failure(ControlError(.invalidParameters, "number: '\(text)' is not a telephone number"))
+      }
+      query.number = dialled.number.canonical
+    }
+    if let text = filter.before {
+      guard let milliseconds = RFC3339.milliseconds(text) else {
+        return .failure(ControlError(.invalidParameters, "before: '\(text)' is not a time like 2026-11-22T09:00:00Z"))
+      }
+      query.before = milliseconds
+    }
+    do {
+      var summaries: [ContactSummary] = []
+      for record in try await outside.history.records(query) {
+        let recordings = try await outside.recordings.recordings(of: record.id)
+        summaries.append(flow.summary(record, recordings: recordings))
+      }
+      return .success(.history(summaries))
+    } catch {
+      return .failure(ControlError(.internalError, "the history could not be read: \(error)"))
+    }
+  }
+}

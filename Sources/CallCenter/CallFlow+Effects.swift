@@ -1,0 +1,170 @@
+import Control
+import Conversations
+import Dialing
+import Directory
+import Distribution
+import History
+import Recordings
+import Telephony
+
+/// What the features answer, said to the others and to the outside.
+extension CallFlow {
+  mutating func translate(_ effects: [Distributor.Effect], at now: Moment) -> [Effect] {
+    effects.flatMap { translate($0, at: now) }
+  }
+
+  private mutating func translate(_ effect: Distributor.Effect, at now: Moment) -> [Effect] {
+    switch effect {
+    case .offer(let id, let agent, let phone):
+      guard contacts[id] != nil else { return [] }
+      let segment = newSegment(at: now)
+      contacts[id]?.engagement = .init(agent: agent, phone: phone, segment: segment, leg: nil, stage: .offered)
+      return translate(ledger.segmentBegan(id, .agent(agent, phone), name: segment, at: now))
+        + translate(cards.offered(id, to: agent, at: now), at: now)
+    case .withdraw(let id, let agent, _):
+      guard let engagement = contacts[id]?.engagement, engagement.agent == agent, let leg = engagement.leg else {
+        return []
+      }
+      contacts[id]?.engagement?.leg = nil
+      legs[leg] = nil
+      return translate(switchboard.partyLeft(leg)) + [.engine(.end(leg, status: 487, answeredElsewhere: false))]
+    case .offerEnded(let id, let agent, let end):
+      guard let contact = contacts[id], let engagement = contact.engagement, engagement.agent == agent else { return [] }
+      contacts[id]?.engagement = nil
+      var effects: [Effect] = []
+      if let leg = engagement.leg {
+        legs[leg] = nil
+        effects.append(.engine(.end(leg, status: 487, answeredElsewhere: false)))
+      }
+      return effects + translate(cards.offerEnded(id, to: agent, at: now), at: now)
+        + translate(ledger.segmentEnded(id, name: engagement.segment, end.endReason, at: now))
+        + [notice(.contactOfferEnded(reason: end.rawValue), contact, at: now)]
+    case .connect(let id, let agent): return connect(id, agent, at: now)
+    case .giveUp(let id, let reason):
+      contacts[id]?.ending = reason
+      return close(id, reason, at: now)
+    case .agentChanged(_, let new, let reason, let actor):
+      return [
+        .notice(
+          Notice(
+            at: now, contact: new.contact, agent: new.id,
+            body: .agentChanged(summary(new), cause: reason, by: actor.word)))
+      ]
+    case .displaced(let agent, let phone):
+      return [.notice(Notice(at: now, agent: agent, body: .agentDisplaced(from: phone)))]
+    case .startTimer(let timer, let duration): return [.startTimer(.distribution(timer), duration)]
+    case .cancelTimer(let timer): return [.cancelTimer(.distribution(timer))]
+    }
+  }
+
+  private mutating func connect(_ id: ContactID, _ agent: AgentID, at now: Moment) -> [Effect] {
+    guard let contact = contacts[id], let engagement = contact.engagement, let agentLeg = engagement.leg,
+      let outside = contact.outside
+    else { return [] }
+    contacts[id]?.engagement?.stage = .talking
+    var effects: [Effect] = []
+    if !contact.outsideIsAnswered, contact.queue.map({ settings.queues[$0.id]?.answer == .earlyMedia }) ?? true {
+      effects.append(.engine(.answer(outside)))
+    }
+    let music = contact.queue.flatMap { settings.queues[$0.id]?.music } ?? settings.music
+    effects += translate(switchboard.partyJoined(outside, in: id, side: .outside, holdMusic: nil))
+    effects += translate(switchboard.partyJoined(agentLeg, in: id, side: .agent, holdMusic: music))
+    if let queue = contact.queue {
+      effects += translate(ledger.segmentEnded(id, name: queue.segment, .answered, at: now))
+    }
+    effects += translate(ledger.segmentAnswered(id, name: engagement.segment, at: now))
+    return effects + [notice(.contactConnected, contact, at: now)]
+      + conversationBegan(id, agent, contact.queue?.id, at: now)
+  }
+
+  mutating func conversationBegan(_ id: ContactID, _ agent: AgentID, _ queue: QueueID?, at now: Moment) -> [Effect] {
+    let policy = queue.flatMap { settings.queues[$0]?.recording } ?? settings.recordingWithoutQueue
+    return translate(
+      recorder.conversationBegan(
+        id, agent: agent, queue: queue, policy: policy, name: newRecording(at: now), at: now), at: now)
+  }
+
+  mutating func translate(_ effects: [CallerCards.Effect], at now: Moment) -> [Effect] {
+    effects.flatMap { effect -> [Effect] in
+      switch effect {
+      case .lookUp(let id, let number): return [.lookUp(id, number)]
+      case .popUp(let id, let agent, let card): return popUp(id, agent, card, isCompletion: false, at: now)
+      case .completePopUp(let id, let agent, let card): return popUp(id, agent, card, isCompletion: true, at: now)
+      case .ring(let id, let agent): return ring(id, agent, at: now)
+      case .startTimer(let timer, let duration): return [.startTimer(.directory(timer), duration)]
+      case .cancelTimer(let timer): return [.cancelTimer(.directory(timer))]
+      }
+    }
+  }
+
+  private func popUp(
+    _ id: ContactID, _ agent: AgentID, _ card: CallerCards.Card, isCompletion: Bool, at now: Moment
+  ) -> [Effect] {
+    guard let contact = contacts[id] else { return [] }
+    let value = popUp(of: contact, card: card, at: now)
+    return [
+      .notice(
+        Notice(
+          at: now, contact: id, agent: agent, queue: contact.queue?.id,
+          body: isCompletion ? .popUpCompleted(value) : .popUp(value)))
+    ]
+  }
+
+  private mutating func ring(_ id: ContactID, _ agent: AgentID, at now: Moment) -> [Effect] {
+    guard let contact = contacts[id], let engagement = contact.engagement, engagement.agent == agent,
+      engagement.leg == nil
+    else { return [] }
+    let leg = newLeg(.agent(id, agent))
+    contacts[id]?.engagement?.leg = leg
+    let display = settings.phones[engagement.phone]?.display ?? .name
+    let shown = PresentedCaller(
+      number: contact.caller.number?.national ?? (contact.caller.text.isEmpty ? "anonymous" : contact.caller.text),
+      displayName: display.text(for: contact.caller, card: cards.card(of: id)))
+    return [
+      notice(.contactOffered(phone: engagement.phone), contact, at: now),
+      .engine(.dial(leg, to: .phone(engagement.phone), showing: shown, contact: id)),
+    ]
+  }
+
+  mutating func translate(_ effects: [Switchboard.Effect]) -> [Effect] {
+    effects.map { effect in
+      switch effect {
+      case .link(let link): .engine(.link(link))
+      case .unlink(let link): .engine(.unlink(link))
+      }
+    }
+  }
+
+  mutating func translate(_ effects: [Ledger.Effect]) -> [Effect] {
+    effects.map { effect in
+      switch effect {
+      case .save(let record): .saveContact(record)
+      }
+    }
+  }
+}
+
+extension Distributor.OfferEnd {
+  /// The same thing as the end of an agent's segment.
+  var endReason: EndReason {
+    switch self {
+    case .noAnswer: .noAnswer
+    case .declined: .declined
+    case .busy: .busy
+    case .unreachable: .unreachable
+    case .callerGone: .abandoned
+    case .agentGone: .cancelled
+    }
+  }
+}
+
+extension Actor {
+  /// The word on the socket.
+  var word: String {
+    switch self {
+    case .agent: "agent"
+    case .supervisor: "supervisor"
+    case .system: "system"
+    }
+  }
+}

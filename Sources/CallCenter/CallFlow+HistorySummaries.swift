@@ -1,0 +1,41 @@
+import Control
+import History
+import Recordings
+import Telephony
+
+/// Records of the history in the words of the socket.
+extension CallFlow {
+  func summary(_ record: ContactRecord, recordings: [Recording]) -> ContactSummary {
+    let end = record.answeredAt ?? record.endedAt
+    return ContactSummary(
+      contact: record.id, direction: record.direction.rawValue, caller: summary(record.caller), called: record.called,
+      customer: record.customer, customerName: record.customerName.isEmpty ? nil : record.customerName,
+      startedAt: text(record.startedAt), answeredAt: record.answeredAt.map(text), endedAt: record.endedAt.map(text),
+      seconds: record.endedAt.map { seconds($0, record.startedAt) },
+      waitSeconds: end.map { seconds($0, record.startedAt) },
+      talkSeconds: record.answeredAt.flatMap { answered in record.endedAt.map { seconds($0, answered) } },
+      endReason: record.endReason?.rawValue, segments: record.segments.map(summary),
+      recordings: recordings.map(summary))
+  }
+
+  private func summary(_ segment: Segment) -> SegmentSummary {
+    let kind: String
+    let subject: String
+    var phone: PhoneID?
+    switch segment.kind {
+    case .queue(let queue): (kind, subject) = ("queue", queue.rawValue)
+    case .agent(let agent, let at):
+      (kind, subject) = ("agent", agent.rawValue)
+      phone = at
+    case .announcement(let file): (kind, subject) = ("announcement", file)
+    case .number(let number): (kind, subject) = ("number", number.display)
+    }
+    return SegmentSummary(
+      segment: segment.id, kind: kind, subject: subject, phone: phone, startedAt: text(segment.startedAt),
+      answeredAt: segment.answeredAt.map(text), endedAt: segment.endedAt.map(text),
+      endReason: segment.endReason?.rawValue, heldSeconds: segment.held.components.seconds)
+  }
+
+  private func text(_ moment: Moment) -> String { RFC3339.text(moment.wallMilliseconds) }
+  private func seconds(_ later: Moment, _ earlier: Moment) -> Int64 { later.since(earlier).components.seconds }
+}

@@ -1,0 +1,52 @@
+import Control
+import Conversations
+import History
+import Recordings
+import Telephony
+
+/// Files: started, sealed, failed.
+extension CallFlow {
+  mutating func translate(_ effects: [Recorder.Effect], at now: Moment) -> [Effect] {
+    effects.flatMap { translate($0, at: now) }
+  }
+
+  private mutating func translate(_ effect: Recorder.Effect, at now: Moment) -> [Effect] {
+    switch effect {
+    case .start(let recording):
+      recordings[recording.id] = recording
+      var effects: [Effect] = [
+        .saveRecording(recording), .engine(.startRecording(recording.id, file: recording.file)),
+      ]
+      effects += translate(switchboard.recordingBegan(recording.id, of: recording.contact))
+      effects += translate(ledger.recorded(recording.contact, recording.id))
+      return effects + [recordingNotice(.recordingStarted(summary(recording)), recording, at: now)]
+    case .stop(let id):
+      return translate(switchboard.recordingEnded(id)) + [.engine(.stopRecording(id))]
+    case .save(let recording):
+      recordings[recording.id] = recording.endedAt == nil ? recording : nil
+      guard recording.state == .sealed else { return [.saveRecording(recording)] }
+      return [.saveRecording(recording), recordingNotice(.recordingEnded(summary(recording)), recording, at: now)]
+    }
+  }
+
+  mutating func recordingFailed(_ id: RecordingID, reason: String, at now: Moment) -> [Effect] {
+    guard let recording = recordings[id] else { return [] }
+    var failed = recording
+    failed.state = .failed
+    return [
+      .log(
+        LogLine(.error, "recording failed", contact: recording.contact, ["file": recording.file, "reason": reason])),
+      recordingNotice(.recordingFailed(summary(failed), reason: reason), recording, at: now),
+    ] + translate(recorder.failed(id, at: now), at: now)
+  }
+
+  private func recordingNotice(_ body: Notice.Body, _ recording: Recording, at now: Moment) -> Effect {
+    .notice(
+      Notice(at: now, contact: recording.contact, agent: recording.agent, queue: recording.queue, body: body))
+  }
+
+  func summary(_ recording: Recording) -> RecordingSummary {
+    RecordingSummary(
+      recording: recording.id, path: settings.recordingsFolder + "/" + recording.file, state: recording.state.rawValue)
+  }
+}

@@ -1,0 +1,117 @@
+public import Control
+import Distribution
+import Recordings
+public import Telephony
+
+extension CallFlow {
+  /// What a request came to: an answer for the client, and what must be done.
+  public struct Decision: Sendable {
+    /// For the client.
+    public var answer: Result<ControlResult, ControlError>
+    /// To be carried out before the client is answered.
+    public var effects: [Effect]
+
+    static func done(_ done: Done, _ effects: [Effect]) -> Decision {
+      Decision(answer: .success(.done(done)), effects: effects)
+    }
+    static func refused(_ kind: ControlError.Kind, _ message: String) -> Decision {
+      Decision(answer: .failure(ControlError(kind, message)), effects: [])
+    }
+    static func found(_ result: ControlResult) -> Decision { Decision(answer: .success(result), effects: []) }
+  }
+
+  /// A client asked for something that the rules decide; nil for what needs a store or the system, and is not for us.
+  public mutating func requested(_ request: Request, by client: Client, at now: Moment) -> Decision? {
+    let actor: Actor = client.role >= .supervisor ? .supervisor : .agent
+    switch request {
+    case .agentLogIn(let agent, let phone):
+      guard settings.phones[phone] != nil else { return .refused(.notFound, "there is no phone \(phone)") }
+      return ofAgent(agent) { flow in
+        flow.translate(flow.distributor.agentLoggedIn(agent, phone: phone, at: now), at: now)
+      }
+    case .agentLogOut(let agent):
+      return ofAgent(agent) { flow in
+        flow.translate(flow.distributor.agentLoggedOut(agent, by: actor, at: now), at: now)
+      }
+    case .agentSetStatus(let agent, let wanted):
+      return ofLoggedInAgent(agent) { flow in
+        let status: AgentStatus =
+          switch wanted {
+          case .ready: .ready
+          case .away(let reason): .notReady(reason: reason)
+          }
+        return flow.translate(flow.distributor.statusSet(agent, to: status, by: actor, at: now), at: now)
+      }
+    case .agentFinish(let agent):
+      return ofWrappingUp(agent) { flow in
+        flow.translate(flow.distributor.wrapUpFinished(agent, at: now), at: now)
+      }
+    case .agentExtendWrapUp(let agent, let seconds):
+      return ofWrappingUp(agent) { flow in
+        flow.translate(flow.distributor.wrapUpExtended(agent, by: .seconds(seconds), at: now), at: now)
+      }
+    case .callDial(let agent, let text): return dial(agent, to: text, at: now)
+    case .callHangUp(let id): return ofContact(id, client) { $0.hangUp(id, reason: .hungUpByCommand, at: now) }
+    case .recordingStart(let id): return startRecording(id, client, at: now)
+    case .recordingStop(let id): return stopRecording(id, client, at: now)
+    case .agentsList: return .found(.agents(distributor.agents.map(summary)))
+    case .queuesList: return .found(.queues(distributor.queues.map { summary($0, at: now) }))
+    case .callsList:
+      return .found(.calls(contacts.values.sorted { $0.id < $1.id }.map { summary($0, at: now) }))
+    case .systemStatus, .help, .historyList, .directoryLookUp, .eventsSubscribe: return nil
+    }
+  }
+
+  private mutating func ofAgent(_ agent: AgentID, _ body: (inout CallFlow) -> [Effect]) -> Decision {
+    guard distributor.agent(agent) != nil else { return .refused(.notFound, "there is no agent \(agent)") }
+    return .done(Done(), body(&self))
+  }
+
+  private mutating func ofLoggedInAgent(_ agent: AgentID, _ body: (inout CallFlow) -> [Effect]) -> Decision {
+    guard distributor.agent(agent)?.status != .loggedOut else {
+      return .refused(.wrongState, "agent \(agent) is logged out: log in first")
+    }
+    return ofAgent(agent, body)
+  }
+
+  private mutating func ofWrappingUp(_ agent: AgentID, _ body: (inout CallFlow) -> [Effect]) -> Decision {
+    if let state = distributor.agent(agent), state.activity != .afterCallWork {
+      return .refused(.wrongState, "agent \(agent) is not wrapping up: she is \(state.activity.rawValue)")
+    }
+    return ofAgent(agent, body)
+  }
+
+  /// A client of role agent that is bound to one agent touches only that agent's contacts.
+  private mutating func ofContact(
+    _ id: ContactID, _ client: Client, _ body: (inout CallFlow) -> [Effect]
+  ) -> Decision {
+    guard let contact = contacts[id] else { return .refused(.notFound, "there is no contact \(id) now") }
+    if client.role < .supervisor, let own = client.agent, contact.engagement?.agent != own {
+      return .refused(.forbidden, "contact \(id) is not yours: this needs the role supervisor")
+    }
+    return .done(Done(contact: id), body(&self))
+  }
+
+  private mutating func startRecording(_ id: ContactID, _ client: Client, at now: Moment) -> Decision {
+    if contacts[id] != nil, contacts[id]?.engagement?.isTalking != true {
+      return .refused(.wrongState, "nobody talks in contact \(id) yet")
+    }
+    return ofContact(id, client) { flow in
+      let name = flow.newRecording(at: now)
+      return flow.translate(flow.recorder.requested(id, name: name, at: now), at: now)
+    }
+  }
+
+  private mutating func stopRecording(_ id: ContactID, _ client: Client, at now: Moment) -> Decision {
+    guard contacts[id] == nil || recorder.current(of: id) != nil else {
+      return .refused(.wrongState, "contact \(id) is not being recorded")
+    }
+    let decision = ofContact(id, client) { flow in
+      flow.translate(flow.recorder.stopRequested(id, at: now), at: now)
+    }
+    if case .success = decision.answer, decision.effects.isEmpty {
+      return .refused(.refused, "the queue records always: only an administrator's configuration changes that")
+    }
+    return decision
+  }
+}

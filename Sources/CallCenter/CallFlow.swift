@@ -1,0 +1,149 @@
+public import Control
+import Conversations
+public import Dialing
+public import Directory
+public import Distribution
+import Entries
+public import History
+public import Recordings
+public import Telephony
+
+/// Routes what happened to the feature that cares, and gathers what must be done.
+///
+/// It holds no rule of its own. A line longer than "tell X, translate the answer" belongs in X. What it keeps is the index
+/// by which legs are found: which leg belongs to which contact, and in which part.
+public struct CallFlow: Sendable {
+  /// What must be done, in this order.
+  public enum Effect: Equatable, Sendable {
+    case engine(EngineCommand)
+    case notice(Notice)
+    /// Ask the directory; `found` or `lookUpFailed` brings the answer.
+    case lookUp(ContactID, PhoneNumber)
+    case saveContact(ContactRecord)
+    case saveRecording(Recording)
+    case startTimer(Timer, Duration)
+    case cancelTimer(Timer)
+    case log(LogLine)
+  }
+
+  /// One order to the telephone side.
+  public enum EngineCommand: Equatable, Sendable {
+    case ring(LegID)
+    case openEarlyMedia(LegID)
+    case answer(LegID)
+    case end(LegID, status: Int, answeredElsewhere: Bool)
+    case dial(LegID, to: Destination, showing: PresentedCaller, contact: ContactID)
+    case link(AudioLink)
+    case unlink(AudioLink)
+    case play(String, to: LegID)
+    case startRecording(RecordingID, file: String)
+    case stopRecording(RecordingID)
+  }
+
+  /// The timers of all features.
+  public enum Timer: Hashable, Sendable {
+    case distribution(Distributor.Timer)
+    case dialing(Dialer.Timer)
+    case directory(CallerCards.Timer)
+  }
+
+  let settings: CallFlowSettings
+  let read: NumberReader
+  var names: IdentifierSource
+  var legsDialled: UInt64 = 0
+  var distributor: Distributor
+  var switchboard = Switchboard()
+  var dialer: Dialer
+  var recorder = Recorder()
+  var cards: CallerCards
+  var ledger = Ledger()
+  var contacts: [ContactID: Contact] = [:]
+  var legs: [LegID: LegPart] = [:]
+  var recordings: [RecordingID: Recording] = [:]
+
+  /// Everybody logged out, no calls. `seed` makes the names; a run with the same seed and inputs is the same run.
+  public init(settings: CallFlowSettings, read: @escaping NumberReader, seed: UInt64, at now: Moment) {
+    self.settings = settings
+    self.read = read
+    names = IdentifierSource(seed: seed)
+    distributor = Distributor(settings: settings.distribution, at: now)
+    dialer = Dialer(settings: settings.dialing)
+    cards = CallerCards(deadline: settings.directoryDeadline)
+  }
+
+  /// What happened on the telephone side.
+  public mutating func handle(_ event: CallEvent, at now: Moment) -> [Effect] {
+    switch event {
+    case .arrived(let leg, let invitation): arrived(leg, invitation, at: now)
+    case .progressed(let leg, let status): progressed(leg, status: status, at: now)
+    case .answered(let leg): answered(leg, at: now)
+    case .held(let leg): held(leg, at: now)
+    case .retrieved(let leg): retrieved(leg, at: now)
+    case .pressed(let leg, let digit): pressed(leg, digit, at: now)
+    case .announcementFinished(let leg): announcementFinished(leg, at: now)
+    case .ended(let leg, let end): ended(leg, end, at: now)
+    case .phoneReachable(let phone):
+      [.notice(Notice(at: now, body: .phoneReachable(phone)))]
+        + translate(distributor.phoneBecameReachable(phone, at: now), at: now)
+    case .phoneUnreachable(let phone):
+      [.notice(Notice(at: now, body: .phoneUnreachable(phone)))]
+        + translate(distributor.phoneBecameUnreachable(phone, at: now), at: now)
+    case .recordingFailed(let recording, let reason): recordingFailed(recording, reason: reason, at: now)
+    }
+  }
+
+  /// A timer that was asked for is due.
+  public mutating func timerFired(_ timer: Timer, at now: Moment) -> [Effect] {
+    switch timer {
+    case .distribution(let timer): translate(distributor.timerFired(timer, at: now), at: now)
+    case .dialing(let timer): translate(dialer.timerFired(timer, at: now), at: now)
+    case .directory(let timer): translate(cards.timerFired(timer, at: now), at: now)
+    }
+  }
+
+  /// The directory's answer.
+  public mutating func found(_ contact: ContactID, _ customers: [Customer], at now: Moment) -> [Effect] {
+    var effects: [Effect] = []
+    if let customer = customers.first {
+      effects += translate(ledger.identified(contact, customer: customer.id, name: customer.name))
+    }
+    return effects + translate(cards.found(contact, customers, at: now), at: now)
+  }
+
+  /// The directory could not answer.
+  public mutating func lookUpFailed(_ contact: ContactID, at now: Moment) -> [Effect] {
+    translate(cards.lookUpFailed(contact, at: now), at: now)
+  }
+
+  /// Somebody was turned away before a call existed.
+  public func refused(source: String, reason: String, at now: Moment) -> [Effect] {
+    [.notice(Notice(at: now, body: .refused(source: source, reason: reason)))]
+  }
+
+  /// No calls are left: the daemon may stop.
+  public var isIdle: Bool { contacts.isEmpty }
+
+  /// The drain time is over: everything still up ends.
+  public mutating func stopped(at now: Moment) -> [Effect] {
+    var effects: [Effect] = []
+    for contact in contacts.keys.sorted() { effects += hangUp(contact, reason: .shutdown, at: now) }
+    return effects
+  }
+
+  // MARK: Names
+
+  mutating func newContact(at now: Moment) -> ContactID { ContactID(rawValue: names.next(at: now)) }
+  mutating func newSegment(at now: Moment) -> SegmentID { SegmentID(rawValue: names.next(at: now)) }
+  mutating func newRecording(at now: Moment) -> RecordingID { RecordingID(rawValue: names.next(at: now)) }
+  mutating func newLeg(_ part: LegPart) -> LegID {
+    legsDialled += 1
+    let leg = LegID.outgoing(legsDialled)
+    legs[leg] = part
+    return leg
+  }
+
+  func notice(_ body: Notice.Body, _ contact: Contact, at now: Moment) -> Effect {
+    .notice(
+      Notice(at: now, contact: contact.id, agent: contact.engagement?.agent, queue: contact.queue?.id, body: body))
+  }
+}

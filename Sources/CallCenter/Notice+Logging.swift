@@ -1,0 +1,54 @@
+import Control
+import Telephony
+
+extension Notice {
+  /// The line by which the log tells the same thing: who and why, and never a caller's number or name.
+  var logLine: LogLine {
+    var line = LogLine(level, body.type, contact: contact)
+    func add(_ name: String, _ value: String?) {
+      if let value { line.fields.append(LogLine.Field(name: name, value: value)) }
+    }
+    add("agent", agent?.rawValue)
+    add("queue", queue?.rawValue)
+    switch body {
+    case .contactArrived(_, let called, let direction):
+      add("called", direction == "inbound" ? called : nil)
+      add("direction", direction)
+    case .contactOffered(let phone), .agentDisplaced(let phone), .phoneReachable(let phone),
+      .phoneUnreachable(let phone):
+      add("phone", phone.rawValue)
+    case .contactOfferEnded(let reason): add("reason", reason)
+    case .contactEnded(let reason, let stage):
+      add("reason", reason)
+      add("stage", stage)
+    case .popUp(let value), .popUpCompleted(let value):
+      add("card", value.card)
+      add("customer", value.customers.first?.customer.rawValue)
+    case .agentChanged(let summary, let cause, let actor):
+      add("status", summary.status)
+      add("activity", summary.activity)
+      add("cause", cause)
+      add("by", actor)
+    case .recordingStarted(let recording), .recordingEnded(let recording): add("file", recording.path)
+    case .recordingFailed(let recording, let reason):
+      add("file", recording.path)
+      add("reason", reason)
+    case .refused(let source, let reason):
+      add("source", source)
+      add("reason", reason)
+    case .contactQueued, .contactRinging, .contactConnected, .contactHeld, .contactRetrieved, .contactDialing,
+      .contactDigit, .draining:
+      break
+    }
+    return line
+  }
+
+  private var level: LogLine.Level {
+    switch body {
+    case .recordingFailed: .error
+    case .refused: .warning
+    case .contactDigit: .debug
+    default: .info
+    }
+  }
+}

@@ -1,0 +1,86 @@
+import Telephony
+
+extension Command {
+  /// Everything that clients can ask for.
+  public static let all: [Command] = [
+    Command("system.status", .readOnly, "Tells how the daemon is and what it has to do.") { .systemStatus },
+    Command(
+      "help", .readOnly, "Describes all commands, or one.", .optional(.text("command", "name of the command"))
+    ) { .help(command: $0) },
+    Command("agents.list", .readOnly, "Lists the agents and what they do.") { .agentsList },
+    Command(
+      "agent.logIn", .agent, "Logs an agent in: her calls ring at this phone; the last one to log in wins.",
+      .agent("agent", "who logs in"), .identifier("phone", "where her calls ring")
+    ) { .agentLogIn($0, $1) },
+    Command("agent.logOut", .agent, "Logs an agent out, after her present call.", .agent("agent", "who logs out")) {
+      .agentLogOut($0)
+    },
+    Command(
+      "agent.setStatus", .agent, "Says whether an agent wants calls; takes effect after her present call.",
+      .agent("agent", "whose status"), .choice("status", ["ready", "away"], "what she wants"),
+      .optional(.text("reason", "why she is away"))
+    ) { (agent, status, reason) throws(ControlError) in
+      if status == "away" { return .agentSetStatus(agent, .away(reason: reason ?? "")) }
+      guard reason == nil else { throw .invalid("reason", "goes with status \"away\" only.") }
+      return .agentSetStatus(agent, .ready)
+    },
+    Command("agent.finish", .agent, "Ends an agent's wrap-up.", .agent("agent", "who has finished")) {
+      .agentFinish($0)
+    },
+    Command(
+      "agent.extendWrapUp", .agent, "Gives an agent more time for her wrap-up.", .agent("agent", "who needs it"),
+      .number("seconds", 1...3600, "how much more")
+    ) { .agentExtendWrapUp($0, seconds: $1) },
+    Command("queues.list", .readOnly, "Lists the queues, who waits in them and who is free.") { .queuesList },
+    Command("calls.list", .readOnly, "Lists the contacts that last.") { .callsList },
+    Command(
+      "call.hangUp", .agent, "Ends a contact; a client bound to an agent may end only hers.",
+      .identifier("contact", "which one")
+    ) { .callHangUp($0) },
+    Command(
+      "call.dial", .agent, "Rings the agent, then the number, then joins them.", .agent("agent", "who calls"),
+      .text("to", "the number", longest: 64)
+    ) { .callDial($0, to: $1) },
+    Command(
+      "recording.start", .agent, "Begins to record a contact.", .identifier("contact", "which one")
+    ) { .recordingStart($0) },
+    Command(
+      "recording.stop", .agent, "Ends the recording of a contact.", .identifier("contact", "which one")
+    ) { .recordingStop($0) },
+    Command(
+      "history.list", .agent, "Lists contacts, the newest first.",
+      .optional(.number("limit", 1...1000, "how many at most; 50 unless told")),
+      .optional(.identifier("agent", "only those that this agent handled")),
+      .optional(.identifier("queue", "only those of this queue")),
+      .optional(.identifier("contact", "only this one")),
+      .optional(.text("number", "only those with this number", longest: 64)),
+      .optional(.time("before", "only those that began before"))
+    ) { (limit, agent: AgentID?, queue: QueueID?, contact: ContactID?, number, before) in
+      var filter = HistoryFilter()
+      filter.limit = limit ?? filter.limit
+      filter.agent = agent
+      filter.queue = queue
+      filter.contact = contact
+      filter.number = number
+      filter.before = before
+      return .historyList(filter)
+    },
+    Command(
+      "directory.lookUp", .agent, "Finds the customers with a number.", .text("number", "the number", longest: 64)
+    ) { .directoryLookUp(number: $0) },
+    Command(
+      "events.subscribe", .agent, "Sends what happens from now on, or again from `since`, as `event` notifications.",
+      .optional(.counter("since", "the first `seq` wanted")),
+      .optional(.counter("epoch", "the run of the daemon that `since` belongs to")),
+      .optional(.identifier("agent", "only what is about this agent")),
+      .optional(.noticeTypes("types", "only these types, or types that begin with one of them and a dot"))
+    ) { (since, epoch, agent: AgentID?, types) in
+      var subscription = Subscription()
+      subscription.since = since
+      subscription.epoch = epoch
+      subscription.agent = agent
+      subscription.types = types ?? []
+      return .eventsSubscribe(subscription)
+    },
+  ]
+}

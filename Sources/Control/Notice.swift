@@ -1,0 +1,78 @@
+public import Telephony
+
+/// One thing that happened, as every subscribed client is told it.
+public struct Notice: Sendable, Equatable {
+  /// When it was decided.
+  public var at: Moment
+  /// The contact that it is about.
+  public var contact: ContactID?
+  /// The agent that it is about.
+  public var agent: AgentID?
+  /// The queue that it is about.
+  public var queue: QueueID?
+  /// What it says.
+  public var body: Body
+
+  /// Puts it together.
+  public init(at: Moment, contact: ContactID? = nil, agent: AgentID? = nil, queue: QueueID? = nil, body: Body) {
+    self.at = at
+    self.contact = contact
+    self.agent = agent
+    self.queue = queue
+    self.body = body
+  }
+
+  /// What notices can say. The comment names the `type` on the wire.
+  public enum Body: Sendable, Equatable {
+    /// `contact.arrived`
+    case contactArrived(caller: CallerSummary, called: String, direction: String)
+    /// `contact.queued`
+    case contactQueued
+    /// `contact.offered`: an agent's phone is about to ring. Always after `popup` for the same agent.
+    case contactOffered(phone: PhoneID)
+    /// `contact.ringing`: her phone rings.
+    case contactRinging
+    /// `contact.offerEnded`
+    case contactOfferEnded(reason: String)
+    /// `contact.connected`: the two talk.
+    case contactConnected
+    /// `contact.held`: one of the two put the other on hold.
+    case contactHeld
+    /// `contact.retrieved`
+    case contactRetrieved
+    /// `contact.dialing`: the number is being dialled.
+    case contactDialing(number: String)
+    /// `contact.digit`
+    case contactDigit(String)
+    /// `contact.ended`
+    case contactEnded(reason: String, stage: String?)
+    /// `popup`: show this card, now.
+    case popUp(PopUp)
+    /// `popup.completed`: the card that was pending.
+    case popUpCompleted(PopUp)
+    /// `agent.changed`
+    case agentChanged(AgentSummary, cause: String, by: String)
+    /// `agent.displaced`: somebody logged in elsewhere in her place.
+    case agentDisplaced(from: PhoneID)
+    /// `recording.started`
+    case recordingStarted(RecordingSummary)
+    /// `recording.ended`
+    case recordingEnded(RecordingSummary)
+    /// `recording.failed`
+    case recordingFailed(RecordingSummary, reason: String)
+    /// `phone.reachable`
+    case phoneReachable(PhoneID)
+    /// `phone.unreachable`
+    case phoneUnreachable(PhoneID)
+    /// `security.refused`: a stranger was turned away.
+    case refused(source: String, reason: String)
+    /// `system.draining`
+    case draining
+  }
+}
+
+/// Where notices go, in the order in which they were decided.
+public protocol NoticeSink: Sendable {
+  /// Returns at once: a slow client never delays a call.
+  func publish(_ notice: Notice)
+}

@@ -1,0 +1,79 @@
+public import Telephony
+
+/// Everything that a client can ask for, with its parameters already read and typed.
+public enum Request: Sendable, Equatable {
+  /// `system.status`
+  case systemStatus
+  /// `help`: all commands, or one.
+  case help(command: String?)
+  /// `agents.list`
+  case agentsList
+  /// `agent.logIn`: her calls ring at this phone from now on.
+  case agentLogIn(AgentID, PhoneID)
+  /// `agent.logOut`
+  case agentLogOut(AgentID)
+  /// `agent.setStatus`
+  case agentSetStatus(AgentID, WantedStatus)
+  /// `agent.finish`: ends her wrap-up.
+  case agentFinish(AgentID)
+  /// `agent.extendWrapUp`: by 1 to 3600 seconds.
+  case agentExtendWrapUp(AgentID, seconds: Int)
+  /// `queues.list`
+  case queuesList
+  /// `calls.list`
+  case callsList
+  /// `call.hangUp`. A client of role agent may end only a contact of her own agent: whoever handles it checks that.
+  case callHangUp(ContactID)
+  /// `call.dial`: the number as the client wrote it.
+  case callDial(AgentID, to: String)
+  /// `recording.start`
+  case recordingStart(ContactID)
+  /// `recording.stop`
+  case recordingStop(ContactID)
+  /// `history.list`
+  case historyList(HistoryFilter)
+  /// `directory.lookUp`: the number as the client wrote it.
+  case directoryLookUp(number: String)
+  /// `events.subscribe`
+  case eventsSubscribe(Subscription)
+
+  /// What an agent can set of herself.
+  public enum WantedStatus: Sendable, Equatable {
+    /// She wants calls.
+    case ready
+    /// She wants none; the reason is one of the configuration, or empty.
+    case away(reason: String)
+  }
+}
+
+/// Which records `history.list` is to bring.
+public struct HistoryFilter: Sendable, Equatable {
+  /// From 1 to 1000, newest first.
+  public var limit = 50
+  /// Only contacts that this agent handled.
+  public var agent: AgentID?
+  /// Only contacts that waited in this queue.
+  public var queue: QueueID?
+  /// Only this contact.
+  public var contact: ContactID?
+  /// As written by the client.
+  public var number: String?
+  /// RFC 3339: only contacts that began before.
+  public var before: String?
+  /// The newest fifty.
+  public init() {}
+}
+
+/// Which notices a client wants.
+public struct Subscription: Sendable, Equatable {
+  /// The first `seq` wanted, to go on after a break; nil: from now on.
+  public var since: UInt64?
+  /// The `epoch` that `since` belongs to; another one than the present makes the answer say that the log began anew.
+  public var epoch: UInt64?
+  /// Only notices about this agent.
+  public var agent: AgentID?
+  /// Only these types, or types that begin with one of them and a dot; empty: all.
+  public var types: [String] = []
+  /// Everything from now on.
+  public init() {}
+}

@@ -1,0 +1,48 @@
+public import Telephony
+
+/// One agent in `agents.list` and in `agent.changed`.
+public struct AgentSummary: Sendable, Equatable, Codable {
+  /// Her name in commands.
+  public var agent: AgentID
+  /// As people write it.
+  public var name: String
+  /// How it is read: kana.
+  public var reading: String
+  /// `logged_out`, `ready` or `not_ready`.
+  public var status: String
+  /// With `not_ready`.
+  public var reason: String?
+  /// What her calls make of her: `idle`, `ringing`, `talking`, …
+  public var activity: String
+  /// What becomes of the status after the present work.
+  public var pending: String?
+  /// Where her calls ring; nil when logged out.
+  public var phone: PhoneID?
+  /// What she rings for, talks in or wraps up.
+  public var contact: ContactID?
+  /// Wall time, RFC 3339.
+  public var statusSince: String
+  /// Wall time, RFC 3339.
+  public var activitySince: String
+  /// The queues that she serves.
+  public var queues: [QueueID]
+
+  /// Puts it together.
+  public init(
+    agent: AgentID, name: String, reading: String, status: String, reason: String?, activity: String, pending: String?,
+    phone: PhoneID?, contact: ContactID?, statusSince: String, activitySince: String, queues: [QueueID]
+  ) {
+    self.agent = agent
+    self.name = name
+    self.reading = reading
+    self.status = status
+    self.reason = reason
+    self.activity = activity
+    self.pending = pending
+    self.phone = phone
+    self.contact = contact
+    self.statusSince = statusSince
+    self.activitySince = activitySince
+    self.queues = queues
+  }
+}

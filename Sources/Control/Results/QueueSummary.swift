@@ -1,0 +1,33 @@
+public import Telephony
+
+/// One queue in `queues.list`.
+public struct QueueSummary: Sendable, Equatable, Codable {
+  /// Its name in commands.
+  public var queue: QueueID
+  /// As people write it.
+  public var name: String
+  /// Contacts for which no phone rings yet.
+  public var waiting: Int
+  /// Contacts for which a phone rings.
+  public var ringing: Int
+  /// Of those that wait; nil when none does.
+  public var longestWaitSeconds: Int64?
+  /// Of the agents who serve it.
+  public var agentsLoggedIn: Int
+  /// Agents who would be offered a call now.
+  public var agentsFree: Int
+
+  /// Puts it together.
+  public init(
+    queue: QueueID, name: String, waiting: Int, ringing: Int, longestWaitSeconds: Int64?, agentsLoggedIn: Int,
+    agentsFree: Int
+  ) {
+    self.queue = queue
+    self.name = name
+    self.waiting = waiting
+    self.ringing = ringing
+    self.longestWaitSeconds = longestWaitSeconds
+    self.agentsLoggedIn = agentsLoggedIn
+    self.agentsFree = agentsFree
+  }
+}

@@ -1,0 +1,152 @@
+import Control
+import Glibc
+import Telephony
+
+/// What people see of the daemon's answers.
+struct Rendering: Sendable {
+  /// Which answer it is.
+  enum Kind: Sendable, Equatable {
+    case done, status, agents, queues, calls, history, customers, help
+    /// JSON as it came.
+    case raw
+  }
+
+  var words: Wording
+  /// Bold headings.
+  var emphasis = false
+  /// Wall milliseconds to text of at most 19 characters.
+  var time: @Sendable (Int64) -> String = Rendering.localTime
+
+  /// The text of an answer, ending in a line feed.
+  func text(of answer: JSON, as kind: Kind) throws(ClientError) -> String {
+    switch kind {
+    case .raw: JSONLine.text(answer) + "\n"
+    case .done: done(try answer.read(as: Done.self))
+    case .status: status(try answer.read(as: SystemStatus.self))
+    case .agents: agents(try answer.read(as: [AgentSummary].self))
+    case .queues: queues(try answer.read(as: [QueueSummary].self))
+    case .calls: calls(try answer.read(as: [CallSummary].self))
+    case .history: history(try answer.read(as: [ContactSummary].self))
+    case .customers: customers(try answer.read(as: [CustomerCard].self))
+    case .help: help(try answer.read(as: [CommandDescription].self))
+    }
+  }
+
+  /// The machine's own time zone.
+  static let localTime: @Sendable (Int64) -> String = { milliseconds in
+    var seconds = time_t(milliseconds / 1000)
+    var parts = tm()
+    localtime_r(&seconds, &parts)
+    func two(_ value: Int32) -> String { value < 10 ? "0\(value)" : "\(value)" }
+    return "\(parts.tm_year + 1900)-\(two(parts.tm_mon + 1))-\(two(parts.tm_mday))"
+      + " \(two(parts.tm_hour)):\(two(parts.tm_min)):\(two(parts.tm_sec))"
+  }
+
+  func shown(_ time: String) -> String {
+    RFC3339.milliseconds(time).map(self.time) ?? time
+  }
+
+  func table(_ headings: [String], right: Set<String> = [], _ rows: [[String]]) -> String {
+    guard !rows.isEmpty else { return words["nothing to show"] + "\n" }
+    let columns = headings.map { Table.Column(heading: words[$0], alignsRight: right.contains($0)) }
+    return Table(columns: columns, rows: rows).text(emphasis: emphasis)
+  }
+
+  /// `1:05`, `2:00:00`.
+  static func length(_ seconds: Int64) -> String {
+    func two(_ value: Int64) -> String { value < 10 ? "0\(value)" : "\(value)" }
+    if seconds < 3600 { return "\(seconds / 60):\(two(seconds % 60))" }
+    return "\(seconds / 3600):\(two(seconds / 60 % 60)):\(two(seconds % 60))"
+  }
+
+  private func done(_ done: Done) -> String {
+    var words = ["ok"]
+    if let contact = done.contact { words.append(contact.rawValue) }
+    if !done.note.isEmpty { words.append(done.note) }
+    return TerminalText.safe(words.joined(separator: "  ")) + "\n"
+  }
+
+  private func status(_ status: SystemStatus) -> String {
+    let rows = [
+      ("tsunagid", "\(status.version), \(status.stack)"),
+      ("state", "\(status.state) since \(shown(status.startedAt)) (\(Self.length(status.uptimeSeconds)))"),
+      ("contacts", "\(status.contacts): \(status.waiting) waiting, \(status.talking) talking"),
+      ("agents", "\(status.agentsLoggedIn) logged in, \(status.agentsReady) ready"),
+      ("recordings", "\(status.recordings)"), ("clients", "\(status.clients)"),
+      ("events", "epoch \(status.epoch), seq \(status.seq)"),
+    ]
+    return rows.map { name, value in
+      name + String(repeating: " ", count: 12 - name.count) + TerminalText.safe(value) + "\n"
+    }.joined()
+  }
+
+  private func agents(_ agents: [AgentSummary]) -> String {
+    table(
+      ["AGENT", "NAME", "STATUS", "ACTIVITY", "PHONE", "SINCE", "QUEUES", "CONTACT"],
+      agents.map { agent in
+        var status = agent.status
+        if let reason = agent.reason, !reason.isEmpty { status += " (\(reason))" }
+        if let pending = agent.pending { status += " → \(pending)" }
+        return [
+          agent.agent.rawValue, agent.name, status, agent.activity, agent.phone?.rawValue ?? "",
+          shown(agent.activitySince), agent.queues.map(\.rawValue).joined(separator: ","),
+          agent.contact?.rawValue ?? "",
+        ]
+      })
+  }
+
+  private func queues(_ queues: [QueueSummary]) -> String {
+    let numbers: Set = ["WAITING", "RINGING", "LONGEST", "LOGGED IN", "FREE"]
+    return table(
+      ["QUEUE", "NAME", "WAITING", "RINGING", "LONGEST", "LOGGED IN", "FREE"], right: numbers,
+      queues.map { queue in
+        [
+          queue.queue.rawValue, queue.name, "\(queue.waiting)", "\(queue.ringing)",
+          queue.longestWaitSeconds.map(Self.length) ?? "", "\(queue.agentsLoggedIn)", "\(queue.agentsFree)",
+        ]
+      })
+  }
+
+  private func calls(_ calls: [CallSummary]) -> String {
+    table(
+      ["CONTACT", "DIRECTION", "STATE", "CALLER", "CUSTOMER", "QUEUE", "AGENT", "SECONDS", "REC"], right: ["SECONDS"],
+      calls.map { call in
+        [
+          call.contact.rawValue, call.direction, call.state, call.caller.display, call.customer ?? "",
+          call.queue?.rawValue ?? "", call.agent?.rawValue ?? "", "\(call.seconds)", call.recording ? "●" : "",
+        ]
+      })
+  }
+
+  private func history(_ contacts: [ContactSummary]) -> String {
+    table(
+      ["STARTED", "DIRECTION", "CALLER", "CUSTOMER", "CALLED", "AGENT", "WAIT", "TALK", "END", "REC", "CONTACT"],
+      right: ["WAIT", "TALK"],
+      contacts.map { contact in
+        let agents = contact.segments.filter { $0.kind == "agent" && $0.answeredAt != nil }.map(\.subject)
+        return [
+          shown(contact.startedAt), contact.direction, contact.caller.display, contact.customerName ?? "",
+          contact.called, agents.joined(separator: ","), contact.waitSeconds.map(Self.length) ?? "",
+          contact.talkSeconds.map(Self.length) ?? "", contact.endReason ?? "",
+          contact.recordings.map(\.path).joined(separator: " "), contact.contact.rawValue,
+        ]
+      })
+  }
+
+  private func customers(_ customers: [CustomerCard]) -> String {
+    table(
+      ["CUSTOMER", "NAME", "READING", "NUMBERS", "NOTES"],
+      customers.map { [$0.customer.rawValue, $0.name, $0.reading, $0.numbers.joined(separator: " "), $0.notes] })
+  }
+
+  private func help(_ commands: [CommandDescription]) -> String {
+    commands.map { command in
+      var lines = [command.line, "    least role: \(command.role.rawValue)"]
+      for parameter in command.parameters {
+        lines.append(
+          "    \(parameter.name)  \(parameter.help) (\(parameter.type)\(parameter.required ? "" : ", optional"))")
+      }
+      return lines.map(TerminalText.safe).joined(separator: "\n") + "\n"
+    }.joined()
+  }
+}

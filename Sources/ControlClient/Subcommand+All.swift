@@ -1,0 +1,127 @@
+import Control
+
+extension Subcommand {
+  /// In the order of the overview.
+  static let all: [Subcommand] = [
+    simple("status", "Shows how the daemon is and what it has to do.", "system.status", .status),
+    simple("agents", "Lists the agents and what they do.", "agents.list", .agents),
+    Subcommand(
+      name: "agent",
+      usage: [
+        "agent AGENT login PHONE", "agent AGENT logout", "agent AGENT ready", "agent AGENT away [REASON]",
+        "agent AGENT finish", "agent AGENT extend SECONDS",
+      ],
+      help: "Logs an agent in or out, sets whether she wants calls, ends or extends her wrap-up.", action: agent),
+    simple("queues", "Lists the queues, who waits in them and who is free.", "queues.list", .queues),
+    simple("calls", "Lists the contacts that last.", "calls.list", .calls),
+    Subcommand(name: "hangup", usage: ["hangup CONTACT"], help: "Ends a contact.") { (words) throws(UsageError) in
+      .call("call.hangUp", ["contact": .string(try words.next("CONTACT"))], .done)
+    },
+    Subcommand(name: "dial", usage: ["dial AGENT NUMBER"], help: "Rings the agent, then the number, then joins them.") {
+      (words) throws(UsageError) in
+      let agent = try words.next("AGENT")
+      return .call("call.dial", ["agent": .string(agent), "to": .string(try words.next("NUMBER"))], .done)
+    },
+    Subcommand(
+      name: "history", usage: ["history [--limit N] [--agent AGENT] [--queue QUEUE] [--number NUMBER] [CONTACT]"],
+      help: "Lists contacts, the newest first.",
+      valued: [
+        "--limit": "how many at most (1 to 1000; 50 unless told)", "--agent": "only those that this agent handled",
+        "--queue": "only those of this queue", "--number": "only those with this number",
+        "--before": "only those that began before this time (RFC 3339)",
+      ], action: history),
+    Subcommand(name: "lookup", usage: ["lookup NUMBER"], help: "Finds the customers with a number.") {
+      (words) throws(UsageError) in
+      .call("directory.lookUp", ["number": .string(try words.next("NUMBER"))], .customers)
+    },
+    Subcommand(
+      name: "record", usage: ["record start CONTACT", "record stop CONTACT"],
+      help: "Begins or ends the recording of a contact."
+    ) { (words) throws(UsageError) in
+      let verb = try words.next("start or stop")
+      guard verb == "start" || verb == "stop" else { throw UsageError("expected start or stop, not \"\(verb)\"") }
+      return .call("recording.\(verb)", ["contact": .string(try words.next("CONTACT"))], .done)
+    },
+    Subcommand(
+      name: "popup", usage: ["popup [--agent AGENT] [--exec COMMAND]"],
+      help: "Shows callers' cards as they come, until it is interrupted; connects again when the daemon restarts.",
+      valued: [
+        "--agent": "only this agent's cards",
+        "--exec": "run by /bin/sh for each card, with the event as JSON on its standard input",
+      ]
+    ) { (words) throws(UsageError) in
+      .popUps(agent: words.value("--agent"), command: words.value("--exec"))
+    },
+    Subcommand(
+      name: "events", usage: ["events [--follow] [--since SEQ]"],
+      help: "Shows what happened as far as the daemon still keeps it; with --follow what happens from now on.",
+      valued: ["--since": "begin with this number (with --follow: go on from it)"],
+      flags: ["--follow": "go on until interrupted; connects again when the daemon restarts"]
+    ) { (words) throws(UsageError) in
+      var since: UInt64?
+      if let text = words.value("--since") {
+        guard let value = UInt64(text), value < 1 << 53 else { throw UsageError("--since: not a number: \"\(text)\"") }
+        since = value
+      }
+      return .events(since: since, follow: words.has("--follow"))
+    },
+    Subcommand(
+      name: "call", usage: ["call METHOD [JSON]"],
+      help: "Sends any request, its parameters as a JSON object, and shows the answer as JSON."
+    ) { (words) throws(UsageError) in
+      let method = try words.next("METHOD")
+      guard let text = words.nextIfAny() else { return .call(method, [:], .raw) }
+      let json: JSON
+      do throws(JSONFault) {
+        json = try JSON(reading: text.utf8)
+      } catch {
+        throw UsageError("JSON, byte \(error.offset): \(error.message)")
+      }
+      guard case .object(let members) = json else { throw UsageError("JSON: an object is expected: {\"name\": value}") }
+      return .call(method, members, .raw)
+    },
+    Subcommand(
+      name: "help", usage: ["help [COMMAND]"],
+      help: "Describes a command, or a method of the daemon (`help call.dial`)."
+    ) { (words) throws(UsageError) in .help(words.nextIfAny()) },
+  ]
+
+  private static func simple(_ name: String, _ help: String, _ method: String, _ kind: Rendering.Kind) -> Subcommand {
+    Subcommand(name: name, usage: [name], help: help) { (_) throws(UsageError) in .call(method, [:], kind) }
+  }
+
+  private static func agent(_ words: inout Arguments) throws(UsageError) -> Action {
+    let agent = JSON.string(try words.next("AGENT"))
+    let verbs = ["login", "logout", "ready", "away", "finish", "extend"]
+    let verb = try words.next("what to do (\(verbs.joined(separator: ", ")))")
+    switch verb {
+    case "login": return .call("agent.logIn", ["agent": agent, "phone": .string(try words.next("PHONE"))], .done)
+    case "logout": return .call("agent.logOut", ["agent": agent], .done)
+    case "ready": return .call("agent.setStatus", ["agent": agent, "status": .string("ready")], .done)
+    case "away":
+      var members: [String: JSON] = ["agent": agent, "status": .string("away")]
+      if let reason = words.nextIfAny() { members["reason"] = .string(reason) }
+      return .call("agent.setStatus", members, .done)
+    case "finish": return .call("agent.finish", ["agent": agent], .done)
+    case "extend":
+      let text = try words.next("SECONDS")
+      guard let seconds = Int64(text) else { throw UsageError("SECONDS: not a number: \"\(text)\"") }
+      return .call("agent.extendWrapUp", ["agent": agent, "seconds": .integer(seconds)], .done)
+    default:
+      throw UsageError("an agent cannot \"\(verb)\"\(question(verb, among: verbs)): \(verbs.joined(separator: ", "))")
+    }
+  }
+
+  private static func history(_ words: inout Arguments) throws(UsageError) -> Action {
+    var members: [String: JSON] = [:]
+    for name in ["agent", "queue", "number", "before"] {
+      if let value = words.value("--\(name)") { members[name] = .string(value) }
+    }
+    if let text = words.value("--limit") {
+      guard let limit = Int64(text) else { throw UsageError("--limit: not a number: \"\(text)\"") }
+      members["limit"] = .integer(limit)
+    }
+    if let contact = words.nextIfAny() { members["contact"] = .string(contact) }
+    return .call("history.list", members, .history)
+  }
+}

@@ -1,0 +1,147 @@
+public import Telephony
+
+extension Distributor {
+  /// 180 or 183 came from the agent's phone.
+  public mutating func offerRang(_ contact: ContactID, at agent: AgentID, at now: Moment) -> [Effect] {
+    guard var offer = offer(of: contact, to: agent), !offer.rang else { return [] }
+    var turn = Turn(at: now)
+    offer.rang = true
+    phones[offer.phone]?.nextBackOff = nil
+    cancel(.alerting(agent), &turn)
+    change(agent, "rings", by: .system, &turn) { $0.work = .offered(offer) }
+    return conclude(&turn)
+  }
+
+  /// She took it. Too late when she is not offered it any more: whoever rang her ends that leg.
+  public mutating func offerAnswered(_ contact: ContactID, by agent: AgentID, at now: Moment) -> [Effect] {
+    guard let offer = offer(of: contact, to: agent) else { return [] }
+    var turn = Turn(at: now)
+    turn.effects.append(.connect(contact, agent))
+    cancel(.ringing(agent), &turn)
+    cancel(.alerting(agent), &turn)
+    phones[offer.phone]?.nextBackOff = nil
+    forget(contact, &turn)
+    engaged.insert(contact)
+    let wrapUp = queueSettings(of: offer.target).wrapUp
+    change(agent, "answered", by: .agent, &turn) {
+      $0.work = .talking(.init(contact: contact, wrapUp: wrapUp, isOutbound: false))
+      $0.missedOffers = 0
+    }
+    return conclude(&turn)
+  }
+
+  /// The phone ended the offer by itself. It cannot know that the caller or the agent has gone, so such an end counts as
+  /// a refusal.
+  public mutating func offerFailed(_ contact: ContactID, by agent: AgentID, _ end: OfferEnd, at now: Moment) -> [Effect]
+  {
+    guard offer(of: contact, to: agent) != nil else { return [] }
+    var turn = Turn(at: now)
+    let end = end == .callerGone || end == .agentGone ? .declined : end
+    endOffer(of: contact, to: agent, end, .byPhone, by: end == .declined ? .agent : .system, &turn)
+    return conclude(&turn)
+  }
+
+  func offer(of contact: ContactID, to agent: AgentID) -> Agent.Offer? {
+    guard case .offered(let offer) = people[agent]?.work, offer.contact == contact else { return nil }
+    return offer
+  }
+
+  mutating func offer(_ pair: Pair, _ turn: inout Turn) {
+    let (id, contact) = (pair.agent.agent, pair.place.contact)
+    guard let phone = people[id]?.phone, let target = contacts[contact]?.target else { return }
+    makeOffered(contact, to: id)
+    turn.effects.append(.offer(contact, to: id, at: phone))
+    let limit = settings.extensions.contains(phone) ? settings.alertingLimitOverTrunk : settings.alertingLimit
+    start(.alerting(id), after: limit, &turn)
+    start(.ringing(id), after: queueSettings(of: target).ringTime, &turn)
+    change(id, "offer", by: .system, &turn) {
+      $0.work = .offered(.init(contact: contact, phone: phone, target: target))
+    }
+  }
+
+  /// Who ended an offer.
+  enum Ending {
+    case byPhone
+    /// We do: the phone must be told.
+    case withdrawn
+  }
+
+  /// The one way in which an offer ends without an answer. The contact returns to its old place; what becomes of the
+  /// agent depends on whose fault it was, and on what `beforehand` makes of her.
+  mutating func endOffer(
+    of contact: ContactID, to id: AgentID, _ end: OfferEnd, _ ending: Ending, reason: String? = nil, by actor: Actor,
+    _ turn: inout Turn, beforehand: (inout Agent) -> Void = { _ in }
+  ) {
+    guard let offer = offer(of: contact, to: id) else { return }
+    if ending == .withdrawn { turn.effects.append(.withdraw(contact, from: id, end)) }
+    turn.effects.append(.offerEnded(contact, id, end))
+    cancel(.ringing(id), &turn)
+    cancel(.alerting(id), &turn)
+    makeWait(contact, &turn)
+    if end == .unreachable { backOff(offer.phone, &turn) }
+    let rules = queueSettings(of: offer.target)
+    let retry = turn.now.advanced(by: rules.retryDelay)
+    if end != .callerGone, rules.retryDelay > .zero {
+      // Also after a withdrawal: an event of the old leg that is still under way must not meet a new offer of the same.
+      contacts[contact]?.leftOut.insert(id)
+      people[id]?.leftOutUntil[contact] = retry
+    }
+    let missed = end == .noAnswer ? (people[id]?.missedOffers ?? 0) + 1 : nil
+    let isAway = missed.map { rules.missedOffersBeforeAway > 0 && $0 >= rules.missedOffersBeforeAway } ?? false
+    change(
+      id, reason ?? (isAway ? "no-answer" : end.word), by: actor, keepingPlace: end == .callerGone, &turn
+    ) { agent in
+      beforehand(&agent)
+      agent.endWork()
+      if let missed, agent.status == .ready { agent.missedOffers = missed }
+      if isAway, agent.status == .ready { agent.adopt(.notReady(reason: "no-answer")) }
+      if end == .noAnswer || end == .busy, rules.retryDelay > .zero { agent.pausedUntil = retry }
+    }
+    settleRetry(id, &turn)
+  }
+
+  /// Her phone did not ring in time, or nobody answered it. A phone that never rang is no missed offer of hers, however
+  /// short the ring time.
+  mutating func offerTimedOut(_ agent: AgentID, _ turn: inout Turn) {
+    guard case .offered(let offer) = people[agent]?.work else { return }
+    let end: OfferEnd = offer.rang ? .noAnswer : .unreachable
+    endOffer(of: offer.contact, to: agent, end, .withdrawn, by: .system, &turn)
+  }
+
+  // MARK: Retry delays
+
+  /// Sets the agent's retry timer to the first of her delays that will be over.
+  mutating func settleRetry(_ id: AgentID, _ turn: inout Turn) {
+    guard let agent = people[id] else { return }
+    let first = (agent.leftOutUntil.values + [agent.pausedUntil].compactMap(\.self)).min()
+    guard let first else { return cancel(.retry(id), &turn) }
+    if deadlines[.retry(id)] != first { start(.retry(id), until: first, &turn) }
+  }
+
+  mutating func retryDelayOver(_ id: AgentID, _ turn: inout Turn) {
+    guard let agent = people[id] else { return }
+    for (contact, until) in agent.leftOutUntil where until <= turn.now {
+      people[id]?.leftOutUntil[contact] = nil
+      contacts[contact]?.leftOut.remove(id)
+    }
+    if let until = agent.pausedUntil, until <= turn.now {
+      change(id, "retry-delay-over", by: .system, &turn) { $0.pausedUntil = nil }
+    }
+    turn.freedAgents.append(id)
+    settleRetry(id, &turn)
+  }
+}
+
+extension Distributor.OfferEnd {
+  /// As the reason of an agent's change.
+  fileprivate var word: String {
+    switch self {
+    case .noAnswer: "missed"
+    case .declined: "declined"
+    case .busy: "busy"
+    case .unreachable: "phone-unreachable"
+    case .callerGone: "caller-gone"
+    case .agentGone: "agent-gone"
+    }
+  }
+}

@@ -1,0 +1,17 @@
+public import Telephony
+
+/// One queue as it stands.
+public struct QueueState: Sendable, Equatable {
+  /// Which queue.
+  public var id: QueueID
+  /// In the order in which they would be served.
+  public var waiting: [ContactID]
+  /// Of those, being offered at this moment.
+  public var ringing: Int
+  /// When the oldest of them came; nil when nobody waits.
+  public var longestWaitingSince: Moment?
+  /// Agents who serve it and are here, whatever they do.
+  public var agentsLoggedIn: Int
+  /// Ready, idle and reachable, with no retry delay running: whoever waits would be offered to one of them.
+  public var agentsFree: Int
+}

@@ -1,0 +1,13 @@
+import Telephony
+
+/// One input being worked on: what is decided so far, and for whom a partner must be sought before it is over.
+struct Turn: Sendable {
+  let now: Moment
+  var effects: [Distributor.Effect] = []
+  /// May have become free, or free for more contacts than before.
+  var freedAgents: [AgentID] = []
+  /// Wait now, and did not before.
+  var freedContacts: [ContactID] = []
+
+  init(at now: Moment) { self.now = now }
+}

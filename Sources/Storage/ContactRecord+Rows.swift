@@ -1,0 +1,121 @@
+internal import History
+internal import Telephony
+
+extension ContactRecord {
+  /// Replaces the row and all that hangs on it.
+  func write(to connection: Connection) throws(StorageError) {
+    let own: [Value] =
+      [Value(id), Value(direction.rawValue)] + caller.number.values + [
+        Value(caller.text), Value(caller.displayName), Value(caller.anonymity?.rawValue), Value(caller.isVerified),
+        Value(called), Value(customer), Value(customerName),
+      ] + startedAt.values + answeredAt.values + endedAt.values + [Value(endReason?.rawValue)]
+    try connection.run(
+      """
+      INSERT OR REPLACE INTO contacts (\(Self.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      """, own)
+    try connection.run("DELETE FROM segments WHERE contact = ?", [Value(id)])
+    for (position, segment) in segments.enumerated() {
+      try segment.write(to: connection, contact: id, position: position)
+    }
+    try connection.run("DELETE FROM contact_recordings WHERE contact = ?", [Value(id)])
+    for (position, recording) in recordings.enumerated() {
+      try connection.run(
+        "INSERT INTO contact_recordings (contact, position, recording) VALUES (?, ?, ?)",
+        [Value(id), Value(position), Value(recording)])
+    }
+  }
+
+  /// The records that `clause` (text of ours: WHERE and what follows) chooses.
+  static func read(from connection: Connection, _ clause: String, _ values: [Value]) throws(StorageError)
+    -> [ContactRecord]
+  {
+    var records = try connection.rows("SELECT \(columns) FROM contacts \(clause)", values, record)
+    for index in records.indices {
+      let id = Value(records[index].id)
+      records[index].segments = try Segment.read(from: connection, contact: id)
+      records[index].recordings = try connection.rows(
+        "SELECT recording FROM contact_recordings WHERE contact = ? ORDER BY position", [id]
+      ) { $0.name(0) }
+    }
+    return records
+  }
+
+  private static let columns = """
+    id, direction, caller_number, caller_display, caller_kind, caller_text, caller_name, caller_anonymity, \
+    caller_verified, called, customer, customer_name, started_wall, started_monotonic, answered_wall, \
+    answered_monotonic, ended_wall, ended_monotonic, end_reason
+    """
+
+  private static func record(_ row: borrowing Row) throws(StorageError) -> ContactRecord {
+    ContactRecord(
+      id: row.name(0), direction: try row.word(1),
+      caller: Caller(
+        number: row.optionalNumber(2), text: row.text(5), displayName: row.text(6), anonymity: try row.optionalWord(7),
+        isVerified: row.flag(8)),
+      called: row.text(9), customer: row.optionalName(10), customerName: row.text(11), startedAt: row.moment(12),
+      answeredAt: row.optionalMoment(14), endedAt: row.optionalMoment(16), endReason: try row.optionalWord(18),
+      segments: [], recordings: [])
+  }
+}
+
+extension Segment {
+  /// The word in column `kind`.
+  private enum Word: String { case queue, agent, announcement, number }
+
+  fileprivate func write(to connection: Connection, contact: ContactID, position: Int) throws(StorageError) {
+    var word = Word.queue
+    var (queue, agent, phone, announcement) = (Value.null, Value.null, Value.null, Value.null)
+    var dialled: PhoneNumber?
+    switch kind {
+    case .queue(let name): queue = Value(name)
+    case .agent(let name, let set): (word, agent, phone) = (.agent, Value(name), Value(set))
+    case .announcement(let file): (word, announcement) = (.announcement, Value(file))
+    case .number(let number): (word, dialled) = (.number, number)
+    }
+    let what: [Value] = [Value(contact), Value(position), Value(id), Value(word.rawValue)]
+    let times = startedAt.values + answeredAt.values + endedAt.values
+    let rest = [Value(endReason?.rawValue), Value.integer(held.wholeNanoseconds)]
+    try connection.run(
+      """
+      INSERT INTO segments (contact, position, \(Self.columns))
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      """, what + [queue, agent, phone, announcement] + dialled.values + times + rest)
+  }
+
+  fileprivate static func read(from connection: Connection, contact: Value) throws(StorageError) -> [Segment] {
+    try connection.rows("SELECT \(columns) FROM segments WHERE contact = ? ORDER BY position", [contact], segment)
+  }
+
+  private static let columns = """
+    id, kind, queue, agent, phone, announcement, number, number_display, number_kind, started_wall, started_monotonic, \
+    answered_wall, answered_monotonic, ended_wall, ended_monotonic, end_reason, held_nanoseconds
+    """
+
+  private static func segment(_ row: borrowing Row) throws(StorageError) -> Segment {
+    let kind: Kind
+    switch try row.word(1, as: Word.self) {
+    case .queue: kind = .queue(row.name(2))
+    case .agent: kind = .agent(row.name(3), row.name(4))
+    case .announcement: kind = .announcement(row.text(5))
+    case .number:
+      guard let number = row.optionalNumber(6) else { throw .unreadable(column: "number", value: "") }
+      kind = .number(number)
+    }
+    var segment = Segment(id: row.name(0), kind: kind, startedAt: row.moment(9))
+    segment.answeredAt = row.optionalMoment(11)
+    segment.endedAt = row.optionalMoment(13)
+    segment.endReason = try row.optionalWord(15)
+    segment.held = .nanoseconds(row.integer(16))
+    return segment
+  }
+}
+
+extension Duration {
+  /// Rounded down; the farthest that fits when it does not.
+  fileprivate var wholeNanoseconds: Int64 {
+    let (seconds, attoseconds) = components
+    let (product, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
+    let (sum, more) = product.addingReportingOverflow(attoseconds / 1_000_000_000)
+    return overflow || more ? (seconds < 0 ? .min : .max) : sum
+  }
+}

@@ -1,0 +1,63 @@
+public import Recordings
+public import Telephony
+
+extension Database: RecordingStore {
+  /// Writes or replaces the row; durable when it returns.
+  public func save(_ recording: Recording) async throws(StorageError) {
+    try await writing.perform { connection throws(StorageError) in
+      try connection.run(
+        """
+        INSERT INTO recordings (
+          id, contact, file, agent, queue, started_wall, started_monotonic, ended_wall, ended_monotonic, state)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        ON CONFLICT (id) DO UPDATE SET
+          contact = excluded.contact, file = excluded.file, agent = excluded.agent, queue = excluded.queue,
+          started_wall = excluded.started_wall, started_monotonic = excluded.started_monotonic,
+          ended_wall = excluded.ended_wall, ended_monotonic = excluded.ended_monotonic, state = excluded.state
+        """,
+        [
+          Value(recording.id), Value(recording.contact), Value(recording.file), Value(recording.agent),
+          Value(recording.queue),
+        ] + recording.startedAt.values + recording.endedAt.values + [Value(recording.state.rawValue)])
+    }
+  }
+
+  /// Marks what a dead daemon left open, and tells which they were, the oldest first. `endedAt` stays nil: nobody knows
+  /// more than what the file holds. Called once at start.
+  public func markInterrupted() async throws(StorageError) -> [RecordingID] {
+    try await writing.perform { connection throws(StorageError) in
+      try connection.rows("UPDATE recordings SET state = 'interrupted' WHERE state = 'recording' RETURNING id") {
+        $0.name(0, as: RecordingID.self)
+      }.sorted()
+    }
+  }
+
+  /// The recordings of one contact, the oldest first.
+  public func recordings(of contact: ContactID) async throws(StorageError) -> [Recording] {
+    try await listing.perform { connection throws(StorageError) in
+      try connection.rows("\(Self.selection) WHERE contact = ? ORDER BY id", [Value(contact)], Self.recording)
+    }
+  }
+
+  /// The recordings with these names, in this order; names without a row are left out.
+  public func recordings(_ names: [RecordingID]) async throws(StorageError) -> [Recording] {
+    try await listing.perform { connection throws(StorageError) in
+      var found: [Recording] = []
+      for name in names {
+        found += try connection.rows("\(Self.selection) WHERE id = ?", [Value(name)], Self.recording)
+      }
+      return found
+    }
+  }
+
+  private static let selection = """
+    SELECT id, contact, file, agent, queue, started_wall, started_monotonic, ended_wall, ended_monotonic, state
+    FROM recordings
+    """
+
+  private static func recording(_ row: borrowing Row) throws(StorageError) -> Recording {
+    Recording(
+      id: row.name(0), contact: row.name(1), file: row.text(2), agent: row.optionalName(3), queue: row.optionalName(4),
+      startedAt: row.moment(5), endedAt: row.optionalMoment(7), state: try row.word(9))
+  }
+}

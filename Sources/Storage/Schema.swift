@@ -1,0 +1,86 @@
+/// The tables, as steps from an empty file to today's. A step that was released is never changed: a new one follows it.
+enum Schema {
+  static let steps = [first]
+
+  /// Carries out the steps that the file has not seen (`user_version` counts them), each whole or not at all.
+  static func bring(_ connection: Connection, upTo steps: [String], path: String) throws(StorageError) {
+    let mode = try connection.rows("PRAGMA journal_mode = WAL") { $0.text(0) }.first
+    guard mode == "wal" else { throw .refused(path: path, reason: "its file system cannot do write-ahead logging") }
+    try connection.execute("BEGIN IMMEDIATE")
+    do throws(StorageError) {
+      let found = Int(try connection.rows("PRAGMA user_version") { $0.integer(0) }.first ?? 0)
+      guard found <= steps.count else { throw StorageError.newerSchema(path: path, found: found, known: steps.count) }
+      let tables = try connection.rows("SELECT count(*) FROM sqlite_schema") { $0.integer(0) }.first ?? 0
+      guard found > 0 || tables == 0 else {
+        throw StorageError.refused(path: path, reason: "it is the database of another program")
+      }
+      for step in steps[max(0, found)...] { try connection.execute(step) }
+      try connection.execute("PRAGMA user_version = \(steps.count)")
+      try connection.execute("COMMIT")
+    } catch {
+      if connection.isInTransaction { try? connection.execute("ROLLBACK") }
+      throw error
+    }
+  }
+
+  /// `…_wall` is in milliseconds since 1970, `…_monotonic` in nanoseconds of the clock of the run that wrote it.
+  private static let first = """
+    CREATE TABLE counters (name TEXT NOT NULL PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE customers (
+      id TEXT NOT NULL PRIMARY KEY, name TEXT NOT NULL, reading TEXT NOT NULL, romaji TEXT NOT NULL, notes TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE customer_numbers (
+      customer TEXT NOT NULL REFERENCES customers (id) ON DELETE CASCADE, position INTEGER NOT NULL, number TEXT NOT NULL,
+      PRIMARY KEY (customer, position)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX customer_numbers_by_number ON customer_numbers (number, customer);
+    CREATE TABLE customer_attributes (
+      customer TEXT NOT NULL REFERENCES customers (id) ON DELETE CASCADE, name TEXT NOT NULL, value TEXT NOT NULL,
+      PRIMARY KEY (customer, name)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE recordings (
+      id TEXT NOT NULL PRIMARY KEY, contact TEXT NOT NULL, file TEXT NOT NULL, agent TEXT, queue TEXT,
+      started_wall INTEGER NOT NULL, started_monotonic INTEGER NOT NULL, ended_wall INTEGER, ended_monotonic INTEGER,
+      state TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX recordings_by_contact ON recordings (contact, id);
+    CREATE INDEX recordings_running ON recordings (id) WHERE state = 'recording';
+
+    CREATE TABLE contacts (
+      id TEXT NOT NULL PRIMARY KEY, direction TEXT NOT NULL,
+      caller_number TEXT, caller_display TEXT, caller_kind TEXT, caller_text TEXT NOT NULL, caller_name TEXT NOT NULL,
+      caller_anonymity TEXT, caller_verified INTEGER NOT NULL,
+      called TEXT NOT NULL, customer TEXT, customer_name TEXT NOT NULL,
+      started_wall INTEGER NOT NULL, started_monotonic INTEGER NOT NULL,
+      answered_wall INTEGER, answered_monotonic INTEGER, ended_wall INTEGER, ended_monotonic INTEGER, end_reason TEXT
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX contacts_by_start ON contacts (started_wall, id);
+    CREATE INDEX contacts_by_caller ON contacts (caller_number);
+    CREATE INDEX contacts_by_called ON contacts (called) WHERE direction = 'outbound';
+    CREATE INDEX contacts_open ON contacts (id) WHERE ended_wall IS NULL;
+    CREATE TABLE segments (
+      contact TEXT NOT NULL REFERENCES contacts (id) ON DELETE CASCADE, position INTEGER NOT NULL,
+      id TEXT NOT NULL, kind TEXT NOT NULL, queue TEXT, agent TEXT, phone TEXT, announcement TEXT,
+      number TEXT, number_display TEXT, number_kind TEXT,
+      started_wall INTEGER NOT NULL, started_monotonic INTEGER NOT NULL,
+      answered_wall INTEGER, answered_monotonic INTEGER, ended_wall INTEGER, ended_monotonic INTEGER,
+      end_reason TEXT, held_nanoseconds INTEGER NOT NULL,
+      PRIMARY KEY (contact, position)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX segments_by_agent ON segments (agent, contact) WHERE agent IS NOT NULL;
+    CREATE INDEX segments_by_queue ON segments (queue, contact) WHERE queue IS NOT NULL;
+    CREATE INDEX segments_by_number ON segments (number, contact) WHERE number IS NOT NULL;
+    CREATE TABLE contact_recordings (
+      contact TEXT NOT NULL REFERENCES contacts (id) ON DELETE CASCADE, position INTEGER NOT NULL, recording TEXT NOT NULL,
+      PRIMARY KEY (contact, position)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE bindings (
+      phone TEXT NOT NULL, contact TEXT NOT NULL, source TEXT NOT NULL, transport TEXT NOT NULL,
+      expires_wall INTEGER NOT NULL, call_id TEXT NOT NULL, cseq INTEGER NOT NULL, user_agent TEXT NOT NULL,
+      PRIMARY KEY (phone, contact)
+    ) STRICT, WITHOUT ROWID;
+    """
+}

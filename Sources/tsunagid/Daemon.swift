@@ -1,0 +1,158 @@
+import CallCenter
+import Configuration
+import Control
+import ControlSocket
+import Directory
+import History
+import Recordings
+import SIPEngine
+import Storage
+import Synchronization
+import Telephony
+
+/// One run of the daemon: its parts, wired; begins with `run` and is over when that returns.
+final class Daemon: Sendable {
+  private let configuration: DaemonConfiguration
+  private let sink: StandardErrorLog
+  private let started = Moment.now()
+  private let draining = Atomic(false)
+
+  init(_ configuration: DaemonConfiguration) {
+    self.configuration = configuration
+    sink = StandardErrorLog(least: LogLine.Level(configuration.logLevel))
+  }
+
+  private var log: Log { { [sink] in sink.write($0) } }
+
+  /// Serves until a signal ends it.
+  func run() async throws {
+    let signals = System.endSignals()
+    System.raiseDescriptorLimit()
+    let storage = configuration.storage
+    try System.makeFolder(System.folder(of: storage.database))
+    try System.makeFolder(storage.recordings)
+    let database = try Database(path: storage.database)
+    let epoch = UInt64(try await database.nextEpoch())
+    try await recover(database)
+    let sounds = try BuiltInSounds(folder: System.folder(of: storage.database))
+    let bindings = try await database.bindings().compactMap { SIPEngine.Binding($0) }
+
+    let server = ControlServer(settings: try ControlSocketSettings(configuration.control), epoch: epoch) { [log] line in
+      log(LogLine(.info, "socket", ["line": line]))
+    }
+    let engine = SIPEngine(SIPEngineSettings(configuration, bindings: bindings))
+    let now = Moment.now()
+    let flow = CallFlow(
+      settings: CallFlowSettings(configuration, sounds: sounds), read: Program.reader(configuration.numbering),
+      seed: UInt64.random(in: 0...UInt64.max), at: now)
+    let service = CallCenterService(
+      flow: flow,
+      surroundings: .init(
+        engine: engine, notices: server, customers: database, history: database, recordings: database,
+        now: { Moment.now() }, log: log))
+    let desk = FrontDesk(
+      service: service, server: server, stack: SIPEngine.stackVersion, started: started,
+      isDraining: { [self] in draining.load(ordering: .relaxed) })
+
+    async let calls: Void = service.run(engine.events)
+    async let registrations: Void = keep(engine.bindingChanges, in: database)
+    async let refusals: Void = tell(engine.refusals, to: service)
+    async let stackLog: Void = write(engine.stackLog)
+    do {
+      try await engine.start()
+      try server.start(handler: desk)
+    } catch {
+      await engine.stop()
+      server.stop()
+      _ = await (calls, registrations, refusals, stackLog)
+      await database.close()
+      throw error
+    }
+    log(
+      LogLine(
+        .info, "serving",
+        [
+          "sip": "\(configuration.sip.bindAddress):\(configuration.sip.port)", "socket": configuration.control.socket,
+          "version": Program.version, "stack": SIPEngine.stackVersion,
+        ]))
+    await untilStopped(signals, engine, server, service)
+    await engine.stop()
+    _ = await (calls, registrations, refusals, stackLog)
+    server.stop()
+    await database.close()
+    log(LogLine(.info, "stopped"))
+  }
+
+  /// What a dead daemon left open is closed, and said.
+  private func recover(_ database: Database) async throws {
+    for recording in try await database.markInterrupted() {
+      log(LogLine(.warning, "a recording was interrupted", ["recording": recording.rawValue]))
+    }
+    for contact in try await database.closeInterrupted() {
+      log(LogLine(.warning, "a contact was interrupted", contact: contact))
+    }
+    if !configuration.customers.isEmpty, try await database.allCustomers().isEmpty {
+      try await database.save(configuration.customers)
+      log(LogLine(.info, "customers loaded", ["count": "\(configuration.customers.count)"]))
+    }
+  }
+
+  /// Waits for a signal, refuses new calls, and lets the present ones go on for the drain time or until a second signal.
+  private func untilStopped(
+    _ signals: AsyncStream<Int32>, _ engine: SIPEngine, _ server: ControlServer, _ service: CallCenterService
+  ) async {
+    var signals = signals.makeAsyncIterator()
+    let first = await signals.next()
+    draining.store(true, ordering: .relaxed)
+    log(LogLine(.info, "stopping", ["signal": "\(first ?? 0)", "drain": "\(configuration.drain)"]))
+    await engine.refuseNewCalls(status: 503, retryAfter: configuration.drain)
+    server.publish(Notice(at: .now(), body: .draining))
+    await withTaskGroup { group in
+      group.addTask { await service.untilIdle() }
+      group.addTask { [drain = configuration.drain] in try? await Task.sleep(for: drain) }
+      await group.next()
+      await service.stopCalls()
+      await service.untilIdle()
+      group.cancelAll()
+    }
+  }
+
+  /// Registrations survive a restart.
+  private func keep(_ changes: AsyncStream<BindingChange>, in database: Database) async {
+    for await change in changes {
+      do {
+        switch change {
+        case .bound(let binding): try await database.save(Storage.Binding(binding))
+        case .unbound(let binding):
+          try await database.removeBinding(of: binding.phone, contact: binding.contact)
+        }
+      } catch {
+        log(LogLine(.error, "a registration could not be written", ["error": "\(error)"]))
+      }
+    }
+  }
+
+  private func tell(_ refusals: AsyncStream<Refusal>, to service: CallCenterService) async {
+    for await refusal in refusals {
+      await service.refused(source: refusal.address, reason: refusal.reason)
+    }
+  }
+
+  private func write(_ lines: AsyncStream<StackLogLine>) async {
+    for await line in lines {
+      let level: LogLine.Level = line.level <= 1 ? .error : line.level == 2 ? .warning : .debug
+      log(LogLine(level, "stack", ["line": line.text]))
+    }
+  }
+}
+
+extension LogLine.Level {
+  init(_ level: LogLevel) {
+    switch level {
+    case .error: self = .error
+    case .warning: self = .warning
+    case .notice, .info: self = .info
+    case .debug: self = .debug
+    }
+  }
+}

@@ -1,0 +1,67 @@
+import Configuration
+import Glibc
+import Numbers
+import Telephony
+
+/// The daemon: reads its configuration, wires the parts, runs, stops.
+@main
+enum Program {
+  /// Of this release.
+  static let version = "0.1.0"
+
+  static func main() async {
+    switch Arguments(Array(CommandLine.arguments.dropFirst())) {
+    case .help: print(Arguments.help, terminator: "")
+    case .version: print("tsunagid \(version)")
+    case .wrong(let what):
+      complain("tsunagid: \(what); `tsunagid --help` says what there is")
+      exit(2)
+    case .check(let path):
+      exit(check(path))
+    case .writeSample(let folder):
+      do throws(StartFault) {
+        try SampleConfiguration.write(to: folder)
+      } catch {
+        complain("tsunagid: \(error)")
+        exit(1)
+      }
+    case .run(let path):
+      guard let configuration = load(path) else { exit(1) }
+      do {
+        try await Daemon(configuration).run()
+      } catch {
+        complain("tsunagid: \(error)")
+        exit(1)
+      }
+    }
+    exit(0)
+  }
+
+  /// Says everything that is wrong with a file, and what is worth a look.
+  private static func check(_ path: String) -> Int32 {
+    guard load(path) != nil else { return 1 }
+    print("\(path): in order")
+    return 0
+  }
+
+  private static func load(_ path: String) -> DaemonConfiguration? {
+    do throws(ConfigurationFaults) {
+      let loaded = try DaemonConfiguration.load(path: path, read: reader)
+      for warning in loaded.warnings { complain("\(warning)") }
+      return loaded.configuration
+    } catch {
+      complain("\(error)")
+      return nil
+    }
+  }
+
+  static let reader: NumberReaderFactory = { settings in
+    Numbers.reader(
+      country: settings.country, defaultArea: settings.defaultArea, extensionLengths: settings.extensionLengths)
+  }
+
+  static func complain(_ text: String) {
+    let bytes = Array((text + "\n").utf8)
+    _ = write(2, bytes, bytes.count)
+  }
+}

@@ -1,0 +1,54 @@
+import Dispatch
+import Glibc
+
+/// What this program asks of the operating system at its start.
+enum System {
+  /// SIGTERM and SIGINT as they come. SIGPIPE is nobody's business.
+  static func endSignals() -> AsyncStream<Int32> {
+    AsyncStream { continuation in
+      signal(SIGPIPE, SIG_IGN)
+      for number in [SIGTERM, SIGINT] {
+        signal(number, SIG_IGN)
+        let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+        source.setEventHandler { continuation.yield(number) }
+        // Kept for the life of the process: the stream never ends.
+        _ = Unmanaged.passRetained(source)
+        source.resume()
+      }
+    }
+  }
+
+  /// Each leg needs two descriptors and each recording one: as many as we may have.
+  static func raiseDescriptorLimit() {
+    var limit = rlimit()
+    guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
+    limit.rlim_cur = min(limit.rlim_max, 65536)
+    setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+  }
+
+  /// Makes a folder and those above it, for us and our group only.
+  static func makeFolder(_ path: String) throws(StartFault) {
+    var made = path.hasPrefix("/") ? "" : "."
+    for part in path.split(separator: "/") {
+      made += "/" + part
+      guard mkdir(made, 0o750) == 0 || errno == EEXIST else {
+        throw StartFault("\(made): \(String(cString: strerror(errno)))")
+      }
+    }
+  }
+
+  /// The folder that a file lies in.
+  static func folder(of path: String) -> String {
+    path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+  }
+
+  /// A Unix user's or group's number by its name, or the number itself.
+  static func userID(_ name: String) -> UInt32? { UInt32(name) ?? getpwnam(name)?.pointee.pw_uid }
+  static func groupID(_ name: String) -> UInt32? { UInt32(name) ?? getgrnam(name)?.pointee.gr_gid }
+}
+
+/// Why the daemon could not start: one sentence.
+struct StartFault: Error, CustomStringConvertible {
+  let description: String
+  init(_ description: String) { self.description = description }
+}

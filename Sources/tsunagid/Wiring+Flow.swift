@@ -1,0 +1,33 @@
+import CallCenter
+import Configuration
+import Directory
+import Telephony
+
+extension CallFlowSettings {
+  /// The configuration in the words of the flow.
+  init(_ configuration: DaemonConfiguration, sounds: BuiltInSounds) {
+    self.init(music: sounds.music, ringback: sounds.ringback, recordingsFolder: configuration.storage.recordings)
+    distribution = configuration.distribution
+    entries = configuration.entries
+    identification = configuration.identification
+    dialPlan = configuration.dialPlan
+    dialing = configuration.dialer
+    directoryDeadline = configuration.directoryDeadline
+    for queue in configuration.queues {
+      queues[queue.id] = CallCenter.QueueProfile(
+        name: queue.name, answer: queue.answer == .earlyMedia ? .earlyMedia : .immediately, music: queue.music,
+        greeting: queue.greeting, recording: queue.recording)
+    }
+    for agent in configuration.agents {
+      agents[agent.id] = CallCenter.AgentProfile(name: agent.name, reading: agent.reading)
+    }
+    for phone in configuration.sip.phones {
+      phones[phone.id] = PhoneProfile(display: CallerDisplay(rawValue: phone.display.rawValue) ?? .name)
+    }
+    for trunk in configuration.sip.trunks {
+      callerNumbers[trunk.id] = trunk.callerNumber.map {
+        trunk.numberFormat == .e164 ? $0.e164 ?? $0.national : $0.national
+      }
+    }
+  }
+}

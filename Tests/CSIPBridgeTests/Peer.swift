@@ -1,0 +1,123 @@
+import Foundation
+import Testing
+
+/// One SIPp with one scenario and one call.
+final class Peer {
+  private let process = Process()
+  private let port: Int
+  private let isTCP: Bool
+  private let messageFile: String
+  private let name: String
+  private let folder: String
+
+  static let scenarios = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Scenarios")
+
+  /// tone: what it says, in hertz, 0 for nothing; target: the port it calls, nil to be called.
+  init(
+    _ scenario: String, in folder: String, port: Int, media: Int, target: Int?, tone: Int, tcp: Bool
+  ) throws {
+    self.port = port
+    self.folder = folder
+    isTCP = tcp
+    name = scenario
+    messageFile = "\(folder)/\(scenario)-\(port).log"
+    var text = try String(contentsOf: Self.scenarios.appending(path: scenario + ".xml"), encoding: .utf8)
+    let toneFile = "\(folder)/\(tone).ul"
+    try muLawTone(tone).write(to: URL(filePath: toneFile))
+    text = text.replacingOccurrences(of: "TONE", with: toneFile)
+    let scenarioFile = "\(folder)/\(scenario)-\(port).xml"
+    try text.write(toFile: scenarioFile, atomically: true, encoding: .utf8)
+
+    process.executableURL = URL(filePath: "/usr/bin/sipp")
+    process.arguments =
+      (target.map { ["127.0.0.1:\($0)"] } ?? []) + [
+        "-sf", scenarioFile, "-i", "127.0.0.1", "-p", "\(port)", "-mi", "127.0.0.1", "-mp", "\(media)", "-m", "1",
+        "-s", "0355550000", "-nostdin", "-trace_msg", "-message_file", messageFile, "-trace_err", "-error_file",
+        "\(folder)/\(scenario)-\(port).err", "-timeout", "60", "-timeout_error", "-t", tcp ? "t1" : "u1",
+      ]
+    process.currentDirectoryURL = URL(filePath: folder)
+    process.standardOutput = FileHandle.nullDevice
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+  }
+
+  /// Until its port is bound, which the kernel's table shows.
+  func waitUntilItListens() throws {
+    let wanted = String(format: "0100007F:%04X", port)
+    let limit = Date(timeIntervalSinceNow: 20)
+    while Date() < limit {
+      let table = try String(contentsOfFile: isTCP ? "/proc/net/tcp" : "/proc/net/udp", encoding: .utf8)
+      if table.contains(wanted) { return }
+      try #require(process.isRunning, "sipp ended: \(errors)")
+      usleep(5000)
+    }
+    try #require(Bool(false), "sipp does not listen on \(port)")
+  }
+
+  /// 0 when the whole scenario went as written.
+  func waitForEnd() -> Int32 {
+    process.waitUntilExit()
+    if process.terminationStatus != 0 { print("sipp \(name): \(process.terminationStatus)\n\(errors)") }
+    return process.terminationStatus
+  }
+
+  private var errors: String {
+    (try? String(contentsOfFile: "\(folder)/\(name)-\(port).err", encoding: .utf8)) ?? ""
+  }
+
+  /// Every message it received, after it has ended.
+  var received: [String] {
+    let log = (try? String(contentsOfFile: messageFile, encoding: .utf8)) ?? ""
+    return log.components(separatedBy: "-----------------------------------------------").filter {
+      $0.contains("message received")
+    }.map { $0.replacingOccurrences(of: "\r\n", with: "\n") }
+  }
+
+  /// The media lines of every SDP it received.
+  var receivedMediaLines: [[String]] {
+    received.filter { $0.contains("\nm=") }.map { message in
+      message.components(separatedBy: "\n").filter { $0.hasPrefix("m=") }
+    }
+  }
+}
+
+/// One second of a tone (silence for 0 Hz) as G.711 µ-law at 8 kHz.
+private func muLawTone(_ hertz: Int) -> Data {
+  Data(
+    (0..<8000).map { index in
+      let sample = hertz == 0 ? 0 : Int(8000 * sin(2 * .pi * Double(hertz) * Double(index) / 8000))
+      let magnitude = min(abs(sample) + 132, 32767)
+      var segment = 7
+      var mask = 0x4000
+      while segment > 0 && magnitude & mask == 0 {
+        segment -= 1
+        mask >>= 1
+      }
+      let mantissa = (magnitude >> (segment + 3)) & 0x0F
+      return ~UInt8((sample < 0 ? 0x80 : 0) | segment << 4 | mantissa)
+    })
+}
+
+/// How much of `hertz` is in the samples, relative to all that is there: near 0 or near 1 (Goertzel).
+func share(of hertz: Double, in samples: [Double], rate: Double = 8000) -> Double {
+  let turn = 2 * cos(2 * .pi * hertz / rate)
+  var (before, last, energy) = (0.0, 0.0, 0.0)
+  for sample in samples {
+    (before, last) = (last, sample + turn * last - before)
+    energy += sample * sample
+  }
+  guard energy > 0 else { return 0 }
+  return 2 * (last * last + before * before - turn * last * before) / (energy * Double(samples.count))
+}
+
+/// The two channels of a 16-bit stereo WAV.
+func channels(ofWAV path: String) throws -> (left: [Double], right: [Double]) {
+  let data = try [UInt8](Data(contentsOf: URL(filePath: path)))
+  try #require(data.count > 44 && data[22] == 2, "not a stereo WAV: \(path)")
+  var (left, right): ([Double], [Double]) = ([], [])
+  for index in stride(from: 44, to: data.count - 3, by: 4) {
+    left.append(Double(Int16(bitPattern: UInt16(data[index]) | UInt16(data[index + 1]) << 8)))
+    right.append(Double(Int16(bitPattern: UInt16(data[index + 2]) | UInt16(data[index + 3]) << 8)))
+  }
+  return (left, right)
+}

@@ -1,0 +1,211 @@
+import CallCenter
+import Control
+import Dialing
+import Directory
+import Distribution
+import Entries
+import History
+import Recordings
+import Telephony
+import TelephonyTesting
+
+/// A whole call centre in one value: the flow, a manual clock, a directory, and a network that does what it is told and
+/// judges the orders it gets.
+struct Floor {
+  var flow: CallFlow
+  var clock = ManualClock<CallFlow.Timer>()
+  /// Everything carried out so far.
+  var effects: [CallFlow.Effect] = []
+  /// Customers by canonical number; nil lets look-ups hang until `directoryAnswers`.
+  var customers: [String: Customer]? = [:]
+  var waitingLookUps: [(ContactID, PhoneNumber)] = []
+  /// The network: legs that exist, and whether they are answered.
+  var legs: [LegID: Bool] = [:]
+  var links: Set<AudioLink> = []
+  var recordings: Set<RecordingID> = []
+  var faults: [String] = []
+  var records: [ContactID: ContactRecord] = [:]
+  private var incoming: UInt64 = 0
+
+  static let administrator = Client(number: 1, role: .administrator, agent: nil, userID: 0, processID: 1)
+
+  init(seed: UInt64 = 1, change: (inout CallFlowSettings) -> Void = { _ in }) {
+    var settings = CallFlowSettings(music: "/music.wav", ringback: "/ringback.wav", recordingsFolder: "/recordings")
+    settings.distribution = DistributionSettings(
+      queues: ["support", "sales"].map { QueueSettings(id: $0) },
+      agents: [
+        AgentSettings(id: "anna", memberships: ["support": 1]),
+        AgentSettings(id: "boris", memberships: ["support": 1, "sales": 1]),
+        AgentSettings(id: "chieko", memberships: ["support": 2, "sales": 1]),
+      ])
+    settings.queues = [
+      "support": QueueProfile(name: "サポート"),
+      "sales": QueueProfile(name: "営業", answer: .earlyMedia, recording: .onDemand),
+    ]
+    settings.agents = ["anna": AgentProfile(name: "Anna"), "boris": AgentProfile(name: "Boris")]
+    settings.phones = ["desk-1": PhoneProfile(), "desk-2": PhoneProfile(display: .number), "desk-3": PhoneProfile()]
+    settings.entries = EntryTable(entries: [
+      Entry(called: NumberPattern("8000")!, target: .queue("support")),
+      Entry(called: NumberPattern("8001")!, target: .queue("sales")),
+      Entry(called: NumberPattern("8002")!, target: .agent("anna")),
+      Entry(called: NumberPattern("8003")!, target: .announcement(file: "/closed.wav", status: 480)),
+      Entry(called: NumberPattern("8004")!, target: .reject(status: 603)),
+    ])
+    settings.identification = CallerIdentification(trusted: ["pbx"])
+    settings.dialPlan.trunk = "pbx"
+    settings.dialPlan.emergencyTrunk = "pbx"
+    settings.callerNumbers = ["pbx": "0312345678"]
+    change(&settings)
+    flow = CallFlow(settings: settings, read: Floor.read, seed: seed, at: clock.now)
+    for phone in settings.phones.keys.sorted() { happens(.phoneReachable(phone)) }
+  }
+
+  /// Numbers as simply as will do here: digits with a leading zero are Japanese.
+  static let read: NumberReader = { text in
+    let digits = text.filter { $0.isNumber || $0 == "+" }
+    guard !digits.isEmpty, digits.count == text.filter({ $0 != "-" }).count else { return .failure(.notANumber(text)) }
+    if ["110", "118", "119"].contains(digits) {
+      return .success(DialledNumber(number: PhoneNumber(canonical: "jp:\(digits)", display: digits, kind: .emergency)))
+    }
+    if digits.hasPrefix("0") {
+      return .success(
+        DialledNumber(
+          number: PhoneNumber(
+            canonical: "+81" + digits.dropFirst(), display: digits, kind: digits.hasPrefix("0990") ? .premium : .fixed)))
+    }
+    return .success(
+      DialledNumber(
+        number: PhoneNumber(
+          canonical: digits.hasPrefix("+") ? digits : "ext:" + digits, display: digits,
+          kind: digits.hasPrefix("+") ? .international : .extension)))
+  }
+
+  // MARK: What happens
+
+  mutating func happens(_ event: CallEvent) {
+    switch event {
+    case .answered(let leg): if legs[leg] != nil { legs[leg] = true }
+    case .ended(let leg, _):
+      legs[leg] = nil
+      links = links.filter { $0.from != .leg(leg) && $0.to != .leg(leg) }
+    default: break
+    }
+    carryOut(flow.handle(event, at: clock.now))
+  }
+
+  /// A caller rings in by the PBX; the leg.
+  mutating func call(_ called: String = "8000", from number: String = "0311112222") -> LegID {
+    incoming += 1
+    let leg = LegID(rawValue: incoming)
+    legs[leg] = false
+    happens(
+      .arrived(leg, Invitation(origin: .trunk("pbx"), called: called, from: NameAddress(user: number, host: "pbx"))))
+    return leg
+  }
+
+  mutating func answers(_ leg: LegID) { happens(.answered(leg)) }
+  mutating func hangsUp(_ leg: LegID) {
+    happens(.ended(leg, LegEnd(status: 200, byPeer: true, wasAnswered: legs[leg] ?? false)))
+  }
+  mutating func refuses(_ leg: LegID, _ status: Int) {
+    happens(.ended(leg, LegEnd(status: status, byPeer: true, wasAnswered: false)))
+  }
+
+  @discardableResult
+  mutating func asks(_ request: Request, as client: Client = Floor.administrator) -> Result<ControlResult, ControlError>? {
+    let decision = flow.requested(request, by: client, at: clock.now)
+    carryOut(decision?.effects ?? [])
+    return decision?.answer
+  }
+
+  /// Logs in and gets ready.
+  mutating func works(_ agent: AgentID, at phone: PhoneID) {
+    asks(.agentLogIn(agent, phone))
+    asks(.agentSetStatus(agent, .ready))
+  }
+
+  mutating func passes(_ duration: Duration) {
+    let end = clock.now.advanced(by: duration)
+    while let timer = clock.next(until: end) { carryOut(flow.timerFired(timer, at: clock.now)) }
+  }
+
+  mutating func directoryAnswers() {
+    let lookUps = waitingLookUps
+    waitingLookUps = []
+    for (contact, number) in lookUps {
+      carryOut(flow.found(contact, [customers?[number.canonical]].compactMap { $0 }, at: clock.now))
+    }
+  }
+
+  // MARK: What is done
+
+  mutating func replay(_ effects: [CallFlow.Effect]) { carryOut(effects) }
+
+  private mutating func carryOut(_ effects: [CallFlow.Effect]) {
+    var queue = effects[...]
+    while let effect = queue.popFirst() {
+      self.effects.append(effect)
+      switch effect {
+      case .startTimer(let timer, let duration): clock.start(timer, after: duration)
+      case .cancelTimer(let timer): clock.cancel(timer)
+      case .lookUp(let contact, let number):
+        if let customers {
+          queue += flow.found(contact, [customers[number.canonical]].compactMap { $0 }, at: clock.now)[...]
+        } else {
+          waitingLookUps.append((contact, number))
+        }
+      case .engine(let command): judge(command)
+      case .saveContact(let record):
+        if records[record.id]?.endReason != nil { faults.append("\(record.id) was written after its end") }
+        records[record.id] = record
+      case .notice, .saveRecording, .log: break
+      }
+    }
+  }
+
+  private mutating func judge(_ command: CallFlow.EngineCommand) {
+    switch command {
+    case .dial(let leg, _, _, _):
+      if legs[leg] != nil { faults.append("\(leg) dialled twice") }
+      legs[leg] = false
+    case .answer(let leg):
+      if legs[leg] == true { faults.append("\(leg) answered twice") }
+      if legs[leg] != nil { legs[leg] = true }
+    case .end(let leg, _, _):
+      legs[leg] = nil
+      links = links.filter { $0.from != .leg(leg) && $0.to != .leg(leg) }
+    case .link(let link):
+      if !links.insert(link).inserted { faults.append("linked twice: \(link)") }
+    case .unlink(let link): links.remove(link)
+    case .startRecording(let id, _): recordings.insert(id)
+    case .stopRecording(let id): recordings.remove(id)
+    case .ring, .openEarlyMedia, .play: break
+    }
+  }
+
+  // MARK: What is seen
+
+  /// Legs dialled and still there, in order.
+  var dialled: [LegID] { legs.keys.filter(\.isOutgoing).sorted() }
+
+  /// Types of notices from a mark on.
+  func notices(from mark: Int = 0) -> [Notice] {
+    effects.dropFirst(mark).compactMap { if case .notice(let notice) = $0 { notice } else { nil } }
+  }
+
+  var mark: Int { effects.count }
+
+  func agent(_ id: AgentID) -> AgentSummary? {
+    var copy = flow
+    guard case .success(.agents(let agents)) = copy.requested(.agentsList, by: Floor.administrator, at: clock.now)?.answer
+    else { return nil }
+    return agents.first { $0.agent == id }
+  }
+
+  var calls: [CallSummary] {
+    var copy = flow
+    guard case .success(.calls(let calls)) = copy.requested(.callsList, by: Floor.administrator, at: clock.now)?.answer
+    else { return [] }
+    return calls
+  }
+}

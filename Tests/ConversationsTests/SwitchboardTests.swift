@@ -1,0 +1,149 @@
+import Conversations
+import Telephony
+import Testing
+
+private typealias Effect = Switchboard.Effect
+
+private let caller = LegID(rawValue: 1)
+private let anna = LegID.outgoing(1)
+private let ben = LegID.outgoing(2)
+private let guest = LegID(rawValue: 2)
+
+private func link(_ from: AudioPoint, _ to: AudioPoint) -> AudioLink { AudioLink(from: from, to: to) }
+private func both(_ a: LegID, _ b: LegID) -> Set<AudioLink> { [link(.leg(a), .leg(b)), link(.leg(b), .leg(a))] }
+
+@Suite struct `Who hears whom` {
+  private var board = Switchboard()
+
+  private mutating func join(_ leg: LegID, _ side: Switchboard.Side, holdMusic: String? = nil) {
+    _ = board.partyJoined(leg, in: "c", side: side, holdMusic: holdMusic)
+  }
+
+  @Test mutating func `a caller hears music, then the agent; the music stops first`() {
+    #expect(
+      board.partyWaits(caller, in: "c", side: .outside, hearing: "m.wav") == [
+        .link(link(.music("m.wav"), .leg(caller)))
+      ])
+    #expect(
+      board.partyJoined(caller, in: "c", side: .outside, holdMusic: nil)
+        == [.unlink(link(.music("m.wav"), .leg(caller)))])
+    #expect(
+      board.partyJoined(anna, in: "c", side: .agent, holdMusic: "h.wav")
+        == [.link(link(.leg(caller), .leg(anna))), .link(link(.leg(anna), .leg(caller)))])
+    #expect(board.links == both(caller, anna))
+  }
+
+  @Test mutating func `unlinks come before links, each in order`() {
+    join(caller, .outside)
+    join(anna, .agent, holdMusic: "h.wav")
+    let held: [Effect] = [
+      .unlink(link(.leg(caller), .leg(anna))), .unlink(link(.leg(anna), .leg(caller))),
+      .link(link(.music("h.wav"), .leg(caller))),
+    ]
+    #expect(board.partyHeld(anna) == held)
+  }
+
+  @Test mutating func `while the agent holds, the outside hears her hold music and she hears nothing`() {
+    join(caller, .outside)
+    join(anna, .agent, holdMusic: "h.wav")
+    _ = board.partyHeld(anna)
+    #expect(board.links == [link(.music("h.wav"), .leg(caller))])
+    #expect(board.partyHeld(anna) == [])
+    _ = board.partyRetrieved(anna)
+    #expect(board.links == both(caller, anna))
+    #expect(board.partyRetrieved(anna) == [])
+  }
+
+  @Test mutating func `an outside that holds stays linked, since its PBX may send music`() {
+    join(caller, .outside, holdMusic: "h.wav")
+    join(anna, .agent, holdMusic: "h.wav")
+    #expect(board.partyHeld(caller) == [])
+    #expect(board.links == both(caller, anna))
+  }
+
+  @Test mutating func `whoever waits hears the sound of the far end instead of music`() {
+    _ = board.partyWaits(anna, in: "c", side: .agent, hearing: "m.wav")
+    _ = board.earlyMediaOpened(guest, in: "c", side: .outside)
+    #expect(board.links == [link(.leg(guest), .leg(anna))])
+    _ = board.partyLeft(guest)
+    #expect(board.links == [link(.music("m.wav"), .leg(anna))])
+  }
+
+  @Test mutating func `sound before the answer ends with the answer, and comes too late after it`() {
+    _ = board.partyWaits(anna, in: "c", side: .agent, hearing: nil)
+    _ = board.earlyMediaOpened(guest, in: "c", side: .outside)
+    join(anna, .agent)
+    join(guest, .outside)
+    #expect(board.links == both(anna, guest))
+    #expect(board.earlyMediaOpened(guest, in: "c", side: .outside) == [])
+    #expect(board.links == both(anna, guest))
+  }
+
+  @Test mutating func `each side is recorded on its channel while joined, also while held, and music never is`() {
+    _ = board.partyWaits(caller, in: "c", side: .outside, hearing: "m.wav")
+    #expect(board.recordingBegan("r", of: "c") == [])
+    join(caller, .outside)
+    join(anna, .agent, holdMusic: "h.wav")
+    let channels: Set = [link(.leg(caller), .outside("r")), link(.leg(anna), .agentSide("r"))]
+    #expect(board.links == both(caller, anna).union(channels))
+    _ = board.partyHeld(anna)
+    #expect(board.links == channels.union([link(.music("h.wav"), .leg(caller))]))
+    #expect(
+      board.recordingEnded("r")
+        == [.unlink(link(.leg(caller), .outside("r"))), .unlink(link(.leg(anna), .agentSide("r")))])
+    #expect(board.recordingEnded("r") == [])
+  }
+
+  @Test mutating func `several agents in one contact all hear each other`() {
+    join(caller, .outside)
+    join(anna, .agent, holdMusic: "h.wav")
+    join(ben, .agent, holdMusic: "b.wav")
+    #expect(board.links == both(caller, anna).union(both(caller, ben)).union(both(anna, ben)))
+    _ = board.partyHeld(anna)
+    #expect(board.links == both(caller, ben))
+    _ = board.partyHeld(ben)
+    #expect(board.links == [link(.music("h.wav"), .leg(caller))])
+  }
+
+  @Test mutating func `contacts do not hear each other`() {
+    join(caller, .outside)
+    join(anna, .agent)
+    _ = board.partyJoined(guest, in: "d", side: .outside, holdMusic: nil)
+    _ = board.partyJoined(ben, in: "d", side: .agent, holdMusic: nil)
+    #expect(board.links == both(caller, anna).union(both(guest, ben)))
+  }
+
+  @Test mutating func `a party that moves to another contact leaves the first`() {
+    join(caller, .outside)
+    join(anna, .agent)
+    _ = board.partyJoined(guest, in: "d", side: .outside, holdMusic: nil)
+    _ = board.partyJoined(anna, in: "d", side: .agent, holdMusic: nil)
+    #expect(board.links == both(guest, anna))
+  }
+
+  @Test mutating func `a hold lasts from waiting into talking`() {
+    join(caller, .outside)
+    _ = board.partyWaits(anna, in: "c", side: .agent, hearing: nil)
+    _ = board.partyHeld(anna)
+    join(anna, .agent, holdMusic: "h.wav")
+    #expect(board.links == [link(.music("h.wav"), .leg(caller))])
+  }
+
+  @Test mutating func `a party that has left is forgotten, and late news of it changes nothing`() {
+    join(caller, .outside)
+    join(anna, .agent)
+    _ = board.partyLeft(anna)
+    #expect(board.links == [])
+    #expect(board.partyLeft(anna) == [])
+    #expect(board.partyHeld(anna) == [])
+    #expect(board.partyRetrieved(anna) == [])
+    #expect(board.recordingEnded("never") == [])
+  }
+
+  @Test mutating func `a recording belongs to the contact that began it`() {
+    join(caller, .outside)
+    _ = board.recordingBegan("r", of: "c")
+    #expect(board.recordingBegan("r", of: "d") == [])
+    #expect(board.links == [link(.leg(caller), .outside("r"))])
+  }
+}

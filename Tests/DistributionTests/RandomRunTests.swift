@@ -1,0 +1,257 @@
+import Distribution
+import Telephony
+import TelephonyTesting
+import Testing
+
+/// A day in a strange office: everything happens at any time, also what cannot.
+struct RandomRun {
+  let seed: UInt64
+  var random: Seeded
+  var desk: Desk
+  var overseer: Overseer
+  var count = 0
+  let agents: [AgentID]
+  let phones: [PhoneID] = ["p1", "p2", "p3", "p4", "p5", "201", "202"]
+  let queues: [QueueID] = ["gold", "open", "short"]
+
+  init(seed: UInt64) {
+    self.seed = seed
+    random = Seeded(seed)
+    var settings = DistributionSettings()
+    settings.extensions = ["201", "202"]
+    for queue in queues {
+      var queue = QueueSettings(id: queue)
+      queue.ringTime = .seconds(random.pick([3, 10, 20]))
+      queue.retryDelay = .seconds(random.pick([0, 2, 5, 30]))
+      queue.wrapUp = .seconds(random.pick([0, 5, 15]))
+      queue.missedOffersBeforeAway = random.pick([0, 1, 2, 3])
+      queue.longestWait = random.pick([nil, .seconds(40), .seconds(300)])
+      settings.queues.append(queue)
+    }
+    settings.direct.longestWait = random.pick([nil, .seconds(60)])
+    agents = (1...random.pick([2, 4, 6])).map { AgentID(rawValue: "agent-\($0)") }
+    for agent in agents {
+      var memberships: [QueueID: Int] = ["nowhere": 1]
+      for queue in queues where !random.chance(3) { memberships[queue] = random.pick([1, 1, 2, 3]) }
+      settings.agents.append(AgentSettings(id: agent, memberships: memberships))
+    }
+    desk = Desk(settings)
+    overseer = Overseer(desk, settings, seed: seed)
+    for (agent, phone) in zip(agents, phones) where !random.chance(4) {
+      overseer.bound(phone, true)
+      tell { $0.phoneBecameReachable(phone, at: $1) }
+      tell { $0.agentLoggedIn(agent, phone: phone, at: $1) }
+      tell { $0.statusSet(agent, to: .ready, by: .agent, at: $1) }
+    }
+  }
+
+  mutating func tell(_ input: (inout Distributor, Moment) -> [Distributor.Effect]) {
+    overseer.heard(desk.tell(input), at: desk.clock.now)
+  }
+
+  mutating func step() {
+    let agent = random.pick(agents)
+    let phone = random.pick(phones)
+    switch random.next() % 24 {
+    case 0...3: arrive()
+    case 4: leave()
+    case 5...8: answerSome()
+    case 9: failSome()
+    case 10: logIn(agent, phone)
+    case 11...13: tell { [status = statusOfChoice()] in $0.statusSet(agent, to: status, by: .agent, at: $1) }
+    case 14:
+      tell { [actor = random.pick([Actor.supervisor, .system])] in
+        $0.statusSet(agent, to: .notReady(reason: "meeting"), by: actor, at: $1)
+      }
+    case 15: bind(phone)
+    case 16...17: hangUpSome()
+    case 18: dial(agent)
+    case 19: nonsense(agent)
+    case 20: tell { $0.conversationHeld(by: agent, at: $1) }
+    case 21: tell { $0.conversationRetrieved(by: agent, at: $1) }
+    default: pass()
+    }
+    overseer.check(desk)
+  }
+
+  private mutating func logIn(_ agent: AgentID, _ phone: PhoneID) {
+    // Mostly people who are not here yet, and are ready soon.
+    if overseer.states[agent]?.status != .loggedOut, !random.chance(4) { return }
+    tell { $0.agentLoggedIn(agent, phone: phone, at: $1) }
+    if !random.chance(4) { tell { $0.statusSet(agent, to: .ready, by: .agent, at: $1) } }
+  }
+
+  private mutating func statusOfChoice() -> AgentStatus {
+    random.chance(12) ? .loggedOut : random.chance(8) ? .notReady(reason: "lunch") : .ready
+  }
+
+  private mutating func arrive() {
+    count += 1
+    let contact = ContactID(rawValue: "call-\(random.next() % 10)-\(count)")
+    let target: Distributor.Target =
+      random.chance(6) ? .agent(random.pick(agents)) : .queue(random.chance(40) ? "missing" : random.pick(queues))
+    let priority = random.pick([0, 0, 0, 1, 5])
+    overseer.arrived(contact, for: target, priority: priority, at: desk.clock.now)
+    tell { $0.contactArrived(contact, for: target, priority: priority, at: $1) }
+  }
+
+  private mutating func leave() {
+    guard !overseer.open.isEmpty else { return }
+    let contact = random.pick(overseer.open.keys.sorted())
+    let now = desk.clock.now
+    let effects = desk.tell { $0.contactLeft(contact, at: $1) }
+    // What is about the contact comes first, then whatever her agent is given instead.
+    let next = effects.firstIndex { if case .offer = $0 { true } else { false } } ?? effects.count
+    overseer.heard(Array(effects[..<next]), at: now)
+    overseer.end(contact)
+    overseer.heard(Array(effects[next...]), at: now)
+  }
+
+  private mutating func someOffer() -> (ContactID, AgentID)? {
+    let offers = overseer.open.compactMap { contact, waiting in waiting.offeredTo.map { (contact, $0) } }
+    return offers.isEmpty ? nil : random.pick(offers.sorted { $0.0 < $1.0 })
+  }
+
+  private mutating func answerSome() {
+    guard let (contact, agent) = someOffer() else { return }
+    if !random.chance(4) { tell { $0.offerRang(contact, at: agent, at: $1) } }
+    if random.chance(2) { tell { $0.offerAnswered(contact, by: agent, at: $1) } }
+  }
+
+  private mutating func failSome() {
+    guard let (contact, agent) = someOffer() else { return }
+    let end = random.pick([Distributor.OfferEnd.noAnswer, .declined, .busy, .unreachable, .callerGone])
+    tell { $0.offerFailed(contact, by: agent, end, at: $1) }
+  }
+
+  private mutating func bind(_ phone: PhoneID) {
+    let isBound = !random.chance(5)
+    overseer.bound(phone, isBound)
+    tell { isBound ? $0.phoneBecameReachable(phone, at: $1) : $0.phoneBecameUnreachable(phone, at: $1) }
+  }
+
+  private mutating func hangUpSome() {
+    guard !overseer.talks.isEmpty else { return }
+    let contact = random.pick(overseer.talks.keys.sorted())
+    guard let agent = overseer.talks[contact] else { return }
+    overseer.end(contact)
+    let failed = overseer.states[agent]?.activity == .outboundDialing && random.chance(2)
+    tell { failed ? $0.dialingFailed(contact, by: agent, at: $1) : $0.conversationEnded(contact, with: agent, at: $1) }
+  }
+
+  private mutating func dial(_ agent: AgentID) {
+    if let contact = overseer.states[agent]?.contact, overseer.states[agent]?.activity == .outboundDialing {
+      tell { $0.dialingAnswered(contact, by: agent, at: $1) }
+    } else if desk.distributor.phoneForDialing(agent) != nil {
+      count += 1
+      let contact = ContactID(rawValue: "dialled-\(count)")
+      overseer.dials(contact, agent)
+      tell { $0.dialingBegan(contact, by: agent, at: $1) }
+    } else if random.chance(2) {
+      tell { [more = Duration.seconds(random.pick([-1, 10, 10_000]))] in $0.wrapUpExtended(agent, by: more, at: $1) }
+    } else {
+      tell { $0.wrapUpFinished(agent, at: $1) }
+    }
+  }
+
+  /// Late, double and impossible: must change nothing.
+  private mutating func nonsense(_ agent: AgentID) {
+    let before = desk.distributor.agents
+    let contact = overseer.ended.isEmpty ? "nobody" : random.pick(overseer.ended.sorted())
+    let effects =
+      desk.tell { $0.offerAnswered(contact, by: agent, at: $1) }
+      + desk.tell { $0.offerRang(contact, at: agent, at: $1) }
+      + desk.tell { $0.offerFailed(contact, by: agent, .noAnswer, at: $1) }
+      + desk.tell { $0.contactLeft(contact, at: $1) } + desk.tell { $0.conversationEnded(contact, with: agent, at: $1) }
+      + desk.tell { $0.dialingAnswered(contact, by: agent, at: $1) }
+      + desk.tell { $0.dialingFailed(contact, by: agent, at: $1) }
+      + desk.tell { $0.timerFired(.longestWait(contact), at: $1) }
+      + desk.tell { $0.timerFired(.backOff("unknown"), at: $1) }
+      + desk.tell { $0.agentLoggedIn("stranger", phone: "p1", at: $1) }
+    #expect(effects == [], "seed \(seed)")
+    #expect(desk.distributor.agents == before, "seed \(seed)")
+  }
+
+  private mutating func pass() {
+    if random.chance(20) { desk.clock.stepWallClock(by: .seconds(random.pick([-3_600, 3_600]))) }
+    let end = desk.clock.now.advanced(by: .milliseconds(random.pick([0, 10, 1_000, 2_000, 5_000, 30_000])))
+    while let timer = desk.clock.next(until: end) {
+      if case .backOff(let phone) = timer { overseer.backOffFired(phone) }
+      tell { $0.timerFired(timer, at: $1) }
+    }
+  }
+
+  /// Everybody goes home: what still waits leaves, what still talks ends.
+  mutating func close() {
+    while !overseer.open.isEmpty { leave() }
+    while !overseer.talks.isEmpty { hangUpSome() }
+    for agent in agents { tell { $0.agentLoggedOut(agent, by: .supervisor, at: $1) } }
+    let end = desk.clock.now.advanced(by: .seconds(7_200))
+    while let timer = desk.clock.next(until: end) {
+      if case .backOff(let phone) = timer { overseer.backOffFired(phone) }
+      tell { $0.timerFired(timer, at: $1) }
+    }
+    overseer.check(desk)
+  }
+}
+
+@Suite struct `Whatever happens` {
+  @Test(arguments: 0..<200 as Range<UInt64>)
+  func `nobody is offered two, nobody waits beside a free agent, everybody ends once, no timer is left`(seed: UInt64) {
+    var run = RandomRun(seed: seed)
+    for _ in 0..<400 { run.step() }
+    run.close()
+    #expect(run.desk.clock.pending.isEmpty, "seed \(seed)")
+    #expect(run.desk.distributor.queues.allSatisfy { $0.waiting.isEmpty }, "seed \(seed)")
+    #expect(run.desk.distributor.agents.allSatisfy { $0.status == .loggedOut }, "seed \(seed)")
+    // The run must have seen something.
+    #expect(run.desk.log.offers.count > 5, "seed \(seed)")
+  }
+
+  @Test(arguments: 0..<20 as Range<UInt64>)
+  func `the same seed gives the same effects`(seed: UInt64) {
+    var one = RandomRun(seed: seed)
+    var other = RandomRun(seed: seed)
+    for _ in 0..<200 {
+      one.step()
+      other.step()
+    }
+    #expect(one.desk.log == other.desk.log, "seed \(seed)")
+  }
+}
+
+@Suite struct `A large office` {
+  /// It is a matter of seconds in a debug build as long as no event walks over all agents.
+  @Test func `twenty thousand calls by five hundred agents all find somebody`() {
+    let queues = (0..<10).map { QueueID(rawValue: "queue-\($0)") }
+    let agents = (0..<500).map { number in
+      AgentSettings(
+        id: AgentID(rawValue: "agent-\(number)"), memberships: [queues[number % 10]: 1, queues[(number + 1) % 10]: 2])
+    }
+    var desk = Desk(DistributionSettings(queues: queues.map { QueueSettings(id: $0) }, agents: agents))
+    for agent in agents {
+      desk.logIn(agent.id)
+      desk.set(agent.id, .ready)
+    }
+    var offers: [(ContactID, AgentID)] = []
+    var answered = 0
+    func collect(_ effects: [Distributor.Effect]) {
+      for case .offer(let contact, let agent, _) in effects { offers.append((contact, agent)) }
+    }
+    for number in 0..<20_000 {
+      desk.clock.advance(by: .milliseconds(10))
+      collect(desk.arrive(ContactID(rawValue: "call-\(number)"), queues[number % 10]))
+      guard number >= 1_000 else { continue }
+      while let (contact, agent) = offers.first {
+        offers.removeFirst()
+        desk.ring(contact, agent)
+        collect(desk.answer(contact, agent))
+        collect(desk.hangUp(contact, agent))
+        collect(desk.tell { $0.wrapUpFinished(agent, at: $1) })
+        answered += 1
+      }
+    }
+    #expect(answered == 20_000)
+    #expect(desk.clock.pending.isEmpty)
+  }
+}

@@ -1,0 +1,148 @@
+import Glibc
+import Synchronization
+
+/// Mouth and ear for a SIP peer that has none: says a tone as G.711 µ-law to whoever it hears from, and keeps what it
+/// hears. Its port is written into the peer's SDP.
+public final class RTPEndpoint: Sendable {
+  private struct State {
+    var heard: [Int16] = []
+    var packets = 0
+    var sources: Set<UInt16> = []
+    var frequency: Double
+    var target: sockaddr_in?
+    var stopped = false
+  }
+
+  /// The port to name in the SDP.
+  public let port: UInt16
+  private let address: String
+  private let socket: Int32
+  /// Protected by the mutex; two threads share it.
+  private let state: Mutex<State>
+
+  /// Binds a free even port of the address; `tone` in Hz, 0 for silence.
+  public init(address: String = "127.0.0.1", tone: Double) throws {
+    self.address = address
+    state = Mutex(State(frequency: tone))
+    var bound: (Int32, UInt16)?
+    for port in stride(from: UInt16(40000), to: 48000, by: 2) {
+      let descriptor = Glibc.socket(AF_INET, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+      var name = Self.name(address, port)
+      if withUnsafePointer(to: &name, {
+        $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) }
+      }) == 0 {
+        bound = (descriptor, port)
+        break
+      }
+      close(descriptor)
+    }
+    guard let bound else { throw Fault("no free RTP port") }
+    (socket, port) = bound
+    var timeout = timeval(tv_sec: 0, tv_usec: 100_000)
+    setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
+    start { $0.listen() }
+    start { $0.speak() }
+  }
+
+  private func start(_ body: @escaping @Sendable (RTPEndpoint) -> Void) {
+    final class Box { let run: () -> Void; init(_ run: @escaping () -> Void) { self.run = run } }
+    let box = Unmanaged.passRetained(Box { body(self) })
+    var thread = pthread_t()
+    pthread_create(
+      &thread, nil,
+      {
+        Unmanaged<Box>.fromOpaque($0!).takeRetainedValue().run()
+        return nil
+      }, box.toOpaque())
+    pthread_detach(thread)
+  }
+
+  private static func name(_ address: String, _ port: UInt16) -> sockaddr_in {
+    var name = sockaddr_in()
+    name.sin_family = sa_family_t(AF_INET)
+    name.sin_port = port.bigEndian
+    inet_pton(AF_INET, address, &name.sin_addr)
+    return name
+  }
+
+  /// The tone from now on; 0 for silence.
+  public func say(_ frequency: Double) { state.withLock { $0.frequency = frequency } }
+
+  /// Speaks to this address before anything has been heard.
+  public func speak(to address: String, port: UInt16) {
+    state.withLock { $0.target = Self.name(address, port) }
+  }
+
+  /// Everything heard so far, packet after packet; gaps are not filled.
+  public var heard: Sound { state.withLock { Sound(rate: 8000, channels: [$0.heard]) } }
+  /// The last `seconds` of it.
+  public func heard(last seconds: Double) -> Sound {
+    state.withLock { Sound(rate: 8000, channels: [Array($0.heard.suffix(Int(seconds * 8000)))]) }
+  }
+  /// How many packets have come.
+  public var packets: Int { state.withLock { $0.packets } }
+
+  /// Waits until the tone has been heard for `seconds` on end, at the end of what has been heard.
+  public func hears(_ frequency: Double, for seconds: Double = 0.3, above level: Double = -25) async throws {
+    _ = try await fact("the endpoint on port \(port) hears \(frequency) Hz; packets: \(packets)") { () -> Bool? in
+      let sound = self.heard(last: seconds)
+      return sound.seconds >= seconds * 0.99 && sound.level(of: frequency) > level ? true : nil
+    }
+  }
+
+  /// Closes it; the threads end by themselves.
+  public func stop() { state.withLock { $0.stopped = true } }
+
+  private func listen() {
+    var buffer = [UInt8](repeating: 0, count: 2048)
+    while !state.withLock({ $0.stopped }) {
+      var from = sockaddr_in()
+      var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+      let count = withUnsafeMutablePointer(to: &from) {
+        $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { recvfrom(socket, &buffer, buffer.count, 0, $0, &length) }
+      }
+      guard count > 12, buffer[0] >> 6 == 2 else { continue }
+      let header = 12 + 4 * Int(buffer[0] & 0x0F)
+      guard buffer[1] & 0x7F == 0, count > header else { continue }
+      state.withLock { state in
+        state.target = state.target ?? from
+        state.packets += 1
+        state.heard += buffer[header..<count].map(MuLaw.decode)
+      }
+    }
+    close(socket)
+  }
+
+  private func speak() {
+    var sequence: UInt16 = 1
+    var timestamp: UInt32 = 0
+    var phase = 0.0
+    var due = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &due)
+    while true {
+      due.tv_nsec += 20_000_000
+      if due.tv_nsec >= 1_000_000_000 {
+        due.tv_nsec -= 1_000_000_000
+        due.tv_sec += 1
+      }
+      clock_nanosleep(CLOCK_MONOTONIC, Int32(TIMER_ABSTIME), &due, nil)
+      let (stopped, target, frequency) = state.withLock { ($0.stopped, $0.target, $0.frequency) }
+      if stopped { return }
+      var packet: [UInt8] = [0x80, 0, UInt8(sequence >> 8), UInt8(sequence & 0xFF)]
+      for shift in [24, 16, 8, 0] { packet.append(UInt8(timestamp >> UInt32(shift) & 0xFF)) }
+      packet += [0x12, 0x34, UInt8(port >> 8), UInt8(port & 0xFF)]
+      for _ in 0..<160 {
+        packet.append(MuLaw.encode(frequency > 0 ? Int16(sin(phase) * 10362) : 0))
+        phase += 2 * .pi * frequency / 8000
+      }
+      sequence &+= 1
+      timestamp &+= 160
+      guard var target else { continue }
+      _ = withUnsafePointer(to: &target) {
+        $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+          sendto(socket, packet, packet.count, 0, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,212 @@
+import Control
+import LoopbackTesting
+
+/// A small office for one test: the daemon, a PBX's trunk at 127.0.0.2, phones of our own, and agents whose phones are
+/// extensions behind the trunk at 127.0.0.3.
+final class Office: Sendable {
+  let daemon: Daemon
+  /// Hears every notice.
+  let events: ControlConnection
+  let port: Int
+  /// Where calls that we dial by the trunk arrive.
+  let outsidePort: Int
+  /// Where the phones of anna and boris, the extensions, are.
+  let phonePort: Int
+
+  static let caller = "\"Yamada\" <sip:0311112222@127.0.0.2>"
+
+  init(_ more: String = "", queue: String = "", folder: String? = nil, ports: Int = Ports.free(10)) async throws {
+    port = ports
+    outsidePort = ports + 2
+    phonePort = ports + 4
+    daemon = try await Daemon(
+      configuration: """
+        [[trunks]]
+        id = "pbx"
+        addresses = ["127.0.0.2"]
+        proxy = "127.0.0.2:\(outsidePort)"
+        trusted = true
+        emergency = true
+        caller_number = "0398765432"
+        [[trunks]]
+        id = "floor"
+        addresses = ["127.0.0.3"]
+        proxy = "127.0.0.3:\(phonePort)"
+        [[phones]]
+        id = "desk-1"
+        secret = "secret-1"
+        [[phones]]
+        id = "desk-2"
+        secret = "secret-2"
+        display = "number"
+        [[phones]]
+        id = "ext-anna"
+        trunk = "floor"
+        number = "1001"
+        [[phones]]
+        id = "ext-boris"
+        trunk = "floor"
+        number = "1002"
+        [[queues]]
+        id = "support"
+        name = "サポート"
+        ring_seconds = 3
+        retry_seconds = 1
+        wrap_up_seconds = 600
+        \(queue)
+        [[agents]]
+        id = "anna"
+        name = "安藤 杏奈"
+        queues = { support = 1 }
+        [[agents]]
+        id = "boris"
+        name = "坊野 利助"
+        queues = { support = 2 }
+        [[entries]]
+        called = "8000"
+        queue = "support"
+        [[entries]]
+        called = "8001"
+        agent = "anna"
+        [dialing]
+        open = ["fixed", "mobile", "ip", "free-dial", "free"]
+        trunk = "pbx"
+        emergency_trunk = "pbx"
+        [shutdown]
+        drain_seconds = 2
+        [directory]
+        customers = "{folder}/customers.toml"
+        \(more)
+        """, folder: try Self.prepare(folder), port: ports)
+    events = try await daemon.subscribe()
+  }
+
+  private static func prepare(_ folder: String?) throws -> String {
+    if let folder { return folder }
+    let folder = try temporaryFolder("office")
+    try writeText(
+      """
+      [[customers]]
+      id = "c-1"
+      name = "山田 太郎"
+      reading = "ヤマダ タロウ"
+      romaji = "Yamada Taro"
+      numbers = ["03-1111-2222"]
+      notes = "常連"
+
+      """, to: folder + "/customers.toml")
+    return folder
+  }
+
+  /// Logs an agent in and gets her ready.
+  func works(_ agent: String, at phone: String) async throws {
+    try await events.request("agent.logIn", ["agent": .string(agent), "phone": .string(phone)])
+    try await events.request("agent.setStatus", ["agent": .string(agent), "status": .string("ready")])
+  }
+
+  /// A caller from the PBX, who runs this scenario towards `service`.
+  func caller(_ scenario: Scenario, service: String = "8000", audio: UInt16 = 9, address: String = "127.0.0.2") throws -> SIPp {
+    try SIPp(
+      scenario, address: address, port: Ports.free(4), service: service, peer: "127.0.0.1:\(port)", audioPort: audio)
+  }
+
+  /// The phones behind the floor's trunk run this.
+  func phone(_ scenario: Scenario, audio: UInt16 = 9, calls: Int = 1) throws -> SIPp {
+    try SIPp(scenario, address: "127.0.0.3", port: phonePort, audioPort: audio, calls: calls)
+  }
+
+  /// The far end of calls that agents dial.
+  func outside(_ scenario: Scenario, audio: UInt16 = 9) throws -> SIPp {
+    try SIPp(scenario, address: "127.0.0.2", port: outsidePort, audioPort: audio)
+  }
+
+  /// The newest contact of the history.
+  func record(_ contact: String) async throws -> JSON {
+    try await fact("the record of \(contact) is complete") {
+      let list = try await events.request("history.list", ["contact": .string(contact)]).elements
+      guard let record = list.first, record["endReason"]?.text != nil else { return nil }
+      return record
+    }
+  }
+
+  func agent(_ id: String) async throws -> JSON? {
+    try await events.request("agents.list").elements.first { $0["agent"]?.text == id }
+  }
+
+  func stop() async {
+    events.close()
+    await daemon.stop()
+  }
+}
+
+extension Scenario {
+  /// An ordinary caller: rings in, talks for a while, hangs up.
+  static func ordinaryCaller(talks milliseconds: Int, from: String = Office.caller, headers: String = "") -> Scenario {
+    Scenario().invite(caller: from, headers: headers).receive(100, optional: true).receive(180, optional: true)
+      .receive(183, optional: true).receive(200).acknowledge().pause(milliseconds: milliseconds).bye()
+  }
+
+  /// A caller who stays until she is hung up.
+  static func patientCaller(from: String = Office.caller) -> Scenario {
+    Scenario().invite(caller: from).receive(100, optional: true).receive(180, optional: true).receive(200)
+      .acknowledge().receive(request: "BYE").confirm()
+  }
+
+  /// A phone that rings, answers after a while, and stays until it is hung up.
+  static func answeringPhone(after milliseconds: Int = 200) -> Scenario {
+    Scenario().receive(request: "INVITE").respond(180, "Ringing").pause(milliseconds: milliseconds)
+      .respond(200, "OK", sdp: Scenario.sdp(), retransmits: true).receive(request: "ACK").receive(request: "BYE").confirm()
+  }
+
+  /// A phone that answers and hangs up itself.
+  static func phoneThatHangsUp(after milliseconds: Int) -> Scenario {
+    Scenario().receive(request: "INVITE").respond(180, "Ringing")
+      .respond(200, "OK", sdp: Scenario.sdp(), retransmits: true).receive(request: "ACK").pause(milliseconds: milliseconds)
+      .byeAsCalled()
+  }
+
+  /// BYE from the side that was called.
+  func byeAsCalled() -> Scenario {
+    send(
+      """
+      BYE [next_url] SIP/2.0
+      Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]
+      [routes]
+      From: <sip:phone@[local_ip]:[local_port]>;tag=[pid]SIPp[call_number]
+      To: <sip:peer@[remote_ip]:[remote_port]>[peer_tag_param]
+      Call-ID: [call_id]
+      CSeq: 1 BYE
+      Max-Forwards: 70
+      Content-Length: 0
+
+      """, retransmits: true
+    ).receive(200)
+  }
+
+  /// A phone that rings and gives this final answer.
+  static func refusingPhone(_ status: Int, _ reason: String, headers: String = "") -> Scenario {
+    Scenario().receive(request: "INVITE").respond(180, "Ringing").respond(status, reason, headers: headers)
+      .receive(request: "ACK")
+  }
+
+  /// A phone that rings until CANCEL.
+  static func ringingPhone() -> Scenario {
+    Scenario().receive(request: "INVITE").respond(180, "Ringing").receive(request: "CANCEL").respondToCancel()
+  }
+
+  /// 200 to the CANCEL, 487 to the INVITE, its ACK.
+  func respondToCancel() -> Scenario {
+    confirm().send(
+      """
+      SIP/2.0 487 Request Terminated
+      [last_Via:]
+      [last_From:]
+      [last_To:];tag=[pid]SIPp[call_number]
+      [last_Call-ID:]
+      CSeq: [last_cseq_number] INVITE
+      Content-Length: 0
+
+      """
+    ).receive(request: "ACK")
+  }
+}

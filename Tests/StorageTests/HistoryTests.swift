@@ -1,0 +1,164 @@
+import History
+import Storage
+import Telephony
+import Testing
+
+@Suite struct `History in the database` {
+  private let folder: Folder
+  private let database: Database
+
+  init() throws {
+    folder = try Folder()
+    database = try folder.open()
+  }
+
+  /// One record in which every field says something.
+  private var full: ContactRecord {
+    var queue = Segment(id: "s-1", kind: .queue("sales"), startedAt: moment(1))
+    queue.endedAt = moment(5)
+    queue.endReason = .answeredElsewhere
+    var agent = Segment(id: "s-2", kind: .agent("anna", "201"), startedAt: moment(2))
+    agent.answeredAt = moment(5)
+    agent.endedAt = moment(60)
+    agent.endReason = .callerHungUp
+    agent.held = .milliseconds(12_345)
+    let words = Segment(id: "s-3", kind: .announcement("closed.wav"), startedAt: moment(60))
+    let dialled = Segment(id: "s-4", kind: .number(number("+819011112222")), startedAt: moment(61))
+    return ContactRecord(
+      id: "k-1", direction: .inbound,
+      caller: Caller(
+        number: number("+819012345678"), text: "t", displayName: "山田", anonymity: .serviceConflict, isVerified: false),
+      called: "0312345678", customer: "c-1", customerName: "山田 太郎", startedAt: moment(0), answeredAt: moment(5),
+      endedAt: moment(61), endReason: .callerHungUp, segments: [queue, agent, words, dialled],
+      recordings: ["r-2", "r-1"])
+  }
+
+  private func names(_ change: (inout HistoryQuery) -> Void) async throws -> [ContactID] {
+    var query = HistoryQuery()
+    change(&query)
+    return try await database.records(query).map(\.id)
+  }
+
+  @Test func `a record comes back as it was saved`() async throws {
+    try await database.save(full)
+    let found = try await database.records(HistoryQuery())
+    #expect(found == [full])
+    // Numbers are equal by their canonical text alone; the rest must be kept as well.
+    #expect(found.first?.caller.number?.display == "09012345678")
+    #expect(found.first?.caller.number?.kind == .mobile)
+  }
+
+  @Test func `a record that has only begun comes back so`() async throws {
+    let begun = contact("k", at: 0)
+    try await database.save(begun)
+    #expect(try await database.records(HistoryQuery()) == [begun])
+  }
+
+  @Test func `saving again replaces the record and its segments`() async throws {
+    try await database.save(full)
+    var later = full
+    later.segments.removeFirst(2)
+    later.recordings = ["r-9"]
+    later.customerName = "new"
+    try await database.save(later)
+    #expect(try await database.records(HistoryQuery()) == [later])
+  }
+
+  @Test func `the newest come first, and no more than asked for`() async throws {
+    for (name, second) in [("b", 2), ("a", 1), ("d", 3), ("c", 3)] as [(ContactID, Int64)] {
+      try await database.save(contact(name, at: second))
+    }
+    #expect(try await names { _ in } == ["d", "c", "b", "a"])
+    #expect(try await names { $0.limit = 2 } == ["d", "c"])
+    #expect(try await names { $0.limit = 0 } == [])
+    #expect(try await names { $0.limit = -5 } == [])
+    #expect(try await names { $0.limit = .max }.count == 4)
+    #expect(try await names { $0.before = moment(3).wallMilliseconds } == ["b", "a"])
+    #expect(try await names { $0.contact = "b" } == ["b"])
+  }
+
+  @Test func `records are found by agent, queue and number, together, too`() async throws {
+    var sales = contact("sales", at: 1, from: number("+8190"))
+    sales.segments = [
+      Segment(id: "1", kind: .queue("sales"), startedAt: moment(1)),
+      Segment(id: "2", kind: .agent("anna", "201"), startedAt: moment(1)),
+      Segment(id: "3", kind: .agent("ben", "202"), startedAt: moment(1)),
+      Segment(id: "4", kind: .agent("anna", "201"), startedAt: moment(1)),
+    ]
+    var support = contact("support", at: 2, from: number("+8180"))
+    support.segments = [
+      Segment(id: "1", kind: .queue("support"), startedAt: moment(1)),
+      Segment(id: "2", kind: .agent("anna", "201"), startedAt: moment(1)),
+    ]
+    var dialled = contact("dialled", at: 3)
+    dialled.direction = .outbound
+    dialled.segments = [Segment(id: "1", kind: .number(number("+8190")), startedAt: moment(3))]
+    var refused = contact("refused", at: 4, from: number("+8170"))
+    refused.direction = .outbound
+    refused.called = "+8190"
+    for record in [sales, support, dialled, refused] { try await database.save(record) }
+    #expect(try await names { $0.agent = "anna" } == ["support", "sales"])
+    #expect(try await names { $0.queue = "sales" } == ["sales"])
+    #expect(try await names { $0.number = "+8190" } == ["refused", "dialled", "sales"])
+    #expect(try await names { $0.number = "+8170" } == [])
+    #expect(try await names { ($0.agent, $0.number) = ("anna", "+8190") } == ["sales"])
+    #expect(try await names { ($0.agent, $0.queue) = ("ben", "support") } == [])
+  }
+
+  @Test(arguments: hostileTexts)
+  func `any text is only text, also in a query`(text: String) async throws {
+    var record = contact(ContactID(rawValue: text), at: 1, from: number(text))
+    record.caller.displayName = text
+    record.caller.text = text
+    record.called = text
+    record.customer = CustomerID(rawValue: text)
+    record.segments = [
+      Segment(id: SegmentID(rawValue: text), kind: .agent(AgentID(rawValue: text), "p"), startedAt: moment(1)),
+      Segment(id: "s", kind: .queue(QueueID(rawValue: text)), startedAt: moment(1)),
+      Segment(id: "s", kind: .announcement(text), startedAt: moment(1)),
+    ]
+    try await database.save(contact("other", at: 2))
+    try await database.save(record)
+    let found = try await names {
+      ($0.agent, $0.queue, $0.contact) = (AgentID(rawValue: text), QueueID(rawValue: text), ContactID(rawValue: text))
+      $0.number = text
+    }
+    #expect(found == [record.id])
+    #expect(try await database.records(HistoryQuery()).last == record)
+  }
+
+  @Test func `what a dead daemon left open is closed at the last moment that is known`() async throws {
+    var open = full
+    open.endedAt = nil
+    open.endReason = nil
+    try await database.save(open)
+    var only = contact("k-0", at: 100)
+    only.answeredAt = moment(110)
+    try await database.save(only)
+    var ended = contact("k-2", at: 200)
+    (ended.endedAt, ended.endReason) = (moment(201), .abandoned)
+    try await database.save(ended)
+
+    #expect(try await database.closeInterrupted() == ["k-0", "k-1"])
+    #expect(try await database.closeInterrupted() == [])
+
+    let records = try await database.records(HistoryQuery())
+    #expect(records.first == ended)
+    only.endedAt = moment(110)
+    only.endReason = .systemFailure
+    #expect(records.dropFirst().first == only)
+    let last = try #require(records.last)
+    #expect(last.endedAt == moment(61))
+    #expect(last.endReason == .systemFailure)
+    #expect(last.segments.map(\.endReason) == [.answeredElsewhere, .callerHungUp, .systemFailure, .systemFailure])
+    #expect(last.segments.map(\.endedAt) == [moment(5), moment(60), moment(61), moment(61)])
+  }
+
+  @Test func `a word that nobody wrote is told, not guessed`() async throws {
+    try await database.save(full)
+    try folder.tamper("UPDATE contacts SET end_reason = 'eaten'")
+    await #expect(throws: StorageError.unreadable(column: "end_reason", value: "eaten")) {
+      try await database.records(HistoryQuery())
+    }
+  }
+}

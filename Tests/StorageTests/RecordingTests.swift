@@ -1,0 +1,70 @@
+import Recordings
+import Storage
+import Telephony
+import Testing
+
+@Suite struct `Rows of recordings and bindings` {
+  private let folder: Folder
+  private let database: Database
+
+  init() throws {
+    folder = try Folder()
+    database = try folder.open()
+  }
+
+  private func recording(_ id: RecordingID, of contact: ContactID = "k") -> Recording {
+    Recording(id: id, contact: contact, file: "\(id).wav", agent: "anna", queue: nil, startedAt: moment(1))
+  }
+
+  @Test func `a row comes back as it was saved, and is replaced by the next`() async throws {
+    var row = recording("r-1")
+    try await database.save(row)
+    #expect(try await database.recordings(of: "k") == [row])
+    (row.endedAt, row.state, row.queue, row.agent) = (moment(9), .sealed, "sales", nil)
+    try await database.save(row)
+    #expect(try await database.recordings(of: "k") == [row])
+  }
+
+  @Test func `recordings are found by contact and by name`() async throws {
+    for row in [recording("r-2"), recording("r-1"), recording("r-3", of: "other")] { try await database.save(row) }
+    #expect(try await database.recordings(of: "k").map(\.id) == ["r-1", "r-2"])
+    #expect(try await database.recordings(of: "' OR 1=1 --") == [])
+    #expect(try await database.recordings(["r-3", "none", "r-1"]).map(\.id) == ["r-3", "r-1"])
+  }
+
+  @Test func `what a dead daemon left open is marked, once`() async throws {
+    var sealed = recording("r-0")
+    sealed.state = .sealed
+    for row in [sealed, recording("r-2"), recording("r-1")] { try await database.save(row) }
+    #expect(try await database.markInterrupted() == ["r-1", "r-2"])
+    #expect(try await database.markInterrupted() == [])
+    let rows = try await database.recordings(of: "k")
+    #expect(rows.map(\.state) == [.sealed, .interrupted, .interrupted])
+    #expect(rows.allSatisfy { $0.endedAt == nil })
+  }
+
+  private func binding(_ phone: PhoneID, _ contact: String = "sip:a@192.0.2.1") -> Binding {
+    Binding(
+      phone: phone, contact: contact, source: "[2001:db8::7]:5060", transport: "tcp", expiresAt: 1_790_000_000_123,
+      callID: "x@y", cseq: .max, userAgent: "Set 1.0 '\0 話")
+  }
+
+  @Test func `bindings come back as they were, one for each contact of a phone`() async throws {
+    for row in [binding("202"), binding("201", "sip:b"), binding("201", "sip:a")] { try await database.save(row) }
+    #expect(try await database.bindings() == [binding("201", "sip:a"), binding("201", "sip:b"), binding("202")])
+    var renewed = binding("201", "sip:b")
+    renewed.expiresAt += 60_000
+    renewed.source = "192.0.2.9:40000"
+    try await database.save(renewed)
+    #expect(try await database.bindings()[1] == renewed)
+  }
+
+  @Test func `bindings are removed one by one, or all of a phone`() async throws {
+    for row in [binding("202"), binding("201", "sip:b"), binding("201", "sip:a")] { try await database.save(row) }
+    try await database.removeBinding(of: "201", contact: "sip:b")
+    try await database.removeBinding(of: "201", contact: "sip:never")
+    #expect(try await database.bindings() == [binding("201", "sip:a"), binding("202")])
+    try await database.removeBindings(of: "201")
+    #expect(try await database.bindings() == [binding("202")])
+  }
+}

@@ -1,0 +1,150 @@
+import Synchronization
+public import Telephony
+
+/// A telephone network for tests that keeps a network's rules, and refuses what a network would refuse.
+///
+/// It never invents an event: the test says what the peers do. What it is told is kept in order; an order that no network
+/// would carry out (answering twice, dialling a leg that exists) is a fault that `faults` holds.
+public final class ScriptedEngine: CallEngine {
+  /// One order as it came.
+  public enum Order: Equatable, Sendable {
+    case ring(LegID)
+    case openEarlyMedia(LegID)
+    case answer(LegID)
+    case end(LegID, status: Int)
+    case dial(LegID, to: Destination, showing: PresentedCaller)
+    case link(AudioLink)
+    case unlink(AudioLink)
+    case play(String, to: LegID)
+    case startRecording(RecordingID, file: String)
+    case stopRecording(RecordingID)
+  }
+
+  private enum LegState { case offered, early, answered, dialled }
+
+  private struct State {
+    var orders: [Order] = []
+    var faults: [String] = []
+    var legs: [LegID: LegState] = [:]
+    var links: Set<AudioLink> = []
+    var recordings: Set<RecordingID> = []
+    var waiters: [(matches: @Sendable (Order) -> Bool, resume: @Sendable (Order) -> Void)] = []
+    var seen = 0
+  }
+
+  /// Protected by the mutex; nothing is awaited inside it.
+  private let state = Mutex(State())
+  /// What the peers do.
+  public let events: AsyncStream<CallEvent>
+  private let network: AsyncStream<CallEvent>.Continuation
+
+  /// A quiet network.
+  public init() { (events, network) = AsyncStream.makeStream() }
+
+  /// A peer does something.
+  public func happens(_ event: CallEvent) {
+    state.withLock { state in
+      switch event {
+      case .arrived(let leg, _): state.legs[leg] = .offered
+      case .answered(let leg): if state.legs[leg] != nil { state.legs[leg] = .answered }
+      case .ended(let leg, _):
+        state.legs[leg] = nil
+        state.links = state.links.filter { $0.from != .leg(leg) && $0.to != .leg(leg) }
+      default: break
+      }
+    }
+    network.yield(event)
+  }
+
+  /// The network is shut down: `events` ends.
+  public func stop() { network.finish() }
+
+  /// Everything told so far, in order.
+  public var orders: [Order] { state.withLock { $0.orders } }
+  /// Orders that no network would carry out.
+  public var faults: [String] { state.withLock { $0.faults } }
+  /// Who hears whom at this moment.
+  public var links: Set<AudioLink> { state.withLock { $0.links } }
+
+  /// Waits for the next order that fits, counting from the last one waited for.
+  public func next(_ matches: @escaping @Sendable (Order) -> Bool) async -> Order {
+    await withCheckedContinuation { continuation in
+      let found = state.withLock { state -> Order? in
+        while state.seen < state.orders.count {
+          let order = state.orders[state.seen]
+          state.seen += 1
+          if matches(order) { return order }
+        }
+        state.waiters.append((matches, { continuation.resume(returning: $0) }))
+        return nil
+      }
+      if let found { continuation.resume(returning: found) }
+    }
+  }
+
+  private func take(_ order: Order, _ change: (inout State) -> Void) {
+    let resumed = state.withLock { state -> (@Sendable (Order) -> Void)? in
+      change(&state)
+      state.orders.append(order)
+      guard let index = state.waiters.firstIndex(where: { $0.matches(order) }) else { return nil }
+      state.seen = state.orders.count
+      return state.waiters.remove(at: index).resume
+    }
+    resumed?(order)
+  }
+
+  private func needs(_ leg: LegID) throws(EngineError) {
+    guard state.withLock({ $0.legs[leg] != nil }) else { throw .noSuchLeg(leg) }
+  }
+
+  // MARK: CallEngine
+
+  public func ring(_ leg: LegID) async throws(EngineError) {
+    try needs(leg)
+    take(.ring(leg)) { if $0.legs[leg] != .offered { $0.faults.append("180 to \(leg)") } }
+  }
+  public func openEarlyMedia(_ leg: LegID) async throws(EngineError) {
+    try needs(leg)
+    take(.openEarlyMedia(leg)) {
+      if $0.legs[leg] != .offered { $0.faults.append("183 to \(leg)") }
+      $0.legs[leg] = .early
+    }
+  }
+  public func answer(_ leg: LegID) async throws(EngineError) {
+    try needs(leg)
+    take(.answer(leg)) {
+      if $0.legs[leg] == .answered || leg.isOutgoing { $0.faults.append("second 200 to \(leg)") }
+      $0.legs[leg] = .answered
+    }
+  }
+  public func end(_ leg: LegID, status: Int, answeredElsewhere: Bool) async throws(EngineError) {
+    try needs(leg)
+    take(.end(leg, status: status)) {
+      if $0.legs[leg] == .offered, status < 300 { $0.faults.append("\(leg) ended with \(status) unanswered") }
+    }
+  }
+  public func dial(_ leg: LegID, to destination: Destination, showing caller: PresentedCaller, contact: ContactID)
+    async throws(EngineError)
+  {
+    take(.dial(leg, to: destination, showing: caller)) {
+      if $0.legs[leg] != nil || !leg.isOutgoing { $0.faults.append("\(leg) dialled twice") }
+      $0.legs[leg] = .dialled
+    }
+  }
+  public func link(_ link: AudioLink) async throws(EngineError) {
+    take(.link(link)) { if !$0.links.insert(link).inserted { $0.faults.append("linked twice: \(link)") } }
+  }
+  public func unlink(_ link: AudioLink) async throws(EngineError) { take(.unlink(link)) { $0.links.remove(link) } }
+  public func play(_ file: String, to leg: LegID) async throws(EngineError) {
+    try needs(leg)
+    take(.play(file, to: leg)) { _ in }
+  }
+  public func startRecording(_ recording: RecordingID, file: String) async throws(EngineError) {
+    take(.startRecording(recording, file: file)) {
+      if !$0.recordings.insert(recording).inserted { $0.faults.append("\(recording) opened twice") }
+    }
+  }
+  public func stopRecording(_ recording: RecordingID) async throws(EngineError) {
+    take(.stopRecording(recording)) { _ = $0.recordings.remove(recording) }
+  }
+}
