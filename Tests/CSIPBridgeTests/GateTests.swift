@@ -111,7 +111,10 @@ import Testing
       ["Service-Route: " + (0..<9).map { "<sip:127.0.0.\($0);lr>" }.joined(separator: ",")], ""
     ),
     ("too many Contact headers", 400, (0..<17).map { "Contact: <sip:127.0.0.\($0)>" }, ""),
-    ("too many Authorization headers", 400, (0..<5).map { _ in "Authorization: Digest username=\"a\", realm=\"b\"" }, ""),
+    (
+      "too many Authorization headers", 400, (0..<5).map { _ in "Authorization: Digest username=\"a\", realm=\"b\"" },
+      ""
+    ),
     (
       "too many media lines", 400, ["Content-Type: application/sdp"],
       session + (0..<17).map { "m=audio \(4000 + $0) RTP/AVP 0\r\n" }.joined()

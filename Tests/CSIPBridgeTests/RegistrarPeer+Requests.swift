@@ -35,7 +35,8 @@ extension RegistrarPeer {
       [
         "\(method) \(uri) SIP/2.0", "Via: SIP/2.0/\(via) \(address):\(port);branch=z9hG4bK\(branch);rport",
         "Max-Forwards: 70", "From: <sip:\(user)@tsunagi.test>;tag=f\(callID)",
-        "To: <\(target ?? uri)>\(toTag.isEmpty ? "" : ";tag=\(toTag)")", "Call-ID: \(callID)", "CSeq: \(cseq) \(method)",
+        "To: <\(target ?? uri)>\(toTag.isEmpty ? "" : ";tag=\(toTag)")", "Call-ID: \(callID)",
+        "CSeq: \(cseq) \(method)",
       ] + headers + ["Content-Length: \(body.utf8.count)"]
     return lines.joined(separator: "\r\n") + "\r\n\r\n" + body
   }
@@ -54,13 +55,15 @@ extension RegistrarPeer {
 
   /// REGISTER without credentials, then with: what the second one was answered.
   func register(
-    _ user: String, password: String? = nil, contacts: [String]? = nil, headers: [String] = [], callID: String = newName(),
+    _ user: String, password: String? = nil, contacts: [String]? = nil, headers: [String] = [],
+    callID: String = newName(),
     cseq: Int = 1
   ) -> Message? {
     let contact = (contacts ?? ["<sip:\(user)@\(address):\(port)>"]).map { "Contact: \($0)" }
     let target = "sip:\(user)@tsunagi.test"
     guard
-      let challenge = ask("REGISTER", from: user, target: target, callID: callID, cseq: cseq, headers: contact + headers)
+      let challenge = ask(
+        "REGISTER", from: user, target: target, callID: callID, cseq: cseq, headers: contact + headers)
     else { return nil }
     guard challenge.status == 401 else { return challenge }
     let credentials = RegistrarCredentials(
@@ -68,6 +71,7 @@ extension RegistrarPeer {
       algorithm: challenge.challenge("algorithm"))
     let authorization = credentials.header(method: "REGISTER", uri: "sip:tsunagi.test")
     return ask(
-      "REGISTER", from: user, target: target, callID: callID, cseq: cseq + 1, headers: contact + headers + [authorization])
+      "REGISTER", from: user, target: target, callID: callID, cseq: cseq + 1,
+      headers: contact + headers + [authorization])
   }
 }

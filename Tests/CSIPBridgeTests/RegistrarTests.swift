@@ -169,7 +169,8 @@ import Testing
     #expect(
       phone.register("anna", contacts: ["<sip:a@127.0.0.2:1>;expires=0"], callID: "order", cseq: 5)?.status == 500)
     #expect(bench.bindings(of: "anna").count == 1)
-    #expect(phone.register("anna", contacts: ["<sip:a@127.0.0.2:1>;expires=0"], callID: "order", cseq: 20)?.status == 200)
+    #expect(
+      phone.register("anna", contacts: ["<sip:a@127.0.0.2:1>;expires=0"], callID: "order", cseq: 20)?.status == 200)
     #expect(bench.bindings(of: "anna").isEmpty)
   }
 
