@@ -314,7 +314,7 @@ int sip_leg_ring(sip_engine *engine, sip_leg leg) { (void)engine; return answer(
 int sip_leg_early_media(sip_engine *engine, sip_leg leg) { (void)engine; return answer(leg, PJSIP_SC_PROGRESS); }
 int sip_leg_answer(sip_engine *engine, sip_leg leg) { (void)engine; return answer(leg, PJSIP_SC_OK); }
 
-/* Ends the leg whatever its state; told as SIP_ENDED before this returns. */
+/* Ends the leg whatever its state; told as SIP_ENDED before this returns (unless PJSUA cannot be had at all). */
 static int end(sip_leg id, int status, const char *reason) {
     pjsua_call_id call;
     pj_grp_lock_t *dialog = leg_enter(id, &call);
@@ -323,7 +323,7 @@ static int end(sip_leg id, int status, const char *reason) {
     leg *one = legs_find(id);
     bool is_refusal = one && !one->is_outgoing && !one->was_answered;
     if (is_refusal && (status < 300 || status > 699)) status = PJSIP_SC_TEMPORARILY_UNAVAILABLE;
-    if (one) {
+    if (one && !one->is_ending) {
         one->is_ending = true;
         one->end_status = status > 0 ? status : PJSIP_SC_OK;
     }
@@ -339,9 +339,15 @@ static int end(sip_leg id, int status, const char *reason) {
     }
     pj_status_t result = pjsua_call_hangup(call, is_refusal ? (unsigned)status : 0, NULL, &headers);
     leg_leave(dialog);
-    if (result == PJ_SUCCESS) return SIP_OK;
     if (result == PJSIP_ESESSIONTERMINATED) return SIP_NO_SUCH_LEG;
-    return failed(SIP_STACK, result);
+    if (result != PJ_SUCCESS) {
+        /* PJSUA was busy for seconds. The end is decided all the same: it is tried again with each tidying. */
+        legs_lock();
+        one = legs_find(id);
+        if (one) one->give_up_at = 1;
+        legs_unlock();
+    }
+    return SIP_OK;
 }
 
 int sip_leg_end(sip_engine *engine, sip_leg leg, int status, const char *reason) {

@@ -137,14 +137,10 @@ int sip_leg_dial_binding(sip_engine *engine, sip_leg leg, uint64_t binding, cons
     if (!text_escape_user(target.phone, user, sizeof user)) return SIP_INVALID;
     snprintf(to, sizeof to, "<sip:%s@%s>", user, engine->address);
 
-    /* Loose and hidden, however the registrar wrote it. */
-    char route[300];
-    const char *lr = strstr(target.route_uri, ";lr") ? "" : ";lr", *hide = strstr(target.route_uri, ";hide") ? "" : ";hide";
-    snprintf(route, sizeof route, "%s%s%s", target.route_uri, lr, hide);
-    bool is_stream = strstr(target.route_uri, "transport=tcp") || strstr(target.route_uri, "transport=TCP");
+    bool is_stream = strstr(target.route_uri, ";transport=tcp") != NULL;
     return dial(engine, leg,
                 &(destination){.transport = is_stream ? SIP_TCP : SIP_UDP, .to = to, .target = target.request_uri,
-                               .route = route, .domain = engine->address, .keeps_route = true},
+                               .route = target.route_uri, .domain = engine->address, .keeps_route = true},
                 presented);
 }
 

@@ -38,12 +38,24 @@ static bool copy_trunk(const sip_trunk *from, trunk *to) {
     return true;
 }
 
+/* PJMEDIA's name for a codec of ours; NULL for none of ours. */
+static const char *codec_id(const char *name) {
+    static const struct { const char *name, *id; } known[] = {
+        {"PCMU", "PCMU/8000/1"}, {"PCMA", "PCMA/8000/1"}, {"G722", "G722/16000/1"}, {"opus", "opus/48000/2"}};
+    for (size_t i = 0; name && i < PJ_ARRAY_SIZE(known); i++)
+        if (strcmp(known[i].name, name) == 0) return known[i].id;
+    return NULL;
+}
+
 static int copy_settings(const sip_settings *s, sip_engine *engine) {
     if (!s->bind_address || !text_is_host(s->bind_address) || !text_is_host(public_address(s)) || s->port < 1 ||
         s->port > 65535 || (!s->udp && !s->tcp) || s->max_legs < 1 || s->max_legs > MOST_LEGS ||
         (s->audio_rate != 8000 && s->audio_rate != 16000) || s->rtp_port_first < 1024 ||
         s->rtp_port_last > 65535 || s->rtp_port_last <= s->rtp_port_first)
         return SIP_INVALID;
+    if (s->codec_count < 1 || s->codec_count > 16) return SIP_INVALID;
+    for (size_t i = 0; i < s->codec_count; i++)
+        if (!codec_id(s->codecs[i])) return SIP_INVALID;
     engine->accounts[SIP_UDP] = engine->accounts[SIP_TCP] = PJSUA_INVALID_ID;
     engine->audio_rate = s->audio_rate;
     engine->unanswered_invite_seconds = s->unanswered_invite_seconds ? s->unanswered_invite_seconds : 180;
@@ -105,19 +117,13 @@ static pj_status_t init_stack(const sip_settings *s) {
 }
 
 static pj_status_t set_codecs(const sip_settings *s) {
-    static const struct { const char *name, *id; } known[] = {
-        {"PCMU", "PCMU/8000/1"}, {"PCMA", "PCMA/8000/1"}, {"G722", "G722/16000/1"}, {"opus", "opus/48000/2"}};
     pjsua_codec_info all[64];
     unsigned count = PJ_ARRAY_SIZE(all);
     pj_status_t status = pjsua_enum_codecs(all, &count);
     for (unsigned i = 0; status == PJ_SUCCESS && i < count; i++)
         status = pjsua_codec_set_priority(&all[i].codec_id, PJMEDIA_CODEC_PRIO_DISABLED);
     for (size_t i = 0; status == PJ_SUCCESS && i < s->codec_count; i++) {
-        const char *id = NULL;
-        for (size_t k = 0; k < PJ_ARRAY_SIZE(known); k++)
-            if (strcmp(known[k].name, s->codecs[i]) == 0) id = known[k].id;
-        if (!id) return PJ_EINVAL;
-        pj_str_t codec = pj_str((char *)id);
+        pj_str_t codec = pj_str((char *)codec_id(s->codecs[i]));
         status = pjsua_codec_set_priority(&codec, (pj_uint8_t)(PJMEDIA_CODEC_PRIO_HIGHEST - i));
     }
     return status;
@@ -180,7 +186,8 @@ static void tidy(void *nothing) {
 static void tear_down(sip_engine *engine) {
     gate_stop();
     registrar_stop();
-    pjsua_destroy();
+    /* Nothing is registered or subscribed elsewhere that would have to be waited for. */
+    pjsua_destroy2(PJSUA_DESTROY_NO_RX_MSG);
     recordings_stop();
     links_stop();
     legs_stop();

@@ -25,7 +25,7 @@ pjsip_route_hdr *route_header(pj_pool_t *pool, const char *uri) {
     pjsip_uri *parsed = pjsip_parse_uri(pool, text.ptr, (pj_size_t)text.slen, 0);
     if (!parsed) return NULL;
     pjsip_route_hdr *route = pjsip_route_hdr_create(pool);
-    route->name_addr.uri = parsed;
+    route->name_addr.uri = pjsip_uri_get_uri(parsed);       /* with or without brackets */
     return route;
 }
 

@@ -32,9 +32,12 @@ final class Bench: @unchecked Sendable {
   let folder: String
   let port: Int
   let agentPort: Int
+  private let unanswered: UInt32
 
   /// Each test has a hundred ports of its own: SIP, an agent's, then RTP.
-  init(base: Int, maxLegs: UInt32 = 16, tcp: Bool = false) throws {
+  init(base: Int, maxLegs: UInt32 = 16, tcp: Bool = false, unansweredSeconds: UInt32 = 0) throws {
+    pthread_mutex_lock(RegistrarBench.turn)
+    unanswered = unansweredSeconds
     port = base
     agentPort = base + 2
     folder = NSTemporaryDirectory() + "tsunagi-bridge-\(base)-\(getpid())"
@@ -44,6 +47,7 @@ final class Bench: @unchecked Sendable {
     let result = withUnsafeSettings(directory: directory, maxLegs: maxLegs, tcp: tcp) { settings in
       sip_engine_start(settings, bench_heard, Unmanaged.passUnretained(self).toOpaque(), &engine)
     }
+    if result != SIP_OK { pthread_mutex_unlock(RegistrarBench.turn) }
     try #require(result == SIP_OK, "\(String(cString: sip_last_error()))")
   }
 
@@ -58,7 +62,11 @@ final class Bench: @unchecked Sendable {
   func stopAtOnce() {
     sip_engine_stop(engine)
     engine = nil
+    pthread_mutex_unlock(RegistrarBench.turn)
   }
+
+  /// A test that failed half-way leaves the stack to the next one.
+  deinit { if engine != nil { stopAtOnce() } }
 
   private func withUnsafeSettings<Result>(
     directory: Int32, maxLegs: UInt32, tcp: Bool, _ body: (UnsafePointer<sip_settings>) -> Result
@@ -88,6 +96,7 @@ final class Bench: @unchecked Sendable {
           settings.rtp_port_first = Int32(port + 10)
           settings.rtp_port_last = Int32(port + 59)
           settings.max_legs = maxLegs
+          settings.unanswered_invite_seconds = unanswered
           settings.audio_rate = 8000
           settings.realm = text("tsunagi.test")
           settings.user_agent = text("tsunagi-test")
@@ -173,19 +182,16 @@ final class Bench: @unchecked Sendable {
 
   func dial(_ number: String, isPrivate: Bool = false, displayName: String = "山田 \"T\" \\ 太郎") throws -> sip_leg {
     nextLeg += 1
-    let result = withExtendedLifetime(0) {
-      "+81312345678".withCString { user in
-        displayName.withCString { name in
-          "42".withCString { contact in
-            var presented = sip_presented(
-              from_user: user, from_display_name: name, is_private: isPrivate, contact: contact)
-            return sip_leg_dial_trunk(engine, nextLeg, "pbx", number, &presented)
-          }
-        }
-      }
+    let result = presenting("+81312345678", displayName, isPrivate: isPrivate) {
+      sip_leg_dial_trunk(engine, nextLeg, "pbx", number, $0)
     }
     try #require(result == SIP_OK, "\(String(cString: sip_last_error()))")
     return nextLeg
+  }
+
+  /// The result of dialling, whatever it is.
+  func tryToDial(_ leg: sip_leg, by trunk: String, _ number: String) -> Int32 {
+    presenting("0355550000", "", isPrivate: false) { sip_leg_dial_trunk(engine, leg, trunk, number, $0) }
   }
 
   /// An answered leg to an agent.
@@ -210,6 +216,20 @@ final class Bench: @unchecked Sendable {
     peers.append(peer)
     try peer.waitUntilItListens()
     return peer
+  }
+}
+
+/// What a dialled party is shown.
+func presenting<Result>(
+  _ user: String, _ displayName: String, isPrivate: Bool, _ body: (UnsafePointer<sip_presented>) -> Result
+) -> Result {
+  user.withCString { user in
+    displayName.withCString { name in
+      "42".withCString { contact in
+        var presented = sip_presented(from_user: user, from_display_name: name, is_private: isPrivate, contact: contact)
+        return body(&presented)
+      }
+    }
   }
 }
 

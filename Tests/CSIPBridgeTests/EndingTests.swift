@@ -100,6 +100,26 @@ extension `A call through the bridge` {
     }
   }
 
+  @Test func `a dialled leg that nobody answers in time is given up and cancelled`() throws {
+    let bench = try Bench(base: 21200, unansweredSeconds: 1)
+    _ = try bench.agent("agent-rings")
+    let leg = try bench.dial("1001")
+    #expect(try bench.wait(for: SIP_ENDED) == Told(kind: SIP_ENDED, leg: leg, status: 408))
+    #expect(bench.stop() == [0])
+  }
+
+  @Test func `a dial beyond the slots is refused by its return code alone`() throws {
+    let bench = try Bench(base: 21500, maxLegs: 1)
+    let leg = try bench.dial("1001")
+    #expect(bench.tryToDial(1 << 63 | 77, by: "pbx", "1002") == SIP_EXHAUSTED)
+    #expect(bench.tryToDial(1 << 63 | 77, by: "nobody", "1002") == SIP_INVALID)
+    #expect(bench.tryToDial(77, by: "pbx", "1002") == SIP_INVALID)
+    #expect(bench.tryToDial(leg, by: "pbx", "1002") == SIP_INVALID)
+    #expect(bench.end(leg, 487) == SIP_OK)
+    #expect(bench.stop() == [])
+    #expect(bench.rest.map(\.leg) == [leg])
+  }
+
   @Test func `numbers of legs that are out of range or gone are refused`() throws {
     let bench = try Bench(base: 21500)
     #expect(bench.answer(99) == SIP_NO_SUCH_LEG)

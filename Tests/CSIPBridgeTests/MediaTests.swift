@@ -67,6 +67,20 @@ extension `A call through the bridge` {
     #expect(!caller.received.contains { $0.contains("INVITE sip:") || $0.contains("NOTIFY sip:") })
   }
 
+  @Test func `a link outlives hold and retrieve`() throws {
+    let bench = try Bench(base: 21700)
+    _ = try bench.call("caller-talks-after-hold", tone: 400)
+    let leg = try bench.wait(for: SIP_ARRIVED).leg
+    #expect(bench.record(1, as: "held.wav") == SIP_OK)
+    #expect(bench.link(leg, sip_recording_point(1, 1)) == SIP_OK)
+    #expect(bench.answer(leg) == SIP_OK)
+    _ = try bench.wait(for: SIP_RETRIEVED, of: leg)
+    _ = try bench.wait(for: SIP_ENDED)
+    #expect(bench.stop() == [0])
+    let heard = try channels(ofWAV: bench.folder + "/held.wav")
+    #expect(share(of: 400, in: Array(heard.right.suffix(6000))) > 0.8)
+  }
+
   @Test func `over TCP the whole call stays on its connections`() throws {
     let bench = try Bench(base: 21800, tcp: true)
     let agent = try bench.agent("agent-answers", tone: 1000, tcp: true)
@@ -110,7 +124,9 @@ extension `A call through the bridge` {
 func monoTone(_ hertz: Double, seconds: Double) -> Data {
   let samples = (0..<Int(seconds * 8000)).map { Int16(8000 * sin(2 * .pi * hertz * Double($0) / 8000)) }
   var data = Data("RIFF".utf8)
-  func append(_ value: some FixedWidthInteger) { withUnsafeBytes(of: value.littleEndian) { data.append(contentsOf: $0) } }
+  func append(_ value: some FixedWidthInteger) {
+    withUnsafeBytes(of: value.littleEndian) { data.append(contentsOf: $0) }
+  }
   append(UInt32(36 + samples.count * 2))
   data.append(contentsOf: "WAVEfmt ".utf8)
   append(UInt32(16))

@@ -39,7 +39,7 @@ final class RegistrarBench {
   static let realm = "tsunagi.test"
   static let port: UInt16 = 22_060
   /// Only one stack may run in a process. Unsafe in name only: a mutex is made to be shared, and is never freed.
-  private nonisolated(unsafe) static let turn: UnsafeMutablePointer<pthread_mutex_t> = {
+  nonisolated(unsafe) static let turn: UnsafeMutablePointer<pthread_mutex_t> = {
     let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     pthread_mutex_init(mutex, nil)
     return mutex
