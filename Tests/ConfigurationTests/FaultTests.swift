@@ -304,7 +304,7 @@ private let quiet = """
       "[[control.roles]]\nrole = \"agent\"\nuser = \"a\"\ngroup = \"b\"\n",
       ["4:1: error: a rule is for a user or a group, not both: write two rules"]
     ),
-    ("[[control.roles]]\nrole = \"agent\"\n", ["1:1: error: [[roles]] has no user: set user or group"]),
+    ("[[control.roles]]\nrole = \"agent\"\n", ["1:1: error: [[control.roles]] has no user: set user or group"]),
     (
       "[[control.roles]]\nrole = \"supervisor\"\nuser = 1000\nagent = \"1001\"\n" + queue + agent,
       ["4:1: error: agent is for the role 'agent': a supervisor is bound to nobody"]
