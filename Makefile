@@ -5,9 +5,8 @@ SWIFT ?= swift
 PREFIX ?= /usr/local
 CONFIG ?=
 
-# The suites (and programs that they start) that run once more under sanitizers, each group in a build that holds
-# nothing else. PJSIP is not
-# instrumented, so what starts it stays out of the thread ring.
+# The suites, and programs that they start, that run once more under sanitizers: each group in a build that holds
+# nothing else. PJSIP is not instrumented, so what starts it stays out of the thread ring.
 THREAD_RING ?= TelephonyTests,EntriesTests,DistributionTests,ConversationsTests,DialingTests,RecordingsTests,$\
   DirectoryTests,HistoryTests,ControlTests,CallCenterTests,ControlSocketTests
 SHIM_RING ?= CRecorderTests,recorder-probe,CSIPBridgeTests,NumbersTests,ConfigurationTests

@@ -30,6 +30,7 @@ extension ConfigurationReading {
       section.finish()
       warnOfLongWait(section, profile, settings)
       guard id != nil else { continue }
+      queuePlaces[profile.id] = section.place(of: "id")
       configuration.queues.append(profile)
       configuration.distribution.queues.append(settings)
     }
@@ -97,11 +98,9 @@ extension ConfigurationReading {
 
   private func warnOfEmptyQueues() {
     let served = Set(configuration.distribution.agents.flatMap(\.memberships.keys))
-    for section in root.sections("queues") {
-      guard case .string(let id)? = section.entry("id")?.value.content, !served.contains(QueueID(rawValue: id)) else {
-        continue
-      }
-      log.warning(section.place(of: "id"), "queue \(quoted(id)) has no agents: its callers wait in vain")
+    for queue in configuration.queues where !served.contains(queue.id) {
+      log.warning(
+        queuePlaces[queue.id] ?? .start, "queue \(quoted(queue.id.rawValue)) has no agents: its callers wait in vain")
     }
   }
 

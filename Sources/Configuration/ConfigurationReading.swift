@@ -15,6 +15,8 @@ struct ConfigurationReading {
   /// Where relative WAV files lie.
   var sounds: Folder
   var defaultMusic: String?
+  /// Where each queue is named, for what is found out about it later.
+  var queuePlaces: [QueueID: Place] = [:]
 
   init(root: Section, folder: Folder, mode: UInt32?, makeReader: @escaping NumberReaderFactory) {
     self.root = root

@@ -20,7 +20,7 @@ extension DaemonConfiguration {
     case .success(let file):
       return try parse(file.bytes, path: path, mode: file.mode, read: read, log: log)
     case .failure(let objection):
-      log.error(.start, objection.explanation)
+      log.error(.start, "the file " + objection.explanation)
       throw ConfigurationFaults(faults: log.inOrder)
     }
   }

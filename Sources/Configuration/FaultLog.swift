@@ -11,8 +11,8 @@ final class FaultLog {
 
   init(file: String) { self.file = file }
 
-  func error(_ place: Place, _ message: String) { add(place, .error, message) }
-  func warning(_ place: Place, _ message: String) { add(place, .warning, message) }
+  func error(_ place: Place, _ message: @autoclosure () -> String) { add(place, .error, message) }
+  func warning(_ place: Place, _ message: @autoclosure () -> String) { add(place, .warning, message) }
 
   /// Takes over what was found in another file.
   func add(_ others: [Fault]) { faults += others }
@@ -27,16 +27,15 @@ final class FaultLog {
     }
   }
 
-  private func add(_ place: Place, _ severity: Fault.Severity, _ message: String) {
+  /// What is not kept is not worded either: looking for the nearest name takes time.
+  private func add(_ place: Place, _ severity: Fault.Severity, _ message: () -> String) {
     guard faults.count < Self.mostFaults else {
-      // Only errors count from here on: a file must not be taken because its warnings came first.
-      if severity == .error, !hasErrors { faults.append(fault(place, severity, message)) }
+      // A file must not be taken because its warnings came first.
+      if severity == .error, !hasErrors { faults.append(fault(place, severity, message())) }
       return
     }
-    faults.append(fault(place, severity, message))
-    if faults.count == Self.mostFaults {
-      faults.append(fault(place, .warning, "there is more, not shown"))
-    }
+    faults.append(fault(place, severity, message()))
+    if faults.count == Self.mostFaults { faults.append(fault(place, .warning, "there is more, not shown")) }
   }
 
   private func fault(_ place: Place, _ severity: Fault.Severity, _ message: String) -> Fault {

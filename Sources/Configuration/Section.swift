@@ -151,28 +151,33 @@ extension Section {
 
   /// A table within; an empty one where it is absent, so that its defaults apply.
   func section(_ key: String) -> Section {
-    guard let entry = entry(key) else { return Section(name: "[\(key)]", place: place, entries: [], log: log) }
+    guard let entry = entry(key) else { return Section(name: "[\(path(of: key))]", place: place, entries: [], log: log) }
     guard case .table(let entries) = entry.value.content else {
-      wrongType(entry, wanted: "a table: write [\(key)]")
-      return Section(name: "[\(key)]", place: entry.place, entries: [], log: log)
+      wrongType(entry, wanted: "a table: write [\(path(of: key))]")
+      return Section(name: "[\(path(of: key))]", place: entry.place, entries: [], log: log)
     }
-    return Section(name: "[\(key)]", place: entry.value.place, entries: entries, log: log)
+    return Section(name: "[\(path(of: key))]", place: entry.value.place, entries: entries, log: log)
   }
 
   /// The tables of a list.
   func sections(_ key: String) -> [Section] {
     guard let entry = entry(key) else { return [] }
     guard case .array(let values) = entry.value.content else {
-      wrongType(entry, wanted: "a list of tables: write [[\(key)]]")
+      wrongType(entry, wanted: "a list of tables: write [[\(path(of: key))]]")
       return []
     }
     return values.compactMap { value in
       guard case .table(let entries) = value.content else {
-        log.error(value.place, "\(key) must be a list of tables: write [[\(key)]]")
+        log.error(value.place, "\(key) must be a list of tables: write [[\(path(of: key))]]")
         return nil
       }
-      return Section(name: "[[\(key)]]", place: value.place, entries: entries, log: log)
+      return Section(name: "[[\(path(of: key))]]", place: value.place, entries: entries, log: log)
     }
+  }
+
+  /// The key of a table within this one, as it stands in a header: `control.roles`.
+  private func path(of key: String) -> String {
+    name.hasPrefix("[") ? name.filter { $0 != "[" && $0 != "]" } + "." + key : key
   }
 
   /// The `id` of a table: what it is called in other tables, on the socket and in SIP addresses.

@@ -1,4 +1,5 @@
 import CTOML
+import Telephony
 
 /// Where something stands in a file, from 1.
 struct Place: Hashable {
@@ -49,7 +50,7 @@ extension TOMLValue {
       return withUnsafePointer(to: CChar(0)) { toml_document_parse(text ?? $0, raw.count, &fault) }
     }
     guard let document else {
-      log.error(Place(fault.place), "not TOML: " + Self.text(fault.message))
+      log.error(Place(fault.place), "not TOML: " + Self.text(fault.message).safeForDisplay)
       return nil
     }
     defer { toml_document_free(document) }

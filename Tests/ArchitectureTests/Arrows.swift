@@ -41,7 +41,7 @@ enum Arrows {
     case "Control": ["FoundationEssentials"]  // JSON
     case "CallCenter": ["Synchronization"]
     case _ where features.contains(target): []
-    default: ["Glibc", "Synchronization", "FoundationEssentials"]
+    default: ["Dispatch", "Glibc", "Synchronization", "FoundationEssentials"]
     }
   }
 

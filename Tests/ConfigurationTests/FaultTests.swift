@@ -12,8 +12,7 @@ private let quiet = """
   role = "administrator"
   user = "root"
 
-  """.replacing("bind", with: "bind")
-private let sip = "[sip]\nbind = \"192.0.2.99\"\n"
+  """
 
 @Suite struct `Faults in a configuration` {
   static let phone = "[[phones]]\nid = \"desk\"\nsecret = \"long-enough\"\n"
@@ -23,10 +22,10 @@ private let sip = "[sip]\nbind = \"192.0.2.99\"\n"
   /// Each text, and what is said of it: all of it.
   static let cases: [(String, [String])] = [
     // Syntax
-    ("[sip\n", ["1:5: error: not TOML: Error while parsing table header: expected '.' or ']', saw '\\n'"]),
+    ("[sip\n", ["1:5: error: not TOML: Error while parsing table header: expected ']', saw '\\n'"]),
     (
       "[sip]\nport = 1\nport = 2\n",
-      ["3:1: error: not TOML: Error while parsing key-value pair: cannot redefine existing integer 'sip.port'"]
+      ["3:8: error: not TOML: Error while parsing key-value pair: cannot redefine existing integer 'port'"]
     ),
     // Unknown keys
     ("[sip]\nprot = 5060\n", ["2:1: error: [sip] knows no key 'prot'; did you mean 'port'?"]),
@@ -144,7 +143,7 @@ private let sip = "[sip]\nbind = \"192.0.2.99\"\n"
     ),
     (
       "[[phones]]\nid = \"a\"\nsecret_file = \"none\"\n",
-      ["3:15: error: secret_file: '/nowhere/none' there is no such file"]
+      ["3:15: error: secret_file: '/nowhere/none' cannot be read: there is no such file"]
     ),
     (
       "[[phones]]\nid = \"a\"\ntrunk = \"pxb\"\nnumber = \"1001\"\n[[trunks]]\nid = \"pbx\"\naddresses = [\"192.0.2.1\"]\n",
@@ -181,7 +180,10 @@ private let sip = "[sip]\nbind = \"192.0.2.99\"\n"
       ]
     ),
     (queue + "answer = \"early-media\"\nlongest_wait_seconds = 150\n" + agent, []),
-    (queue + "greeting = \"none.wav\"\n" + agent, ["3:12: error: greeting: '/nowhere/none.wav' there is no such file"]),
+    (
+      queue + "greeting = \"none.wav\"\n" + agent,
+      ["3:12: error: greeting: '/nowhere/none.wav' cannot be read: there is no such file"]
+    ),
     (
       "[[queues]]\nid = \"direct\"\n",
       [
@@ -287,7 +289,8 @@ private let sip = "[sip]\nbind = \"192.0.2.99\"\n"
     ),
     // The rest
     (
-      "[directory]\ncustomers = \"none.toml\"\n", ["2:13: error: customers: '/nowhere/none.toml' there is no such file"]
+      "[directory]\ncustomers = \"none.toml\"\n",
+      ["2:13: error: customers: '/nowhere/none.toml' cannot be read: there is no such file"]
     ),
     (
       "[control]\nsocket = \"/\(String(repeating: "a", count: 107))\"\n",
@@ -301,7 +304,7 @@ private let sip = "[sip]\nbind = \"192.0.2.99\"\n"
       "[[control.roles]]\nrole = \"agent\"\nuser = \"a\"\ngroup = \"b\"\n",
       ["4:1: error: a rule is for a user or a group, not both: write two rules"]
     ),
-    ("[[control.roles]]\nrole = \"agent\"\n", ["1:1: error: [[roles]] has no user: set user or group"]),
+    ("[[control.roles]]\nrole = \"agent\"\n", ["1:1: error: [[control.roles]] has no user: set user or group"]),
     (
       "[[control.roles]]\nrole = \"supervisor\"\nuser = 1000\nagent = \"1001\"\n" + queue + agent,
       ["4:1: error: agent is for the role 'agent': a supervisor is bound to nobody"]

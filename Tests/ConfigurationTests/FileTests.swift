@@ -79,9 +79,9 @@ import Testing
   @Test func `a folder or a pipe is no file, and nobody waits for it`() {
     let folder = TemporaryFolder()
     mkfifo(folder.path + "/pipe", 0o600)
-    #expect(faults(of: folder.load("pipe")) == ["1:1: error: is no ordinary file"])
-    #expect(faults(of: folder.load(".")) == ["1:1: error: is no ordinary file"])
-    #expect(faults(of: folder.load("none")) == ["1:1: error: there is no such file"])
+    #expect(faults(of: folder.load("pipe")) == ["1:1: error: the file is no ordinary file"])
+    #expect(faults(of: folder.load(".")) == ["1:1: error: the file is no ordinary file"])
+    #expect(faults(of: folder.load("none")) == ["1:1: error: the file cannot be read: there is no such file"])
   }
 
   @Test func `faults of the file of customers bear its own name`() throws {
@@ -107,7 +107,7 @@ import Testing
 
   @Test func `hostile files are refused, and by few words`() {
     let texts: [(String, [UInt8])] = [
-      ("larger than 1 MiB", [UInt8](repeating: 0x0A, count: 1 << 20 + 1)),
+      ("the file is longer than 1048576 bytes", [UInt8](repeating: 0x0A, count: 1 << 20 + 1)),
       ("nested more than 32 deep", Array("a = ".utf8) + [UInt8](repeating: 0x5B, count: 500_000)),
       ("nested more than 32 deep", Array(String(repeating: "a = {", count: 100_000).utf8)),
       ("a key of more than 16 parts", Array(String(repeating: "a.", count: 500_000).utf8) + Array("b = 1".utf8)),

@@ -25,7 +25,7 @@ typedef enum { TOML_TABLE, TOML_ARRAY, TOML_STRING, TOML_INTEGER, TOML_FLOAT, TO
 
 typedef struct { uint32_t line, column; } toml_place;
 
-/* One value. Nodes stand in the order of the text's tree, parents before children; node 0 is the whole document. */
+/* One value. Nodes stand in the order of their keys, parents before children; node 0 is the whole document. */
 typedef struct {
     toml_kind kind;
     const char *key;                 /* NULL in arrays and for node 0; may hold any character, NUL included */
