@@ -83,7 +83,7 @@ let package = Package(
     edge("ControlClient", knows: ["Control", "Telephony"]),
     edge("Storage", knows: ["Telephony", "Directory", "History", "Recordings", "CSQLite"]),
     edge("Numbers", knows: ["Telephony", "CPhoneNumber"]),
-    edge("Configuration", knows: features + ["Telephony", "Control", "CTOML"]),
+    edge("Configuration", knows: features + ["Telephony", "CTOML"]),
     edge("Sounds", knows: []),
 
     // Programs

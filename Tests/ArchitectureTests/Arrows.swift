@@ -18,16 +18,17 @@ enum Arrows {
       // edges
       "SIPEngine": ["Telephony", "CSIPBridge"],
       "ControlSocket": ["Control", "Telephony"],
+      "ControlClient": ["Control", "Telephony"],
       "Storage": ["Telephony", "Directory", "History", "Recordings", "CSQLite"],
       "Numbers": ["Telephony", "CPhoneNumber"],
-      "Configuration": features.union(["Telephony", "Control", "CTOML"]),
+      "Configuration": features.union(["Telephony", "CTOML"]),
       "Sounds": [],
       // programs
       "tsunagid": features.union([
         "CallCenter", "SIPEngine", "ControlSocket", "Storage", "Numbers", "Configuration", "Control", "Telephony",
         "Sounds",
       ]),
-      "tsunagi": ["Control", "Telephony", "Distribution", "Configuration"],
+      "tsunagi": ["ControlClient"],
     ]
     for feature in features { arrows[feature] = ["Telephony"] }
     return arrows

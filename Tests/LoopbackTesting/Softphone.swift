@@ -15,7 +15,7 @@ public final class Softphone: Sendable {
   /// Registers `user` with the secret at `registrar` and waits until it is bound. `ports` gives eight free ports: SIP, TLS,
   /// control and RTP.
   public init(
-    user: String, secret: String, registrar: String, transport: String = "udp", address: String = "127.0.0.1",
+    user: String, secret: String, registrar: String, domain: String? = nil, transport: String = "udp", address: String = "127.0.0.1",
     ports: Int, tone: Double, answer: Answer = .auto, seconds: Int = 40, registers: Bool = true, codec: String = "PCMU/8000/1"
   ) async throws {
     folder = try temporaryFolder("phone-\(user)")
@@ -23,7 +23,7 @@ public final class Softphone: Sendable {
     for name in ["heard"] { mkdir(folder + "/" + name, 0o755) }
     try writeText(
       """
-      <sip:\(user)@\(registrar)>;auth_user=\(user);auth_pass=\(secret);outbound="sip:\(registrar);transport=\(transport)";\
+      <sip:\(user)@\(domain ?? registrar)>;auth_user=\(user);auth_pass=\(secret);outbound="sip:\(registrar);transport=\(transport)";\
       answermode=\(answer.rawValue);regint=\(registers ? 60 : 0);audio_codecs=\(codec);ptime=20
 
       """, to: folder + "/accounts")
