@@ -21,14 +21,14 @@ enum Arrows {
       "ControlClient": ["Control", "Telephony"],
       "Storage": ["Telephony", "Directory", "History", "Recordings", "CSQLite"],
       "Numbers": ["Telephony", "CPhoneNumber"],
-      "Configuration": features.union(["Telephony", "CTOML"]),
+      "Configuration": features.union(["Telephony", "Control", "CTOML"]),
       "Sounds": [],
       // programs
       "tsunagid": features.union([
         "CallCenter", "SIPEngine", "ControlSocket", "Storage", "Numbers", "Configuration", "Control", "Telephony",
         "Sounds",
       ]),
-      "tsunagi": ["ControlClient"],
+      "tsunagi": ["ControlClient", "Control", "Telephony", "Distribution", "Configuration"],
     ]
     for feature in features { arrows[feature] = ["Telephony"] }
     return arrows
