@@ -63,11 +63,10 @@ extension CallFlow {
       contacts[id]?.outside = nil
       return end(leg, status: 487)
     case .failed(let id, let agent, let reason, let stage):
-      return translate(distributor.dialingFailed(id, by: agent, at: now), at: now)
+      return endLegs(of: id, status: Self.status(for: reason))
+        + translate(distributor.dialingFailed(id, by: agent, at: now), at: now)
         + close(id, reason, stage: stage.rawValue, at: now)
-    case .ended(let id, let agent, let reason):
-      return translate(distributor.conversationEnded(id, with: agent, at: now), at: now)
-        + close(id, reason, at: now)
+    case .ended(let id, let agent, let reason): return endConversation(id, agent, reason, at: now)
     case .startTimer(let timer, let duration): return [.startTimer(.dialing(timer), duration)]
     case .cancelTimer(let timer): return [.cancelTimer(.dialing(timer))]
     }

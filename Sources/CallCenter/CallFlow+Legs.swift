@@ -62,16 +62,20 @@ extension CallFlow {
 
   private mutating func callerEnded(_ id: ContactID, _ end: LegEnd, at now: Moment) -> [Effect] {
     if let engagement = contacts[id]?.engagement, engagement.isTalking {
-      return translate(distributor.conversationEnded(id, with: engagement.agent, at: now), at: now)
-        + close(id, end.reason(hangingUp: .callerHungUp), at: now)
+      return endConversation(id, engagement.agent, end.reason(hangingUp: .callerHungUp), at: now)
     }
     return translate(distributor.contactLeft(id, at: now), at: now) + close(id, .abandoned, at: now)
   }
 
   private mutating func agentEnded(_ id: ContactID, _ end: LegEnd, at now: Moment) -> [Effect] {
     guard let engagement = contacts[id]?.engagement else { return [] }
-    return translate(distributor.conversationEnded(id, with: engagement.agent, at: now), at: now)
-      + close(id, end.reason(hangingUp: .agentHungUp), at: now)
+    return endConversation(id, engagement.agent, end.reason(hangingUp: .agentHungUp), at: now)
+  }
+
+  /// The legs end first: the agent may be free at once, and her phone must be when it rings again.
+  mutating func endConversation(_ id: ContactID, _ agent: AgentID, _ reason: EndReason, at now: Moment) -> [Effect] {
+    endLegs(of: id, status: Self.status(for: reason))
+      + translate(distributor.conversationEnded(id, with: agent, at: now), at: now) + close(id, reason, at: now)
   }
 
   /// An agent's phone ended the offer by itself, or never could be rung.
@@ -87,8 +91,7 @@ extension CallFlow {
     guard let contact = contacts[id] else { return [] }
     if dialer.knows(id) { return translate(dialer.cancelled(id, reason: reason, at: now), at: now) }
     if let engagement = contact.engagement, engagement.isTalking {
-      return translate(distributor.conversationEnded(id, with: engagement.agent, at: now), at: now)
-        + close(id, reason, at: now)
+      return endConversation(id, engagement.agent, reason, at: now)
     }
     return translate(distributor.contactLeft(id, at: now), at: now) + close(id, reason, at: now)
   }
@@ -99,15 +102,20 @@ extension CallFlow {
   mutating func close(
     _ id: ContactID, _ reason: EndReason, stage: String? = nil, status: Int? = nil, at now: Moment
   ) -> [Effect] {
+    var effects = endLegs(of: id, status: status ?? Self.status(for: reason))
     guard let contact = contacts.removeValue(forKey: id) else { return [] }
-    var effects: [Effect] = []
-    for leg in [contact.outside, contact.engagement?.leg].compactMap({ $0 }) {
-      effects += end(leg, status: status ?? Self.status(for: reason))
-    }
     effects += translate(recorder.conversationEnded(id, at: now), at: now)
     effects += translate(cards.contactEnded(id, at: now), at: now)
     effects += translate(ledger.ended(id, reason, at: now))
     return effects + [notice(.contactEnded(reason: reason.rawValue, stage: stage), contact, at: now)]
+  }
+
+  /// Ends those that are still there.
+  mutating func endLegs(of id: ContactID, status: Int) -> [Effect] {
+    guard let contact = contacts[id] else { return [] }
+    contacts[id]?.outside = nil
+    contacts[id]?.engagement?.leg = nil
+    return [contact.outside, contact.engagement?.leg].compactMap { $0 }.flatMap { end($0, status: status) }
   }
 
   /// Ends a leg by our will.
@@ -117,7 +125,7 @@ extension CallFlow {
   }
 
   /// What a caller who was not answered yet is told.
-  private static func status(for reason: EndReason) -> Int {
+  static func status(for reason: EndReason) -> Int {
     switch reason {
     case .busy: 486
     case .declined, .hungUpByCommand, .rejected: 603

@@ -21,10 +21,18 @@ struct Floor {
   var waitingLookUps: [(ContactID, PhoneNumber)] = []
   /// The network: legs that exist, and whether they are answered.
   var legs: [LegID: Bool] = [:]
+  /// Told to end, and not ended yet.
+  var ending: Set<LegID> = []
+  /// Of those, the ones whose answer crossed the order.
+  var lateAnswers: Set<LegID> = []
+  /// Who is rung by which leg, and who is about to be.
+  var rungBy: [LegID: AgentID] = [:]
+  var nextRung: AgentID?
   var links: Set<AudioLink> = []
   var recordings: Set<RecordingID> = []
   var faults: [String] = []
   var records: [ContactID: ContactRecord] = [:]
+  var chronicle = Chronicle()
   private var incoming: UInt64 = 0
 
   static let administrator = Client(number: 1, role: .administrator, agent: nil, userID: 0, processID: 1)
@@ -62,6 +70,9 @@ struct Floor {
 
   /// Numbers as simply as will do here: digits with a leading zero are Japanese.
   static let read: NumberReader = { text in
+    if text.hasPrefix("184") {
+      return read(String(text.dropFirst(3))).map { DialledNumber(number: $0.number, presentation: .withhold) }
+    }
     let digits = text.filter { $0.isNumber || $0 == "+" }
     guard !digits.isEmpty, digits.count == text.filter({ $0 != "-" }).count else { return .failure(.notANumber(text)) }
     if ["110", "118", "119"].contains(digits) {
@@ -83,13 +94,7 @@ struct Floor {
   // MARK: What happens
 
   mutating func happens(_ event: CallEvent) {
-    switch event {
-    case .answered(let leg): if legs[leg] != nil { legs[leg] = true }
-    case .ended(let leg, _):
-      legs[leg] = nil
-      links = links.filter { $0.from != .leg(leg) && $0.to != .leg(leg) }
-    default: break
-    }
+    observe(event)
     carryOut(flow.handle(event, at: clock.now))
   }
 
@@ -156,30 +161,13 @@ struct Floor {
         }
       case .engine(let command): judge(command)
       case .saveContact(let record):
-        if records[record.id]?.endReason != nil { faults.append("\(record.id) was written after its end") }
+        chronicle.saw(record)
         records[record.id] = record
-      case .notice, .saveRecording, .log: break
+      case .notice(let notice):
+        if case .contactOffered = notice.body { nextRung = notice.agent }
+        chronicle.saw(notice)
+      case .saveRecording, .log: break
       }
-    }
-  }
-
-  private mutating func judge(_ command: CallFlow.EngineCommand) {
-    switch command {
-    case .dial(let leg, _, _, _):
-      if legs[leg] != nil { faults.append("\(leg) dialled twice") }
-      legs[leg] = false
-    case .answer(let leg):
-      if legs[leg] == true { faults.append("\(leg) answered twice") }
-      if legs[leg] != nil { legs[leg] = true }
-    case .end(let leg, _, _):
-      legs[leg] = nil
-      links = links.filter { $0.from != .leg(leg) && $0.to != .leg(leg) }
-    case .link(let link):
-      if !links.insert(link).inserted { faults.append("linked twice: \(link)") }
-    case .unlink(let link): links.remove(link)
-    case .startRecording(let id, _): recordings.insert(id)
-    case .stopRecording(let id): recordings.remove(id)
-    case .ring, .openEarlyMedia, .play: break
     }
   }
 
