@@ -41,7 +41,11 @@ extension CallCenterService {
     }
     timers[timer] = sleep
     group.addTask {
-      let isDue = await withTaskCancellationHandler { await sleep.value } onCancel: { sleep.cancel() }
+      let isDue = await withTaskCancellationHandler {
+        await sleep.value
+      } onCancel: {
+        sleep.cancel()
+      }
       if isDue { await self.due(timer, sleep) }
     }
   }
@@ -98,7 +102,9 @@ extension CallCenterService {
         case .recording(let recording): try await outside.recordings.save(recording)
         }
       } catch {
-        outside.log(LogLine(.error, "a row could not be written", contact: row.contact, ["row": row.logText, "error": "\(error)"]))
+        outside.log(
+          LogLine(
+            .error, "a row could not be written", contact: row.contact, ["row": row.logText, "error": "\(error)"]))
       }
     }
   }

@@ -28,7 +28,9 @@ extension CallFlow {
       contacts[id]?.engagement?.leg = nil
       return end(leg, status: 487)
     case .offerEnded(let id, let agent, let end):
-      guard let contact = contacts[id], let engagement = contact.engagement, engagement.agent == agent else { return [] }
+      guard let contact = contacts[id], let engagement = contact.engagement, engagement.agent == agent else {
+        return []
+      }
       contacts[id]?.engagement = nil
       var effects = engagement.leg.map { self.end($0, status: 487) } ?? []
       effects += translate(cards.offerEnded(id, to: agent, at: now), at: now)

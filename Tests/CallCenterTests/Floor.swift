@@ -38,6 +38,13 @@ struct Floor {
   static let administrator = Client(number: 1, role: .administrator, agent: nil, userID: 0, processID: 1)
 
   init(seed: UInt64 = 1, change: (inout CallFlowSettings) -> Void = { _ in }) {
+    let settings = Self.settings(change: change)
+    flow = CallFlow(settings: settings, read: Floor.read, seed: seed, at: clock.now)
+    for phone in settings.phones.keys.sorted() { happens(.phoneReachable(phone)) }
+  }
+
+  /// Three agents, two queues, one number for each kind of entry.
+  static func settings(change: (inout CallFlowSettings) -> Void = { _ in }) -> CallFlowSettings {
     var settings = CallFlowSettings(music: "/music.wav", ringback: "/ringback.wav", recordingsFolder: "/recordings")
     settings.distribution = DistributionSettings(
       queues: ["support", "sales"].map { QueueSettings(id: $0) },
@@ -64,8 +71,7 @@ struct Floor {
     settings.dialPlan.emergencyTrunk = "pbx"
     settings.callerNumbers = ["pbx": "0312345678"]
     change(&settings)
-    flow = CallFlow(settings: settings, read: Floor.read, seed: seed, at: clock.now)
-    for phone in settings.phones.keys.sorted() { happens(.phoneReachable(phone)) }
+    return settings
   }
 
   /// Numbers as simply as will do here: digits with a leading zero are Japanese.
@@ -82,7 +88,8 @@ struct Floor {
       return .success(
         DialledNumber(
           number: PhoneNumber(
-            canonical: "+81" + digits.dropFirst(), display: digits, kind: digits.hasPrefix("0990") ? .premium : .fixed)))
+            canonical: "+81" + digits.dropFirst(), display: digits, kind: digits.hasPrefix("0990") ? .premium : .fixed))
+      )
     }
     return .success(
       DialledNumber(
@@ -117,7 +124,9 @@ struct Floor {
   }
 
   @discardableResult
-  mutating func asks(_ request: Request, as client: Client = Floor.administrator) -> Result<ControlResult, ControlError>? {
+  mutating func asks(_ request: Request, as client: Client = Floor.administrator) -> Result<
+    ControlResult, ControlError
+  >? {
     let decision = flow.requested(request, by: client, at: clock.now)
     carryOut(decision?.effects ?? [])
     return decision?.answer
@@ -185,7 +194,8 @@ struct Floor {
 
   func agent(_ id: AgentID) -> AgentSummary? {
     var copy = flow
-    guard case .success(.agents(let agents)) = copy.requested(.agentsList, by: Floor.administrator, at: clock.now)?.answer
+    guard
+      case .success(.agents(let agents)) = copy.requested(.agentsList, by: Floor.administrator, at: clock.now)?.answer
     else { return nil }
     return agents.first { $0.agent == id }
   }

@@ -23,7 +23,7 @@ struct RandomDay {
     floor = Floor(seed: seed) { settings in
       for index in settings.distribution.queues.indices {
         settings.distribution.queues[index].wrapUp = wrapUp
-        settings.distribution.queues[index].longestWait = index == 0 ? .seconds(90) : nil
+        settings.distribution.queues[index].longestWait = index == 0 ? .seconds(45) : nil
         settings.distribution.queues[index].retryDelay = index == 0 ? .seconds(5) : .zero
       }
       settings.distribution.extensions = ["desk-3"]
@@ -68,7 +68,8 @@ struct RandomDay {
   private mutating func somebodyCalls() {
     nextCaller += 1
     let leg = LegID(rawValue: nextCaller)
-    let called = ["8000", "8000", "8000", "8001", "8001", "8002", "8003", "8004", "8005", "8006", "9999"].random(&chance)
+    let called = ["8000", "8000", "8000", "8001", "8001", "8002", "8003", "8004", "8005", "8006", "9999"].random(
+      &chance)
     var invitation = Invitation(
       origin: Bool.random(using: &chance) ? .trunk("pbx") : .trunk("stranger"), called: called,
       from: NameAddress(user: ["0311112222", "0322223333", "anonymous", "mum", ""].random(&chance), host: "pbx"))
@@ -131,7 +132,8 @@ struct RandomDay {
     case 11..<13: floor.asks(.agentFinish(agent))
     case 13: floor.asks(.agentExtendWrapUp(agent, seconds: 30))
     case 14..<17:
-      floor.asks(.callDial(agent, to: ["0398765432", "110", "184119", "18409012345678", "0990111", "mum"].random(&chance)))
+      floor.asks(
+        .callDial(agent, to: ["0398765432", "110", "184119", "18409012345678", "0990111", "mum"].random(&chance)))
     case 17: floor.asks(.callHangUp(contact))
     case 18: floor.asks(.recordingStart(contact))
     default: floor.asks(.recordingStop(contact))
@@ -187,7 +189,8 @@ struct RandomDay {
       floor.legs[back] = false
       let contact = floor.calls.map(\.contact).randomElement(using: &chance) ?? "nobody"
       floor.happens(
-        .arrived(back, Invitation(origin: .trunk("pbx"), called: "8000", from: NameAddress(user: "0"), contact: contact)))
+        .arrived(
+          back, Invitation(origin: .trunk("pbx"), called: "8000", from: NameAddress(user: "0"), contact: contact)))
     case 7 where Int.random(in: 0..<20, using: &chance) == 0: floor.stops()
     default: break
     }

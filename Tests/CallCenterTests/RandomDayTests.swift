@@ -1,4 +1,3 @@
-@testable import CallCenter
 import Control
 import Conversations
 import Distribution
@@ -6,6 +5,8 @@ import History
 import Telephony
 import TelephonyTesting
 import Testing
+
+@testable import CallCenter
 
 @Suite struct `Any day` {
   @Test(arguments: 0..<200) func `whatever happens, each contact is told and written once, and nothing is left of it`(
