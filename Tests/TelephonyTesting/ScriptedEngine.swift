@@ -28,6 +28,7 @@ public final class ScriptedEngine: CallEngine {
     var legs: [LegID: LegState] = [:]
     var links: Set<AudioLink> = []
     var recordings: Set<RecordingID> = []
+    var refusals: [Destination: EngineError] = [:]
     var waiters: [(matches: @Sendable (Order) -> Bool, resume: @Sendable (Order) -> Void)] = []
     var seen = 0
   }
@@ -58,6 +59,11 @@ public final class ScriptedEngine: CallEngine {
 
   /// The network is shut down: `events` ends.
   public func stop() { network.finish() }
+
+  /// From now on dialling this destination fails; it is not among `orders` then.
+  public func refuses(_ destination: Destination, with error: EngineError) {
+    state.withLock { $0.refusals[destination] = error }
+  }
 
   /// Everything told so far, in order.
   public var orders: [Order] { state.withLock { $0.orders } }
@@ -126,6 +132,7 @@ public final class ScriptedEngine: CallEngine {
   public func dial(_ leg: LegID, to destination: Destination, showing caller: PresentedCaller, contact: ContactID)
     async throws(EngineError)
   {
+    if let error = state.withLock({ $0.refusals[destination] }) { throw error }
     take(.dial(leg, to: destination, showing: caller)) {
       if $0.legs[leg] != nil || !leg.isOutgoing { $0.faults.append("\(leg) dialled twice") }
       $0.legs[leg] = .dialled
