@@ -205,7 +205,7 @@ private struct JSONReader {
         let scalar = Unicode.Scalar(0x10000 + (UInt32(first) - 0xD800) << 10 + (UInt32(second) - 0xDC00))
       else { throw fault("half of a surrogate pair") }
       return scalar
-    default: throw fault("no such escape: \\\(name(of: byte))", at: at - 1)
+    default: throw fault("no such escape: \\\(name(of: byte))", at: at - 2)
     }
   }
 

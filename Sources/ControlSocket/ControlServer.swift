@@ -33,6 +33,9 @@ public final class ControlServer: NoticeSink, Sendable {
   /// Clients that are connected.
   public var clientCount: Int { state.withLock { $0.connections.count } }
 
+  /// Clients that hear notices.
+  public var subscriberCount: Int { state.withLock { $0.connections.values.count { $0.subscription != nil } } }
+
   /// Opens the socket and serves it until `stop`. Once only.
   public func start(handler: any RequestHandler) throws(ControlSocketError) {
     guard state.withLock({ $0.stage == .new }) else { return }
