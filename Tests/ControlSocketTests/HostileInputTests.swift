@@ -128,7 +128,10 @@ import Testing
   }
 
   @Test func `a client that asks without ever reading is read no further, and others are served`() async throws {
-    let stage = try Stage { $0.backlogBytes = 1 << 16 }
+    let stage = try Stage {
+      $0.backlogBytes = 1 << 16
+      $0.graceForCut = .milliseconds(200)
+    }
     try await onOwnThread {
       let flood = try stage.connect()
       // More answers than the kernel and the backlog hold, but no more than the kernel and the pipeline take of requests.

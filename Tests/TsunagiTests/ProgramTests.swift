@@ -29,11 +29,12 @@ import Testing
       let result = try await daemon.run(arguments)
       #expect(result == Daemon.Outcome(code: code, output: output), "\(arguments)")
     }
-    daemon.end()
+    daemon.stop()
     let result = try await daemon.run("status")
     #expect(result.code == 69)
     #expect(result.output.contains("cannot reach tsunagid at \(daemon.path)"))
     #expect(result.output.contains("systemctl start tsunagid"))
+    daemon.end()
   }
 
   @Test func `events that are kept are printed once and in order`() async throws {
@@ -180,8 +181,16 @@ final class Daemon: Sendable {
     var arguments: [UnsafeMutablePointer<CChar>?] = words.map { word in strdup(word) }
     arguments.append(nil)
     defer { arguments.forEach { free($0) } }
+    // The threads that run tests block every signal; the program is to start as from a shell.
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    var none = sigset_t()
+    sigemptyset(&none)
+    posix_spawnattr_setsigmask(&attributes, &none)
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
     var child = pid_t()
-    try #require(posix_spawn(&child, "/bin/sh", nil, nil, &arguments, environ) == 0)
+    try #require(posix_spawn(&child, "/bin/sh", nil, &attributes, &arguments, environ) == 0)
     return child
   }
 
@@ -194,8 +203,10 @@ final class Daemon: Sendable {
     return String(decoding: bytes.prefix(max(count, 0)), as: UTF8.self)
   }
 
+  func stop() { server.withLock { $0 }.stop() }
+
   func end() {
-    server.withLock { $0 }.stop()
+    stop()
     unlink(path + ".lock")
     rmdir(folder + "/run")
     rmdir(folder)
