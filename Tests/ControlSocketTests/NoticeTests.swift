@@ -16,11 +16,11 @@ import Testing
         return Sent(client)
       }
     }
-    for n in 1...2000 { stage.server.publish(notice(n)) }
+    for n in 1...500 { stage.server.publish(notice(n)) }
     try await onOwnThread {
       for client in clients {
-        let seen = try (1...2000).map { _ in try client.value.nextNotice(timeout: patience)?.seq }
-        #expect(seen == (1...2000).map(Int64.init))
+        let seen = try (1...500).map { _ in try client.value.nextNotice(timeout: patience)?.seq }
+        #expect(seen == (1...500).map(Int64.init))
       }
     }
     stage.end()
@@ -76,7 +76,7 @@ import Testing
     try await onOwnThread {
       let client = try stage.connect()
       _ = try client.call("events.subscribe", timeout: patience)
-      for n in 1...300 {
+      for n in 1...100 {
         let id = try client.send("agent.finish", ["agent": .string("1")])
         #expect(try client.message(timeout: patience).seq == Int64(n))
         #expect(try client.message(timeout: patience)["id"] == .integer(id))
@@ -93,7 +93,7 @@ import Testing
       _ = try slow.call("events.subscribe", timeout: patience)
       let quick = try stage.connect()
       _ = try quick.call("events.subscribe", timeout: patience)
-      for n in 1...3000 {
+      for n in 1...1500 {
         stage.server.publish(notice(n, padding: 500))
         try #require(try quick.nextNotice(timeout: patience)?.seq == Int64(n))
       }
@@ -113,7 +113,7 @@ import Testing
       #expect(throws: ClientError.closed) { try slow.message(timeout: patience) }
       let again = try stage.connect()
       _ = try again.call("events.subscribe", ["since": .integer(next), "epoch": .integer(42)], timeout: patience)
-      while next <= 3000 {
+      while next <= 1500 {
         try #require(try again.nextNotice(timeout: patience)?.seq == next)
         next += 1
       }
