@@ -1,9 +1,10 @@
 import Control
 import ControlClient
-import ControlSocket
 import Glibc
 import Telephony
 import Testing
+
+@testable import ControlSocket
 
 @Suite struct `Hostile input on the socket` {
   private static let request = Array(#"{"jsonrpc":"2.0","id":"after","method":"calls.list"}"#.utf8)

@@ -1,10 +1,10 @@
 import Control
 import ControlClient
-import ControlSocket
 import Glibc
-import Synchronization
 import Telephony
 import Testing
+
+@testable import ControlSocket
 
 @Suite struct `Hearing over the socket` {
   @Test func `notices come in order, each once, to every subscriber`() async throws {
@@ -66,7 +66,7 @@ import Testing
   }
 
   @Test func `what was published before an answer stands before it`() async throws {
-    let box = Mutex<ControlServer?>(nil)
+    let box = Guarded<ControlServer?>(nil)
     let handler = ScriptedHandler { _, _ in
       box.withLock { $0 }?.publish(notice(1))
       return .success(.done(Done()))
@@ -87,7 +87,10 @@ import Testing
   }
 
   @Test func `a client that does not read is cut, told from where to go on, and loses nothing`() async throws {
-    let stage = try Stage { $0.backlogBytes = 200_000 }
+    let stage = try Stage {
+      $0.backlogBytes = 200_000
+      $0.graceForCut = .seconds(300)
+    }
     try await onOwnThread {
       let slow = try stage.connect()
       _ = try slow.call("events.subscribe", timeout: patience)

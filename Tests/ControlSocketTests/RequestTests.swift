@@ -1,10 +1,10 @@
 import Control
 import ControlClient
-import ControlSocket
 import Glibc
-import Synchronization
 import Telephony
 import Testing
+
+@testable import ControlSocket
 
 @Suite struct `Asking over the socket` {
   @Test func `a request reaches the handler with who asks, and is answered`() async throws {

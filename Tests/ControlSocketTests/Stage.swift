@@ -1,16 +1,16 @@
 import Control
 import ControlClient
-import ControlSocket
 import Glibc
-import Synchronization
 import Telephony
+
+@testable import ControlSocket
 
 /// Answers as a script says and keeps what it was asked.
 final class ScriptedHandler: RequestHandler {
   typealias Script = @Sendable (Request, Client) async -> Result<ControlResult, ControlError>
 
   private let script: Script
-  private let heard = Mutex<[Request]>([])
+  private let heard = Guarded<[Request]>([])
 
   init(_ script: @escaping Script = { _, _ in .success(.done(Done())) }) { self.script = script }
 
@@ -32,7 +32,7 @@ final class Stage: Sendable {
   var path: String { folder + "/run/tsunagi.sock" }
 
   final class Lines: Sendable {
-    private let lines = Mutex<[String]>([])
+    private let lines = Guarded<[String]>([])
     var all: [String] { lines.withLock { $0 } }
     func add(_ line: String) { lines.withLock { $0.append(line) } }
   }

@@ -1,9 +1,9 @@
 import Control
-import ControlSocket
 import Glibc
-import Synchronization
 import Telephony
 import Testing
+
+@testable import ControlSocket
 
 /// The program itself, run by a shell against a real socket.
 @Suite struct `The program tsunagi` {
@@ -92,8 +92,8 @@ final class Daemon: Sendable {
   }
 
   let folder: String
-  private let server: Mutex<ControlServer>
-  private let epoch = Mutex<UInt64>(1)
+  private let server: Guarded<ControlServer>
+  private let epoch = Guarded<UInt64>(1)
 
   var path: String { folder + "/run/s" }
 
@@ -112,7 +112,7 @@ final class Daemon: Sendable {
     var name = Array("/tmp/tsunagi-test-XXXXXX".utf8CString)
     _ = mkdtemp(&name)
     folder = String(decoding: name.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
-    server = try Mutex(Self.started(folder + "/run/s", 1))
+    server = try Guarded(Self.started(folder + "/run/s", 1))
   }
 
   private static func started(_ path: String, _ epoch: UInt64) throws -> ControlServer {
