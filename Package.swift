@@ -22,11 +22,6 @@ let pjsip: [CSetting] = [
 ]
 let cxxStrict: [CXXSetting] = [.unsafeFlags(["-Wall", "-Wextra", "-Werror"] + undefinedBehaviour)]
 
-/// SwiftPM drops the -D flags that pkg-config gives for a system library.
-let stackDefines: [CSetting] = [
-  .define("PJ_AUTOCONF", to: "1"), .define("PJ_IS_LITTLE_ENDIAN", to: "1"), .define("PJ_IS_BIG_ENDIAN", to: "0"),
-]
-
 /// A feature is pure rules: it knows the vocabulary and nothing else.
 func feature(_ name: String) -> Target {
   .target(name: name, dependencies: ["Telephony"], swiftSettings: strict)
@@ -64,8 +59,6 @@ let package = Package(
       name: "CSndfile", path: "CShims/CSndfile", pkgConfig: "sndfile", providers: [.apt(["libsndfile1-dev"])]),
     .target(name: "CRecorder", dependencies: ["CSndfile"], path: "CShims/CRecorder", cSettings: cStrict),
     .target(
-      name: "CSIPBridge", dependencies: ["CPJSIP", "CRecorder"], path: "CShims/CSIPBridge",
-      cSettings: cStrict + stackDefines),
       name: "CSIPBridge", dependencies: ["CPJSIP", "CRecorder"], path: "CShims/CSIPBridge", cSettings: cStrict + pjsip),
     .target(
       name: "CPhoneNumber", path: "CShims/CPhoneNumber", cxxSettings: cxxStrict,
@@ -127,11 +120,9 @@ let package = Package(
     tests("StorageTests", of: ["Storage", "CSQLite", "Directory", "History", "Recordings", "Telephony"]),
     tests("NumbersTests", of: ["Numbers", "Telephony"], testing: []),
     tests("ConfigurationTests", of: features + ["Configuration", "Numbers", "Telephony"], testing: []),
-    tests("CSIPBridgeTests", of: ["CSIPBridge"]),
     tests("SIPEngineTests", of: ["SIPEngine", "CSIPBridge", "Telephony"]),
     tests("CallCenterTests", of: features + ["CallCenter", "Control", "Telephony"]),
     tests("LoopbackTests", of: ["Control"], testing: ["LoopbackTesting"]),
-    tests("CSIPBridgeTests", of: ["CSIPBridge"]),
     tests("CSIPBridgeTests", of: ["CSIPBridge"], data: ["Scenarios"]),
     tests("ControlTests", of: ["Control", "Telephony"]),
     tests("ControlSocketTests", of: ["ControlSocket", "ControlClient", "Control", "Telephony"]),

@@ -90,8 +90,11 @@ extension SIPEngine: CallEngine {
   }
 
   private func check(_ code: Int32, dialling leg: LegID, _ phone: PhoneID) throws(EngineError) {
-    // The binding went while we looked.
-    if code == Int32(SIP_NO_SUCH_LEG) { throw .phoneNotReachable(phone) }
+    // The last binding went while we looked.
+    var left: UInt64 = 0
+    if code != Int32(SIP_OK), sip_phone_bindings(try engine(), phone.rawValue, &left, 1) == 0 {
+      throw .phoneNotReachable(phone)
+    }
     try check(code, leg: leg, during: "dial \(phone)")
   }
 
