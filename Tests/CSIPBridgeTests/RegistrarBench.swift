@@ -1,6 +1,7 @@
 import CSIPBridge
 import Glibc
 import Synchronization
+import Testing
 
 /// A stack on loopback with two phones and a trunk, for one test at a time.
 ///
@@ -120,6 +121,7 @@ final class RegistrarBench {
     }
     for copy in kept { free(copy) }
     guard code == Int32(SIP_OK), let started else {
+      Issue.record("start: \(code) \(String(cString: sip_last_error()))")
       close(directory)
       pthread_mutex_unlock(Self.turn)
       return nil
