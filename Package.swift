@@ -56,7 +56,6 @@ let package = Package(
     .target(name: "CRecorder", dependencies: ["CSndfile"], path: "CShims/CRecorder", cSettings: cStrict),
     .target(
       name: "CSIPBridge", dependencies: ["CPJSIP", "CRecorder"], path: "CShims/CSIPBridge", cSettings: cStrict),
-      name: "CSIPBridge", dependencies: ["CPJSIP", "CRecorder"], path: "CShims/CSIPBridge", cSettings: cStrict + pjsip),
     .target(
       name: "CPhoneNumber", path: "CShims/CPhoneNumber", cxxSettings: cxxStrict,
       linkerSettings: [.linkedLibrary("phonenumber")]),

@@ -44,8 +44,9 @@ public final class Daemon: Sendable {
       """ + configuration.replacing("{folder}", with: folder)
     let file = folder + "/tsunagi.toml"
     try writeText(text, to: file, mode: 0o600)
+    let run = (1...99).first { access("\(folder)/daemon-\($0).log", F_OK) != 0 } ?? 0
     process = try ChildProcess(
-      programs() + "/tsunagid", ["--config", file], in: folder, log: folder + "/daemon.log")
+      programs() + "/tsunagid", [file], in: folder, log: "\(folder)/daemon-\(run).log")
     try await process.prints("serving", within: .seconds(30))
   }
 

@@ -68,6 +68,11 @@ public struct Scenario: Sendable {
     adding("<recv response=\"\(status)\"\(optional ? " optional=\"true\"" : "") rrs=\"true\"></recv>")
   }
 
+  /// Expects a challenge, and keeps it for `[authentication …]`.
+  public func receiveChallenge(_ status: Int = 401) -> Scenario {
+    adding("<recv response=\"\(status)\" auth=\"true\"></recv>")
+  }
+
   /// Lets time pass on the peer's side.
   public func pause(milliseconds: Int) -> Scenario { adding("<pause milliseconds=\"\(milliseconds)\"/>") }
 

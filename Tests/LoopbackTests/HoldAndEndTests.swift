@@ -91,7 +91,7 @@ import Testing
     let office = try await Office()
     for user in ["desk-1", "nobody"] {
       let register = try SIPp(
-        Scenario().register(user: user).receive(401).register(user: user, sequence: 2, password: "wrong").receive(401),
+        Scenario().register(user: user).receiveChallenge().register(user: user, sequence: 2, password: "wrong").receive(401),
         address: "127.0.0.5", port: Ports.free(4), peer: "127.0.0.1:\(office.port)")
       try await register.succeeds()
     }
