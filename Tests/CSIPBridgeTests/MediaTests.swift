@@ -47,14 +47,14 @@ extension `A call through the bridge` {
     }
   }
 
-  @Test func `digits by INFO are told once`() throws {
+  @Test func `digits by RFC 4733 and by INFO are told once`() throws {
     let bench = try Bench()
     _ = try bench.call("caller-presses")
     let leg = try bench.wait(for: SIP_ARRIVED).leg
     #expect(bench.answer(leg) == SIP_OK)
     _ = try bench.wait(for: SIP_ENDED)
     #expect(bench.stop() == [0])
-    #expect(bench.rest.filter { $0.kind == SIP_PRESSED }.map(\.digit) == ["5", "#"])
+    #expect(bench.rest.filter { $0.kind == SIP_PRESSED }.map(\.digit) == ["7", "9", "5", "#"])
   }
 
   @Test func `a REFER is refused and nobody is dialled`() throws {
