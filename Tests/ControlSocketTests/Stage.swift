@@ -74,16 +74,18 @@ final class Stage: Sendable {
 /// How long a test waits for what must come; reached only by a failure.
 let patience = Duration.seconds(30)
 
-private final class Work: Sendable {
-  let run: @Sendable () -> Void
-  init(_ run: @escaping @Sendable () -> Void) { self.run = run }
-}
+/// Gives each piece of a task a thread of its own.
+private final class OwnThreads: TaskExecutor {
+  static let shared = OwnThreads()
 
-/// Runs what blocks on a thread of its own: the server's tasks need those of the pool.
-@discardableResult
-func onOwnThread<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
-  return try await withCheckedThrowingContinuation { continuation in
-    let work = Work { continuation.resume(with: Result(catching: body)) }
+  private final class Work: Sendable {
+    let run: @Sendable () -> Void
+    init(_ run: @escaping @Sendable () -> Void) { self.run = run }
+  }
+
+  func enqueue(_ job: consuming ExecutorJob) {
+    let job = UnownedJob(job)
+    let work = Work { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
     var thread = pthread_t()
     pthread_create(
       &thread, nil,
@@ -94,6 +96,12 @@ func onOwnThread<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value
       }, Unmanaged.passRetained(work).toOpaque())
     pthread_detach(thread)
   }
+}
+
+/// Runs what blocks on a thread of its own, within the test's task: the server's tasks need those of the pool.
+@discardableResult
+func onOwnThread<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
+  try await withTaskExecutorPreference(OwnThreads.shared) { try body() }
 }
 
 /// A notice by number, to be told from others.
