@@ -119,7 +119,7 @@ let package = Package(
     tests("SIPEngineTests", of: ["SIPEngine", "CSIPBridge", "Telephony"]),
     tests("CallCenterTests", of: features + ["CallCenter", "Control", "Telephony"]),
     tests("LoopbackTests", of: ["Control"], testing: ["LoopbackTesting"]),
-    tests("CSIPBridgeTests", of: ["CSIPBridge"], data: ["Scenarios"]),
+    tests("CSIPBridgeTests", of: ["CSIPBridge", "SIPEngine", "Telephony"], data: ["Scenarios"]),
     tests("ControlTests", of: ["Control", "Telephony"]),
     tests("ControlSocketTests", of: ["ControlSocket", "ControlClient", "Control", "Telephony"]),
     tests("TsunagiTests", of: ["ControlClient", "ControlSocket", "Control", "Telephony", "tsunagi"]),
