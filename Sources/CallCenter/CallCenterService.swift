@@ -11,12 +11,19 @@ public import Telephony
 public actor CallCenterService {
   /// The outside world, as this program knows it.
   public struct Surroundings: Sendable {
+    /// The telephone side.
     public var engine: any CallEngine
+    /// Where clients are told.
     public var notices: any NoticeSink
+    /// Where callers are looked up; may be slow, and is cancelled when `run` ends.
     public var customers: any CustomerSource
+    /// Where records are written; may be slow.
     public var history: any HistoryStore
+    /// Where the rows of recordings are written; may be slow.
     public var recordings: any RecordingStore
+    /// The one clock.
     public var now: @Sendable () -> Moment
+    /// Where lines go.
     public var log: Log
 
     /// All of it.

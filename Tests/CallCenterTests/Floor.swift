@@ -59,19 +59,22 @@ struct Floor {
     ]
     settings.agents = ["anna": AgentProfile(name: "Anna"), "boris": AgentProfile(name: "Boris")]
     settings.phones = ["desk-1": PhoneProfile(), "desk-2": PhoneProfile(display: .number), "desk-3": PhoneProfile()]
-    settings.entries = EntryTable(entries: [
-      Entry(called: NumberPattern("8000")!, target: .queue("support")),
-      Entry(called: NumberPattern("8001")!, target: .queue("sales")),
-      Entry(called: NumberPattern("8002")!, target: .agent("anna")),
-      Entry(called: NumberPattern("8003")!, target: .announcement(file: "/closed.wav", status: 480)),
-      Entry(called: NumberPattern("8004")!, target: .reject(status: 603)),
-    ])
+    settings.entries = EntryTable(
+      entries: entries([
+        ("8000", .queue("support")), ("8001", .queue("sales")), ("8002", .agent("anna")),
+        ("8003", .announcement(file: "/closed.wav", status: 480)), ("8004", .reject(status: 603)),
+      ]))
     settings.identification = CallerIdentification(trusted: ["pbx"])
     settings.dialPlan.trunk = "pbx"
     settings.dialPlan.emergencyTrunk = "pbx"
     settings.callerNumbers = ["pbx": "0312345678"]
     change(&settings)
     return settings
+  }
+
+  /// Rows for everybody who calls these numbers.
+  static func entries(_ rows: [(called: String, target: Entry.Target)]) -> [Entry] {
+    rows.compactMap { row in NumberPattern(row.called).map { Entry(called: $0, target: row.target) } }
   }
 
   /// Numbers as simply as will do here: digits with a leading zero are Japanese.

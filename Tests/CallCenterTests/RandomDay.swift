@@ -28,8 +28,7 @@ struct RandomDay {
       }
       settings.distribution.extensions = ["desk-3"]
       settings.queues["support"]?.greeting = "/greeting.wav"
-      settings.entries.entries.append(Entry(called: NumberPattern("8005")!, target: .queue("forgotten")))
-      settings.entries.entries.append(Entry(called: NumberPattern("8006")!, target: .agent("nobody")))
+      settings.entries.entries += Floor.entries([("8005", .queue("forgotten")), ("8006", .agent("nobody"))])
     }
     floor.customers = immediate ? ["+81311112222": Customer(id: "c1", name: "山田 太郎")] : nil
   }

@@ -105,10 +105,12 @@ public final class ScriptedEngine: CallEngine {
 
   // MARK: CallEngine
 
+  /// A fault on a leg that is not on offer.
   public func ring(_ leg: LegID) async throws(EngineError) {
     try needs(leg)
     take(.ring(leg)) { if $0.legs[leg] != .offered { $0.faults.append("180 to \(leg)") } }
   }
+  /// A fault on a leg that is not on offer.
   public func openEarlyMedia(_ leg: LegID) async throws(EngineError) {
     try needs(leg)
     take(.openEarlyMedia(leg)) {
@@ -116,6 +118,7 @@ public final class ScriptedEngine: CallEngine {
       $0.legs[leg] = .early
     }
   }
+  /// A fault on a leg that is answered, or that we dialled.
   public func answer(_ leg: LegID) async throws(EngineError) {
     try needs(leg)
     take(.answer(leg)) {
@@ -123,12 +126,14 @@ public final class ScriptedEngine: CallEngine {
       $0.legs[leg] = .answered
     }
   }
+  /// A fault for a 2xx to an unanswered caller. The leg stays until the test says `.ended`.
   public func end(_ leg: LegID, status: Int, answeredElsewhere: Bool) async throws(EngineError) {
     try needs(leg)
     take(.end(leg, status: status)) {
       if $0.legs[leg] == .offered, status < 300 { $0.faults.append("\(leg) ended with \(status) unanswered") }
     }
   }
+  /// A fault for a name that is taken.
   public func dial(_ leg: LegID, to destination: Destination, showing caller: PresentedCaller, contact: ContactID)
     async throws(EngineError)
   {
@@ -138,19 +143,24 @@ public final class ScriptedEngine: CallEngine {
       $0.legs[leg] = .dialled
     }
   }
+  /// A fault when it is open.
   public func link(_ link: AudioLink) async throws(EngineError) {
     take(.link(link)) { if !$0.links.insert(link).inserted { $0.faults.append("linked twice: \(link)") } }
   }
+  /// Nothing happens when it is not open.
   public func unlink(_ link: AudioLink) async throws(EngineError) { take(.unlink(link)) { $0.links.remove(link) } }
+  /// The test says when it has come to its end.
   public func play(_ file: String, to leg: LegID) async throws(EngineError) {
     try needs(leg)
     take(.play(file, to: leg)) { _ in }
   }
+  /// A fault when it is open.
   public func startRecording(_ recording: RecordingID, file: String) async throws(EngineError) {
     take(.startRecording(recording, file: file)) {
       if !$0.recordings.insert(recording).inserted { $0.faults.append("\(recording) opened twice") }
     }
   }
+  /// Nothing happens when it is not open.
   public func stopRecording(_ recording: RecordingID) async throws(EngineError) {
     take(.stopRecording(recording)) { _ = $0.recordings.remove(recording) }
   }
