@@ -30,7 +30,8 @@ func edge(_ name: String, knows: [Target.Dependency]) -> Target {
 
 /// data: files below the test's folder that it finds by its own path.
 func tests(
-  _ name: String, of subjects: [Target.Dependency], testing: [Target.Dependency] = ["TelephonyTesting"], data: [String] = []
+  _ name: String, of subjects: [Target.Dependency], testing: [Target.Dependency] = ["TelephonyTesting"],
+  data: [String] = []
 ) -> Target {
   .testTarget(name: name, dependencies: subjects + testing, exclude: data, swiftSettings: strict)
 }

@@ -6,6 +6,7 @@ public final class Daemon: Sendable {
   public let folder: String
   /// Where SIP is heard.
   public let address: String
+  /// For UDP and TCP.
   public let port: Int
   /// The running program.
   public let process: ChildProcess
@@ -65,7 +66,9 @@ public final class Daemon: Sendable {
 }
 
 extension String {
-  fileprivate func replacing(_ old: String, with new: String) -> String { split(separator: old, omittingEmptySubsequences: false).joined(separator: new) }
+  fileprivate func replacing(_ old: String, with new: String) -> String {
+    split(separator: old, omittingEmptySubsequences: false).joined(separator: new)
+  }
 }
 
 /// The folder in which this program was built, and the daemon with it.
