@@ -101,6 +101,9 @@ let package = Package(
       name: "TelephonyTesting", dependencies: ["Telephony"], path: "Tests/TelephonyTesting", swiftSettings: strict),
     .target(
       name: "LoopbackTesting", dependencies: ["Control"], path: "Tests/LoopbackTesting", swiftSettings: strict),
+    .executableTarget(
+      name: "tsunagi-bench", dependencies: ["LoopbackTesting", "Control"], path: "Tests/Benchmarks",
+      swiftSettings: strict),
     tests("TelephonyTests", of: ["Telephony"]),
     tests("ArchitectureTests", of: [], testing: []),
     tests("SoundsTests", of: ["Sounds"], testing: []),
