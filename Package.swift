@@ -79,7 +79,8 @@ let package = Package(
     .target(name: "CallCenter", dependencies: features + ["Control", "Telephony"], swiftSettings: strict),
 
     // Edges
-    edge("SIPEngine", knows: ["Telephony", "CSIPBridge"]),
+    edge("Threads", knows: []),
+    edge("SIPEngine", knows: ["Telephony", "Threads", "CSIPBridge"]),
     edge("ControlSocket", knows: ["Control", "Telephony"]),
     edge("ControlClient", knows: ["Control", "Telephony"]),
     edge("Storage", knows: ["Telephony", "Directory", "History", "Recordings", "CSQLite"]),
@@ -92,7 +93,7 @@ let package = Package(
       name: "tsunagid",
       dependencies: features + [
         "CallCenter", "SIPEngine", "ControlSocket", "Storage", "Numbers", "Configuration", "Control", "Sounds",
-        "Telephony",
+        "Telephony", "Threads",
       ], swiftSettings: strict),
     .executableTarget(name: "tsunagi", dependencies: ["ControlClient"], swiftSettings: strict),
 
@@ -120,8 +121,8 @@ let package = Package(
     tests("StorageTests", of: ["Storage", "CSQLite", "Directory", "History", "Recordings", "Telephony"]),
     tests("NumbersTests", of: ["Numbers", "Telephony"]),
     tests("ConfigurationTests", of: features + ["Configuration", "Numbers", "Telephony"], testing: []),
-    tests("SIPEngineTests", of: ["SIPEngine", "CSIPBridge", "Telephony"]),
-    tests("CallCenterTests", of: features + ["CallCenter", "Control", "Telephony"]),
+    tests("SIPEngineTests", of: ["SIPEngine", "Threads", "CSIPBridge", "Telephony"]),
+    tests("CallCenterTests", of: features + ["CallCenter", "Control", "Telephony", "Threads"]),
     tests("LoopbackTests", of: ["Control"], testing: ["LoopbackTesting"]),
     tests("CSIPBridgeTests", of: ["CSIPBridge", "SIPEngine", "Telephony"], data: ["Scenarios"]),
     tests("ControlTests", of: ["Control", "Telephony"]),

@@ -9,49 +9,31 @@ extension CallCenterService {
   func carryOut(_ effect: CallFlow.Effect, in group: inout DiscardingTaskGroup) async {
     switch effect {
     case .notice(let notice):
-      outside.log(notice.logLine)
+      if outside.logLevel <= .info { outside.log(notice.logLine) }
       outside.notices.publish(notice)
     case .engine(let command): await carryOut(command)
-    case .lookUp(let contact, let number):
-      let source = outside.customers
-      let log = outside.log
-      group.addTask {
-        do {
-          await self.found(contact, try await source.customers(with: number))
-        } catch {
-          log(LogLine(.warning, "directory failed", contact: contact, ["error": "\(error)"]))
-          await self.lookUpFailed(contact)
-        }
-      }
-    case .saveContact(let record): written.yield(.contact(record))
-    case .saveRecording(let recording): written.yield(.recording(recording))
-    case .startTimer(let timer, let duration): startTimer(timer, duration, in: &group)
-    case .cancelTimer(let timer): timers.removeValue(forKey: timer)?.cancel()
+    case .lookUp(let contact, let number): group.addImmediateTask { await self.lookUp(contact, number) }
+    case .saveContact(let record): write(.contact(record))
+    case .saveRecording(let recording): write(.recording(recording))
+    case .startTimer(let timer, let duration): startTimer(timer, duration)
+    case .cancelTimer(let timer): deadlines.cancel(timer)
     case .log(let line): outside.log(line)
     }
   }
 
-  /// The sleep is a task of its own, so that it can be cancelled alone; a child of the group waits for it, so that it does
-  /// not outlive `run`.
-  private func startTimer(_ timer: CallFlow.Timer, _ duration: Duration, in group: inout DiscardingTaskGroup) {
-    timers[timer]?.cancel()
-    let sleep = Task {
-      do { try await Task.sleep(for: duration, tolerance: .zero, clock: .continuous) } catch { return false }
-      return true
-    }
-    timers[timer] = sleep
-    group.addTask {
-      let isDue = await withTaskCancellationHandler {
-        await sleep.value
-      } onCancel: {
-        sleep.cancel()
-      }
-      if isDue { await self.due(timer, sleep) }
+  private func lookUp(_ contact: ContactID, _ number: PhoneNumber) async {
+    do {
+      found(contact, try await outside.customers.customers(with: number))
+    } catch {
+      outside.log(LogLine(.warning, "directory failed", contact: contact, ["error": "\(error)"]))
+      lookUpFailed(contact)
     }
   }
 
   private func carryOut(_ command: CallFlow.EngineCommand) async {
-    outside.log(LogLine(.debug, "engine", contact: command.contact, ["command": command.logText]))
+    if outside.logLevel <= .debug {
+      outside.log(LogLine(.debug, "engine", contact: command.contact, ["command": command.logText]))
+    }
     do throws(EngineError) {
       switch command {
       case .ring(let leg): try await outside.engine.ring(leg)
@@ -90,22 +72,6 @@ extension CallCenterService {
     case .play(_, let leg): happened(.announcementFinished(leg))
     case .startRecording(let recording, _): happened(.recordingFailed(recording, reason: "\(error)"))
     default: break
-    }
-  }
-
-  /// Writes rows, one after the other, apart from the lane: a slow disk delays no call.
-  func write() async {
-    for await row in rows {
-      do {
-        switch row {
-        case .contact(let record): try await outside.history.save(record)
-        case .recording(let recording): try await outside.recordings.save(recording)
-        }
-      } catch {
-        outside.log(
-          LogLine(
-            .error, "a row could not be written", contact: row.contact, ["row": row.logText, "error": "\(error)"]))
-      }
     }
   }
 }

@@ -25,11 +25,14 @@ public actor CallCenterService {
     public var now: @Sendable () -> Moment
     /// Where lines go.
     public var log: Log
+    /// Lines below this level are not even made.
+    public var logLevel: LogLine.Level
 
     /// All of it.
     public init(
       engine: any CallEngine, notices: any NoticeSink, customers: any CustomerSource, history: any HistoryStore,
-      recordings: any RecordingStore, now: @escaping @Sendable () -> Moment, log: @escaping Log
+      recordings: any RecordingStore, now: @escaping @Sendable () -> Moment, log: @escaping Log,
+      logLevel: LogLine.Level = .debug
     ) {
       self.engine = engine
       self.notices = notices
@@ -38,19 +41,29 @@ public actor CallCenterService {
       self.recordings = recordings
       self.now = now
       self.log = log
+      self.logLevel = logLevel
     }
   }
+
+  private nonisolated let executor: any SerialExecutor
+  /// The one that it was given: shared with the engine, orders to it need no change of thread.
+  public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
   var flow: CallFlow
   let outside: Surroundings
   private let lane: AsyncStream<Step>
   private let outbox: AsyncStream<Step>.Continuation
-  let rows: AsyncStream<Row>
-  let written: AsyncStream<Row>.Continuation
-  /// Those that are set; each sleeps, and answers whether it slept to its end.
-  var timers: [CallFlow.Timer: Task<Bool, Never>] = [:]
+  /// What is to be written down, each record once, as it is now.
+  var unwritten = UnwrittenRows()
+  /// One element whenever `unwritten` is no longer empty.
+  let unwrittenRows: AsyncStream<Void>
+  let rowsWait: AsyncStream<Void>.Continuation
+  /// Timers that are set, and the task that sleeps until `wakes` for the earliest of them.
+  var deadlines = Deadlines<CallFlow.Timer>()
+  var sleeper: Task<Void, Never>?
+  var wakes: Moment?
   private var idleWaiters: [AsyncStream<Void>.Continuation] = []
-  private var isOver = false
+  private(set) var isOver = false
 
   /// What travels on the lane.
   private enum Step: Sendable {
@@ -59,18 +72,13 @@ public actor CallCenterService {
     case reached(AsyncStream<Void>.Continuation)
   }
 
-  /// What is to be written down; in order, so that a later state of a record never loses to an earlier one.
-  enum Row: Sendable {
-    case contact(ContactRecord)
-    case recording(Recording)
-  }
-
   /// Nothing runs before `run`.
-  public init(flow: CallFlow, surroundings: Surroundings) {
+  public init(flow: CallFlow, surroundings: Surroundings, executor: any SerialExecutor) {
+    self.executor = executor
     self.flow = flow
     outside = surroundings
     (lane, outbox) = AsyncStream.makeStream()
-    (rows, written) = AsyncStream.makeStream()
+    (unwrittenRows, rowsWait) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
   }
 
   /// Works until `events` ends and all that was decided is carried out and written down. Called once, and ended by the
@@ -78,12 +86,9 @@ public actor CallCenterService {
   ///
   /// Look-ups and timers that are under way at the end are cancelled; a store that hangs holds it up.
   public func run(_ events: AsyncStream<CallEvent>) async {
-    async let writing: Void = write()
+    async let writing: Void = writeRows()
     await withDiscardingTaskGroup { group in
-      group.addTask {
-        for await event in events { await self.happened(event) }
-        await self.finish()
-      }
+      group.addTask { await self.hear(events) }
       for await step in lane {
         switch step {
         case .effect(let effect): await carryOut(effect, in: &group)
@@ -92,9 +97,16 @@ public actor CallCenterService {
       }
       group.cancelAll()
     }
-    timers = [:]
-    written.finish()
+    sleeper?.cancel()
+    await sleeper?.value
+    rowsWait.finish()
     await writing
+  }
+
+  /// Here, so that an event needs no thread but this one on its way from the stack to its effects.
+  private func hear(_ events: AsyncStream<CallEvent>) async {
+    for await event in events { happened(event) }
+    finish()
   }
 
   /// Returns as soon as there is no call, and what was decided until then is carried out; also when `run` is over, or
@@ -112,15 +124,9 @@ public actor CallCenterService {
   /// Somebody was turned away at the door.
   public func refused(source: String, reason: String) { decide { $0.refused(source: source, reason: reason, at: $1) } }
 
-  /// The directory's answer, and a timer's call, come back by these.
+  /// The directory's answer comes back by these.
   func found(_ contact: ContactID, _ customers: [Customer]) { decide { $0.found(contact, customers, at: $1) } }
   func lookUpFailed(_ contact: ContactID) { decide { $0.lookUpFailed(contact, at: $1) } }
-  func due(_ timer: CallFlow.Timer, _ sleep: Task<Bool, Never>) {
-    // Cancelled or set anew while it came here.
-    guard timers[timer] == sleep else { return }
-    timers[timer] = nil
-    decide { $0.timerFired(timer, at: $1) }
-  }
   func happened(_ event: CallEvent) { decide { $0.handle(event, at: $1) } }
 
   func decide(_ decision: (inout CallFlow, Moment) -> [CallFlow.Effect]) {

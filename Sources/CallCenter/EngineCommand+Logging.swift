@@ -37,7 +37,7 @@ extension AudioPoint {
   }
 }
 
-extension CallCenterService.Row {
+extension UnwrittenRows.Row {
   /// Whose it is.
   var contact: ContactID {
     switch self {

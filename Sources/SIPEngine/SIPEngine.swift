@@ -1,6 +1,7 @@
 import CSIPBridge
 import Glibc
 public import Telephony
+public import Threads
 
 /// The SIP stack as a call engine: legs, audio points and registrations by their names.
 ///
@@ -8,7 +9,7 @@ public import Telephony
 /// wire. A call to a phone that registered from several places rings at all of them and is one leg all the same. Knows
 /// no queue, agent or customer. Start it once; `stop` must be called before it is let go of.
 public actor SIPEngine {
-  private nonisolated let thread = StackThread()
+  private nonisolated let thread: StackThread
   /// The stack's one thread.
   public nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
@@ -37,8 +38,9 @@ public actor SIPEngine {
   /// Links whose leg rings at several phones: opened when one has answered.
   var waitingLinks: Set<AudioLink> = []
 
-  /// Nothing runs before `start`.
-  public init() {
+  /// Nothing runs before `start`. Whoever gives the thread may let other actors share it.
+  public init(on thread: StackThread = StackThread()) {
+    self.thread = thread
     let (events, toEvents) = AsyncStream.makeStream(of: CallEvent.self)
     let (changes, toChanges) = AsyncStream.makeStream(of: BindingChange.self)
     let (refusals, toRefusals) = AsyncStream.makeStream(of: Refusal.self, bufferingPolicy: .bufferingNewest(1000))

@@ -9,6 +9,7 @@ import SIPEngine
 import Storage
 import Synchronization
 import Telephony
+import Threads
 
 /// One run of the daemon: its parts, wired; begins with `run` and is over when that returns.
 final class Daemon: Sendable {
@@ -39,7 +40,8 @@ final class Daemon: Sendable {
     let server = ControlServer(settings: try ControlSocketSettings(configuration.control), epoch: epoch) { [log] line in
       log(LogLine(.info, "socket", ["line": line]))
     }
-    let engine = SIPEngine()
+    let thread = StackThread()
+    let engine = SIPEngine(on: thread)
     let now = Moment.now()
     let flow = CallFlow(
       settings: CallFlowSettings(configuration, sounds: sounds), read: Program.reader(configuration.numbering),
@@ -48,7 +50,8 @@ final class Daemon: Sendable {
       flow: flow,
       surroundings: .init(
         engine: engine, notices: server, customers: database, history: database, recordings: database,
-        now: { Moment.now() }, log: log))
+        now: { Moment.now() }, log: log,
+        logLevel: LogLine.Level(configuration.logLevel)), executor: thread)
     let desk = FrontDesk(
       service: service, server: server, stack: SIPEngine.stackVersion, started: started,
       isDraining: { [self] in draining.load(ordering: .relaxed) })

@@ -16,7 +16,8 @@ enum Arrows {
       // the desk
       "CallCenter": features.union(["Control", "Telephony"]),
       // edges
-      "SIPEngine": ["Telephony", "CSIPBridge"],
+      "Threads": [],
+      "SIPEngine": ["Telephony", "Threads", "CSIPBridge"],
       "ControlSocket": ["Control", "Telephony"],
       "ControlClient": ["Control", "Telephony"],
       "Storage": ["Telephony", "Directory", "History", "Recordings", "CSQLite"],
@@ -26,7 +27,7 @@ enum Arrows {
       // programs
       "tsunagid": features.union([
         "CallCenter", "SIPEngine", "ControlSocket", "Storage", "Numbers", "Configuration", "Control", "Telephony",
-        "Sounds",
+        "Sounds", "Threads",
       ]),
       "tsunagi": ["ControlClient", "Control", "Telephony", "Distribution", "Configuration"],
     ]

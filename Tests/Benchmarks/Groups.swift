@@ -8,6 +8,9 @@ enum Latency {
     let office = try await Floor(agents: 10)
     let warm = try office.callers(20, perSecond: 20, talk: 100, from: 30_000_000)
     try await warm.succeeds()
+    _ = try await fact("the first contacts have ended") {
+      office.events.notices.count { $0.type == "contact.ended" } == 20 ? true : nil
+    }
     let mark = office.events.mark
     let before = office.figures.processorMilliseconds
     let count = 400

@@ -4,6 +4,7 @@ import History
 import Recordings
 import Telephony
 import TelephonyTesting
+import Threads
 
 @testable import CallCenter
 
@@ -31,7 +32,7 @@ final class Office: Sendable {
         now: {
           Moment(monotonicNanoseconds: 0, wallMilliseconds: 1_790_000_000_000)
             .advanced(by: clock.now - start)
-        }, log: { lines.add($0) }))
+        }, log: { lines.add($0) }), executor: StackThread())
   }
 
   /// Opens: `run` works from now on.

@@ -144,7 +144,7 @@ import Testing
     #expect(office.engine.orders.contains(.end(phone, status: 480)))
     #expect(office.store.written.last { $0.endReason != nil }?.endReason == .callerHungUp)
     #expect(office.store.writtenRecordings.last?.state == .sealed)
-    #expect(await office.service.timers.isEmpty)
+    #expect(await office.service.sleeper?.isCancelled ?? true)
     await office.service.untilIdle()
   }
 
@@ -189,7 +189,7 @@ import Testing
     office.engine.happens(.ended(LegID(rawValue: 1), LegEnd(status: 200, byPeer: true, wasAnswered: true)))
     _ = await office.engine.next { if case .stopRecording = $0 { true } else { false } }
     await office.service.untilIdle()
-    let timers = await Set(office.service.timers.keys)
+    let timers = await office.service.deadlines.timers
     #expect(timers.contains(.distribution(.wrapUp("boris"))))
     #expect(!timers.contains(.distribution(.ringing("boris"))) && !timers.contains(.distribution(.alerting("boris"))))
     await office.closes()

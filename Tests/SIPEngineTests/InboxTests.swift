@@ -2,6 +2,7 @@ import CSIPBridge
 import Glibc
 import Telephony
 import Testing
+import Threads
 
 @testable import SIPEngine
 

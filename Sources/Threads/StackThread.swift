@@ -1,15 +1,16 @@
 import Glibc
 
-/// One thread that the SIP stack knows by name, as the executor of an actor.
+/// One thread that the SIP stack knows by name, as the executor of actors.
 ///
-/// A dispatch queue would not do, as the stack must have met every thread that calls it. Jobs run one at a time in the
+/// A dispatch queue would not do, as the stack must have met every thread that calls it. Actors that share one
+/// `StackThread` call each other without a change of thread: what the flow decides reaches the stack at once. Jobs run one at a time in the
 /// order in which they were enqueued. The thread ends when its owner lets go of it, after the jobs at hand: an actor
 /// keeps its `StackThread`, and a job keeps its actor, so none is lost.
-final class StackThread: SerialExecutor {
+public final class StackThread: SerialExecutor {
   private let lane: Lane
 
   /// Starts the thread.
-  init() {
+  public init() {
     lane = Lane()
     lane.owner = self
     lane.begin()
@@ -18,13 +19,13 @@ final class StackThread: SerialExecutor {
   deinit { lane.finish() }
 
   /// Runs the job on the thread, after those enqueued before.
-  func enqueue(_ job: consuming ExecutorJob) { lane.append(UnownedJob(job)) }
+  public func enqueue(_ job: consuming ExecutorJob) { lane.append(UnownedJob(job)) }
 
   /// Stops the program when called elsewhere: a fault of our own, that no peer can bring about.
-  func checkIsolated() { precondition(lane.isCurrent, "not on the stack's thread") }
+  public func checkIsolated() { precondition(lane.isCurrent, "not on the stack's thread") }
 
   /// The same for code that asks.
-  func isIsolatingCurrentContext() -> Bool? { lane.isCurrent }
+  public func isIsolatingCurrentContext() -> Bool? { lane.isCurrent }
 }
 
 /// What thread and executor share, so that either may go first.
