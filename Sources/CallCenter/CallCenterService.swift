@@ -51,8 +51,9 @@ public actor CallCenterService {
 
   var flow: CallFlow
   let outside: Surroundings
-  private let lane: AsyncStream<Step>
-  private let outbox: AsyncStream<Step>.Continuation
+  private var lane: [Step] = []
+  /// Whoever carries out sleeps here while the lane is empty.
+  private var carrier: CheckedContinuation<Void, Never>?
   /// What is to be written down, each record once, as it is now.
   var unwritten = UnwrittenRows()
   /// One element whenever `unwritten` is no longer empty.
@@ -64,6 +65,8 @@ public actor CallCenterService {
   var wakes: Moment?
   private var idleWaiters: [AsyncStream<Void>.Continuation] = []
   private(set) var isOver = false
+  /// Nothing on the lane is carried out any more.
+  private var isClosed = false
 
   /// What travels on the lane.
   private enum Step: Sendable {
@@ -77,7 +80,6 @@ public actor CallCenterService {
     self.executor = executor
     self.flow = flow
     outside = surroundings
-    (lane, outbox) = AsyncStream.makeStream()
     (unwrittenRows, rowsWait) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
   }
 
@@ -85,16 +87,27 @@ public actor CallCenterService {
   /// end of `events` rather than by cancelling it, which would leave rows unwritten.
   ///
   /// Look-ups and timers that are under way at the end are cancelled; a store that hangs holds it up.
-  public func run(_ events: AsyncStream<CallEvent>) async {
+  public func run<Events: AsyncSequence & Sendable>(_ events: Events) async
+  where Events.Element == CallEvent, Events.Failure == Never {
     async let writing: Void = writeRows()
     await withDiscardingTaskGroup { group in
       group.addTask { await self.hear(events) }
-      for await step in lane {
-        switch step {
-        case .effect(let effect): await carryOut(effect, in: &group)
-        case .reached(let waiter): waiter.finish()
+      while true {
+        // Whatever is decided meanwhile goes behind the present batch.
+        let batch = lane
+        lane = []
+        for step in batch {
+          switch step {
+          case .effect(let effect): await carryOut(effect, in: &group)
+          case .reached(let waiter): waiter.finish()
+          }
+        }
+        if lane.isEmpty {
+          if isOver { break }
+          await withCheckedContinuation { carrier = $0 }
         }
       }
+      isClosed = true
       group.cancelAll()
     }
     sleeper?.cancel()
@@ -104,7 +117,8 @@ public actor CallCenterService {
   }
 
   /// Here, so that an event needs no thread but this one on its way from the stack to its effects.
-  private func hear(_ events: AsyncStream<CallEvent>) async {
+  private func hear<Events: AsyncSequence & Sendable>(_ events: Events) async
+  where Events.Element == CallEvent, Events.Failure == Never {
     for await event in events { happened(event) }
     finish()
   }
@@ -131,14 +145,14 @@ public actor CallCenterService {
 
   func decide(_ decision: (inout CallFlow, Moment) -> [CallFlow.Effect]) {
     let effects = decision(&flow, outside.now())
-    for effect in effects { outbox.yield(.effect(effect)) }
+    for effect in effects { put(.effect(effect)) }
     releaseWhenIdle()
   }
 
   private func releaseWhenIdle() {
     guard flow.isIdle || isOver else { return }
     for waiter in idleWaiters {
-      if case .terminated = outbox.yield(.reached(waiter)) { waiter.finish() }
+      if isClosed { waiter.finish() } else { put(.reached(waiter)) }
     }
     idleWaiters = []
   }
@@ -146,6 +160,16 @@ public actor CallCenterService {
   private func finish() {
     isOver = true
     releaseWhenIdle()
-    outbox.finish()
+    wakeCarrier()
+  }
+
+  private func put(_ step: Step) {
+    lane.append(step)
+    wakeCarrier()
+  }
+
+  private func wakeCarrier() {
+    carrier?.resume()
+    carrier = nil
   }
 }

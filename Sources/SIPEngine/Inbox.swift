@@ -1,6 +1,7 @@
 import CSIPBridge
 import Synchronization
 import Telephony
+import Threads
 
 /// Takes what the stack says, on the stack's threads, and turns it into values in the same order.
 ///
@@ -36,14 +37,14 @@ final class Inbox: Sendable {
   private static let rememberedRecordings: UInt64 = 4096
 
   private let state = Mutex(State())
-  private let events: AsyncStream<CallEvent>.Continuation
+  private let events: Mailbox<CallEvent>
   private let changes: AsyncStream<BindingChange>.Continuation
   private let refusals: AsyncStream<Refusal>.Continuation
   private let log: AsyncStream<StackLogLine>.Continuation
   private let chores: AsyncStream<Chore>.Continuation
 
   init(
-    events: AsyncStream<CallEvent>.Continuation, changes: AsyncStream<BindingChange>.Continuation,
+    events: Mailbox<CallEvent>, changes: AsyncStream<BindingChange>.Continuation,
     refusals: AsyncStream<Refusal>.Continuation, log: AsyncStream<StackLogLine>.Continuation,
     chores: AsyncStream<Chore>.Continuation
   ) {

@@ -14,7 +14,7 @@ public actor SIPEngine {
   public nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
   /// What happened, in order, without bound; ends with `stop`. For one reader.
-  public nonisolated let events: AsyncStream<CallEvent>
+  public nonisolated let events: Mailbox<CallEvent>
   /// What to write down about registrations, in order, without bound; ends with `stop`. For one reader.
   public nonisolated let bindingChanges: AsyncStream<BindingChange>
   /// Who was turned away; of a flood that nobody reads the last thousand are kept. For one reader.
@@ -41,7 +41,7 @@ public actor SIPEngine {
   /// Nothing runs before `start`. Whoever gives the thread may let other actors share it.
   public init(on thread: StackThread = StackThread()) {
     self.thread = thread
-    let (events, toEvents) = AsyncStream.makeStream(of: CallEvent.self)
+    let events = Mailbox<CallEvent>()
     let (changes, toChanges) = AsyncStream.makeStream(of: BindingChange.self)
     let (refusals, toRefusals) = AsyncStream.makeStream(of: Refusal.self, bufferingPolicy: .bufferingNewest(1000))
     let (log, toLog) = AsyncStream.makeStream(of: StackLogLine.self, bufferingPolicy: .bufferingNewest(1000))
@@ -51,7 +51,7 @@ public actor SIPEngine {
     self.refusals = refusals
     self.stackLog = log
     self.chores = chores
-    inbox = Inbox(events: toEvents, changes: toChanges, refusals: toRefusals, log: toLog, chores: toChores)
+    inbox = Inbox(events: events, changes: toChanges, refusals: toRefusals, log: toLog, chores: toChores)
   }
 
   /// Starts the stack and listens. An engine that was stopped, or failed to start, cannot be started again: `.stopped`.

@@ -4,10 +4,10 @@ import Testing
 
 @testable import CallCenter
 
-@Suite struct `Deadlines` {
+@Suite struct `Timers that are due` {
   @Test(arguments: 0..<50) func `timers come up as a plain list of them would`(seed: UInt64) {
     var random = SeededRandom(seed: seed)
-    var deadlines = Deadlines<Int>()
+    var deadlines = CallCenter.Deadlines<Int>()
     var plain: [(timer: Int, due: Moment, order: Int)] = []
     var now = Moment(monotonicNanoseconds: 0, wallMilliseconds: 0)
     for step in 0..<600 {

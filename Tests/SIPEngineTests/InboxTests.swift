@@ -50,7 +50,7 @@ private struct Lender {
 }
 
 @Suite struct `What the stack says` {
-  private let events: AsyncStream<CallEvent>
+  private let events: Mailbox<CallEvent>
   private let changes: AsyncStream<BindingChange>
   private let refusals: AsyncStream<Refusal>
   private let chores: AsyncStream<Inbox.Chore>
@@ -58,7 +58,7 @@ private struct Lender {
   private let stack: Lender
 
   init() {
-    let (events, toEvents) = AsyncStream.makeStream(of: CallEvent.self)
+    let events = Mailbox<CallEvent>()
     let (changes, toChanges) = AsyncStream.makeStream(of: BindingChange.self)
     let (refusals, toRefusals) = AsyncStream.makeStream(of: Refusal.self)
     let (_, toLog) = AsyncStream.makeStream(of: StackLogLine.self)
@@ -67,13 +67,16 @@ private struct Lender {
     self.changes = changes
     self.refusals = refusals
     self.chores = chores
-    inbox = Inbox(events: toEvents, changes: toChanges, refusals: toRefusals, log: toLog, chores: toChores)
+    inbox = Inbox(events: events, changes: toChanges, refusals: toRefusals, log: toLog, chores: toChores)
     stack = Lender(inbox: inbox)
   }
 
-  private func collected<Element>(_ stream: AsyncStream<Element>) async -> [Element] {
+  private func collected<Elements: AsyncSequence>(_ stream: Elements) async -> [Elements.Element]
+  where Elements.Failure == Never {
     inbox.finish()
-    return await stream.reduce(into: []) { $0.append($1) }
+    var all: [Elements.Element] = []
+    for await element in stream { all.append(element) }
+    return all
   }
 
   private func bound(_ contact: String) {
