@@ -24,7 +24,7 @@ extension ConfigurationReading {
         configuration.sip.publicAddress = address.value
       }
     }
-    configuration.sip.maxLegs = section.integer("max_legs", 2...10_000) ?? configuration.sip.maxLegs
+    configuration.sip.maxLegs = section.integer("max_legs", 2...1300) ?? configuration.sip.maxLegs
     readPorts(section)
     configuration.sip.audioRate =
       section.choiceOfIntegers("audio_rate", [8000, 16000]) ?? configuration.sip.audioRate
