@@ -23,7 +23,8 @@ extension Subcommand {
       return .call("call.dial", ["agent": .string(agent), "to": .string(try words.next("NUMBER"))], .done)
     },
     Subcommand(
-      name: "history", usage: ["history [--limit N] [--agent AGENT] [--queue QUEUE] [--number NUMBER] [--before TIME] [CONTACT]"],
+      name: "history",
+      usage: ["history [--limit N] [--agent AGENT] [--queue QUEUE] [--number NUMBER] [--before TIME] [CONTACT]"],
       help: "Lists contacts, the newest first.",
       valued: [
         "--limit": "how many at most (1 to 1000; 50 unless told)", "--agent": "only those that this agent handled",

@@ -87,7 +87,11 @@ import Testing
   @Test mutating func `who names no phone logs in at her own`() {
     floor = Floor { $0.agents["anna"]?.phone = "desk-2" }
     #expect(kind(.agentLogIn("anna", nil), as: anna) == nil)
-    #expect(floor.flow.distributor.agent("anna")?.phone == "desk-2")
+    guard case .success(.agents(let agents))? = floor.asks(.agentsList) else {
+      Issue.record("no list of agents")
+      return
+    }
+    #expect(agents.first { $0.agent == "anna" }?.phone == "desk-2")
     #expect(kind(.agentLogIn("boris", nil), as: supervisor) == .invalidParameters)
     #expect(kind(.agentLogIn("nobody", nil), as: supervisor) == .notFound)
   }

@@ -65,8 +65,10 @@ import Testing
 
   @Test func `what it jumps to is a heading`() {
     let headings = Manual.text.split(separator: "\n").filter { $0.hasPrefix("##") }.map { heading in
-      heading.drop { $0 == "#" || $0 == " " }.lowercased().filter { $0.isLetter || $0.isNumber || $0 == " " || $0 == "-" }
-        .split(separator: " ", omittingEmptySubsequences: false).joined(separator: "-")
+      heading.drop { $0 == "#" || $0 == " " }.lowercased().filter {
+        $0.isLetter || $0.isNumber || $0 == " " || $0 == "-"
+      }
+      .split(separator: " ", omittingEmptySubsequences: false).joined(separator: "-")
     }
     let jumps = Manual.text.matches(of: #/\]\(#([^)]+)\)/#).map { String($0.1) }
     #expect(!jumps.isEmpty)
