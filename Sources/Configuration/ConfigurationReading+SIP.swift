@@ -24,6 +24,10 @@ extension ConfigurationReading {
         configuration.sip.publicAddress = address.value
       }
     }
+    let isEveryAddress = NumericAddress(configuration.sip.bindAddress)?.bytes.allSatisfy { $0 == 0 } == true
+    if isEveryAddress, section.entry("public_address") == nil {
+      log.error(section.place(of: "bind"), "bind is every address: set public_address to the one that peers are told")
+    }
     configuration.sip.maxLegs = section.integer("max_legs", 2...1300) ?? configuration.sip.maxLegs
     readPorts(section)
     configuration.sip.audioRate =

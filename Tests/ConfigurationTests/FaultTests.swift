@@ -66,6 +66,11 @@ private let quiet = """
       ]
     ),
     ("[sip]\nrtp_ports = \"5000-29999\"\n", ["2:13: error: rtp_ports contains the SIP port 5060"]),
+    (
+      "[sip]\nbind = \"0.0.0.0\"\n",
+      ["2:1: error: bind is every address: set public_address to the one that peers are told"]
+    ),
+    ("[sip]\nbind = \"::\"\npublic_address = \"2001:db8::1\"\n", []),
     ("[sip]\nmax_legs = 1301\n", ["2:12: error: max_legs must be from 2 to 1300, not 1301"]),
     ("[sip]\nrtp_ports = \"20000-20099\"\n", ["2:1: warning: rtp_ports are enough for 50 legs, and max_legs is 1000"]),
     (
