@@ -128,6 +128,9 @@ let package = Package(
     tests("ControlTests", of: ["Control", "Telephony"]),
     tests("ControlSocketTests", of: ["ControlSocket", "ControlClient", "Control", "Telephony"]),
     tests("TsunagiTests", of: ["ControlClient", "ControlSocket", "Control", "Telephony", "tsunagi"]),
+    tests(
+      "DocumentationTests", of: ["Configuration", "Control", "ControlClient", "Distribution", "Numbers", "Telephony"],
+      testing: []),
   ],
   cxxLanguageStandard: .cxx17)
 

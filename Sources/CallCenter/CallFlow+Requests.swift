@@ -24,7 +24,12 @@ extension CallFlow {
   public mutating func requested(_ request: Request, by client: Client, at now: Moment) -> Decision? {
     let actor: Actor = client.role >= .supervisor ? .supervisor : .agent
     switch request {
-    case .agentLogIn(let agent, let phone):
+    case .agentLogIn(let agent, let named):
+      guard let phone = named ?? settings.agents[agent]?.phone else {
+        return distributor.agent(agent) == nil
+          ? .refused(.notFound, "there is no agent \(agent)")
+          : .refused(.invalidParameters, "phone is missing: the configuration gives agent \(agent) none of her own")
+      }
       guard settings.phones[phone] != nil else { return .refused(.notFound, "there is no phone \(phone)") }
       return ofAgent(agent) { flow in
         flow.translate(flow.distributor.agentLoggedIn(agent, phone: phone, at: now), at: now)

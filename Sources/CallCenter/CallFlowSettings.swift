@@ -95,10 +95,13 @@ public struct AgentProfile: Sendable, Equatable {
   public var name: String
   /// ヤマダ タロウ; may be empty.
   public var reading: String
+  /// Where she logs in when she names no phone.
+  public var phone: PhoneID?
   /// Puts it together.
-  public init(name: String, reading: String = "") {
+  public init(name: String, reading: String = "", phone: PhoneID? = nil) {
     self.name = name
     self.reading = reading
+    self.phone = phone
   }
 }
 

@@ -75,9 +75,15 @@ extension ConfigurationReading {
     }
     configuration.dialPlan.emergencyTrunk = trunks.first(where: \.takesEmergencyCalls)?.id
     if configuration.dialPlan.emergencyTrunk == nil {
-      log.warning(
-        section.place,
-        "110, 118 and 119 cannot be dialled: no trunk has emergency = true, and dialing.emergency_trunk is not set")
+      let numbers = "110, 118 and 119"
+      if let trunk = configuration.dialPlan.trunk {
+        log.warning(
+          section.place,
+          "\(numbers) go out by trunk \(quoted(trunk.rawValue)), which is not declared able to take them: set emergency = true on a trunk that is"
+        )
+      } else {
+        log.warning(section.place, "\(numbers) cannot be dialled: there is no trunk by which they could go out")
+      }
     }
   }
 }

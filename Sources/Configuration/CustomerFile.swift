@@ -10,7 +10,11 @@ enum CustomerFile {
     guard let document = TOMLValue(document: bytes, log: own), case .table(let entries) = document.content else {
       return []
     }
-    let root = Section(name: "the file", place: document.place, entries: entries, log: own)
+    return customers(in: Section(name: "the file", place: document.place, entries: entries, log: own), read)
+  }
+
+  /// The same of a document that was taken apart.
+  static func customers(in root: Section, _ read: NumberReader) -> [Customer] {
     var seen: [String: Int] = [:]
     let customers = root.sections("customers").compactMap { customer($0, &seen, read) }
     root.finish()

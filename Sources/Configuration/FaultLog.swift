@@ -1,11 +1,14 @@
 import Telephony
 
-/// Gathers the faults of one file while it is read, so that all are told at once.
+/// Gathers the faults of one file while it is read, so that all are told at once; and which keys each table can have, by
+/// which the manual is checked.
 ///
 /// Used by one reading only, and not shared between tasks.
 final class FaultLog {
   let file: String
   private(set) var faults: [Fault] = []
+  /// By the table's name, as people know it.
+  private(set) var knownKeys: [String: Set<String>] = [:]
   /// A hostile or garbled file could have one per byte.
   private static let mostFaults = 100
 
@@ -16,6 +19,9 @@ final class FaultLog {
 
   /// Takes over what was found in another file.
   func add(_ others: [Fault]) { faults += others }
+
+  /// A table was read, and these keys were asked for.
+  func know(_ keys: Set<String>, of table: String) { knownKeys[table, default: []].formUnion(keys) }
 
   var hasErrors: Bool { faults.contains { $0.severity == .error } }
 

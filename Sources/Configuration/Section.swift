@@ -33,6 +33,7 @@ final class Section {
 
   /// Reports every key that nobody asked for. To be called once, when all was asked.
   func finish() {
+    log.know(asked, of: name)
     for entry in entries where !asked.contains(entry.key) {
       log.error(entry.place, "\(name) knows no key \(quoted(entry.key))\(guess(entry.key, among: asked))")
     }

@@ -10,8 +10,9 @@ extension Command {
     Command("agents.list", .readOnly, "Lists the agents and what they do.") { .agentsList },
     Command(
       "agent.logIn", .agent, "Logs an agent in: her calls ring at this phone; the last one to log in wins.",
-      .agent("agent", "who logs in"), .identifier("phone", "where her calls ring")
-    ) { .agentLogIn($0, $1) },
+      .agent("agent", "who logs in"),
+      .optional(.identifier("phone", "where her calls ring; her own phone of the configuration unless told"))
+    ) { (agent, phone: PhoneID?) in .agentLogIn(agent, phone) },
     Command("agent.logOut", .agent, "Logs an agent out, after her present call.", .agent("agent", "who logs out")) {
       .agentLogOut($0)
     },

@@ -8,8 +8,8 @@ public enum Request: Sendable, Equatable {
   case help(command: String?)
   /// `agents.list`
   case agentsList
-  /// `agent.logIn`: her calls ring at this phone from now on.
-  case agentLogIn(AgentID, PhoneID)
+  /// `agent.logIn`: her calls ring at this phone from now on; nil: at the one that the configuration gives her.
+  case agentLogIn(AgentID, PhoneID?)
   /// `agent.logOut`
   case agentLogOut(AgentID)
   /// `agent.setStatus`

@@ -8,7 +8,7 @@ extension Subcommand {
     Subcommand(
       name: "agent",
       usage: [
-        "agent AGENT login PHONE", "agent AGENT logout", "agent AGENT ready", "agent AGENT away [REASON]",
+        "agent AGENT login [PHONE]", "agent AGENT logout", "agent AGENT ready", "agent AGENT away [REASON]",
         "agent AGENT finish", "agent AGENT extend SECONDS",
       ],
       help: "Logs an agent in or out, sets whether she wants calls, ends or extends her wrap-up.", action: agent),
@@ -23,7 +23,8 @@ extension Subcommand {
       return .call("call.dial", ["agent": .string(agent), "to": .string(try words.next("NUMBER"))], .done)
     },
     Subcommand(
-      name: "history", usage: ["history [--limit N] [--agent AGENT] [--queue QUEUE] [--number NUMBER] [CONTACT]"],
+      name: "history",
+      usage: ["history [--limit N] [--agent AGENT] [--queue QUEUE] [--number NUMBER] [--before TIME] [CONTACT]"],
       help: "Lists contacts, the newest first.",
       valued: [
         "--limit": "how many at most (1 to 1000; 50 unless told)", "--agent": "only those that this agent handled",
@@ -95,7 +96,10 @@ extension Subcommand {
     let verbs = ["login", "logout", "ready", "away", "finish", "extend"]
     let verb = try words.next("what to do (\(verbs.joined(separator: ", ")))")
     switch verb {
-    case "login": return .call("agent.logIn", ["agent": agent, "phone": .string(try words.next("PHONE"))], .done)
+    case "login":
+      var members: [String: JSON] = ["agent": agent]
+      if let phone = words.nextIfAny() { members["phone"] = .string(phone) }
+      return .call("agent.logIn", members, .done)
     case "logout": return .call("agent.logOut", ["agent": agent], .done)
     case "ready": return .call("agent.setStatus", ["agent": agent, "status": .string("ready")], .done)
     case "away":

@@ -42,7 +42,7 @@ struct Subcommand: Sendable {
 
   /// Options that every command has.
   static let common = [
-    "--socket": "path of the daemon's socket (else TSUNAGI_SOCKET, /run/tsunagi/tsunagi.sock)",
+    "--socket": "path of the daemon's socket (else TSUNAGI_SOCKET, or where `tsunagi --help` says)",
     "--json": "the daemon's answer as JSON, on one line",
     "--help": "this text",
   ]

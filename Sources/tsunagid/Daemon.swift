@@ -103,13 +103,14 @@ final class Daemon: Sendable {
   private func untilStopped(
     _ signals: AsyncStream<Int32>, _ engine: SIPEngine, _ server: ControlServer, _ service: CallCenterService
   ) async {
-    var signals = signals.makeAsyncIterator()
-    let first = await signals.next()
+    var ends = signals.makeAsyncIterator()
+    let first = await ends.next()
     draining.store(true, ordering: .relaxed)
     log(LogLine(.info, "stopping", ["signal": "\(first ?? 0)", "drain": "\(configuration.drain)"]))
     try? await engine.refuseNewCalls(status: 503, retryAfter: Int(configuration.drain.components.seconds))
     server.publish(Notice(at: .now(), body: .draining))
     await withTaskGroup { group in
+      group.addTask { for await _ in signals { return } }
       group.addTask { await service.untilIdle() }
       group.addTask { [drain = configuration.drain] in try? await Task.sleep(for: drain) }
       await group.next()

@@ -19,7 +19,8 @@ extension CallFlowSettings {
         greeting: queue.greeting, recording: queue.recording)
     }
     for agent in configuration.agents {
-      agents[agent.id] = CallCenter.AgentProfile(name: agent.name, reading: agent.reading)
+      agents[agent.id] = CallCenter.AgentProfile(
+        name: agent.name, reading: agent.reading, phone: agent.phone)
     }
     for phone in configuration.sip.phones {
       phones[phone.id] = PhoneProfile(display: CallerDisplay(rawValue: phone.display.rawValue) ?? .name)

@@ -84,6 +84,18 @@ import Testing
     #expect(kind(.callHangUp("nothing"), as: anna) == .notFound)
   }
 
+  @Test mutating func `who names no phone logs in at her own`() {
+    floor = Floor { $0.agents["anna"]?.phone = "desk-2" }
+    #expect(kind(.agentLogIn("anna", nil), as: anna) == nil)
+    guard case .success(.agents(let agents))? = floor.asks(.agentsList) else {
+      Issue.record("no list of agents")
+      return
+    }
+    #expect(agents.first { $0.agent == "anna" }?.phone == "desk-2")
+    #expect(kind(.agentLogIn("boris", nil), as: supervisor) == .invalidParameters)
+    #expect(kind(.agentLogIn("nobody", nil), as: supervisor) == .notFound)
+  }
+
   @Test mutating func `who set a status is told with it`() {
     floor.asks(.agentLogIn("anna", "desk-1"), as: anna)
     let mark = floor.mark

@@ -66,6 +66,12 @@ private let quiet = """
       ]
     ),
     ("[sip]\nrtp_ports = \"5000-29999\"\n", ["2:13: error: rtp_ports contains the SIP port 5060"]),
+    (
+      "[sip]\nbind = \"0.0.0.0\"\n",
+      ["2:1: error: bind is every address: set public_address to the one that peers are told"]
+    ),
+    ("[sip]\nbind = \"::\"\npublic_address = \"2001:db8::1\"\n", []),
+    ("[sip]\nmax_legs = 1301\n", ["2:12: error: max_legs must be from 2 to 1300, not 1301"]),
     ("[sip]\nrtp_ports = \"20000-20099\"\n", ["2:1: warning: rtp_ports are enough for 50 legs, and max_legs is 1000"]),
     (
       "[sip]\ncodecs = [\"PCMU\", \"G729\"]\n",
@@ -319,7 +325,7 @@ private let quiet = """
   func `each is told with its place, what is wrong and what was meant`(text: String, expected: [String]) {
     // What every small text lacks is tested by itself.
     let found = faults(text).filter {
-      !$0.contains("110, 118 and 119 cannot be dialled") && !$0.contains("nobody may use the socket")
+      !$0.contains("110, 118 and 119") && !$0.contains("nobody may use the socket")
     }
     // `able` is a trunk of the quiet tail.
     if text.contains("abel") {
@@ -337,10 +343,17 @@ private let quiet = """
   @Test func `an empty file serves nobody, and says so`() {
     #expect(
       faults("") == [
-        "1:1: warning: 110, 118 and 119 cannot be dialled: no trunk has emergency = true, and dialing.emergency_trunk is not set",
+        "1:1: warning: 110, 118 and 119 cannot be dialled: there is no trunk by which they could go out",
         "1:1: warning: there are no [[control.roles]]: nobody may use the socket",
       ])
     #expect(faults(quiet) == [])
+  }
+
+  @Test func `a trunk that only may carry emergency calls is told apart from none`() {
+    let text = "[[trunks]]\nid = \"p\"\naddresses = [\"192.0.2.1\"]\n[dialing]\ntrunk = \"p\"\n"
+    let expected =
+      "4:1: warning: 110, 118 and 119 go out by trunk 'p', which is not declared able to take them: set emergency = true on a trunk that is"
+    #expect(faults(text).contains(expected))
   }
 
   @Test func `a fault reads as editors understand it`() {

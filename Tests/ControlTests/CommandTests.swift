@@ -21,6 +21,7 @@ import Testing
     ("system.status", nil, Request.systemStatus), ("system.status", "{}", .systemStatus),
     ("help", nil, .help(command: nil)), ("help", #"{"command":"call.dial"}"#, .help(command: "call.dial")),
     ("agents.list", "{}", .agentsList),
+    ("agent.logIn", #"{"agent":"1001"}"#, .agentLogIn("1001", nil)),
     ("agent.logIn", #"{"agent":"1001","phone":"2001"}"#, .agentLogIn("1001", "2001")),
     ("agent.logOut", #"{"agent":"1001"}"#, .agentLogOut("1001")),
     ("agent.setStatus", #"{"agent":"1001","status":"ready"}"#, .agentSetStatus("1001", .ready)),

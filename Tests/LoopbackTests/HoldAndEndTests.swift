@@ -123,6 +123,20 @@ import Testing
     #expect(office.daemon.process.output.contains("stopped"))
   }
 
+  @Test func `a second SIGTERM does not wait for the drain time`() async throws {
+    let office = try await Office(drain: 3600)
+    try await office.works("anna", at: "ext-anna")
+    let phone = try office.phone(.answeringPhone(after: 10))
+    let caller = try office.caller(.patientCaller())
+    try await office.events.notice("recording.started")
+    office.daemon.process.signal(15)
+    try await office.events.notice("system.draining")
+    office.daemon.process.signal(15)
+    try await caller.succeeds()
+    try await phone.succeeds()
+    #expect(try await office.daemon.process.waitForExit() == 0)
+  }
+
   @Test func `killed in mid-call, the recording plays, and the next start says what was interrupted`() async throws {
     let office = try await Office()
     try await office.works("anna", at: "ext-anna")

@@ -15,7 +15,9 @@ final class Office: Sendable {
 
   static let caller = "\"Yamada\" <sip:0311112222@127.0.0.2>"
 
-  init(_ more: String = "", queue: String = "", folder: String? = nil, ports: Int = Ports.free(10)) async throws {
+  init(_ more: String = "", queue: String = "", drain: Int = 2, folder: String? = nil, ports: Int = Ports.free(10))
+    async throws
+  {
     port = ports
     outsidePort = ports + 2
     phonePort = ports + 4
@@ -73,7 +75,7 @@ final class Office: Sendable {
         trunk = "pbx"
         emergency_trunk = "pbx"
         [shutdown]
-        drain_seconds = 2
+        drain_seconds = \(drain)
         [directory]
         customers = "{folder}/customers.toml"
         \(more)

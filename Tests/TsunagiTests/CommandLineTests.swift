@@ -12,6 +12,7 @@ import Testing
 
   private static let understood: [Case] = [
     ("status", .call("system.status", [:], .status)), ("agents", .call("agents.list", [:], .agents)),
+    ("agent 1001 login", .call("agent.logIn", ["agent": .string("1001")], .done)),
     ("agent 1001 login 2001", .call("agent.logIn", ["agent": .string("1001"), "phone": .string("2001")], .done)),
     ("agent 1001 logout", .call("agent.logOut", ["agent": .string("1001")], .done)),
     ("agent 1001 ready", .call("agent.setStatus", ["agent": .string("1001"), "status": .string("ready")], .done)),
@@ -62,7 +63,7 @@ import Testing
 
   private static let refused = [
     ("", "a command is missing"), ("statsu", "there is no command \"statsu\" (did you mean status?)"),
-    ("status now", "unexpected \"now\""), ("agent", "AGENT is missing"), ("agent 1 login", "PHONE is missing"),
+    ("status now", "unexpected \"now\""), ("agent", "AGENT is missing"), ("agent 1 extend", "SECONDS is missing"),
     ("agent 1 redy", "an agent cannot \"redy\" (did you mean ready?): login, logout, ready, away, finish, extend"),
     ("agent 1 extend x", "SECONDS: not a number: \"x\""), ("history --limit", "--limit needs a value"),
     ("history --limit x", "--limit: not a number: \"x\""),

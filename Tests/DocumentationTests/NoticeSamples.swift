@@ -1,0 +1,39 @@
+import Control
+import Telephony
+
+/// One notice of each type, every member that may be left out set.
+enum NoticeSamples {
+  static let all: [Notice.Body] = [
+    .contactArrived(caller: caller, called: "8000", direction: "inbound"), .contactQueued,
+    .contactOffered(phone: "desk-1"), .contactRinging, .contactOfferEnded(reason: "no_answer"), .contactConnected,
+    .contactHeld, .contactRetrieved, .contactDialing(number: "03-1234-5678"), .contactDigit("1"),
+    .contactEnded(reason: "busy", stage: "dialing_number"), .popUp(card), .popUpCompleted(card),
+    .agentChanged(agent, cause: "away", by: "agent"), .agentDisplaced(from: "desk-1"), .recordingStarted(recording),
+    .recordingEnded(recording), .recordingFailed(recording, reason: "no space left"), .phoneReachable("desk-1"),
+    .phoneUnreachable("desk-1"), .refused(source: "192.0.2.1", reason: "wrong password"), .draining,
+  ]
+
+  private static let caller = CallerSummary(
+    number: "+81312345678", display: "03-1234-5678", name: "", anonymity: nil, verified: true)
+  private static let card = PopUp(card: "known", caller: caller, called: "8000", customers: [], waitedMilliseconds: 0)
+  private static let recording = RecordingSummary(recording: "r", path: "/r.wav", state: "recording")
+  private static let agent = AgentSummary(
+    agent: "1001", name: "佐藤 花子", reading: "サトウ ハナコ", status: "not_ready", reason: "lunch", activity: "talking",
+    pending: "ready", phone: "desk-1", contact: "c", statusSince: "", activitySince: "", queues: ["support"])
+
+  /// What a client gets as `params`.
+  static func parameters(of body: Notice.Body) throws -> [String: JSON] {
+    var log = NoticeLog(epoch: 1)
+    let at = Moment(monotonicNanoseconds: 0, wallMilliseconds: 0)
+    let entry = log.append(Notice(at: at, contact: "c", agent: "1001", queue: "support", body: body))
+    guard case .object(let line) = try JSON(reading: entry.line.dropLast()), case .object(let members)? = line["params"]
+    else { return [:] }
+    return members
+  }
+
+  /// Names of an object's members, sorted.
+  static func members(of json: JSON?) -> [String] {
+    guard case .object(let members)? = json else { return [] }
+    return members.keys.sorted()
+  }
+}
