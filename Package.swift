@@ -100,6 +100,9 @@ let package = Package(
       name: "TelephonyTesting", dependencies: ["Telephony"], path: "Tests/TelephonyTesting", swiftSettings: strict),
     .target(
       name: "LoopbackTesting", dependencies: ["Control"], path: "Tests/LoopbackTesting", swiftSettings: strict),
+    .executableTarget(
+      name: "tsunagi-demo", dependencies: ["LoopbackTesting", "ControlClient", "Control"], path: "docker/demo",
+      swiftSettings: strict),
     tests("TelephonyTests", of: ["Telephony"]),
     tests("ArchitectureTests", of: [], testing: []),
     tests("SoundsTests", of: ["Sounds"], testing: []),
