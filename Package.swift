@@ -30,7 +30,8 @@ func edge(_ name: String, knows: [Target.Dependency]) -> Target {
 
 /// data: files below the test's folder that it finds by its own path.
 func tests(
-  _ name: String, of subjects: [Target.Dependency], testing: [Target.Dependency] = ["TelephonyTesting"], data: [String] = []
+  _ name: String, of subjects: [Target.Dependency], testing: [Target.Dependency] = ["TelephonyTesting"],
+  data: [String] = []
 ) -> Target {
   .testTarget(name: name, dependencies: subjects + testing, exclude: data, swiftSettings: strict)
 }
@@ -83,7 +84,7 @@ let package = Package(
     edge("ControlClient", knows: ["Control", "Telephony"]),
     edge("Storage", knows: ["Telephony", "Directory", "History", "Recordings", "CSQLite"]),
     edge("Numbers", knows: ["Telephony", "CPhoneNumber"]),
-    edge("Configuration", knows: features + ["Telephony", "Control", "CTOML"]),
+    edge("Configuration", knows: features + ["Telephony", "CTOML"]),
     edge("Sounds", knows: []),
 
     // Programs
@@ -122,7 +123,7 @@ let package = Package(
     tests("SIPEngineTests", of: ["SIPEngine", "CSIPBridge", "Telephony"]),
     tests("CallCenterTests", of: features + ["CallCenter", "Control", "Telephony"]),
     tests("LoopbackTests", of: ["Control"], testing: ["LoopbackTesting"]),
-    tests("CSIPBridgeTests", of: ["CSIPBridge"], data: ["Scenarios"]),
+    tests("CSIPBridgeTests", of: ["CSIPBridge", "SIPEngine", "Telephony"], data: ["Scenarios"]),
     tests("ControlTests", of: ["Control", "Telephony"]),
     tests("ControlSocketTests", of: ["ControlSocket", "ControlClient", "Control", "Telephony"]),
     tests("TsunagiTests", of: ["ControlClient", "ControlSocket", "Control", "Telephony", "tsunagi"]),

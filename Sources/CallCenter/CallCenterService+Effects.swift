@@ -25,23 +25,33 @@ extension CallCenterService {
       }
     case .saveContact(let record): written.yield(.contact(record))
     case .saveRecording(let recording): written.yield(.recording(recording))
-    case .startTimer(let timer, let duration): startTimer(timer, duration)
+    case .startTimer(let timer, let duration): startTimer(timer, duration, in: &group)
     case .cancelTimer(let timer): timers.removeValue(forKey: timer)?.cancel()
     case .log(let line): outside.log(line)
     }
   }
 
-  private func startTimer(_ timer: CallFlow.Timer, _ duration: Duration) {
+  /// The sleep is a task of its own, so that it can be cancelled alone; a child of the group waits for it, so that it does
+  /// not outlive `run`.
+  private func startTimer(_ timer: CallFlow.Timer, _ duration: Duration, in group: inout DiscardingTaskGroup) {
     timers[timer]?.cancel()
-    timers[timer] = Task { [weak self] in
-      do { try await Task.sleep(for: duration, tolerance: .zero, clock: .continuous) } catch { return }
-      guard !Task.isCancelled else { return }
-      await self?.due(timer)
+    let sleep = Task {
+      do { try await Task.sleep(for: duration, tolerance: .zero, clock: .continuous) } catch { return false }
+      return true
+    }
+    timers[timer] = sleep
+    group.addTask {
+      let isDue = await withTaskCancellationHandler {
+        await sleep.value
+      } onCancel: {
+        sleep.cancel()
+      }
+      if isDue { await self.due(timer, sleep) }
     }
   }
 
   private func carryOut(_ command: CallFlow.EngineCommand) async {
-    outside.log(LogLine(.debug, "engine", contact: command.contact, ["command": "\(command)"]))
+    outside.log(LogLine(.debug, "engine", contact: command.contact, ["command": command.logText]))
     do throws(EngineError) {
       switch command {
       case .ring(let leg): try await outside.engine.ring(leg)
@@ -71,7 +81,7 @@ extension CallCenterService {
     case .stopped, .exhausted, .file, .stack:
       outside.log(
         LogLine(
-          .error, "the engine refused", contact: command.contact, ["command": "\(command)", "error": "\(error)"]))
+          .error, "the engine refused", contact: command.contact, ["command": command.logText, "error": "\(error)"]))
     }
     switch command {
     case .dial(let leg, _, _, _):
@@ -92,15 +102,10 @@ extension CallCenterService {
         case .recording(let recording): try await outside.recordings.save(recording)
         }
       } catch {
-        outside.log(LogLine(.error, "a row could not be written", ["row": "\(row)", "error": "\(error)"]))
+        outside.log(
+          LogLine(
+            .error, "a row could not be written", contact: row.contact, ["row": row.logText, "error": "\(error)"]))
       }
     }
-  }
-}
-
-extension CallFlow.EngineCommand {
-  /// The contact, where the command itself names it.
-  var contact: ContactID? {
-    if case .dial(_, _, _, let contact) = self { contact } else { nil }
   }
 }

@@ -57,25 +57,19 @@ extension CallFlow {
     case .endAgentLeg(let id):
       guard let leg = contacts[id]?.engagement?.leg else { return [] }
       contacts[id]?.engagement?.leg = nil
-      return end(leg)
+      return end(leg, status: 487)
     case .endNumberLeg(let id):
       guard let leg = contacts[id]?.outside else { return [] }
       contacts[id]?.outside = nil
-      return end(leg)
+      return end(leg, status: 487)
     case .failed(let id, let agent, let reason, let stage):
-      return translate(distributor.dialingFailed(id, by: agent, at: now), at: now)
+      return endLegs(of: id, status: Self.status(for: reason))
+        + translate(distributor.dialingFailed(id, by: agent, at: now), at: now)
         + close(id, reason, stage: stage.rawValue, at: now)
-    case .ended(let id, let agent, let reason):
-      return translate(distributor.conversationEnded(id, with: agent, at: now), at: now)
-        + close(id, reason, at: now)
+    case .ended(let id, let agent, let reason): return endConversation(id, agent, reason, at: now)
     case .startTimer(let timer, let duration): return [.startTimer(.dialing(timer), duration)]
     case .cancelTimer(let timer): return [.cancelTimer(.dialing(timer))]
     }
-  }
-
-  private mutating func end(_ leg: LegID) -> [Effect] {
-    legs[leg] = nil
-    return translate(switchboard.partyLeft(leg)) + [.engine(.end(leg, status: 487, answeredElsewhere: false))]
   }
 
   private mutating func dialNumber(
@@ -111,5 +105,6 @@ extension CallFlow {
     effects += translate(switchboard.partyJoined(outside, in: id, side: .outside, holdMusic: nil))
     effects += translate(switchboard.partyJoined(agentLeg, in: id, side: .agent, holdMusic: settings.music))
     return effects + [notice(.contactConnected, contact, at: now)] + conversationBegan(id, agent, nil, at: now)
+      + heldBefore(id, at: now)
   }
 }

@@ -18,7 +18,7 @@ extension CallFlow {
     case .offer(let id, let agent, let phone):
       guard contacts[id] != nil else { return [] }
       let segment = newSegment(at: now)
-      contacts[id]?.engagement = .init(agent: agent, phone: phone, segment: segment, leg: nil, stage: .offered)
+      contacts[id]?.engagement = .init(agent: agent, phone: phone, segment: segment, leg: nil, stage: .reserved)
       return translate(ledger.segmentBegan(id, .agent(agent, phone), name: segment, at: now))
         + translate(cards.offered(id, to: agent, at: now), at: now)
     case .withdraw(let id, let agent, _):
@@ -26,23 +26,20 @@ extension CallFlow {
         return []
       }
       contacts[id]?.engagement?.leg = nil
-      legs[leg] = nil
-      return translate(switchboard.partyLeft(leg)) + [.engine(.end(leg, status: 487, answeredElsewhere: false))]
+      return end(leg, status: 487)
     case .offerEnded(let id, let agent, let end):
-      guard let contact = contacts[id], let engagement = contact.engagement, engagement.agent == agent else { return [] }
-      contacts[id]?.engagement = nil
-      var effects: [Effect] = []
-      if let leg = engagement.leg {
-        legs[leg] = nil
-        effects.append(.engine(.end(leg, status: 487, answeredElsewhere: false)))
+      guard let contact = contacts[id], let engagement = contact.engagement, engagement.agent == agent else {
+        return []
       }
-      return effects + translate(cards.offerEnded(id, to: agent, at: now), at: now)
-        + translate(ledger.segmentEnded(id, name: engagement.segment, end.endReason, at: now))
-        + [notice(.contactOfferEnded(reason: end.rawValue), contact, at: now)]
+      contacts[id]?.engagement = nil
+      var effects = engagement.leg.map { self.end($0, status: 487) } ?? []
+      effects += translate(cards.offerEnded(id, to: agent, at: now), at: now)
+      effects += translate(ledger.segmentEnded(id, name: engagement.segment, end.endReason, at: now))
+      // Who was not told of the offer is not told of its end.
+      if engagement.stage == .reserved { return effects }
+      return effects + [notice(.contactOfferEnded(reason: end.rawValue), contact, at: now)]
     case .connect(let id, let agent): return connect(id, agent, at: now)
-    case .giveUp(let id, let reason):
-      contacts[id]?.ending = reason
-      return close(id, reason, at: now)
+    case .giveUp(let id, let reason): return close(id, reason, at: now)
     case .agentChanged(_, let new, let reason, let actor):
       return [
         .notice(
@@ -63,7 +60,8 @@ extension CallFlow {
     else { return [] }
     contacts[id]?.engagement?.stage = .talking
     var effects: [Effect] = []
-    if !contact.outsideIsAnswered, contact.queue.map({ settings.queues[$0.id]?.answer == .earlyMedia }) ?? true {
+    if !contact.outsideIsAnswered {
+      contacts[id]?.outsideIsAnswered = true
       effects.append(.engine(.answer(outside)))
     }
     let music = contact.queue.flatMap { settings.queues[$0.id]?.music } ?? settings.music
@@ -74,7 +72,7 @@ extension CallFlow {
     }
     effects += translate(ledger.segmentAnswered(id, name: engagement.segment, at: now))
     return effects + [notice(.contactConnected, contact, at: now)]
-      + conversationBegan(id, agent, contact.queue?.id, at: now)
+      + conversationBegan(id, agent, contact.queue?.id, at: now) + heldBefore(id, at: now)
   }
 
   mutating func conversationBegan(_ id: ContactID, _ agent: AgentID, _ queue: QueueID?, at now: Moment) -> [Effect] {
@@ -116,6 +114,7 @@ extension CallFlow {
     else { return [] }
     let leg = newLeg(.agent(id, agent))
     contacts[id]?.engagement?.leg = leg
+    if engagement.stage == .reserved { contacts[id]?.engagement?.stage = .offered }
     let display = settings.phones[engagement.phone]?.display ?? .name
     let shown = PresentedCaller(
       number: contact.caller.number?.national ?? (contact.caller.text.isEmpty ? "anonymous" : contact.caller.text),

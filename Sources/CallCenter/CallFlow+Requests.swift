@@ -8,7 +8,7 @@ extension CallFlow {
   public struct Decision: Sendable {
     /// For the client.
     public var answer: Result<ControlResult, ControlError>
-    /// To be carried out before the client is answered.
+    /// To be carried out; the client need not wait for it.
     public var effects: [Effect]
 
     static func done(_ done: Done, _ effects: [Effect]) -> Decision {
@@ -93,25 +93,26 @@ extension CallFlow {
   }
 
   private mutating func startRecording(_ id: ContactID, _ client: Client, at now: Moment) -> Decision {
-    if contacts[id] != nil, contacts[id]?.engagement?.isTalking != true {
-      return .refused(.wrongState, "nobody talks in contact \(id) yet")
-    }
-    return ofContact(id, client) { flow in
+    let decision = ofContact(id, client) { flow in
+      guard flow.contacts[id]?.engagement?.isTalking == true else { return [] }
       let name = flow.newRecording(at: now)
       return flow.translate(flow.recorder.requested(id, name: name, at: now), at: now)
     }
+    guard case .success = decision.answer, recorder.current(of: id) == nil else { return decision }
+    guard contacts[id]?.engagement?.isTalking == true else {
+      return .refused(.wrongState, "nobody talks in contact \(id) yet")
+    }
+    return .refused(.refused, "the queue never records: only an administrator's configuration changes that")
   }
 
   private mutating func stopRecording(_ id: ContactID, _ client: Client, at now: Moment) -> Decision {
-    guard contacts[id] == nil || recorder.current(of: id) != nil else {
-      return .refused(.wrongState, "contact \(id) is not being recorded")
-    }
+    let wasRecorded = recorder.current(of: id) != nil
     let decision = ofContact(id, client) { flow in
       flow.translate(flow.recorder.stopRequested(id, at: now), at: now)
     }
-    if case .success = decision.answer, decision.effects.isEmpty {
-      return .refused(.refused, "the queue records always: only an administrator's configuration changes that")
-    }
-    return decision
+    guard case .success = decision.answer, decision.effects.isEmpty else { return decision }
+    return wasRecorded
+      ? .refused(.refused, "the queue records always: only an administrator's configuration changes that")
+      : .refused(.wrongState, "contact \(id) is not being recorded")
   }
 }

@@ -41,7 +41,7 @@ extension CallFlow {
   func summary(_ contact: Contact, at now: Moment) -> CallSummary {
     let state =
       switch contact.engagement?.stage {
-      case .offered, .ringing: "ringing"
+      case .reserved, .offered, .ringing: "ringing"
       case .dialing: "dialing"
       case .talking: "talking"
       case .holding: "holding"

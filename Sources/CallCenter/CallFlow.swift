@@ -125,9 +125,11 @@ public struct CallFlow: Sendable {
 
   /// The drain time is over: everything still up ends.
   public mutating func stopped(at now: Moment) -> [Effect] {
-    var effects: [Effect] = []
-    for contact in contacts.keys.sorted() { effects += hangUp(contact, reason: .shutdown, at: now) }
-    return effects
+    // Those who wait first, so that no agent who becomes free is rung for one of them.
+    let order = contacts.values.sorted { (a, b) in
+      (a.engagement == nil ? 0 : 1, a.id) < (b.engagement == nil ? 0 : 1, b.id)
+    }
+    return order.flatMap { hangUp($0.id, reason: .shutdown, at: now) }
   }
 
   // MARK: Names

@@ -7,20 +7,29 @@ public import Telephony
 
 /// What the administrator decided, each feature's part as that feature's own value.
 public struct CallFlowSettings: Sendable {
+  /// Who takes which call.
   public var distribution: DistributionSettings
+  /// Which called number goes where.
   public var entries: EntryTable
+  /// Whose word is taken for who calls.
   public var identification: CallerIdentification
+  /// Which numbers may be dialled, and by which trunk.
   public var dialPlan: DialPlan
+  /// How long phones ring in click-to-dial.
   public var dialing: Dialer.Settings
   /// How long an agent's phone waits for the card, from the arrival of the contact.
   public var directoryDeadline: Duration
+  /// Every queue of `distribution`; one that is missing here is answered at once, with the house's music.
   public var queues: [QueueID: QueueProfile]
+  /// Names for people; an agent who is missing here is known by her id.
   public var agents: [AgentID: AgentProfile]
+  /// Every phone at which agents may log in.
   public var phones: [PhoneID: PhoneProfile]
   /// The number that each trunk is to show for calls we dial.
   public var callerNumbers: [TrunkID: String]
-  /// WAV files: hold music where a queue has none of its own, and the tone an agent hears while a number rings.
+  /// A WAV file: hold music where a queue has none of its own.
   public var music: String
+  /// A WAV file: the tone that an agent hears while a number rings.
   public var ringback: String
   /// Of conversations that an agent dialled, or that came without a queue.
   public var recordingWithoutQueue: RecordingPolicy
@@ -48,11 +57,15 @@ public struct CallFlowSettings: Sendable {
 
 /// What of a queue does not concern the choice of an agent.
 public struct QueueProfile: Sendable, Equatable {
+  /// For people.
   public var name: String
+  /// When the caller is answered.
   public var answer: Answer
-  /// WAV files; nil for the house's music, and for no greeting.
+  /// A WAV file; nil for the house's music.
   public var music: String?
+  /// A WAV file that is played once on arrival; nil for none.
   public var greeting: String?
+  /// Whether its conversations are recorded.
   public var recording: RecordingPolicy
 
   /// When the caller's network is told that somebody answered.
@@ -78,7 +91,9 @@ public struct QueueProfile: Sendable, Equatable {
 
 /// What people call an agent.
 public struct AgentProfile: Sendable, Equatable {
+  /// 山田 太郎.
   public var name: String
+  /// ヤマダ タロウ; may be empty.
   public var reading: String
   /// Puts it together.
   public init(name: String, reading: String = "") {
@@ -89,6 +104,7 @@ public struct AgentProfile: Sendable, Equatable {
 
 /// What a phone's set can show.
 public struct PhoneProfile: Sendable, Equatable {
+  /// What it can show of a caller.
   public var display: CallerDisplay
   /// Puts it together.
   public init(display: CallerDisplay = .name) { self.display = display }

@@ -10,7 +10,10 @@ struct Contact: Sendable {
   let startedAt: Moment
   /// The caller's leg, or that of the number an agent dialled.
   var outside: LegID?
+  /// Whether we have answered the caller.
   var outsideIsAnswered = false
+  /// Legs whose phones hold us at this moment.
+  var holding: Set<LegID> = []
   /// The queue visit that lasts, or lasted until an agent took it.
   var queue: (id: QueueID, segment: SegmentID)?
   /// Playing to its end is all that this contact is for.
@@ -21,8 +24,6 @@ struct Contact: Sendable {
   var engagement: Engagement?
   /// Whether our number is withheld from the number that is dialled.
   var isPrivate = false
-  /// Why we are ending it, when it was our doing.
-  var ending: EndReason?
 
   /// One agent's part in a contact.
   struct Engagement: Sendable {
@@ -32,14 +33,25 @@ struct Contact: Sendable {
     var leg: LegID?
     var stage: Stage
 
-    enum Stage: Sendable { case offered, ringing, dialing, talking, holding }
+    /// Reserved until her phone is dialled: the card is awaited.
+    enum Stage: Sendable { case reserved, offered, ringing, dialing, talking, holding }
     var isTalking: Bool { stage == .talking || stage == .holding }
   }
 }
 
-/// Which part a leg plays.
+/// Which part a leg plays, from the moment when it exists until its `ended`.
 enum LegPart: Sendable, Equatable {
   case caller(ContactID)
   case agent(ContactID, AgentID)
   case number(ContactID)
+  /// We have told it to end; nobody waits for anything more from it.
+  case ending
+
+  /// The contact that it belongs to.
+  var contact: ContactID? {
+    switch self {
+    case .caller(let contact), .agent(let contact, _), .number(let contact): contact
+    case .ending: nil
+    }
+  }
 }

@@ -151,7 +151,9 @@ extension Section {
 
   /// A table within; an empty one where it is absent, so that its defaults apply.
   func section(_ key: String) -> Section {
-    guard let entry = entry(key) else { return Section(name: "[\(path(of: key))]", place: place, entries: [], log: log) }
+    guard let entry = entry(key) else {
+      return Section(name: "[\(path(of: key))]", place: place, entries: [], log: log)
+    }
     guard case .table(let entries) = entry.value.content else {
       wrongType(entry, wanted: "a table: write [\(path(of: key))]")
       return Section(name: "[\(path(of: key))]", place: entry.place, entries: [], log: log)

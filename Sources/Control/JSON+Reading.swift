@@ -40,7 +40,7 @@ private struct JSONReader {
   }
 
   private mutating func skipSpace() {
-    while at < bytes.count, [0x20, 0x09, 0x0A, 0x0D].contains(bytes[at]) { at += 1 }
+    while at < bytes.count, bytes[at] == 0x20 || bytes[at] == 0x0A || bytes[at] == 0x0D || bytes[at] == 0x09 { at += 1 }
   }
 
   private mutating func value(depth: Int) throws(JSONFault) -> JSON {
@@ -205,7 +205,7 @@ private struct JSONReader {
         let scalar = Unicode.Scalar(0x10000 + (UInt32(first) - 0xD800) << 10 + (UInt32(second) - 0xDC00))
       else { throw fault("half of a surrogate pair") }
       return scalar
-    default: throw fault("no such escape: \\\(name(of: byte))", at: at - 1)
+    default: throw fault("no such escape: \\\(name(of: byte))", at: at - 2)
     }
   }
 

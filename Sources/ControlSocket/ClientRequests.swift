@@ -1,5 +1,4 @@
 import Control
-import Synchronization
 
 /// Carries out one client's requests, in order.
 struct ClientRequests: Sendable {

@@ -1,6 +1,5 @@
 public import Control
 import Glibc
-import Synchronization
 import Telephony
 
 /// The Unix socket that clients talk to: JSON-RPC 2.0, one object per line.
@@ -14,14 +13,14 @@ import Telephony
 public final class ControlServer: NoticeSink, Sendable {
   let settings: ControlSocketSettings
   let log: @Sendable (String) -> Void
-  let state: Mutex<ControlServerState>
+  let state: Guarded<ControlServerState>
 
   /// Opens nothing yet; notices may be published already and are kept. `log` gets one line each time somebody comes,
   /// goes or is refused, on any thread; it must not block.
   public init(settings: ControlSocketSettings, epoch: UInt64, log: @escaping @Sendable (String) -> Void) {
     self.settings = settings
     self.log = log
-    state = Mutex(ControlServerState(notices: NoticeLog(epoch: epoch, keeping: settings.keptNotices)))
+    state = Guarded(ControlServerState(notices: NoticeLog(epoch: epoch, keeping: settings.keptNotices)))
     // The first use of the encoder costs milliseconds: not to be paid by the first call.
     var rehearsal = NoticeLog(epoch: epoch, keeping: 1)
     _ = rehearsal.append(Notice(at: .init(monotonicNanoseconds: 0, wallMilliseconds: 0), body: .draining))
@@ -35,6 +34,9 @@ public final class ControlServer: NoticeSink, Sendable {
 
   /// Clients that are connected.
   public var clientCount: Int { state.withLock { $0.connections.count } }
+
+  /// Clients that hear notices.
+  public var subscriberCount: Int { state.withLock { $0.connections.values.count { $0.subscription != nil } } }
 
   /// Opens the socket and serves it until `stop`. Once only.
   public func start(handler: any RequestHandler) throws(ControlSocketError) {

@@ -1,6 +1,5 @@
 import Control
 import Glibc
-import Synchronization
 import Telephony
 
 /// The thread that accepts, reads, writes what had to wait, and closes. Nobody else closes a client's descriptor, so a

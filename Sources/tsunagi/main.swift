@@ -13,6 +13,8 @@ signal(SIGPIPE, SIG_IGN)
     if count < 0, errno == EPIPE, descriptor == STDOUT_FILENO {
       signal(SIGPIPE, SIG_DFL)
       raise(SIGPIPE)
+      // Blocked by whoever started us.
+      exit(1)
     }
     guard count > 0 else { exit(1) }
     rest = rest.dropFirst(count)

@@ -13,7 +13,7 @@ enum Arguments: Equatable {
   static let helpText = """
     tsunagid - stands beside a PBX, takes its calls, finds out who is calling, and gives them to agents.
 
-    usage: tsunagid [--config FILE]    run in the foreground (default \(usualPath))
+    usage: tsunagid [FILE]             run in the foreground with this configuration (\(usualPath))
            tsunagid --check FILE       read FILE and what it names, say what is wrong, and do nothing else
            tsunagid --version
            tsunagid --help
@@ -30,15 +30,15 @@ enum Arguments: Equatable {
     case nil: self = .run(configuration: Self.usualPath)
     case "--help", "-h": self = .help
     case "--version": self = .version
-    case "--config", "-c":
-      self = words.count == 2 ? .run(configuration: words[1]) : .wrong("--config wants one file")
     case "--check": self = words.count == 2 ? .check(words[1]) : .wrong("--check wants one file")
     case let word?:
       let equals = word.split(separator: "=", maxSplits: 1).map(String.init)
-      if words.count == 1, equals.count == 2, ["--config", "--check"].contains(equals[0]) {
+      if words.count == 1, equals.count == 2, equals[0] == "--check" {
         self.init(equals)
+      } else if words.count == 1, !word.hasPrefix("-") {
+        self = .run(configuration: word)
       } else {
-        self = .wrong("'\(word)' is not known")
+        self = .wrong("'\(word)' is not known, or not the only thing asked for")
       }
     }
   }

@@ -25,7 +25,7 @@ final class Daemon: Sendable {
   private var log: Log { { [sink] in sink.write($0) } }
 
   /// Serves until a signal ends it.
-  func run(until signals: AsyncStream<Int32>) async throws {
+  func run(until signals: EndSignals) async throws {
     System.raiseDescriptorLimit()
     let storage = configuration.storage
     try System.makeFolder(System.folder(of: storage.database))
@@ -74,7 +74,7 @@ final class Daemon: Sendable {
           "sip": "\(configuration.sip.bindAddress):\(configuration.sip.port)", "socket": configuration.control.socket,
           "version": Program.version, "stack": SIPEngine.stackVersion,
         ]))
-    await untilStopped(signals, engine, server, service)
+    await untilStopped(signals.stream, engine, server, service)
     await engine.stop()
     _ = await (calls, registrations, refusals, stackLog)
     server.stop()

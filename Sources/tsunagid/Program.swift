@@ -9,8 +9,7 @@ enum Program {
   /// Of this release.
   static let version = "0.1.0"
 
-  @MainActor static func main() async {
-    let signals = System.endSignals()
+  static func main() async {
     switch Arguments(Array(CommandLine.arguments.dropFirst())) {
     case .help: print(Arguments.helpText, terminator: "")
     case .version: print("tsunagid \(version)")
@@ -22,6 +21,7 @@ enum Program {
     case .run(let path):
       guard let configuration = load(path) else { exit(1) }
       do {
+        let signals = EndSignals()
         try await Daemon(configuration).run(until: signals)
       } catch {
         complain("tsunagid: \(error)")

@@ -2,26 +2,6 @@ import Glibc
 
 /// What this program asks of the operating system at its start.
 enum System {
-  /// SIGTERM and SIGINT as they come; SIGPIPE is nobody's business. To be called before any other thread exists, since
-  /// every thread made later must not be interrupted by them either.
-  static func endSignals() -> AsyncStream<Int32> {
-    signal(SIGPIPE, SIG_IGN)
-    var wanted = sigset_t()
-    sigemptyset(&wanted)
-    sigaddset(&wanted, SIGTERM)
-    sigaddset(&wanted, SIGINT)
-    pthread_sigmask(SIG_BLOCK, &wanted, nil)
-    let (stream, continuation) = AsyncStream.makeStream(of: Int32.self)
-    Thread.detach { [wanted] in
-      var wanted = wanted
-      while true {
-        var number: Int32 = 0
-        if sigwait(&wanted, &number) == 0 { continuation.yield(number) }
-      }
-    }
-    return stream
-  }
-
   /// Each leg needs two descriptors and each recording one: as many as we may have.
   static func raiseDescriptorLimit() {
     var limit = rlimit()
@@ -57,25 +37,4 @@ enum System {
 struct StartFault: Error, CustomStringConvertible {
   let description: String
   init(_ description: String) { self.description = description }
-}
-
-/// A thread that nobody waits for.
-private enum Thread {
-  /// What it runs, kept until it begins.
-  private final class Work {
-    let run: @Sendable () -> Void
-    init(_ run: @escaping @Sendable () -> Void) { self.run = run }
-  }
-
-  static func detach(_ run: @escaping @Sendable () -> Void) {
-    var thread = pthread_t()
-    let work = Unmanaged.passRetained(Work(run))
-    let code = pthread_create(
-      &thread, nil,
-      { context in
-        if let context { Unmanaged<Work>.fromOpaque(context).takeRetainedValue().run() }
-        return nil
-      }, work.toOpaque())
-    if code == 0 { pthread_detach(thread) } else { work.release() }
-  }
 }

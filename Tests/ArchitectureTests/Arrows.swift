@@ -18,6 +18,7 @@ enum Arrows {
       // edges
       "SIPEngine": ["Telephony", "CSIPBridge"],
       "ControlSocket": ["Control", "Telephony"],
+      "ControlClient": ["Control", "Telephony"],
       "Storage": ["Telephony", "Directory", "History", "Recordings", "CSQLite"],
       "Numbers": ["Telephony", "CPhoneNumber"],
       "Configuration": features.union(["Telephony", "Control", "CTOML"]),
@@ -27,7 +28,7 @@ enum Arrows {
         "CallCenter", "SIPEngine", "ControlSocket", "Storage", "Numbers", "Configuration", "Control", "Telephony",
         "Sounds",
       ]),
-      "tsunagi": ["Control", "Telephony", "Distribution", "Configuration"],
+      "tsunagi": ["ControlClient", "Control", "Telephony", "Distribution", "Configuration"],
     ]
     for feature in features { arrows[feature] = ["Telephony"] }
     return arrows

@@ -61,6 +61,7 @@ import Testing
     track.put(RECORDER_OUTSIDE, at: 2, [1, 2, 3])
     track.put(RECORDER_OUTSIDE, at: 0, [9, 9, 9])
     track.put(RECORDER_OUTSIDE, at: 3, [8, 8, 4, 5])
+    track.put(RECORDER_OUTSIDE, at: 1, [6, 6])
     track.put(RECORDER_AGENT_SIDE, at: 0, [-1])
     track.close()
     fixture.stop()

@@ -33,11 +33,15 @@ final class Bench: @unchecked Sendable {
   let port: Int
   let agentPort: Int
   private let unanswered: UInt32
+  private let ports: PortBlock
 
-  /// Each test has a hundred ports of its own: SIP, an agent's, then RTP.
-  init(base: Int, maxLegs: UInt32 = 16, tcp: Bool = false, unansweredSeconds: UInt32 = 0) throws {
+  /// Each bench has a hundred ports of its own: SIP, an agent's, a caller's, then RTP.
+  init(maxLegs: UInt32 = 16, tcp: Bool = false, unansweredSeconds: UInt32 = 0) throws {
     pthread_mutex_lock(RegistrarBench.turn)
     unanswered = unansweredSeconds
+    let ports = try #require(PortBlock(), "no free ports")
+    self.ports = ports
+    let base = ports.first
     port = base
     agentPort = base + 2
     folder = NSTemporaryDirectory() + "tsunagi-bridge-\(base)-\(getpid())"
@@ -66,7 +70,10 @@ final class Bench: @unchecked Sendable {
   }
 
   /// A test that failed half-way leaves the stack to the next one.
-  deinit { if engine != nil { stopAtOnce() } }
+  deinit {
+    if engine != nil { stopAtOnce() }
+    try? FileManager.default.removeItem(atPath: folder)
+  }
 
   private func withUnsafeSettings<Result>(
     directory: Int32, maxLegs: UInt32, tcp: Bool, _ body: (UnsafePointer<sip_settings>) -> Result

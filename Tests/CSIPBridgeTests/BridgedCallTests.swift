@@ -5,7 +5,7 @@ import Testing
 /// Real calls of SIPp through the bridge. One engine at a time: the stack is one per process.
 @Suite(.serialized) struct `A call through the bridge` {
   @Test func `a caller and an agent are joined and recorded, and both legs end once`() throws {
-    let bench = try Bench(base: 21000)
+    let bench = try Bench()
     let agent = try bench.agent("agent-answers", tone: 1000)
     let caller = try bench.call("caller-talks", tone: 400)
 

@@ -4,7 +4,7 @@ import Testing
 
 extension `A call through the bridge` {
   @Test func `a caller who gives up while it rings ends the leg with 487`() throws {
-    let bench = try Bench(base: 21100)
+    let bench = try Bench()
     _ = try bench.call("caller-cancels")
     let leg = try bench.wait(for: SIP_ARRIVED).leg
     #expect(bench.ring(leg) == SIP_OK)
@@ -16,7 +16,7 @@ extension `A call through the bridge` {
   }
 
   @Test func `a refused caller gets the status, and the leg ends once`() throws {
-    let bench = try Bench(base: 21100)
+    let bench = try Bench()
     _ = try bench.call("caller-is-refused")
     let leg = try bench.wait(for: SIP_ARRIVED).leg
     #expect(bench.end(leg, 480) == SIP_OK)
@@ -29,7 +29,7 @@ extension `A call through the bridge` {
   func `an agent who refuses ends the leg with the status, and nothing is followed`(
     scenario: String, status: Int32
   ) throws {
-    let bench = try Bench(base: 21200)
+    let bench = try Bench()
     _ = try bench.agent(scenario)
     let leg = try bench.dial("1001")
     #expect(try bench.wait(for: SIP_ENDED) == Told(kind: SIP_ENDED, leg: leg, status: status, byPeer: true))
@@ -38,7 +38,7 @@ extension `A call through the bridge` {
   }
 
   @Test func `a dialled leg that is given up while it rings is cancelled with the reason`() throws {
-    let bench = try Bench(base: 21200)
+    let bench = try Bench()
     let agent = try bench.agent("agent-rings")
     let leg = try bench.dial("1001", isPrivate: true)
     _ = try bench.wait(for: SIP_PROGRESSED, of: leg)
@@ -54,7 +54,7 @@ extension `A call through the bridge` {
   }
 
   @Test func `an answer that crosses the CANCEL is acknowledged and hung up, and told as one end`() throws {
-    let bench = try Bench(base: 21300)
+    let bench = try Bench()
     _ = try bench.agent("agent-answers-too-late")
     let leg = try bench.dial("1001")
     _ = try bench.wait(for: SIP_PROGRESSED, of: leg)
@@ -65,7 +65,7 @@ extension `A call through the bridge` {
   }
 
   @Test func `a dial to nobody ends once, as an event or as a return code`() throws {
-    let bench = try Bench(base: 21300)
+    let bench = try Bench()
     let leg = try bench.dial("1001")
     #expect(bench.end(leg, 487) == SIP_OK)
     #expect(try bench.wait(for: SIP_ENDED).leg == leg)
@@ -74,7 +74,7 @@ extension `A call through the bridge` {
   }
 
   @Test func `a caller who never acknowledges is hung up and was not answered`() throws {
-    let bench = try Bench(base: 21300)
+    let bench = try Bench()
     _ = try bench.call("caller-does-not-acknowledge")
     let leg = try bench.wait(for: SIP_ARRIVED).leg
     #expect(bench.answer(leg) == SIP_OK)
@@ -85,7 +85,7 @@ extension `A call through the bridge` {
 
   @Test func `stopping the engine ends every leg once, seals recordings, and another engine starts`() throws {
     for _ in 0..<2 {
-      let bench = try Bench(base: 21400)
+      let bench = try Bench()
       _ = try bench.call("caller-waits-for-bye")
       let leg = try bench.wait(for: SIP_ARRIVED).leg
       let name = "stopped-\(leg)-\(UInt32.random(in: 0...UInt32.max)).wav"
@@ -101,7 +101,7 @@ extension `A call through the bridge` {
   }
 
   @Test func `a dialled leg that nobody answers in time is given up and cancelled`() throws {
-    let bench = try Bench(base: 21200, unansweredSeconds: 1)
+    let bench = try Bench(unansweredSeconds: 1)
     _ = try bench.agent("agent-rings")
     let leg = try bench.dial("1001")
     #expect(try bench.wait(for: SIP_ENDED) == Told(kind: SIP_ENDED, leg: leg, status: 408))
@@ -109,7 +109,7 @@ extension `A call through the bridge` {
   }
 
   @Test func `a dial beyond the slots is refused by its return code alone`() throws {
-    let bench = try Bench(base: 21500, maxLegs: 1)
+    let bench = try Bench(maxLegs: 1)
     let leg = try bench.dial("1001")
     #expect(bench.tryToDial(1 << 63 | 77, by: "pbx", "1002") == SIP_EXHAUSTED)
     #expect(bench.tryToDial(1 << 63 | 77, by: "nobody", "1002") == SIP_INVALID)
@@ -121,7 +121,7 @@ extension `A call through the bridge` {
   }
 
   @Test func `numbers of legs that are out of range or gone are refused`() throws {
-    let bench = try Bench(base: 21500)
+    let bench = try Bench()
     #expect(bench.answer(99) == SIP_NO_SUCH_LEG)
     #expect(bench.end(1 << 63 | 99) == SIP_NO_SUCH_LEG)
     #expect(bench.link(1, 2) == SIP_NO_SUCH_LEG)

@@ -1,6 +1,7 @@
 import CSIPBridge
 import Glibc
 import Synchronization
+import Testing
 
 /// A stack on loopback with two phones and a trunk, for one test at a time.
 ///
@@ -37,7 +38,9 @@ final class RegistrarBench {
   }
 
   static let realm = "tsunagi.test"
-  static let port: UInt16 = 22_060
+  /// Another one for each stack: the kernel may not have let go of the last one's yet.
+  static var port: UInt16 { 22_060 + UInt16(truncatingIfNeeded: started.load(ordering: .relaxed) % 90) }
+  private static let started = Atomic<UInt64>(0)
   /// Only one stack may run in a process. Unsafe in name only: a mutex is made to be shared, and is never freed.
   nonisolated(unsafe) static let turn: UnsafeMutablePointer<pthread_mutex_t> = {
     let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
@@ -57,6 +60,7 @@ final class RegistrarBench {
     contactsPerPhone: UInt32 = 2, shortest: UInt32 = 1, longest: UInt32 = 600, bindings: [OldBinding] = []
   ) {
     pthread_mutex_lock(Self.turn)
+    Self.started.add(1, ordering: .relaxed)
     var kept: [UnsafeMutablePointer<CChar>] = []
     func text(_ text: String) -> UnsafePointer<CChar>? {
       guard let copy = strdup(text) else { return nil }
@@ -120,6 +124,7 @@ final class RegistrarBench {
     }
     for copy in kept { free(copy) }
     guard code == Int32(SIP_OK), let started else {
+      Issue.record("start: \(code) \(String(cString: sip_last_error()))")
       close(directory)
       pthread_mutex_unlock(Self.turn)
       return nil

@@ -21,15 +21,30 @@ struct Floor {
   var waitingLookUps: [(ContactID, PhoneNumber)] = []
   /// The network: legs that exist, and whether they are answered.
   var legs: [LegID: Bool] = [:]
+  /// Told to end, and not ended yet.
+  var ending: Set<LegID> = []
+  /// Of those, the ones whose answer crossed the order.
+  var lateAnswers: Set<LegID> = []
+  /// Who is rung by which leg, and who is about to be.
+  var rungBy: [LegID: AgentID] = [:]
+  var nextRung: AgentID?
   var links: Set<AudioLink> = []
   var recordings: Set<RecordingID> = []
   var faults: [String] = []
   var records: [ContactID: ContactRecord] = [:]
+  var chronicle = Chronicle()
   private var incoming: UInt64 = 0
 
   static let administrator = Client(number: 1, role: .administrator, agent: nil, userID: 0, processID: 1)
 
   init(seed: UInt64 = 1, change: (inout CallFlowSettings) -> Void = { _ in }) {
+    let settings = Self.settings(change: change)
+    flow = CallFlow(settings: settings, read: Floor.read, seed: seed, at: clock.now)
+    for phone in settings.phones.keys.sorted() { happens(.phoneReachable(phone)) }
+  }
+
+  /// Three agents, two queues, one number for each kind of entry.
+  static func settings(change: (inout CallFlowSettings) -> Void = { _ in }) -> CallFlowSettings {
     var settings = CallFlowSettings(music: "/music.wav", ringback: "/ringback.wav", recordingsFolder: "/recordings")
     settings.distribution = DistributionSettings(
       queues: ["support", "sales"].map { QueueSettings(id: $0) },
@@ -44,24 +59,29 @@ struct Floor {
     ]
     settings.agents = ["anna": AgentProfile(name: "Anna"), "boris": AgentProfile(name: "Boris")]
     settings.phones = ["desk-1": PhoneProfile(), "desk-2": PhoneProfile(display: .number), "desk-3": PhoneProfile()]
-    settings.entries = EntryTable(entries: [
-      Entry(called: NumberPattern("8000")!, target: .queue("support")),
-      Entry(called: NumberPattern("8001")!, target: .queue("sales")),
-      Entry(called: NumberPattern("8002")!, target: .agent("anna")),
-      Entry(called: NumberPattern("8003")!, target: .announcement(file: "/closed.wav", status: 480)),
-      Entry(called: NumberPattern("8004")!, target: .reject(status: 603)),
-    ])
+    settings.entries = EntryTable(
+      entries: entries([
+        ("8000", .queue("support")), ("8001", .queue("sales")), ("8002", .agent("anna")),
+        ("8003", .announcement(file: "/closed.wav", status: 480)), ("8004", .reject(status: 603)),
+      ]))
     settings.identification = CallerIdentification(trusted: ["pbx"])
     settings.dialPlan.trunk = "pbx"
     settings.dialPlan.emergencyTrunk = "pbx"
     settings.callerNumbers = ["pbx": "0312345678"]
     change(&settings)
-    flow = CallFlow(settings: settings, read: Floor.read, seed: seed, at: clock.now)
-    for phone in settings.phones.keys.sorted() { happens(.phoneReachable(phone)) }
+    return settings
+  }
+
+  /// Rows for everybody who calls these numbers.
+  static func entries(_ rows: [(called: String, target: Entry.Target)]) -> [Entry] {
+    rows.compactMap { row in NumberPattern(row.called).map { Entry(called: $0, target: row.target) } }
   }
 
   /// Numbers as simply as will do here: digits with a leading zero are Japanese.
   static let read: NumberReader = { text in
+    if text.hasPrefix("184") {
+      return read(String(text.dropFirst(3))).map { DialledNumber(number: $0.number, presentation: .withhold) }
+    }
     let digits = text.filter { $0.isNumber || $0 == "+" }
     guard !digits.isEmpty, digits.count == text.filter({ $0 != "-" }).count else { return .failure(.notANumber(text)) }
     if ["110", "118", "119"].contains(digits) {
@@ -71,7 +91,8 @@ struct Floor {
       return .success(
         DialledNumber(
           number: PhoneNumber(
-            canonical: "+81" + digits.dropFirst(), display: digits, kind: digits.hasPrefix("0990") ? .premium : .fixed)))
+            canonical: "+81" + digits.dropFirst(), display: digits, kind: digits.hasPrefix("0990") ? .premium : .fixed))
+      )
     }
     return .success(
       DialledNumber(
@@ -83,13 +104,7 @@ struct Floor {
   // MARK: What happens
 
   mutating func happens(_ event: CallEvent) {
-    switch event {
-    case .answered(let leg): if legs[leg] != nil { legs[leg] = true }
-    case .ended(let leg, _):
-      legs[leg] = nil
-      links = links.filter { $0.from != .leg(leg) && $0.to != .leg(leg) }
-    default: break
-    }
+    observe(event)
     carryOut(flow.handle(event, at: clock.now))
   }
 
@@ -112,7 +127,9 @@ struct Floor {
   }
 
   @discardableResult
-  mutating func asks(_ request: Request, as client: Client = Floor.administrator) -> Result<ControlResult, ControlError>? {
+  mutating func asks(_ request: Request, as client: Client = Floor.administrator) -> Result<
+    ControlResult, ControlError
+  >? {
     let decision = flow.requested(request, by: client, at: clock.now)
     carryOut(decision?.effects ?? [])
     return decision?.answer
@@ -156,30 +173,13 @@ struct Floor {
         }
       case .engine(let command): judge(command)
       case .saveContact(let record):
-        if records[record.id]?.endReason != nil { faults.append("\(record.id) was written after its end") }
+        chronicle.saw(record)
         records[record.id] = record
-      case .notice, .saveRecording, .log: break
+      case .notice(let notice):
+        if case .contactOffered = notice.body { nextRung = notice.agent }
+        chronicle.saw(notice)
+      case .saveRecording, .log: break
       }
-    }
-  }
-
-  private mutating func judge(_ command: CallFlow.EngineCommand) {
-    switch command {
-    case .dial(let leg, _, _, _):
-      if legs[leg] != nil { faults.append("\(leg) dialled twice") }
-      legs[leg] = false
-    case .answer(let leg):
-      if legs[leg] == true { faults.append("\(leg) answered twice") }
-      if legs[leg] != nil { legs[leg] = true }
-    case .end(let leg, _, _):
-      legs[leg] = nil
-      links = links.filter { $0.from != .leg(leg) && $0.to != .leg(leg) }
-    case .link(let link):
-      if !links.insert(link).inserted { faults.append("linked twice: \(link)") }
-    case .unlink(let link): links.remove(link)
-    case .startRecording(let id, _): recordings.insert(id)
-    case .stopRecording(let id): recordings.remove(id)
-    case .ring, .openEarlyMedia, .play: break
     }
   }
 
@@ -197,7 +197,8 @@ struct Floor {
 
   func agent(_ id: AgentID) -> AgentSummary? {
     var copy = flow
-    guard case .success(.agents(let agents)) = copy.requested(.agentsList, by: Floor.administrator, at: clock.now)?.answer
+    guard
+      case .success(.agents(let agents)) = copy.requested(.agentsList, by: Floor.administrator, at: clock.now)?.answer
     else { return nil }
     return agents.first { $0.agent == id }
   }

@@ -6,6 +6,7 @@ public final class Daemon: Sendable {
   public let folder: String
   /// Where SIP is heard.
   public let address: String
+  /// For UDP and TCP.
   public let port: Int
   /// The running program.
   public let process: ChildProcess
@@ -44,8 +45,9 @@ public final class Daemon: Sendable {
       """ + configuration.replacing("{folder}", with: folder)
     let file = folder + "/tsunagi.toml"
     try writeText(text, to: file, mode: 0o600)
+    let run = (1...99).first { access("\(folder)/daemon-\($0).log", F_OK) != 0 } ?? 0
     process = try ChildProcess(
-      programs() + "/tsunagid", ["--config", file], in: folder, log: folder + "/daemon.log")
+      programs() + "/tsunagid", [file], in: folder, log: "\(folder)/daemon-\(run).log")
     try await process.prints("serving", within: .seconds(30))
   }
 
@@ -64,7 +66,9 @@ public final class Daemon: Sendable {
 }
 
 extension String {
-  fileprivate func replacing(_ old: String, with new: String) -> String { split(separator: old, omittingEmptySubsequences: false).joined(separator: new) }
+  fileprivate func replacing(_ old: String, with new: String) -> String {
+    split(separator: old, omittingEmptySubsequences: false).joined(separator: new)
+  }
 }
 
 /// The folder in which this program was built, and the daemon with it.

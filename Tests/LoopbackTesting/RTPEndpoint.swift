@@ -28,9 +28,14 @@ public final class RTPEndpoint: Sendable {
     for port in stride(from: UInt16(40000), to: 48000, by: 2) {
       let descriptor = Glibc.socket(AF_INET, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
       var name = Self.name(address, port)
-      if withUnsafePointer(to: &name, {
-        $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) }
-      }) == 0 {
+      if withUnsafePointer(
+        to: &name,
+        {
+          $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+            bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+          }
+        }) == 0
+      {
         bound = (descriptor, port)
         break
       }
@@ -50,8 +55,8 @@ public final class RTPEndpoint: Sendable {
     var thread = pthread_t()
     pthread_create(
       &thread, nil,
-      {
-        Unmanaged<Box>.fromOpaque($0!).takeRetainedValue().run()
+      { context in
+        if let context { Unmanaged<Box>.fromOpaque(context).takeRetainedValue().run() }
         return nil
       }, box.toOpaque())
     pthread_detach(thread)

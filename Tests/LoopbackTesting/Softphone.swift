@@ -15,15 +15,17 @@ public final class Softphone: Sendable {
   /// Registers `user` with the secret at `registrar` and waits until it is bound. `ports` gives eight free ports: SIP, TLS,
   /// control and RTP.
   public init(
-    user: String, secret: String, registrar: String, transport: String = "udp", address: String = "127.0.0.1",
-    ports: Int, tone: Double, answer: Answer = .auto, seconds: Int = 40, registers: Bool = true, codec: String = "PCMU/8000/1"
+    user: String, secret: String, registrar: String, domain: String? = nil, transport: String = "udp",
+    address: String = "127.0.0.1",
+    ports: Int, tone: Double, answer: Answer = .auto, seconds: Int = 40, registers: Bool = true,
+    codec: String = "PCMU/8000/1"
   ) async throws {
     folder = try temporaryFolder("phone-\(user)")
     control = ports + 2
     for name in ["heard"] { mkdir(folder + "/" + name, 0o755) }
     try writeText(
       """
-      <sip:\(user)@\(registrar)>;auth_user=\(user);auth_pass=\(secret);outbound="sip:\(registrar);transport=\(transport)";\
+      <sip:\(user)@\(domain ?? registrar)>;auth_user=\(user);auth_pass=\(secret);outbound="sip:\(registrar);transport=\(transport)";\
       answermode=\(answer.rawValue);regint=\(registers ? 60 : 0);audio_codecs=\(codec);ptime=20
 
       """, to: folder + "/accounts")
@@ -77,7 +79,9 @@ public final class Softphone: Sendable {
 
   private static func wave(tone: Double, seconds: Int, to path: String) throws {
     var bytes: [UInt8] = []
-    func number(_ value: Int, _ count: Int) { for index in 0..<count { bytes.append(UInt8(value >> (8 * index) & 0xFF)) } }
+    func number(_ value: Int, _ count: Int) {
+      for index in 0..<count { bytes.append(UInt8(value >> (8 * index) & 0xFF)) }
+    }
     let count = seconds * 8000
     bytes += "RIFF".utf8
     number(36 + 2 * count, 4)
@@ -120,10 +124,13 @@ public final class Softphone: Sendable {
 
   /// Calls somebody.
   public func dial(_ target: String) throws { try command("dial", target) }
-  /// Answers, hangs up, holds, resumes.
+  /// Answers the call that rings.
   public func accept() throws { try command("accept") }
+  /// Ends the call.
   public func hangUp() throws { try command("hangup") }
+  /// Holds by re-INVITE.
   public func hold() throws { try command("hold") }
+  /// Takes the call back.
   public func resume() throws { try command("resume") }
 
   /// What it heard in its last call that ended; complete after the hang-up, and only up to the first re-INVITE.

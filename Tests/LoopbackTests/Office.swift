@@ -105,7 +105,9 @@ final class Office: Sendable {
   }
 
   /// A caller from the PBX, who runs this scenario towards `service`.
-  func caller(_ scenario: Scenario, service: String = "8000", audio: UInt16 = 9, address: String = "127.0.0.2") throws -> SIPp {
+  func caller(_ scenario: Scenario, service: String = "8000", audio: UInt16 = 9, address: String = "127.0.0.2") throws
+    -> SIPp
+  {
     try SIPp(
       scenario, address: address, port: Ports.free(4), service: service, peer: "127.0.0.1:\(port)", audioPort: audio)
   }
@@ -155,13 +157,16 @@ extension Scenario {
   /// A phone that rings, answers after a while, and stays until it is hung up.
   static func answeringPhone(after milliseconds: Int = 200) -> Scenario {
     Scenario().receive(request: "INVITE").respond(180, "Ringing").pause(milliseconds: milliseconds)
-      .respond(200, "OK", sdp: Scenario.sdp(), retransmits: true).receive(request: "ACK").receive(request: "BYE").confirm()
+      .respond(200, "OK", sdp: Scenario.sdp(), retransmits: true).receive(request: "ACK").receive(request: "BYE")
+      .confirm()
   }
 
   /// A phone that answers and hangs up itself.
   static func phoneThatHangsUp(after milliseconds: Int) -> Scenario {
     Scenario().receiveInvite().respond(180, "Ringing")
-      .respond(200, "OK", sdp: Scenario.sdp(), retransmits: true).receive(request: "ACK").pause(milliseconds: milliseconds)
+      .respond(200, "OK", sdp: Scenario.sdp(), retransmits: true).receive(request: "ACK").pause(
+        milliseconds: milliseconds
+      )
       .byeAsCalled()
   }
 

@@ -28,6 +28,7 @@ public final class ScriptedEngine: CallEngine {
     var legs: [LegID: LegState] = [:]
     var links: Set<AudioLink> = []
     var recordings: Set<RecordingID> = []
+    var refusals: [Destination: EngineError] = [:]
     var waiters: [(matches: @Sendable (Order) -> Bool, resume: @Sendable (Order) -> Void)] = []
     var seen = 0
   }
@@ -58,6 +59,11 @@ public final class ScriptedEngine: CallEngine {
 
   /// The network is shut down: `events` ends.
   public func stop() { network.finish() }
+
+  /// From now on dialling this destination fails; it is not among `orders` then.
+  public func refuses(_ destination: Destination, with error: EngineError) {
+    state.withLock { $0.refusals[destination] = error }
+  }
 
   /// Everything told so far, in order.
   public var orders: [Order] { state.withLock { $0.orders } }
@@ -99,10 +105,12 @@ public final class ScriptedEngine: CallEngine {
 
   // MARK: CallEngine
 
+  /// A fault on a leg that is not on offer.
   public func ring(_ leg: LegID) async throws(EngineError) {
     try needs(leg)
     take(.ring(leg)) { if $0.legs[leg] != .offered { $0.faults.append("180 to \(leg)") } }
   }
+  /// A fault on a leg that is not on offer.
   public func openEarlyMedia(_ leg: LegID) async throws(EngineError) {
     try needs(leg)
     take(.openEarlyMedia(leg)) {
@@ -110,6 +118,7 @@ public final class ScriptedEngine: CallEngine {
       $0.legs[leg] = .early
     }
   }
+  /// A fault on a leg that is answered, or that we dialled.
   public func answer(_ leg: LegID) async throws(EngineError) {
     try needs(leg)
     take(.answer(leg)) {
@@ -117,33 +126,41 @@ public final class ScriptedEngine: CallEngine {
       $0.legs[leg] = .answered
     }
   }
+  /// A fault for a 2xx to an unanswered caller. The leg stays until the test says `.ended`.
   public func end(_ leg: LegID, status: Int, answeredElsewhere: Bool) async throws(EngineError) {
     try needs(leg)
     take(.end(leg, status: status)) {
       if $0.legs[leg] == .offered, status < 300 { $0.faults.append("\(leg) ended with \(status) unanswered") }
     }
   }
+  /// A fault for a name that is taken.
   public func dial(_ leg: LegID, to destination: Destination, showing caller: PresentedCaller, contact: ContactID)
     async throws(EngineError)
   {
+    if let error = state.withLock({ $0.refusals[destination] }) { throw error }
     take(.dial(leg, to: destination, showing: caller)) {
       if $0.legs[leg] != nil || !leg.isOutgoing { $0.faults.append("\(leg) dialled twice") }
       $0.legs[leg] = .dialled
     }
   }
+  /// A fault when it is open.
   public func link(_ link: AudioLink) async throws(EngineError) {
     take(.link(link)) { if !$0.links.insert(link).inserted { $0.faults.append("linked twice: \(link)") } }
   }
+  /// Nothing happens when it is not open.
   public func unlink(_ link: AudioLink) async throws(EngineError) { take(.unlink(link)) { $0.links.remove(link) } }
+  /// The test says when it has come to its end.
   public func play(_ file: String, to leg: LegID) async throws(EngineError) {
     try needs(leg)
     take(.play(file, to: leg)) { _ in }
   }
+  /// A fault when it is open.
   public func startRecording(_ recording: RecordingID, file: String) async throws(EngineError) {
     take(.startRecording(recording, file: file)) {
       if !$0.recordings.insert(recording).inserted { $0.faults.append("\(recording) opened twice") }
     }
   }
+  /// Nothing happens when it is not open.
   public func stopRecording(_ recording: RecordingID) async throws(EngineError) {
     take(.stopRecording(recording)) { _ = $0.recordings.remove(recording) }
   }

@@ -1,0 +1,56 @@
+import History
+import Recordings
+import Telephony
+
+extension CallFlow.EngineCommand {
+  /// The contact, where the command itself names it.
+  var contact: ContactID? {
+    if case .dial(_, _, _, let contact) = self { contact } else { nil }
+  }
+
+  /// What the log says of it: never a number or a name.
+  var logText: String {
+    switch self {
+    case .ring(let leg): "ring \(leg)"
+    case .openEarlyMedia(let leg): "open early media \(leg)"
+    case .answer(let leg): "answer \(leg)"
+    case .end(let leg, let status, _): "end \(leg) \(status)"
+    case .dial(let leg, .phone(let phone), _, _): "dial \(leg) phone \(phone)"
+    case .dial(let leg, .trunk(let trunk, _), _, _): "dial \(leg) trunk \(trunk)"
+    case .link(let link): "link \(link.from.logText) to \(link.to.logText)"
+    case .unlink(let link): "unlink \(link.from.logText) from \(link.to.logText)"
+    case .play(let file, let leg): "play \(file) to \(leg)"
+    case .startRecording(let recording, _): "start recording \(recording)"
+    case .stopRecording(let recording): "stop recording \(recording)"
+    }
+  }
+}
+
+extension AudioPoint {
+  fileprivate var logText: String {
+    switch self {
+    case .leg(let leg): "\(leg)"
+    case .music(let file): file
+    case .outside(let recording): "outside of \(recording)"
+    case .agentSide(let recording): "agent side of \(recording)"
+    }
+  }
+}
+
+extension CallCenterService.Row {
+  /// Whose it is.
+  var contact: ContactID {
+    switch self {
+    case .contact(let record): record.id
+    case .recording(let recording): recording.contact
+    }
+  }
+
+  /// Which row it is: never what stands in it.
+  var logText: String {
+    switch self {
+    case .contact: "contact"
+    case .recording(let recording): "recording \(recording.id)"
+    }
+  }
+}

@@ -1,0 +1,132 @@
+import Foundation
+import SIPEngine
+import Telephony
+import Testing
+
+/// baresip as a desk phone. Its folder holds its configuration and log.
+private final class DeskPhone {
+  private let process = Process()
+  private let folder: URL
+
+  init(_ user: String, port: Int, registrar: Int, transport: String, answers: Bool) throws {
+    folder = URL(filePath: NSTemporaryDirectory()).appending(path: "tsunagi-phone-\(port)-\(getpid())")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    try """
+    poll_method epoll
+    sip_listen 127.0.0.1:\(port)
+    call_local_timeout 120
+    audio_path /usr/share/baresip
+    rtp_ports \(port + 10)-\(port + 19)
+    net_interface 127.0.0.1
+    module_path /usr/lib/baresip/modules
+    module g711.so
+    module_tmp uuid.so
+    module_tmp account.so
+    module_app menu.so
+
+    """.write(to: folder.appending(path: "config"), atomically: true, encoding: .utf8)
+    try """
+    <sip:\(user)@127.0.0.1:\(registrar)>;auth_user=\(user);auth_pass=secret-\(user);\
+    outbound="sip:127.0.0.1:\(registrar);transport=\(transport)";answermode=\(answers ? "auto" : "manual");regint=60;\
+    audio_codecs=PCMU/8000/1;ptime=20
+
+    """.write(to: folder.appending(path: "accounts"), atomically: true, encoding: .utf8)
+    process.executableURL = URL(filePath: "/usr/bin/baresip")
+    process.arguments = ["-v", "-f", folder.path()]
+    process.standardInput = FileHandle.nullDevice
+    process.standardOutput = FileHandle.nullDevice
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+  }
+
+  func stop() {
+    // Without a word: asked politely, it would take back its registration first.
+    kill(process.processIdentifier, SIGKILL)
+    process.waitUntilExit()
+    try? FileManager.default.removeItem(at: folder)
+  }
+}
+
+extension `A call through the bridge` {
+  /// The engine with real phones.
+  @Suite(.serialized) struct `A phone with two sets` {
+    private static let port = 22_460
+
+    private func settings() -> SIPEngineSettings {
+      var settings = SIPEngineSettings()
+      settings.port = Self.port
+      settings.rtpPorts = 22_500...22_599
+      settings.maximumLegs = 16
+      settings.realm = "tsunagi.test"
+      settings.codecs = ["PCMU"]
+      settings.phones = [.init(id: "anna", access: .registers(secret: "secret-anna"))]
+      settings.recordingsDirectory = "/tmp"
+      settings.logLevel = 2
+      return settings
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `rings at both, and is one leg for who dialled: the first set to answer has it`() async throws {
+      let engine = SIPEngine()
+      try await engine.start(settings())
+      do { try await ringAtBoth(engine) } catch {
+        await engine.stop()
+        throw error
+      }
+    }
+
+    private func ringAtBoth(_ engine: SIPEngine) async throws {
+      let manual = try DeskPhone("anna", port: 22_470, registrar: Self.port, transport: "udp", answers: false)
+      defer { manual.stop() }
+      var changes = engine.bindingChanges.makeAsyncIterator()
+      var events = engine.events.makeAsyncIterator()
+      guard case .bound(let first)? = await changes.next() else { throw Surprise() }
+      #expect(first.phone == "anna")
+      #expect(first.transport == .udp)
+      #expect(await events.next() == .phoneReachable("anna"))
+
+      let automatic = try DeskPhone("anna", port: 22_490, registrar: Self.port, transport: "tcp", answers: true)
+      guard case .bound(let second)? = await changes.next() else { throw Surprise() }
+      #expect(second.transport == .tcp)
+
+      let leg = LegID.outgoing(1)
+      let caller = PresentedCaller(number: "0312345678", displayName: "山田")
+      try await engine.dial(leg, to: .phone("anna"), showing: caller, contact: "contact")
+      #expect(await events.next() == .progressed(leg, status: 180))
+      #expect(await events.next() == .answered(leg))
+      try await engine.end(leg, status: 200, answeredElsewhere: false)
+      let end = LegEnd(status: 200, byPeer: false, wasAnswered: true)
+      #expect(await events.next() == .ended(leg, end))
+      await #expect(throws: EngineError.self) { try await engine.end(leg, status: 200, answeredElsewhere: false) }
+
+      // Its connection goes with it, and the call finds the one that is left.
+      automatic.stop()
+      guard case .unbound(let gone)? = await changes.next() else { throw Surprise() }
+      #expect(gone.contact == second.contact)
+      let alone = LegID.outgoing(2)
+      try await engine.dial(alone, to: .phone("anna"), showing: caller, contact: "contact")
+      #expect(await events.next() == .progressed(alone, status: 180))
+      try await engine.end(alone, status: 487, answeredElsewhere: true)
+      guard case .ended(alone, let cancelled)? = await events.next() else { throw Surprise() }
+      #expect(!cancelled.wasAnswered)
+      await engine.stop()
+      await engine.stop()
+      #expect(await events.next() == nil)
+    }
+
+    @Test func `an engine that is stopped says so`() async throws {
+      let engine = SIPEngine()
+      await #expect(throws: EngineError.stopped) { try await engine.ring(LegID(rawValue: 1)) }
+      try await engine.start(settings())
+      await #expect(throws: EngineError.stopped) { try await engine.start(settings()) }
+      await #expect(throws: EngineError.phoneNotReachable("anna")) {
+        try await engine.dial(.outgoing(1), to: .phone("anna"), showing: PresentedCaller(number: "1"), contact: "c")
+      }
+      await #expect(throws: EngineError.noSuchLeg(LegID(rawValue: 77))) { try await engine.ring(LegID(rawValue: 77)) }
+      await engine.stop()
+      await #expect(throws: EngineError.stopped) { try await engine.ring(LegID(rawValue: 1)) }
+    }
+  }
+}
+
+private struct Surprise: Error {}

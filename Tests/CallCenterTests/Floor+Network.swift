@@ -1,0 +1,81 @@
+import CallCenter
+import Telephony
+
+// The network: does what it is told, and calls what no network could do a fault.
+extension Floor {
+  mutating func observe(_ event: CallEvent) {
+    switch event {
+    case .answered(let leg):
+      if legs[leg] != nil { legs[leg] = true }
+      if ending.contains(leg) { lateAnswers.insert(leg) }
+    case .ended(let leg, _): remove(leg)
+    default: break
+    }
+  }
+
+  mutating func judge(_ command: CallFlow.EngineCommand) {
+    switch command {
+    case .dial(let leg, let destination, _, _): dials(leg, destination)
+    case .answer(let leg):
+      needs(leg, "answered")
+      if legs[leg] == true || leg.isOutgoing { faults.append("\(leg) answered twice") }
+      if legs[leg] != nil { legs[leg] = true }
+    case .end(let leg, _, _): ends(leg)
+    case .link(let link):
+      for point in [link.from, link.to] { needs(point) }
+      if !links.insert(link).inserted { faults.append("linked twice: \(link)") }
+    case .unlink(let link):
+      let isThere = [link.from, link.to].allSatisfy { if case .leg(let leg) = $0 { legs[leg] != nil } else { true } }
+      if links.remove(link) == nil, isThere { faults.append("unlinked, and never linked: \(link)") }
+    case .startRecording(let id, _):
+      if !recordings.insert(id).inserted { faults.append("\(id) opened twice") }
+    case .stopRecording(let id):
+      if recordings.remove(id) == nil { faults.append("\(id) sealed, and not open") }
+      if links.contains(where: { $0.to == .outside(id) || $0.to == .agentSide(id) }) {
+        faults.append("\(id) sealed while somebody is linked to it")
+      }
+    case .ring(let leg), .openEarlyMedia(let leg), .play(_, let leg):
+      needs(leg, "told \(command)")
+    }
+  }
+
+  private mutating func dials(_ leg: LegID, _ destination: Destination) {
+    if legs[leg] != nil || ending.contains(leg) || !leg.isOutgoing { faults.append("\(leg) dialled twice") }
+    legs[leg] = false
+    guard case .phone = destination else { return }
+    guard let agent = nextRung else { return faults.append("\(leg) rings, and nobody was told") }
+    nextRung = nil
+    if rungBy.values.contains(agent) { faults.append("\(agent) has two legs") }
+    rungBy[leg] = agent
+  }
+
+  private mutating func ends(_ leg: LegID) {
+    if legs[leg] != nil {
+      remove(leg)
+      ending.insert(leg)
+    } else if lateAnswers.remove(leg) == nil {
+      faults.append("\(leg) ended, and it is not there")
+    }
+  }
+
+  private mutating func needs(_ leg: LegID, _ what: String) {
+    if legs[leg] == nil { faults.append("\(leg) \(what), and it is not there") }
+  }
+
+  private mutating func needs(_ point: AudioPoint) {
+    switch point {
+    case .leg(let leg): needs(leg, "linked")
+    case .outside(let id), .agentSide(let id):
+      if !recordings.contains(id) { faults.append("linked to \(id), which is not open") }
+    case .music: break
+    }
+  }
+
+  private mutating func remove(_ leg: LegID) {
+    legs[leg] = nil
+    rungBy[leg] = nil
+    ending.remove(leg)
+    lateAnswers.remove(leg)
+    links = links.filter { $0.from != .leg(leg) && $0.to != .leg(leg) }
+  }
+}

@@ -1,0 +1,194 @@
+import Control
+import Directory
+import History
+import Recordings
+import Synchronization
+import Telephony
+import TelephonyTesting
+
+@testable import CallCenter
+
+/// The service at work in real time, against a scripted network and stores that are as slow or broken as a test wants.
+final class Office: Sendable {
+  let engine = ScriptedEngine()
+  let notices: Notices
+  let store = MemoryStore()
+  let lines = Lines()
+  let service: CallCenterService
+  private let working: Mutex<Task<Void, Never>?> = Mutex(nil)
+
+  init(change: (inout CallFlowSettings) -> Void = { _ in }) {
+    let engine = engine
+    notices = Notices(ordersSoFar: { engine.orders })
+    let clock = ContinuousClock()
+    let start = clock.now
+    let lines = lines
+    service = CallCenterService(
+      flow: CallFlow(
+        settings: Floor.settings(change: change), read: Floor.read, seed: 1,
+        at: Moment(monotonicNanoseconds: 0, wallMilliseconds: 1_790_000_000_000)),
+      surroundings: .init(
+        engine: engine, notices: notices, customers: store, history: store, recordings: store,
+        now: {
+          Moment(monotonicNanoseconds: 0, wallMilliseconds: 1_790_000_000_000)
+            .advanced(by: clock.now - start)
+        }, log: { lines.add($0) }))
+  }
+
+  /// Opens: `run` works from now on.
+  func opens() {
+    let (service, events) = (service, engine.events)
+    working.withLock { $0 = Task { await service.run(events) } }
+    for phone in ["desk-1", "desk-2", "desk-3"] as [PhoneID] { engine.happens(.phoneReachable(phone)) }
+  }
+
+  /// The network ends; returns when `run` has.
+  func closes() async {
+    engine.stop()
+    await working.withLock { $0 }?.value
+  }
+
+  @discardableResult
+  func asks(_ request: Request) async -> Result<ControlResult, ControlError> {
+    await service.handle(request, from: Floor.administrator)
+  }
+
+  func works(_ agent: AgentID, at phone: PhoneID) async {
+    await notices.next { $0.body == .phoneReachable(phone) }
+    await asks(.agentLogIn(agent, phone))
+    await asks(.agentSetStatus(agent, .ready))
+  }
+
+  func calls(_ leg: UInt64, from number: String = "0311112222", called: String = "8000") {
+    engine.happens(
+      .arrived(
+        LegID(rawValue: leg),
+        Invitation(origin: .trunk("pbx"), called: called, from: NameAddress(user: number, host: "pbx"))))
+  }
+
+  /// The next dialling of a phone: the leg and the phone.
+  func nextDial() async -> (leg: LegID, destination: Destination) {
+    let order = await engine.next { if case .dial = $0 { true } else { false } }
+    guard case .dial(let leg, let destination, _) = order else { return (LegID(rawValue: 0), .phone("")) }
+    return (leg, destination)
+  }
+}
+
+/// Log lines as they came.
+final class Lines: Sendable {
+  private let lines = Mutex<[LogLine]>([])
+  func add(_ line: LogLine) { lines.withLock { $0.append(line) } }
+  var all: [LogLine] { lines.withLock { $0 } }
+}
+
+/// Keeps notices, and what the network had been told when each came.
+final class Notices: NoticeSink {
+  struct Entry: Sendable {
+    let notice: Notice
+    let orders: [ScriptedEngine.Order]
+  }
+  private struct State {
+    var entries: [Entry] = []
+    var waiters: [(matches: @Sendable (Notice) -> Bool, resume: @Sendable () -> Void)] = []
+  }
+  private let state = Mutex(State())
+  private let ordersSoFar: @Sendable () -> [ScriptedEngine.Order]
+
+  init(ordersSoFar: @escaping @Sendable () -> [ScriptedEngine.Order]) { self.ordersSoFar = ordersSoFar }
+
+  func publish(_ notice: Notice) {
+    let orders = ordersSoFar()
+    let resumed = state.withLock { state in
+      state.entries.append(Entry(notice: notice, orders: orders))
+      let resumed = state.waiters.filter { $0.matches(notice) }
+      state.waiters.removeAll { $0.matches(notice) }
+      return resumed
+    }
+    for waiter in resumed { waiter.resume() }
+  }
+
+  var all: [Entry] { state.withLock { $0.entries } }
+
+  /// Waits until such a notice has come, now or before.
+  func next(_ matches: @escaping @Sendable (Notice) -> Bool) async {
+    await withCheckedContinuation { continuation in
+      let isThere = state.withLock { state in
+        if state.entries.contains(where: { matches($0.notice) }) { return true }
+        state.waiters.append((matches, { continuation.resume() }))
+        return false
+      }
+      if isThere { continuation.resume() }
+    }
+  }
+}
+
+/// Stores in memory. `holds` lets the named part hang until it is released or cancelled, `breaks` lets it fail.
+final class MemoryStore: CustomerSource, HistoryStore, RecordingStore {
+  struct Broken: Error {}
+  private struct State {
+    var customers: [String: Customer] = [:]
+    var records: [ContactRecord] = []
+    var recordings: [Recording] = []
+    var hangingNumbers: Set<String> = []
+    var isHanging = false
+    var isBroken = false
+    var gates: [AsyncStream<Void>.Continuation] = []
+  }
+  private let state = Mutex(State())
+
+  func knows(_ customer: Customer, by number: String) { state.withLock { $0.customers[number] = customer } }
+  func hangs(for number: String) { state.withLock { _ = $0.hangingNumbers.insert(number) } }
+  func hangs() { state.withLock { $0.isHanging = true } }
+  func breaks() { state.withLock { $0.isBroken = true } }
+  func releases() {
+    let gates = state.withLock { state in
+      state.isHanging = false
+      state.hangingNumbers = []
+      defer { state.gates = [] }
+      return state.gates
+    }
+    for gate in gates { gate.finish() }
+  }
+
+  /// Every state of every record, in the order in which they were written.
+  var written: [ContactRecord] { state.withLock { $0.records } }
+  var writtenRecordings: [Recording] { state.withLock { $0.recordings } }
+
+  private func hang(if isHanging: @Sendable () -> Bool) async throws {
+    guard isHanging() else { return }
+    let (gate, continuation) = AsyncStream<Void>.makeStream()
+    state.withLock { $0.gates.append(continuation) }
+    for await _ in gate {}
+    try Task.checkCancellation()
+  }
+
+  func customers(with number: PhoneNumber) async throws -> [Customer] {
+    try await hang { state.withLock { $0.hangingNumbers.contains(number.canonical) } }
+    if state.withLock({ $0.isBroken }) { throw Broken() }
+    return state.withLock { [$0.customers[number.canonical]].compactMap { $0 } }
+  }
+
+  func save(_ record: ContactRecord) async throws {
+    try await hang { state.withLock { $0.isHanging } }
+    if state.withLock({ $0.isBroken }) { throw Broken() }
+    state.withLock { $0.records.append(record) }
+  }
+
+  func save(_ recording: Recording) async throws {
+    if state.withLock({ $0.isBroken }) { throw Broken() }
+    state.withLock { $0.recordings.append(recording) }
+  }
+
+  func records(_ query: HistoryQuery) async throws -> [ContactRecord] {
+    if state.withLock({ $0.isBroken }) { throw Broken() }
+    let all = written
+    let ids = Set(all.map(\.id))
+    return ids.sorted(by: >).compactMap { id in all.last { $0.id == id } }
+      .filter { query.contact == nil || $0.id == query.contact }
+  }
+  func closeInterrupted() async throws -> [ContactID] { [] }
+  func markInterrupted() async throws -> [RecordingID] { [] }
+  func recordings(of contact: ContactID) async throws -> [Recording] {
+    writtenRecordings.filter { $0.contact == contact && $0.endedAt != nil }
+  }
+}

@@ -1,0 +1,204 @@
+import CallCenter
+import Control
+import Directory
+import Distribution
+import Entries
+import Telephony
+import TelephonyTesting
+
+/// A day on which everything happens that can, at any moment, late, twice, and to legs that never were.
+struct RandomDay {
+  var floor: Floor
+  private var chance: SeededRandom
+  /// Legs of the past, of which late events come.
+  private var formerLegs: [LegID] = [LegID(rawValue: 999), .outgoing(999)]
+  private var formerContacts: [ContactID] = ["nobody"]
+  private var played: [LegID] = []
+  private var nextCaller: UInt64 = 0
+
+  init(seed: UInt64) {
+    chance = SeededRandom(seed: seed)
+    let immediate = Bool.random(using: &chance)
+    let wrapUp = Duration.seconds([0, 5, 15].randomElement(using: &chance) ?? 0)
+    floor = Floor(seed: seed) { settings in
+      for index in settings.distribution.queues.indices {
+        settings.distribution.queues[index].wrapUp = wrapUp
+        settings.distribution.queues[index].longestWait = index == 0 ? .seconds(45) : nil
+        settings.distribution.queues[index].retryDelay = index == 0 ? .seconds(5) : .zero
+      }
+      settings.distribution.extensions = ["desk-3"]
+      settings.queues["support"]?.greeting = "/greeting.wav"
+      settings.entries.entries += Floor.entries([("8005", .queue("forgotten")), ("8006", .agent("nobody"))])
+    }
+    floor.customers = immediate ? ["+81311112222": Customer(id: "c1", name: "山田 太郎")] : nil
+  }
+
+  /// One thing happens.
+  mutating func step() {
+    switch Int.random(in: 0..<100, using: &chance) {
+    case 0..<8: somebodyCalls()
+    case 8..<52: legHappens()
+    case 52..<60: endingLegHappens()
+    case 60..<74: somebodyAsks()
+    case 74..<80: directoryHappens()
+    case 80..<90: floor.passes(.milliseconds(Int.random(in: 0..<[200, 3000, 25_000].random(&chance), using: &chance)))
+    case 90..<93: phoneHappens()
+    case 93..<96: mediaHappens()
+    default: strangeHappens()
+    }
+  }
+
+  /// Everybody hangs up, and all timers run out.
+  mutating func evening() {
+    floor.waitingLookUps = []
+    for _ in 0..<100 {
+      for leg in floor.legs.keys.sorted() where floor.legs[leg] != nil { floor.hangsUp(leg) }
+      for leg in floor.ending.sorted() { floor.happens(.ended(leg, ended(200, byPeer: false))) }
+      if floor.legs.isEmpty, floor.ending.isEmpty, floor.calls.isEmpty { return }
+      // Whoever dials, and whose card is still awaited, has no leg yet.
+      floor.passes(.milliseconds(200))
+    }
+  }
+
+  private func ended(_ status: Int, byPeer: Bool = true, wasAnswered: Bool = false) -> LegEnd {
+    LegEnd(status: status, byPeer: byPeer, wasAnswered: wasAnswered)
+  }
+
+  private mutating func somebodyCalls() {
+    nextCaller += 1
+    let leg = LegID(rawValue: nextCaller)
+    let called = ["8000", "8000", "8000", "8001", "8001", "8002", "8003", "8004", "8005", "8006", "9999"].random(
+      &chance)
+    var invitation = Invitation(
+      origin: Bool.random(using: &chance) ? .trunk("pbx") : .trunk("stranger"), called: called,
+      from: NameAddress(user: ["0311112222", "0322223333", "anonymous", "mum", ""].random(&chance), host: "pbx"))
+    if Int.random(in: 0..<6, using: &chance) == 0 { invitation.origin = .phone("desk-9") }
+    floor.legs[leg] = false
+    floor.happens(.arrived(leg, invitation))
+    formerLegs.append(leg)
+    formerContacts += floor.calls.suffix(1).map(\.contact)
+  }
+
+  private mutating func legHappens() {
+    guard let leg = floor.legs.keys.sorted().randomElement(using: &chance), let isAnswered = floor.legs[leg] else {
+      return
+    }
+    formerLegs.append(leg)
+    let dice = Int.random(in: 0..<100, using: &chance)
+    switch (leg.isOutgoing, isAnswered) {
+    case (true, false):
+      switch dice {
+      case 0..<30: floor.happens(.progressed(leg, status: [180, 180, 181, 183].random(&chance)))
+      case 30..<75: floor.answers(leg)
+      case 75..<80: floor.happens(.held(leg))
+      default: floor.refuses(leg, [302, 404, 408, 480, 482, 486, 486, 487, 500, 503, 600, 603].random(&chance))
+      }
+    case (false, false):
+      if dice < 40 { floor.happens(.ended(leg, ended(487))) } else { floor.happens(.pressed(leg, digit: "5")) }
+    case (_, true):
+      switch dice {
+      case 0..<25: floor.happens(.held(leg))
+      case 25..<50: floor.happens(.retrieved(leg))
+      case 50..<60: floor.happens(.pressed(leg, digit: "#"))
+      case 60..<70: floor.answers(leg)
+      case 70..<75: floor.happens(.ended(leg, ended(408, byPeer: Bool.random(using: &chance), wasAnswered: true)))
+      case 75..<95: floor.hangsUp(leg)
+      default: floor.happens(.progressed(leg, status: 180))
+      }
+    }
+  }
+
+  private mutating func endingLegHappens() {
+    guard let leg = floor.ending.sorted().randomElement(using: &chance) else { return }
+    formerLegs.append(leg)
+    switch Int.random(in: 0..<10, using: &chance) {
+    case 0..<2: floor.answers(leg)
+    case 2: floor.happens(.held(leg))
+    case 3: floor.happens(.progressed(leg, status: 180))
+    default: floor.happens(.ended(leg, ended(487, byPeer: false)))
+    }
+  }
+
+  private mutating func somebodyAsks() {
+    let agent: AgentID = ["anna", "boris", "chieko", "chieko", "nobody"].random(&chance)
+    let contact = floor.calls.map(\.contact).randomElement(using: &chance) ?? formerContacts.random(&chance)
+    let phone: PhoneID = ["desk-1", "desk-2", "desk-3", "desk-9"].random(&chance)
+    switch Int.random(in: 0..<20, using: &chance) {
+    case 0..<4: floor.asks(.agentLogIn(agent, phone))
+    case 4: floor.asks(.agentLogOut(agent))
+    case 5..<10: floor.asks(.agentSetStatus(agent, .ready))
+    case 10: floor.asks(.agentSetStatus(agent, .away(reason: "lunch")))
+    case 11..<13: floor.asks(.agentFinish(agent))
+    case 13: floor.asks(.agentExtendWrapUp(agent, seconds: 30))
+    case 14..<17:
+      floor.asks(
+        .callDial(agent, to: ["0398765432", "110", "184119", "18409012345678", "0990111", "mum"].random(&chance)))
+    case 17: floor.asks(.callHangUp(contact))
+    case 18: floor.asks(.recordingStart(contact))
+    default: floor.asks(.recordingStop(contact))
+    }
+  }
+
+  private mutating func directoryHappens() {
+    guard !floor.waitingLookUps.isEmpty else { return }
+    let index = Int.random(in: 0..<floor.waitingLookUps.count, using: &chance)
+    let (contact, _) = floor.waitingLookUps[index]
+    let customer = Customer(id: "c2", name: "佐藤 花子")
+    switch Int.random(in: 0..<5, using: &chance) {
+    case 0: floor.replay(floor.flow.lookUpFailed(contact, at: floor.clock.now))
+    case 1: floor.replay(floor.flow.found(contact, [], at: floor.clock.now))
+    // Told twice, one way or another.
+    case 2: return floor.replay(floor.flow.found(contact, [customer], at: floor.clock.now))
+    default: floor.replay(floor.flow.found(contact, [customer], at: floor.clock.now))
+    }
+    floor.waitingLookUps.remove(at: index)
+  }
+
+  private mutating func phoneHappens() {
+    let phone: PhoneID = ["desk-1", "desk-2", "desk-3"].random(&chance)
+    floor.happens(Int.random(in: 0..<3, using: &chance) == 0 ? .phoneUnreachable(phone) : .phoneReachable(phone))
+  }
+
+  private mutating func mediaHappens() {
+    let leg = (floor.legs.keys.sorted() + formerLegs.suffix(3)).random(&chance)
+    switch Int.random(in: 0..<3, using: &chance) {
+    case 0:
+      let recording = floor.recordings.sorted().randomElement(using: &chance) ?? "none"
+      floor.happens(.recordingFailed(recording, reason: "no space left on device"))
+    default: floor.happens(.announcementFinished(leg))
+    }
+  }
+
+  /// What comes late, twice, or from nowhere. Only what a leg in its state cannot do is strange.
+  private mutating func strangeHappens() {
+    let leg = formerLegs.random(&chance)
+    let isThere = floor.legs[leg] != nil
+    switch Int.random(in: 0..<8, using: &chance) {
+    case 0 where !isThere: floor.answers(leg)
+    case 1 where !isThere && !floor.ending.contains(leg): floor.hangsUp(leg)
+    case 2 where !isThere: floor.happens(.progressed(leg, status: 180))
+    case 3 where !isThere: floor.happens(.held(leg))
+    case 4 where !isThere: floor.happens(.retrieved(leg))
+    case 5 where isThere:
+      floor.happens(.arrived(leg, Invitation(origin: .trunk("pbx"), called: "8000", from: NameAddress(user: "03"))))
+    case 6:
+      // A call of ours comes back, or somebody claims so.
+      nextCaller += 1
+      let back = LegID(rawValue: nextCaller)
+      floor.legs[back] = false
+      let contact = floor.calls.map(\.contact).randomElement(using: &chance) ?? "nobody"
+      floor.happens(
+        .arrived(
+          back, Invitation(origin: .trunk("pbx"), called: "8000", from: NameAddress(user: "0"), contact: contact)))
+    case 7 where Int.random(in: 0..<20, using: &chance) == 0: floor.stops()
+    default: break
+    }
+  }
+}
+
+extension Array {
+  /// One of them; arrays here are never empty.
+  fileprivate func random(_ chance: inout SeededRandom) -> Element {
+    self[Int.random(in: 0..<count, using: &chance)]
+  }
+}

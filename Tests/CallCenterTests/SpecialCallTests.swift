@@ -1,0 +1,223 @@
+import Control
+import Dialing
+import Directory
+import Distribution
+import Entries
+import History
+import Telephony
+import TelephonyTesting
+import Testing
+
+@testable import CallCenter
+
+@Suite struct `Calls that need care` {
+  private var floor = Floor()
+
+  private func shown(_ floor: Floor) -> [(Destination, PresentedCaller)] {
+    floor.effects.compactMap { if case .engine(.dial(_, let to, let caller, _)) = $0 { (to, caller) } else { nil } }
+  }
+
+  @Test(arguments: [("110", false), ("184119", false), ("1840398765432", true), ("0398765432", false)])
+  mutating func `an emergency call shows our number also behind 184; others may withhold it`(
+    number: String, isPrivate: Bool
+  ) throws {
+    floor.works("anna", at: "desk-1")
+    floor.asks(.callDial("anna", to: number))
+    floor.answers(try #require(floor.dialled.first))
+    let (_, caller) = try #require(shown(floor).last)
+    #expect(caller == PresentedCaller(number: "0312345678", isPrivate: isPrivate))
+  }
+
+  @Test mutating func `an emergency call goes out by its trunk, with every class closed`() throws {
+    floor = Floor { settings in
+      settings.dialPlan.open = []
+      settings.dialPlan.emergencyTrunk = "fixed-line"
+    }
+    floor.works("anna", at: "desk-1")
+    floor.asks(.callDial("anna", to: "119"))
+    floor.answers(try #require(floor.dialled.first))
+    guard case .trunk(let trunk, let number) = shown(floor).last?.0 else { throw Missing() }
+    #expect(trunk == "fixed-line" && number.national == "119")
+  }
+
+  @Test(arguments: [(CallerDisplay.name, "非通知"), (.reading, "ヒツウチ"), (.romaji, "Anonymous"), (.number, "Anonymous")])
+  mutating func `who withholds the number is anonymous on the agent's phone, in the words that it can show`(
+    display: CallerDisplay, text: String
+  ) throws {
+    floor = Floor { $0.phones["desk-1"] = PhoneProfile(display: display) }
+    floor.works("anna", at: "desk-1")
+    _ = floor.call(from: "anonymous")
+    #expect(shown(floor).map(\.1) == [PresentedCaller(number: "anonymous", displayName: text)])
+    #expect(floor.waitingLookUps.isEmpty && !floor.effects.contains { if case .lookUp = $0 { true } else { false } })
+  }
+
+  @Test mutating func `a call for one agent who is logged out is given up with 480`() {
+    let caller = floor.call("8002")
+    #expect(floor.effects.contains(.engine(.end(caller, status: 480, answeredElsewhere: false))))
+    #expect(floor.records.values.map(\.endReason) == [.unreachable])
+    #expect(floor.calls.isEmpty)
+  }
+
+  @Test mutating func `an agent who logs out while a call waits for her alone gives it up with 480`() {
+    floor.asks(.agentLogIn("anna", "desk-1"))
+    let caller = floor.call("8002")
+    #expect(floor.calls.map(\.state) == ["waiting"])
+    floor.asks(.agentLogOut("anna"))
+    #expect(floor.effects.contains(.engine(.end(caller, status: 480, answeredElsewhere: false))))
+  }
+
+  @Test mutating func `one of our own phones calls a queue, and is known by its account`() throws {
+    floor.works("anna", at: "desk-1")
+    let caller = LegID(rawValue: 5)
+    floor.legs[caller] = false
+    floor.happens(
+      .arrived(caller, Invitation(origin: .phone("desk-2"), called: "8000", from: NameAddress(user: "0399999999"))))
+    #expect(shown(floor).map(\.1.number) == ["desk-2"])
+    floor.answers(try #require(floor.dialled.first))
+    #expect(floor.calls.map(\.state) == ["talking"])
+    #expect(floor.faults.isEmpty)
+  }
+
+  @Test mutating func `an attempt at dialling that fails is told by its end and stage, and by no offer's end`() throws {
+    floor.works("anna", at: "desk-1")
+    let mark = floor.mark
+    floor.asks(.callDial("anna", to: "0398765432"))
+    floor.refuses(try #require(floor.dialled.first), 603)
+    let types = floor.notices(from: mark).filter { $0.contact != nil }.map(\.body.type)
+    #expect(types.filter { $0 != "agent.changed" } == ["contact.arrived", "popup", "contact.offered", "contact.ended"])
+    #expect(
+      floor.notices(from: mark).contains { $0.body == .contactEnded(reason: "declined", stage: "ringing_agent") })
+  }
+
+  @Test mutating func `an offer that ends while the card is awaited was told to nobody`() {
+    floor.customers = nil
+    floor.works("anna", at: "desk-1")
+    let mark = floor.mark
+    floor.hangsUp(floor.call())
+    let types = floor.notices(from: mark).map(\.body.type)
+    #expect(!types.contains("contact.offered") && !types.contains("contact.offerEnded"))
+    #expect(types.contains("contact.ended"))
+  }
+
+  @Test mutating func `late and double events end no leg twice, and none that never was`() {
+    floor.works("anna", at: "desk-1")
+    let caller = floor.call()
+    let phone = floor.dialled[0]
+    floor.hangsUp(caller)
+    func ends(_ leg: LegID) -> Int {
+      floor.effects.count { if case .engine(.end(leg, _, _)) = $0 { true } else { false } }
+    }
+    #expect(ends(phone) == 1)
+    // Her answer crossed the CANCEL, and is told twice.
+    floor.answers(phone)
+    floor.answers(phone)
+    #expect(ends(phone) == 2)
+    for leg in [caller, phone, LegID(rawValue: 70), .outgoing(70)] {
+      let mark = floor.mark
+      floor.happens(.ended(leg, LegEnd(status: 200, byPeer: true, wasAnswered: true)))
+      floor.happens(.ended(leg, LegEnd(status: 200, byPeer: true, wasAnswered: true)))
+      floor.happens(.answered(leg))
+      floor.happens(.held(leg))
+      floor.happens(.retrieved(leg))
+      floor.happens(.progressed(leg, status: 180))
+      floor.happens(.pressed(leg, digit: "1"))
+      floor.happens(.announcementFinished(leg))
+      #expect(floor.effects.dropFirst(mark).isEmpty)
+    }
+    #expect(floor.flow.legs.isEmpty)
+  }
+
+  @Test(arguments: ["8004", "9999", "8003"]) mutating func `a call that is refused or announced is ended once`(
+    called: String
+  ) {
+    let leg = floor.call(called)
+    floor.happens(.announcementFinished(leg))
+    floor.happens(.announcementFinished(leg))
+    #expect(floor.effects.count { if case .engine(.end(leg, _, _)) = $0 { true } else { false } } == 1)
+    floor.happens(.ended(leg, LegEnd(status: 480, byPeer: false, wasAnswered: false)))
+    #expect(floor.flow.legs.isEmpty && floor.faults.isEmpty)
+  }
+
+  @Test mutating func `an arrival told twice is one contact`() {
+    let leg = floor.call()
+    floor.happens(.arrived(leg, Invitation(origin: .trunk("pbx"), called: "8000", from: NameAddress(user: "03"))))
+    #expect(floor.calls.count == 1)
+  }
+
+  @Test mutating func `without a wrap-up, the old leg ends before the phone is rung again`() throws {
+    floor = Floor { settings in
+      for index in settings.distribution.queues.indices { settings.distribution.queues[index].wrapUp = .zero }
+    }
+    floor.works("anna", at: "desk-1")
+    let first = floor.call()
+    let old = try #require(floor.dialled.first)
+    floor.answers(old)
+    _ = floor.call(from: "0322223333")
+    let mark = floor.mark
+    floor.hangsUp(first)
+    let orders = floor.effects.dropFirst(mark).compactMap { effect -> String? in
+      switch effect {
+      case .engine(.end(old, _, _)): "end"
+      case .engine(.dial): "dial"
+      default: nil
+      }
+    }
+    #expect(orders == ["end", "dial"])
+  }
+
+  @Test mutating func `a number that leads back to us ends the attempt as refused, and a conversation not at all`()
+    throws
+  {
+    floor.works("anna", at: "desk-1")
+    func loop(_ floor: inout Floor, _ leg: UInt64) throws {
+      let contact = try #require(floor.calls.first?.contact)
+      floor.legs[LegID(rawValue: leg)] = false
+      floor.happens(
+        .arrived(
+          LegID(rawValue: leg),
+          Invitation(origin: .trunk("pbx"), called: "8000", from: NameAddress(), contact: contact)))
+      #expect(floor.effects.contains(.engine(.end(LegID(rawValue: leg), status: 482, answeredElsewhere: false))))
+    }
+    floor.asks(.callDial("anna", to: "0398765432"))
+    floor.answers(try #require(floor.dialled.first))
+    try loop(&floor, 91)
+    #expect(floor.legs.isEmpty && floor.calls.isEmpty)
+    #expect(floor.notices().contains { $0.body == .contactEnded(reason: "declined", stage: "dialing_number") })
+    _ = floor.call()
+    floor.answers(try #require(floor.dialled.first))
+    try loop(&floor, 92)
+    #expect(floor.calls.map(\.state) == ["talking"])
+    #expect(floor.faults.isEmpty)
+  }
+
+  @Test mutating func `who holds before the two talk is found holding when they do, and is told once`() throws {
+    floor.works("anna", at: "desk-1")
+    floor.asks(.callDial("anna", to: "0398765432"))
+    let phone = try #require(floor.dialled.first)
+    floor.answers(phone)
+    floor.happens(.held(phone))
+    floor.happens(.held(phone))
+    let number = try #require(floor.dialled.last)
+    floor.answers(number)
+    #expect(floor.agent("anna")?.activity == "holding")
+    #expect(floor.links.contains(AudioLink(from: .music("/music.wav"), to: .leg(number))))
+    floor.happens(.retrieved(phone))
+    floor.happens(.retrieved(phone))
+    #expect(floor.agent("anna")?.activity == "outbound_talking")
+    let types = floor.notices().map(\.body.type)
+    #expect(types.count { $0 == "contact.held" } == 1 && types.count { $0 == "contact.retrieved" } == 1)
+  }
+
+  @Test mutating func `stopping rings no phone for those who wait`() {
+    floor = Floor { settings in
+      for index in settings.distribution.queues.indices { settings.distribution.queues[index].wrapUp = .zero }
+    }
+    floor.works("anna", at: "desk-1")
+    _ = floor.call()
+    floor.answers(floor.dialled[0])
+    _ = floor.call(from: "0322223333")
+    let mark = floor.mark
+    floor.stops()
+    #expect(!floor.effects.dropFirst(mark).contains { if case .engine(.dial) = $0 { true } else { false } })
+  }
+}

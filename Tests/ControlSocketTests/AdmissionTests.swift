@@ -1,0 +1,195 @@
+import Control
+import ControlClient
+import Glibc
+import Telephony
+import Testing
+
+@testable import ControlSocket
+
+@Suite struct `Who may use the socket` {
+  private let peer = Peer(processID: 1, userID: 1000, groupIDs: [1000, 27])
+
+  @Test func `the first rule that fits wins, and none fits nobody`() {
+    #expect(RoleRule(role: .agent, userID: 1000).fits(peer))
+    #expect(RoleRule(role: .agent, groupID: 27).fits(peer))
+    #expect(RoleRule(role: .agent, userID: 1000, groupID: 27).fits(peer))
+    #expect(!RoleRule(role: .agent, userID: 1001).fits(peer))
+    #expect(!RoleRule(role: .agent, groupID: 28).fits(peer))
+    #expect(!RoleRule(role: .agent, userID: 1000, groupID: 28).fits(peer))
+    #expect(!RoleRule(role: .administrator).fits(peer))
+  }
+
+  @Test func `the kernel says who is there`() throws {
+    var ends: [Int32] = [0, 0]
+    #expect(socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0, &ends) == 0)
+    defer { ends.forEach { close($0) } }
+    let peer = try #require(Peer(of: ends[0]))
+    #expect(peer.processID == getpid())
+    #expect(peer.userID == geteuid())
+    var groups = [gid_t](repeating: 0, count: 1024)
+    let count = getgroups(1024, &groups)
+    #expect(Set(peer.groupIDs) == Set(groups.prefix(Int(count)) + [getegid()]))
+  }
+
+  @Test func `whoever has no role is told so and turned away`() async throws {
+    let stage = try Stage(rules: [RoleRule(role: .administrator, userID: geteuid() + 1)])
+    try await onOwnThread {
+      let client = try stage.connect()
+      do throws(ClientError) {
+        _ = try client.call("system.status", timeout: patience)
+        Issue.record("a stranger was answered")
+      } catch {
+        guard case .refused(-32003, let message) = error else {
+          Issue.record("\(error)")
+          return
+        }
+        #expect(message.contains("user \(geteuid()) ") && message.contains("has no role"))
+      }
+      #expect(throws: ClientError.closed) { try client.message(timeout: patience) }
+    }
+    #expect(stage.handler.requests.isEmpty)
+    #expect(stage.server.clientCount == 0)
+    stage.end()
+  }
+
+  @Test func `a role and its agent come from the rule`() async throws {
+    let rules = [
+      RoleRule(role: .administrator, userID: geteuid() + 1), RoleRule(role: .agent, groupID: getegid(), agent: "1001"),
+      RoleRule(role: .administrator, userID: geteuid()),
+    ]
+    let stage = try Stage(rules: rules)
+    try await onOwnThread {
+      let client = try stage.connect()
+      _ = try client.call("agent.finish", ["agent": .string("1001")], timeout: patience)
+      #expect(throws: ClientError.self) {
+        try client.call("agent.finish", ["agent": .string("1002")], timeout: patience)
+      }
+    }
+    #expect(stage.handler.requests == [.agentFinish("1001")])
+    #expect(stage.log.all.contains { $0.contains("role agent 1001") })
+    stage.end()
+  }
+
+  @Test func `a read-only client is told which role is needed`() async throws {
+    let stage = try Stage(rules: [RoleRule(role: .readOnly, userID: geteuid())])
+    try await onOwnThread {
+      let client = try stage.connect()
+      _ = try client.call("agents.list", timeout: patience)
+      let refusal = "events.subscribe needs the role agent or more; this client has read-only."
+      #expect(throws: ClientError.refused(code: -32003, message: refusal)) {
+        try client.call("events.subscribe", timeout: patience)
+      }
+    }
+    stage.end()
+  }
+
+  @Test func `one client too many is told so`() async throws {
+    let stage = try Stage { $0.maximumClients = 3 }
+    try await onOwnThread {
+      var clients = try (0..<3).map { _ in try stage.connect() }
+      for client in clients { _ = try client.call("queues.list", timeout: patience) }
+      #expect(throws: ClientError.refused(code: -32004, message: "3 clients are connected already: close one of them."))
+      {
+        try stage.connect().call("queues.list", timeout: patience)
+      }
+      clients.removeLast()
+      while stage.server.clientCount > 2 { usleep(1000) }
+      _ = try stage.connect().call("queues.list", timeout: patience)
+    }
+    stage.end()
+  }
+}
+
+@Suite struct `The socket as a file` {
+  private func mode(_ path: String) -> mode_t {
+    var status = stat()
+    return lstat(path, &status) == 0 ? status.st_mode & 0o7777 : 0
+  }
+
+  private func server(_ path: String) -> ControlServer {
+    ControlServer(settings: ControlSocketSettings(path: path, rules: []), epoch: 1, log: { _ in })
+  }
+
+  @Test func `is open to the group and closed to others, and is removed at the end`() throws {
+    let stage = try Stage()
+    #expect(mode(stage.folder + "/run") == 0o750)
+    #expect(mode(stage.path) == 0o660)
+    #expect(mode(stage.path + ".lock") == 0o600)
+    stage.server.stop()
+    #expect(mode(stage.path) == 0)
+    stage.server.stop()
+    stage.end()
+  }
+
+  @Test func `another running daemon is not disturbed`() async throws {
+    let stage = try Stage()
+    #expect(throws: ControlSocketError.inUse(stage.path)) { try server(stage.path).start(handler: ScriptedHandler()) }
+    try await onOwnThread { _ = try stage.connect().call("queues.list", timeout: patience) }
+    stage.end()
+  }
+
+  @Test func `a dead daemon's socket is replaced`() async throws {
+    let stage = try Stage()
+    stage.server.stop()
+    let dead = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+    var address = sockaddr_un(stage.path)
+    let bound = withUnsafePointer(to: &address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        bind(dead, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+      }
+    }
+    #expect(bound == 0)
+    close(dead)
+    let settings = ControlSocketSettings(path: stage.path, rules: [RoleRule(role: .readOnly, userID: geteuid())])
+    let next = ControlServer(settings: settings, epoch: 2, log: { _ in })
+    try next.start(handler: ScriptedHandler())
+    try await onOwnThread { _ = try stage.connect().call("queues.list", timeout: patience) }
+    next.stop()
+    stage.end()
+  }
+
+  @Test func `symbolic links, files and open folders are refused and left as they are`() throws {
+    let folder = try Stage.temporaryFolder()
+    defer {
+      for name in ["link.sock", "file.sock", "lock.sock.lock", "link.sock.lock", "file.sock.lock"] {
+        unlink(folder + "/" + name)
+      }
+      unlink(folder + "/linked")
+      rmdir(folder + "/open")
+      rmdir(folder)
+    }
+    symlink("/tmp/elsewhere", folder + "/link.sock")
+    close(open(folder + "/file.sock", O_CREAT | O_WRONLY, 0o600))
+    symlink("/tmp/elsewhere", folder + "/lock.sock.lock")
+    symlink("/tmp", folder + "/linked")
+    mkdir(folder + "/open", 0o777)
+    chmod(folder + "/open", 0o777)
+    for (path, what) in [
+      ("\(folder)/link.sock", "no socket"), ("\(folder)/file.sock", "no socket"),
+      ("\(folder)/lock.sock", "symbolic link"),
+      ("\(folder)/linked/x.sock", "not a folder"), ("\(folder)/open/x.sock", "everybody may write"),
+      ("relative.sock", "begin with /"), (folder + "/", "file's name"),
+      (folder + "/" + String(repeating: "x", count: 108), "107"), ("\(folder)/no/where/x.sock", "mkdir"),
+    ] {
+      #expect("\(path)") {
+        try server(path).start(handler: ScriptedHandler())
+      } throws: {
+        "\($0)".contains(what)
+      }
+    }
+    #expect(mode(folder + "/file.sock") == 0o600)
+  }
+
+  @Test func `stopping ends every connection`() async throws {
+    let stage = try Stage()
+    let client = try await onOwnThread {
+      let client = try stage.connect()
+      _ = try client.call("events.subscribe", timeout: patience)
+      return Sent(client)
+    }
+    stage.server.stop()
+    stage.server.publish(notice(1))
+    try await onOwnThread { #expect(throws: ClientError.closed) { try client.value.message(timeout: patience) } }
+    stage.end()
+  }
+}

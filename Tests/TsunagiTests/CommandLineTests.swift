@@ -1,0 +1,111 @@
+import Control
+import Testing
+
+@testable import ControlClient
+
+@Suite struct `The command line` {
+  private func read(_ line: String) throws(UsageError) -> Invocation.Reading {
+    try Invocation.read(line.split(separator: " ").map(String.init), version: "1")
+  }
+
+  private typealias Case = (String, Subcommand.Action)
+
+  private static let understood: [Case] = [
+    ("status", .call("system.status", [:], .status)), ("agents", .call("agents.list", [:], .agents)),
+    ("agent 1001 login 2001", .call("agent.logIn", ["agent": .string("1001"), "phone": .string("2001")], .done)),
+    ("agent 1001 logout", .call("agent.logOut", ["agent": .string("1001")], .done)),
+    ("agent 1001 ready", .call("agent.setStatus", ["agent": .string("1001"), "status": .string("ready")], .done)),
+    (
+      "agent 1 away lunch",
+      .call("agent.setStatus", ["agent": .string("1"), "status": .string("away"), "reason": .string("lunch")], .done)
+    ),
+    ("agent 1 away", .call("agent.setStatus", ["agent": .string("1"), "status": .string("away")], .done)),
+    ("agent 1001 finish", .call("agent.finish", ["agent": .string("1001")], .done)),
+    ("agent 1001 extend 60", .call("agent.extendWrapUp", ["agent": .string("1001"), "seconds": .integer(60)], .done)),
+    ("queues", .call("queues.list", [:], .queues)), ("calls", .call("calls.list", [:], .calls)),
+    ("hangup c1", .call("call.hangUp", ["contact": .string("c1")], .done)),
+    ("dial 1001 0312345678", .call("call.dial", ["agent": .string("1001"), "to": .string("0312345678")], .done)),
+    ("dial 1001 -- -1", .call("call.dial", ["agent": .string("1001"), "to": .string("-1")], .done)),
+    ("history", .call("history.list", [:], .history)),
+    (
+      "history --limit=5 --agent 1 --queue q --number 090",
+      .call(
+        "history.list", ["limit": .integer(5), "agent": .string("1"), "queue": .string("q"), "number": .string("090")],
+        .history)
+    ),
+    ("lookup 090", .call("directory.lookUp", ["number": .string("090")], .customers)),
+    ("record start c", .call("recording.start", ["contact": .string("c")], .done)),
+    ("record stop c", .call("recording.stop", ["contact": .string("c")], .done)),
+    ("popup --agent 1001", .popUps(agent: "1001", command: nil)),
+    ("popup --exec true", .popUps(agent: nil, command: "true")),
+    ("events", .events(since: nil, follow: false)), ("events --follow --since 7", .events(since: 7, follow: true)),
+    (#"call x.y {"a":[1]}"#, .call("x.y", ["a": .array([.integer(1)])], .raw)), ("call x.y", .call("x.y", [:], .raw)),
+    ("help", .help(nil)), ("help agent", .help("agent")),
+  ]
+
+  @Test(arguments: understood)
+  func `is understood`(line: String, action: Subcommand.Action) throws {
+    #expect(try read(line) == .run(Invocation(action: action)))
+    #expect(
+      try read("--socket /s \(line.replacing(" -- ", with: " --json -- "))")
+        == .run(
+          Invocation(action: action, socket: "/s", json: line.contains(" -- "))))
+  }
+
+  @Test func `options may stand before or after the command`() throws {
+    let expected = Invocation.Reading.run(
+      Invocation(action: .call("queues.list", [:], .queues), socket: "/x", json: true))
+    for line in ["--json --socket /x queues", "queues --json --socket=/x", "--socket=/x queues --json"] {
+      #expect(try read(line) == expected)
+    }
+  }
+
+  private static let refused = [
+    ("", "a command is missing"), ("statsu", "there is no command \"statsu\" (did you mean status?)"),
+    ("status now", "unexpected \"now\""), ("agent", "AGENT is missing"), ("agent 1 login", "PHONE is missing"),
+    ("agent 1 redy", "an agent cannot \"redy\" (did you mean ready?): login, logout, ready, away, finish, extend"),
+    ("agent 1 extend x", "SECONDS: not a number: \"x\""), ("history --limit", "--limit needs a value"),
+    ("history --limit x", "--limit: not a number: \"x\""),
+    ("history --agnet 1", "unknown option --agnet (did you mean --agent?)"),
+    ("queues --json=1", "--json takes no value"), ("record begin c", "expected start or stop, not \"begin\""),
+    ("call m [1]", "JSON: an object is expected: {\"name\": value}"),
+    ("call m {", "JSON, byte 1: a member name in quotes is expected"),
+    ("events --since -1", "--since: not a number: \"-1\""), ("--frobnicate", "unknown option --frobnicate"),
+  ]
+
+  @Test(arguments: refused)
+  func `is refused, and why`(line: String, message: String) {
+    #expect(throws: UsageError(message)) { try read(line) }
+  }
+
+  @Test(arguments: Subcommand.all.map(\.name))
+  func `each command explains itself`(name: String) throws {
+    guard case .text(let text) = try read("\(name) --help") else {
+      Issue.record("no text")
+      return
+    }
+    #expect(text.hasPrefix("Usage: tsunagi \(name)"))
+    #expect(text.contains("--socket"))
+    #expect(Subcommand.overview.contains("\n  \(name) "))
+  }
+
+  @Test func `every method of the daemon that is called is declared`() throws {
+    for (_, action) in Self.understood {
+      guard case .call(let method, let parameters, let kind) = action, kind != .raw else { continue }
+      let client = Client(number: 1, role: .administrator, agent: nil, userID: 0, processID: 0)
+      _ = try Command.named(method).request(parameters: .object(parameters), from: client)
+    }
+  }
+
+  @Test func `the socket is looked for in this order`() {
+    let all = ["TSUNAGI_SOCKET": "/t", "XDG_RUNTIME_DIR": "/x"]
+    let own = ["XDG_RUNTIME_DIR": "/x"]
+    #expect(SocketPath.choose(option: "/o", environment: all, exists: { _ in true }) == "/o")
+    #expect(SocketPath.choose(option: nil, environment: all, exists: { _ in true }) == "/t")
+    #expect(SocketPath.choose(option: nil, environment: own, exists: { _ in true }) == SocketPath.system)
+    #expect(
+      SocketPath.choose(option: nil, environment: own, exists: { $0.hasPrefix("/x") }) == "/x/tsunagi/tsunagi.sock")
+    #expect(SocketPath.choose(option: nil, environment: own, exists: { _ in false }) == SocketPath.system)
+    #expect(SocketPath.choose(option: nil, environment: [:], exists: { _ in false }) == SocketPath.system)
+  }
+}

@@ -1,0 +1,154 @@
+import Control
+import Telephony
+import Testing
+
+@testable import ControlClient
+
+@Suite struct `What people see` {
+  private func rendering(_ language: String = "C") -> Rendering {
+    var rendering = Rendering(words: Wording(environment: ["LANG": language]))
+    rendering.time = { "t\($0 / 1000)" }
+    return rendering
+  }
+
+  private func json(_ text: String) throws -> JSON { try JSON(reading: text.utf8) }
+
+  @Test(arguments: [
+    ("abc", 3), ("田中", 4), ("ﾀﾅｶ", 3), ("タナカ", 6), ("e\u{301}", 1), ("か\u{3099}", 2), ("Ａ１", 4), ("한글", 4), ("→é", 2),
+    ("", 0),
+    ("😀", 2), ("👩\u{200D}💻", 4), ("𠮷", 2), ("（株）", 6), ("\u{AD}", 0),
+  ])
+  func `text takes its cells`(text: String, width: Int) {
+    #expect(TerminalText.width(text) == width)
+  }
+
+  @Test(arguments: [
+    ("\u{1B}[31mred\u{7}", "\u{FFFD}[31mred\u{FFFD}"), ("a\nb\tc", "a b c"), ("\u{202E}abc", "\u{FFFD}abc"),
+    ("\u{9B}2J", "\u{FFFD}2J"),
+    ("田\u{2028}中", "田 中"), ("日本 ok", "日本 ok"),
+  ])
+  func `nothing moves the cursor`(text: String, safe: String) {
+    #expect(TerminalText.safe(text) == safe)
+  }
+
+  @Test func `columns are aligned by cells`() throws {
+    let text = try rendering().text(
+      of: json(
+        """
+        [{"agent":"1001","name":"田中 花子","reading":"","status":"ready","activity":"talking","phone":"2001","contact":"c1",
+          "statusSince":"1970-01-01T00:00:05Z","activitySince":"1970-01-01T00:01:00Z","queues":["sales","help"]},
+         {"agent":"2","name":"Bo","reading":"","status":"not_ready","reason":"lunch","activity":"idle","pending":"ready",
+          "statusSince":"x","activitySince":"x","queues":[]}]
+        """), as: .agents)
+    #expect(
+      text == """
+        AGENT  NAME       STATUS                     ACTIVITY  PHONE  SINCE  QUEUES      CONTACT
+        1001   田中 花子  ready                      talking   2001   t60    sales,help  c1
+        2      Bo         not_ready (lunch) → ready  idle      -      x      -           -
+
+        """)
+  }
+
+  @Test func `headings are Japanese where the locale is`() throws {
+    let queue =
+      #"[{"queue":"q","name":"営業","waiting":12,"ringing":0,"longestWaitSeconds":65,"agentsLoggedIn":3,"agentsFree":1}]"#
+    #expect(
+      try rendering("ja_JP.UTF-8").text(of: json(queue), as: .queues) == """
+        キュー  氏名  待ち  呼出中  最長待ち  ログイン  空き
+        q       営業    12       0      1:05         3     1
+
+        """)
+    #expect(try rendering("ja_JP.UTF-8").text(of: json("[]"), as: .calls) == "該当なし\n")
+  }
+
+  @Test func `calls, history, customers, a status and what was done are shown`() throws {
+    let caller = #"{"number":"+81312345678","display":"03-1234-5678","name":"","verified":true}"#
+    let call = """
+      [{"contact":"c1","direction":"inbound","state":"talking","caller":\(caller),"called":"0310001000","customer":"田中","queue":"sales",
+        "agent":"1001","startedAt":"x","seconds":61,"recording":true}]
+      """
+    #expect(
+      try rendering().text(of: json(call), as: .calls) == """
+        CONTACT  DIRECTION  STATE    CALLER        CUSTOMER  QUEUE  AGENT  SECONDS  REC
+        c1       inbound    talking  03-1234-5678  田中      sales  1001        61  ●
+
+        """)
+    let contact = """
+      [{"contact":"c1","direction":"inbound","caller":\(caller),"called":"1000","startedAt":"1970-01-01T00:00:09Z","seconds":70,
+        "waitSeconds":5,"talkSeconds":3661,"endReason":"caller_hung_up","segments":[{"segment":"s","kind":"agent","subject":"1001",
+        "startedAt":"x","answeredAt":"x","heldSeconds":0},{"segment":"s2","kind":"agent","subject":"1002","startedAt":"x","heldSeconds":0}],
+        "recordings":[{"recording":"r","path":"/var/r.wav","state":"sealed"}]}]
+      """
+    #expect(
+      try rendering().text(of: json(contact), as: .history) == """
+        STARTED  DIRECTION  CALLER        CUSTOMER  CALLED  AGENT  WAIT     TALK  END             REC         CONTACT
+        t9       inbound    03-1234-5678  -         1000    1001   0:05  1:01:01  caller_hung_up  /var/r.wav  c1
+
+        """)
+    let customer = """
+      [{"customer":"k1","name":"山田\\u001b[2J","reading":"やまだ","romaji":"","numbers":["+811"],"notes":"","attributes":{}}]
+      """
+    #expect(
+      try rendering().text(of: json(customer), as: .customers) == """
+        CUSTOMER  NAME      READING  NUMBERS  NOTES
+        k1        山田\u{FFFD}[2J  やまだ   +811     -
+
+        """)
+    #expect(
+      try rendering().text(of: json(#"{"ok":true,"contact":"c9","note":"calling"}"#), as: .done) == "ok  c9  calling\n")
+    let status = """
+      {"version":"0.1","stack":"PJSIP 2.17","epoch":5,"seq":9,"startedAt":"1970-01-01T00:00:01Z","uptimeSeconds":90,"state":"running",
+       "contacts":3,"waiting":1,"talking":2,"agentsLoggedIn":4,"agentsReady":3,"clients":1,"recordings":2}
+      """
+    #expect(
+      try rendering().text(of: json(status), as: .status) == """
+        tsunagid    0.1, PJSIP 2.17
+        state       running since t1 (1:30)
+        contacts    3: 1 waiting, 2 talking
+        agents      4 logged in, 3 ready
+        recordings  2
+        clients     1
+        events      epoch 5, seq 9
+
+        """)
+  }
+
+  @Test func `a card is shown with everything on it, and nothing of a stranger's control characters`() throws {
+    let event = """
+      {"seq":3,"time":"1970-01-01T00:00:07Z","type":"popup","agent":"1001","contact":"c1","data":{"card":"known",
+       "caller":{"number":"+81312345678","display":"03-1234-5678","name":"x\\u001b]0;y","verified":true},"called":"1000",
+       "waitedMilliseconds":65000,"customers":[{"customer":"k1","name":"田中 花子","reading":"たなか はなこ","romaji":"Tanaka Hanako",
+       "numbers":["+81312345678"],"notes":"VIP","attributes":{"rank":"A"}}]}}
+      """
+    let lines = try rendering().card(json(event)).split(separator: "\n").map(String.init)
+    #expect(lines.first?.hasPrefix("── t7 ── 1001 ─") == true)
+    #expect(TerminalText.width(lines.first ?? "") == 60)
+    #expect(
+      lines.dropFirst() == [
+        "  Caller    03-1234-5678  x\u{FFFD}]0;y", "  Called    1000", "  Waited    1:05",
+        "  Customer  田中 花子 (たなか はなこ, Tanaka Hanako)  k1", "  Numbers   +81312345678", "  rank      A",
+        "  Notes     VIP",
+        "  Contact   c1",
+      ])
+  }
+
+  @Test(arguments: [("unknown", "unknown number"), ("pending", "looking up"), ("failed", "look-up failed")])
+  func `a card without a customer says why`(card: String, text: String) throws {
+    let event = """
+      {"time":"x","data":{"card":"\(card)","caller":{"display":"withheld","name":"","verified":false},"called":"1","customers":[],
+       "waitedMilliseconds":0}}
+      """
+    #expect(try rendering().card(json(event)).contains("  Customer  \(text)\n"))
+  }
+
+  @Test func `an event is one line`() throws {
+    let event =
+      #"{"seq":3,"time":"1970-01-01T00:00:07Z","type":"contact.ended","contact":"c1","data":{"reason":"lost\n"}}"#
+    #expect(try rendering().event(json(event)) == "t7  3  contact.ended  contact=c1  {\"reason\":\"lost\\n\"}\n")
+  }
+
+  @Test func `an answer of another version is an error and no crash`() throws {
+    #expect(throws: ClientError.self) { try rendering().text(of: .array([.null]), as: .agents) }
+    #expect(throws: ClientError.self) { try rendering().card(.object(["data": .integer(1)])) }
+  }
+}
