@@ -63,7 +63,7 @@ final class Office: Sendable {
   /// Starts the daemon and subscribes; the second time after it was killed.
   func open() async throws -> ControlConnection {
     let process = try ChildProcess(
-      programs() + "/tsunagid", ["--config", configuration], in: folder, log: folder + Self.logFile)
+      programs() + "/tsunagid", [configuration], in: folder, log: folder + Self.logFile)
     let starts = daemon.withLock { daemon in
       defer { daemon = process }
       return daemon == nil ? 1 : 2

@@ -58,14 +58,3 @@ final class OutsideParty: Sendable {
     _ = try? await peer.process.waitForExit(within: .seconds(2))
   }
 }
-
-extension Sound {
-  /// The level of everything in it, in dB below full scale; −120 for silence.
-  func level() -> Double {
-    let samples = channels.first ?? []
-    guard !samples.isEmpty else { return -120 }
-    let power = samples.reduce(0.0) { $0 + Double($1) * Double($1) } / Double(samples.count) / (32768 * 32768)
-    // The root mean square of a full-scale sine is −3 dB.
-    return power > 0 ? max(-120, 10 * log10(2 * power)) : -120
-  }
-}

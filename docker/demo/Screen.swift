@@ -33,7 +33,7 @@ final class Screen: Sendable {
 
   /// Something happened: to whom, and what.
   func say(_ who: String, _ what: String, at: Int64 = monotonicNanoseconds()) {
-    add("  " + Self.padded(TerminalText.safe(who), 13) + TerminalText.safe(what), at: at)
+    add("  " + Self.padded(TerminalText.safe(who), 14) + TerminalText.safe(what), at: at)
   }
 
   /// A part begins.

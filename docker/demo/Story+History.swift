@@ -12,7 +12,7 @@ extension Story {
       "every call is there", rows == tones.count && printed.contains("非通知") && printed.contains("system_failure"),
       expected: "\(tones.count) calls, one 非通知, one system_failure", seen: "\(rows) calls")
     screen.heading("The recordings: left outside, right agent")
-    let widths = [16, 7, 12, 12, 11]
+    let widths = [14, 6, 7, 7, 11]
     line(["caller", "length", "left", "right", "state", "file"], widths)
     for record in try await events.request("history.list").elements.reversed() {
       try recordings(of: record, widths)
@@ -29,11 +29,11 @@ extension Story {
     }
     let sound = try Sound(wave: path)
     let state = files[0]["state"]?.text ?? ""
-    let part = middle(of: sound)
+    let part = sound.middle
     guard part.channels.count == 2 else { throw Fault("\(path) has \(part.channels.count) channels") }
     let name = record["customerName"]?.text ?? record["caller"]?["display"]?.text ?? ""
-    let (left, right) = (part.level(of: outside, channel: 0), part.level(of: agent, channel: 1))
-    let (leftOther, rightOther) = (part.level(of: agent, channel: 0), part.level(of: outside, channel: 1))
+    let (left, right) = (part.usualLevel(of: outside, channel: 0), part.usualLevel(of: agent, channel: 1))
+    let (leftOther, rightOther) = (part.usualLevel(of: agent, channel: 0), part.usualLevel(of: outside, channel: 1))
     line([name, "\(sound.seconds.text(1)) s", left.decibels, right.decibels, state, path], widths)
     guard left > Self.heard, right > Self.heard, leftOther < Self.silence, rightOther < Self.silence else {
       throw Screen.Failure(

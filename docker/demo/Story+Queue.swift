@@ -52,7 +52,7 @@ extension Story {
     try screen.check("the call of \(offer.party.name) ended", seen == reason, expected: reason, seen: seen)
     try await offer.party.leaves()
     let sound = try await offer.phone.heard(since: offer.ears)
-    try hears(offer.phone.name, offer.party.name, offer.party.tone, in: middle(of: sound))
+    try hears(offer.phone.name, offer.party.name, offer.party.tone, in: sound.middle)
   }
 
   var marks: [String: Int] { phones.mapValues(\.mark) }
@@ -88,8 +88,7 @@ extension Story {
     screen.heading("Wrap-up")
     try two.phone.hangUp()
     try await over(two, reason: "agent_hung_up")
-    mark = events.mark
-    try await isFree(two.phone.agent, from: 0, after: second)
+    try await isFree(two.phone.agent, after: second)
     try screen.check(
       "\(two.phone.name)'s wrap-up ends by itself", true, expected: "free", seen: "after the 4 s of the configuration")
     try three.phone.hangUp()
@@ -109,7 +108,7 @@ extension Story {
       let sound = party.voice.heard(last: 1)
       return sound.seconds >= 0.99 && sound.level() > -40 ? sound : nil
     }
-    let talk = phones.values.map { sound.level(of: $0.tone) }.max() ?? -120
+    let talk = phones.values.map { sound.usualLevel(of: $0.tone) }.max() ?? -120
     let isOffered = events.notices.contains { $0.type == "contact.offered" && $0.contact == contact }
     try screen.check(
       "\(party.name) waits and hears music", talk < Self.silence && !isOffered,
@@ -138,10 +137,9 @@ extension Story {
   }
 
   /// Waits for the notice after the end of `contact` that says that its agent is free.
-  private func isFree(_ agent: String, from mark: Int, after contact: String) async throws {
-    let notices = events.notices
-    let end = notices.lastIndex { $0.type == "contact.ended" && $0.contact == contact } ?? mark
-    try await isFree(agent, from: end)
+  private func isFree(_ agent: String, after contact: String) async throws {
+    let end = events.notices.lastIndex { $0.type == "contact.ended" && $0.contact == contact }
+    try await isFree(agent, from: end ?? 0)
   }
 
   /// One whose number is withheld and one whom nobody knows.

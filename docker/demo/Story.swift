@@ -102,15 +102,9 @@ final class Story {
 
   /// One measured level of a tone.
   func hears(_ who: String, _ whom: String, _ tone: Double, in sound: Sound) throws {
-    let level = sound.level(of: tone)
+    let level = sound.usualLevel(of: tone)
     try screen.check(
       "\(who) hears \(whom)", level > Self.heard, expected: "\(tone.text(0)) Hz above \(Self.heard.decibels)",
       seen: "\(tone.text(0)) Hz at \(level.decibels)")
-  }
-
-  /// The middle of a sound, where nobody comes or goes.
-  func middle(of sound: Sound) -> Sound {
-    let count = sound.channels.first?.count ?? 0
-    return Sound(rate: sound.rate, channels: sound.channels.map { Array($0[(count / 3)..<(count * 2 / 3)]) })
   }
 }
