@@ -26,7 +26,9 @@ final class DeskPhone: Sendable {
   private let screen: Screen
 
   /// Registers the phone at the daemon; `ports` are ten free ones.
-  init(agent: String, name: String, id: String, tone: Double, registrar: String, ports: Int, screen: Screen) async throws {
+  init(
+    agent: String, name: String, id: String, tone: Double, registrar: String, ports: Int, screen: Screen
+  ) async throws {
     (self.agent, self.name, self.id, self.tone, self.screen) = (agent, name, id, tone, screen)
     softphone = try await Softphone(
       user: id, secret: "tsunagi-" + id, registrar: registrar, ports: ports, tone: tone, answer: .manual, seconds: 60)

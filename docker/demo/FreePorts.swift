@@ -4,7 +4,9 @@ import LoopbackTesting
 /// Ports that nobody has at this moment.
 enum FreePorts {
   /// The wished port if it is free, else the first free one from `start` on, in steps of `step`.
-  static func first(_ wish: Int? = nil, on address: String, from start: Int, count: Int = 1, step: Int = 2) throws -> Int {
+  static func first(
+    _ wish: Int? = nil, on address: String, from start: Int, count: Int = 1, step: Int = 2
+  ) throws -> Int {
     let candidates = [wish].compactMap { $0 } + stride(from: start, to: start + 40 * step, by: step)
     guard let port = candidates.first(where: { first in (first..<(first + count)).allSatisfy { isFree($0, address) } })
     else { throw Fault("no free port on \(address) from \(start) on") }

@@ -28,7 +28,8 @@ final class Narrator: Sendable {
   deinit { task.cancel() }
 
   private static func tell(
-    _ notice: ControlConnection.Received, _ people: [String: String], _ parties: inout [String: String], _ screen: Screen
+    _ notice: ControlConnection.Received, _ people: [String: String], _ parties: inout [String: String],
+    _ screen: Screen
   ) {
     let contact = notice.contact ?? ""
     let agent = notice.agent.map { people[$0] ?? $0 } ?? ""

@@ -81,6 +81,8 @@ enum Program {
       do {
         try await Story(screen: screen, office: office).tell()
         return 0
+      } catch  where isEnding.load(ordering: .sequentiallyConsistent) {
+        return 1  // What it missed had been ended on purpose.
       } catch let failure as Screen.Failure {
         screen.failed(failure.what, expected: failure.expected, seen: failure.seen, log: office.logTail)
       } catch {

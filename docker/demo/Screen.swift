@@ -31,6 +31,9 @@ final class Screen: Sendable {
   /// Seconds since the start.
   var seconds: Double { Double(monotonicNanoseconds() - start) / 1e9 }
 
+  /// A moment of CLOCK_MONOTONIC on the stopwatch.
+  func time(of moment: Int64) -> String { Self.stopwatch(moment - start) }
+
   /// Something happened: to whom, and what.
   func say(_ who: String, _ what: String, at: Int64 = monotonicNanoseconds()) {
     add("  " + Self.padded(TerminalText.safe(who), 14) + TerminalText.safe(what), at: at)
@@ -73,7 +76,7 @@ final class Screen: Sendable {
       guard !due.isEmpty else { return }
       lines.removeAll { $0.at < limit }
       for line in due {
-        print(line.hasTime ? paint(Self.stopwatch(line.at - start), "2") + "  " + line.text : line.text)
+        print(line.hasTime ? paint(time(of: line.at), "2") + "  " + line.text : line.text)
       }
       fflush(nil)
     }

@@ -12,9 +12,9 @@ extension Story {
     let answer = try await events.request("call.dial", ["agent": .string("1001"), "to": .string("045-123-0004")])
     guard let contact = answer["contact"]?.text else { throw Fault("call.dial answered \(answer)") }
     tones[contact] = (party.tone, phone.tone)
-    try await phone.event("CALL_INCOMING", from: ring)
+    let rang = try await phone.event("CALL_INCOMING", from: ring)
     try screen.check(
-      "her own phone rings first", !events.notices.dropFirst(mark).contains { $0.type == "contact.dialing" },
+      "the agent's own phone rings first", !events.notices.dropFirst(mark).contains { $0.type == "contact.dialing" },
       expected: "nothing dialled yet", seen: "nothing dialled yet")
     try phone.accept()
     try await events.notice("contact.connected", from: mark) { $0.contact == contact }
@@ -22,9 +22,10 @@ extension Story {
     try await talk(party, 1)
     try hears(party.name, phone.name, phone.tone, in: party.voice.heard(last: 0.3))
     try phone.hangUp()
-    let offer = Offer(
-      contact: contact, party: party, phone: phone, card: Card(try await events.notice("popup") { $0.contact == contact }),
-      rang: 0, ears: ears)
+    let card = Card(try await events.notice("popup", from: mark) { $0.contact == contact })
+    try screen.check(
+      "the card of the number dialled is there", card.customer == "渡辺 由美", expected: "渡辺 由美", seen: card.line)
+    let offer = Offer(contact: contact, party: party, phone: phone, card: card, rang: rang.at, ears: ears)
     try await over(offer, reason: "agent_hung_up")
     try await everybodyFinishes()
   }

@@ -30,8 +30,8 @@ extension Story {
     let ring = try await phone.event("CALL_INCOMING", from: marks[agent] ?? 0)
     let ahead = Double(ring.at - popUp.at) / 1e6
     try screen.check(
-      "\(phone.name) has the card before her phone rings", ahead > 0, expected: "the card first",
-      seen: "\(ahead.text(1)) ms before")
+      "\(phone.name) has the card before the phone rings", ahead > 0, expected: "the card first",
+      seen: "\(screen.time(of: popUp.at)), then \(screen.time(of: ring.at)), \(ahead.text(1)) ms later")
     tones[contact] = (party.tone, phone.tone)
     return Offer(contact: contact, party: party, phone: phone, card: Card(popUp), rang: ring.at, ears: phone.ears)
   }
@@ -88,9 +88,10 @@ extension Story {
     screen.heading("Wrap-up")
     try two.phone.hangUp()
     try await over(two, reason: "agent_hung_up")
-    try await isFree(two.phone.agent, after: second)
+    let pause = try await wrapUp(of: two.phone.agent, after: second)
     try screen.check(
-      "\(two.phone.name)'s wrap-up ends by itself", true, expected: "free", seen: "after the 4 s of the configuration")
+      "\(two.phone.name)'s wrap-up ends by itself", pause > 3.9, expected: "the 4 s of the configuration",
+      seen: "\(pause.text(1)) s after the call")
     try three.phone.hangUp()
     try await over(three, reason: "agent_hung_up")
     try await everybodyFinishes()
@@ -98,7 +99,8 @@ extension Story {
 
   private func knows(_ offer: Offer) throws {
     try screen.check(
-      "her card is that of the sample's customer", offer.card.kind == "known" && offer.card.customer == offer.party.name,
+      "the card is that of the sample's customer",
+      offer.card.kind == "known" && offer.card.customer == offer.party.name,
       expected: offer.party.name, seen: offer.card.customer.isEmpty ? offer.card.kind : offer.card.customer)
   }
 
@@ -112,7 +114,8 @@ extension Story {
     let isOffered = events.notices.contains { $0.type == "contact.offered" && $0.contact == contact }
     try screen.check(
       "\(party.name) waits and hears music", talk < Self.silence && !isOffered,
-      expected: "music alone, and no phone that rings", seen: "\(sound.level().decibels), the agents' talk \(talk.decibels)")
+      expected: "music alone, and no phone that rings",
+      seen: "\(sound.level().decibels), the agents' talk \(talk.decibels)")
   }
 
   /// The agent of `offer` becomes free, and her phone rings for the one who waited.
@@ -132,14 +135,17 @@ extension Story {
       "\(party.name) is picked up the moment \(next.phone.name) is free", next.phone === offer.phone,
       expected: "at \(offer.phone.name)",
       seen: "\((Double(next.rang - free.at) / 1e6).text(1)) ms from free to ring, "
-        + "\((Double(next.rang - asked) / 1e6).text(1)) ms from her click")
+        + "\((Double(next.rang - asked) / 1e6).text(1)) ms from the click")
     return next
   }
 
-  /// Waits for the notice after the end of `contact` that says that its agent is free.
-  private func isFree(_ agent: String, after contact: String) async throws {
-    let end = events.notices.lastIndex { $0.type == "contact.ended" && $0.contact == contact }
-    try await isFree(agent, from: end ?? 0)
+  /// Seconds from the end of `contact` to the notice that says that its agent is free.
+  private func wrapUp(of agent: String, after contact: String) async throws -> Double {
+    let isEnd: @Sendable (ControlConnection.Received) -> Bool = { $0.contact == contact }
+    let ended = try await events.notice("contact.ended", where: isEnd)
+    let end = events.notices.firstIndex { $0.type == "contact.ended" && isEnd($0) }
+    let free = try await isFree(agent, from: end ?? 0)
+    return Double(free.at - ended.at) / 1e9
   }
 
   /// One whose number is withheld and one whom nobody knows.

@@ -55,7 +55,8 @@ final class Story {
     for (index, (agent, name, id, tone)) in Self.people.enumerated() {
       let ports = try FreePorts.first(on: "127.0.0.1", from: 24600 + index * 40, count: 10, step: 10)
       phones[agent] = try await DeskPhone(
-        agent: agent, name: name, id: id, tone: tone, registrar: "127.0.0.1:\(office.port)", ports: ports, screen: screen)
+        agent: agent, name: name, id: id, tone: tone, registrar: "127.0.0.1:\(office.port)", ports: ports,
+        screen: screen)
       screen.say(name, "phone \(id) is registered (baresip)")
     }
     try await logIn()
@@ -75,7 +76,9 @@ final class Story {
 
   func state(of agent: String) async throws -> (status: String, activity: String) {
     let list = try await events.request("agents.list").elements
-    guard let found = list.first(where: { $0["agent"]?.text == agent }) else { throw Fault("agent \(agent) is unknown") }
+    guard let found = list.first(where: { $0["agent"]?.text == agent }) else {
+      throw Fault("agent \(agent) is unknown")
+    }
     return (found["status"]?.text ?? "", found["activity"]?.text ?? "")
   }
 
