@@ -104,6 +104,9 @@ let package = Package(
     .executableTarget(
       name: "tsunagi-demo", dependencies: ["LoopbackTesting", "ControlClient", "Control"], path: "docker/demo",
       swiftSettings: strict),
+    .executableTarget(
+      name: "tsunagi-bench", dependencies: ["LoopbackTesting", "Control"], path: "Tests/Benchmarks",
+      swiftSettings: strict),
     tests("TelephonyTests", of: ["Telephony"]),
     tests("ArchitectureTests", of: [], testing: []),
     tests("SoundsTests", of: ["Sounds"], testing: []),

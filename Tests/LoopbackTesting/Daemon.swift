@@ -20,7 +20,8 @@ public final class Daemon: Sendable {
 
   /// Starts `tsunagid` on the configuration and waits until it serves. `{folder}` in the text becomes the folder.
   public init(
-    configuration: String, folder: String? = nil, address: String = "127.0.0.1", port: Int, logLevel: String = "debug"
+    configuration: String, folder: String? = nil, address: String = "127.0.0.1", port: Int, logLevel: String = "debug",
+    saysServing: Bool = true
   ) async throws {
     let folder = try folder ?? temporaryFolder("daemon")
     self.folder = folder
@@ -48,7 +49,18 @@ public final class Daemon: Sendable {
     let run = (1...99).first { access("\(folder)/daemon-\($0).log", F_OK) != 0 } ?? 0
     process = try ChildProcess(
       programs() + "/tsunagid", [file], in: folder, log: "\(folder)/daemon-\(run).log")
-    try await process.prints("serving", within: .seconds(30))
+    if saysServing {
+      try await process.prints("serving", within: .seconds(30))
+    } else {
+      _ = try await fact("the daemon serves; its log: \(process.tail)", within: .seconds(30)) { connects ? true : nil }
+    }
+  }
+
+  /// Whether its socket takes a connection.
+  public var connects: Bool {
+    guard let connection = try? connect() else { return false }
+    connection.close()
+    return true
   }
 
   /// A client of its socket.

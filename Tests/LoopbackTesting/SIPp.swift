@@ -8,7 +8,9 @@ public final class SIPp: Sendable {
   /// Runs `scenario` from `address`:`port`, as caller of `service` at `peer` or, without one, as a phone that waits.
   public init(
     _ scenario: Scenario, address: String = "127.0.0.2", port: Int, service: String = "8000", peer: String? = nil,
-    audioPort: UInt16 = 9, calls: Int = 1, rate: Int = 1, limit: Int? = nil, transport: String = "u1", timeout: Int = 60
+    audioPort: UInt16 = 9, calls: Int = 1, rate: Int = 1, limit: Int? = nil, transport: String = "u1",
+    timeout: Int = 60,
+    numbers: String? = nil
   ) throws {
     folder = try temporaryFolder("sipp")
     try writeText(scenario.text, to: folder + "/scenario.xml")
@@ -20,6 +22,7 @@ public final class SIPp: Sendable {
       "-trace_err", "-error_file", folder + "/errors", "-trace_msg", "-message_file", folder + "/messages",
       "-default_behaviors", "all,-bye", "-mi", address,
     ]
+    if let numbers { arguments += ["-inf", numbers] }
     if let limit { arguments += ["-l", "\(limit)"] }
     process = try ChildProcess("sipp", arguments, in: folder, log: folder + "/log")
   }
