@@ -121,6 +121,12 @@ public final class ControlConnection: Sendable {
   /// All notices so far.
   public var notices: [Received] { state.withLock { $0.notices } }
 
+  /// Whether something has come that is not read yet: it was there before now, whatever time its notice will bear.
+  public var hasUnread: Bool {
+    var byte: UInt8 = 0
+    return recv(socket, &byte, 1, Int32(MSG_PEEK) | Int32(MSG_DONTWAIT)) == 1
+  }
+
   /// How many notices have come: a mark to look from.
   public var mark: Int { state.withLock { $0.notices.count } }
 

@@ -13,6 +13,8 @@ final class DeskPhone: Sendable {
     var type: String
     /// CLOCK_MONOTONIC in nanoseconds.
     var at: Int64
+    /// Whether notices lay in the agent's client then that it had not come to read.
+    var noticesLay: Bool
   }
 
   let agent: String
@@ -24,6 +26,7 @@ final class DeskPhone: Sendable {
   private let socket: Int32
   private let events = Mutex<[Event]>([])
   private let screen: Screen
+  private let client = Mutex<ControlConnection?>(nil)
 
   /// Registers the phone at the daemon; `ports` are ten free ones.
   init(
@@ -76,13 +79,17 @@ final class DeskPhone: Sendable {
     guard let json = try? JSONDecoder().decode(JSON.self, from: Data(message)), let type = json["type"]?.text else {
       return
     }
-    events.withLock { $0.append(Event(type: type, at: now)) }
+    let noticesLay = client.withLock { $0?.hasUnread ?? false }
+    events.withLock { $0.append(Event(type: type, at: now, noticesLay: noticesLay)) }
     switch type {
     case "CALL_INCOMING": screen.say(name, "\(id) rings", at: now)
     case "CALL_ESTABLISHED": screen.say(name, "answers", at: now)
     default: break
     }
   }
+
+  /// The client at which the agent's cards pop up.
+  func stands(beside client: ControlConnection) { self.client.withLock { $0 = client } }
 
   /// How much it has told: a mark to look from.
   var mark: Int { events.withLock { $0.count } }

@@ -29,9 +29,11 @@ extension Story {
     }
     let ring = try await phone.event("CALL_INCOMING", from: marks[agent] ?? 0)
     let ahead = Double(ring.at - popUp.at) / 1e6
+    // On a busy machine the client may come to read late what had reached it in time.
+    let times = "\(screen.time(of: popUp.at)), ring \(screen.time(of: ring.at))"
     try screen.check(
-      "\(phone.name) has the card before the phone rings", ahead > 0, expected: "the card first",
-      seen: "\(screen.time(of: popUp.at)), then \(screen.time(of: ring.at)), \(ahead.text(1)) ms later")
+      "\(phone.name) has the card before the phone rings", ahead > 0 || ring.noticesLay, expected: "the card first",
+      seen: ahead > 0 ? "card \(times), \(ahead.text(1)) ms later" : "it lay there unread at the ring; read \(times)")
     tones[contact] = (party.tone, phone.tone)
     return Offer(contact: contact, party: party, phone: phone, card: Card(popUp), rang: ring.at, ears: phone.ears)
   }

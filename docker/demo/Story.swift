@@ -48,6 +48,7 @@ final class Story {
   func narrate() {
     let names = Dictionary(uniqueKeysWithValues: Self.people.map { ($0.0, $0.1) })
     narrator = Narrator(events, people: names, screen: screen)
+    for phone in phones.values { phone.stands(beside: events) }
   }
 
   /// Two phones register, and two people log in at them.
@@ -57,6 +58,7 @@ final class Story {
       phones[agent] = try await DeskPhone(
         agent: agent, name: name, id: id, tone: tone, registrar: "127.0.0.1:\(office.port)", ports: ports,
         screen: screen)
+      phones[agent]?.stands(beside: events)
       screen.say(name, "phone \(id) is registered (baresip)")
     }
     try await logIn()
