@@ -63,23 +63,24 @@ final class DeskPhone: Sendable {
     while true {
       let count = read(socket, &buffer, buffer.count)
       guard count > 0 else { return }
+      // In this order: what does not lie there has been read, and timed, before.
+      let noticesLay = client.withLock { $0?.hasUnread ?? false }
       let now = monotonicNanoseconds()
       pending += buffer[..<count]
       // length ":" JSON ","
       while let colon = pending.firstIndex(of: UInt8(ascii: ":")),
         let length = Int(String(decoding: pending[..<colon], as: UTF8.self)), pending.count > colon + 1 + length
       {
-        take(pending[(colon + 1)..<(colon + 1 + length)], at: now)
+        take(pending[(colon + 1)..<(colon + 1 + length)], at: now, noticesLay)
         pending.removeSubrange(...(colon + 1 + length))
       }
     }
   }
 
-  private func take(_ message: ArraySlice<UInt8>, at now: Int64) {
+  private func take(_ message: ArraySlice<UInt8>, at now: Int64, _ noticesLay: Bool) {
     guard let json = try? JSONDecoder().decode(JSON.self, from: Data(message)), let type = json["type"]?.text else {
       return
     }
-    let noticesLay = client.withLock { $0?.hasUnread ?? false }
     events.withLock { $0.append(Event(type: type, at: now, noticesLay: noticesLay)) }
     switch type {
     case "CALL_INCOMING": screen.say(name, "\(id) rings", at: now)

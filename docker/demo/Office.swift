@@ -27,7 +27,8 @@ final class Office: Sendable {
     // Softphones and callers keep their files below it, too.
     setenv("TMPDIR", folder, 1)
     port = try FreePorts.first(5060, on: "127.0.0.1", from: 24060)
-    outsidePort = try FreePorts.first(on: "127.0.0.2", from: 24070)
+    // It is taken late in the story: one that goes with our own is not taken by another demo meanwhile.
+    outsidePort = try FreePorts.first(on: "127.0.0.2", from: port == 5060 ? 24100 : port + 42)
     let media = try FreePorts.first(on: "127.0.0.1", from: 24200, step: 200)
     root = try Self.root()
     let sample = root + "/docker/sample/"
