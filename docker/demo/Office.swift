@@ -27,16 +27,18 @@ final class Office: Sendable {
     // Softphones and callers keep their files below it, too.
     setenv("TMPDIR", folder, 1)
     port = try FreePorts.first(5060, on: "127.0.0.1", from: 24060)
-    // It is taken late in the story: one that goes with our own is not taken by another demo meanwhile.
-    outsidePort = try FreePorts.first(on: "127.0.0.2", from: port == 5060 ? 24100 : port + 42)
-    let media = try FreePorts.first(on: "127.0.0.1", from: 24200, step: 200)
+    // Taken late in the story, and let go of when the daemon is killed: ports that go with our own are not mistaken for
+    // those of another demo that runs at the same time.
+    let place = port == 5060 ? 0 : min(6, (port - 24060) / 2 + 1)
+    outsidePort = try FreePorts.first(on: "127.0.0.2", from: 24100 + 4 * place)
+    let media = 24200 + 60 * place
     root = try Self.root()
     let sample = root + "/docker/sample/"
     // What a person would wait for is shortened; all else is the sample as it stands.
     var text = try readText(sample + "tsunagi.toml")
     for (old, new) in [
       ("port = 5060", "port = \(port)"), ("proxy = \"127.0.0.2:5070\"", "proxy = \"127.0.0.2:\(outsidePort)\""),
-      ("rtp_ports = \"20000-29999\"", "rtp_ports = \"\(media)-\(media + 199)\""), ("max_legs = 1000", "max_legs = 50"),
+      ("rtp_ports = \"20000-29999\"", "rtp_ports = \"\(media)-\(media + 59)\""), ("max_legs = 1000", "max_legs = 30"),
       ("wrap_up_seconds = 15", "wrap_up_seconds = 4"), ("drain_seconds = 30", "drain_seconds = 2"),
       ("level = \"info\"", "level = \"debug\""),
     ] {
