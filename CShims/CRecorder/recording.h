@@ -8,7 +8,7 @@
 #include <sndfile.h>
 
 enum {
-    RING_SECONDS = 4,    /* what a stalled disk may take before a sample is lost */
+    RING_SECONDS = 2,    /* what a stalled disk may take before a sample is lost */
     PATIENCE_STEPS = 3,  /* a side may be this many steps late before the file goes on without it */
     STEP_MS = 100,       /* the writer's rhythm, too */
     HEADER_MS = 300,     /* with the patience and one step this keeps the loss by kill -9 below a second */

@@ -57,6 +57,14 @@ public final class ChildProcess: Sendable {
     return out
   }
 
+  /// Nobody can stop it any more: a test that failed leaves nothing running.
+  deinit {
+    guard exitStatus == nil else { return }
+    kill(pid, SIGKILL)
+    var raw: Int32 = 0
+    waitpid(pid, &raw, 0)
+  }
+
   /// Sends a signal, if it still lives.
   public func signal(_ number: Int32) { if exitStatus == nil { kill(pid, number) } }
 
