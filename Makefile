@@ -1,9 +1,10 @@
 # Everything a person types. `make` alone lists it.
 
 SWIFT ?= swift
-# Where `make install` puts things, and what `make run` runs.
+# Where `make install` puts things, what `make run` runs, and the address at which its sample is heard.
 PREFIX ?= /usr/local
 CONFIG ?=
+ADDRESS ?=
 
 # The suites, and programs that they start, that run once more under sanitizers: each group in a build that holds
 # nothing else. PJSIP is not instrumented, so what starts it stays out of the thread ring.
@@ -28,7 +29,7 @@ demo: prepare-tests release ## real phones call a queue: what happens, with a st
 	.build/release/tsunagi-demo
 
 run: prepare release ## tsunagid in the foreground with the sample configuration, or CONFIG=path
-	docker/run $(CONFIG)
+	ADDRESS=$(ADDRESS) docker/run $(CONFIG)
 
 test: prepare-tests lint test-all test-threads test-shims ## every test, from nothing
 
@@ -42,10 +43,10 @@ release: prepare
 	$(SWIFT) build -c release $(RELEASE_FLAGS)
 
 format: ## brings the source into its form
-	$(SWIFT) format --in-place --parallel --recursive Package.swift Sources Tests
+	$(SWIFT) format --in-place --parallel --recursive Package.swift Sources Tests docker/demo
 
 lint: ## says where the source is out of its form
-	$(SWIFT) format lint --strict --parallel --recursive Package.swift Sources Tests
+	$(SWIFT) format lint --strict --parallel --recursive Package.swift Sources Tests docker/demo
 	shellcheck $(SCRIPTS)
 
 bare-test: ## the tests and the demo in a Debian 12 that has nothing else (root; an hour at most)

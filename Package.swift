@@ -103,6 +103,9 @@ let package = Package(
     .target(
       name: "LoopbackTesting", dependencies: ["Control"], path: "Tests/LoopbackTesting", swiftSettings: strict),
     .executableTarget(
+      name: "tsunagi-demo", dependencies: ["LoopbackTesting", "ControlClient", "Control"], path: "docker/demo",
+      swiftSettings: strict),
+    .executableTarget(
       name: "tsunagi-bench", dependencies: ["LoopbackTesting", "Control"], path: "Tests/Benchmarks",
       swiftSettings: strict),
     tests("TelephonyTests", of: ["Telephony"]),

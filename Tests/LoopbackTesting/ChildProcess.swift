@@ -159,9 +159,10 @@ public func writeText(_ text: String, to path: String, mode: mode_t = 0o644) thr
   guard write(descriptor, bytes, bytes.count) == bytes.count else { throw Fault("\(path): not written") }
 }
 
-/// A new folder for one test.
+/// A new folder for one test, below TMPDIR or /tmp.
 public func temporaryFolder(_ name: String) throws -> String {
-  var template = Array("/tmp/tsunagi-\(name)-XXXXXX".utf8CString)
+  let parent = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+  var template = Array("\(parent)/tsunagi-\(name)-XXXXXX".utf8CString)
   guard mkdtemp(&template) != nil else { throw Fault("mkdtemp: \(String(cString: strerror(errno)))") }
   return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
 }

@@ -65,9 +65,14 @@ public final class ControlConnection: Sendable {
     var pending: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: 65536)
     while true {
-      let count = read(socket, &buffer, buffer.count)
+      var readable = pollfd(fd: socket, events: Int16(POLLIN), revents: 0)
+      poll(&readable, 1, -1)
+      // Read and timed as one step for `hasUnread`.
+      let (count, now) = state.withLock { _ in
+        (recv(socket, &buffer, buffer.count, Int32(MSG_DONTWAIT)), monotonicNanoseconds())
+      }
+      if count < 0, errno == EAGAIN || errno == EINTR { continue }
       guard count > 0 else { break }
-      let now = monotonicNanoseconds()
       pending += buffer[..<count]
       while let end = pending.firstIndex(of: 10) {
         take(Array(pending[..<end]), at: now)
@@ -120,6 +125,15 @@ public final class ControlConnection: Sendable {
 
   /// All notices so far.
   public var notices: [Received] { state.withLock { $0.notices } }
+
+  /// Whether something has come that is not read yet: it is there before now, whatever time its notice will bear. All
+  /// else that is there has an earlier time than now.
+  public var hasUnread: Bool {
+    state.withLock { _ in
+      var byte: UInt8 = 0
+      return recv(socket, &byte, 1, Int32(MSG_PEEK) | Int32(MSG_DONTWAIT)) == 1
+    }
+  }
 
   /// How many notices have come: a mark to look from.
   public var mark: Int { state.withLock { $0.notices.count } }
