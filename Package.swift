@@ -30,7 +30,8 @@ func edge(_ name: String, knows: [Target.Dependency]) -> Target {
 
 /// data: files below the test's folder that it finds by its own path.
 func tests(
-  _ name: String, of subjects: [Target.Dependency], testing: [Target.Dependency] = ["TelephonyTesting"], data: [String] = []
+  _ name: String, of subjects: [Target.Dependency], testing: [Target.Dependency] = ["TelephonyTesting"],
+  data: [String] = []
 ) -> Target {
   .testTarget(name: name, dependencies: subjects + testing, exclude: data, swiftSettings: strict)
 }
@@ -100,6 +101,9 @@ let package = Package(
       name: "TelephonyTesting", dependencies: ["Telephony"], path: "Tests/TelephonyTesting", swiftSettings: strict),
     .target(
       name: "LoopbackTesting", dependencies: ["Control"], path: "Tests/LoopbackTesting", swiftSettings: strict),
+    .executableTarget(
+      name: "tsunagi-bench", dependencies: ["LoopbackTesting", "Control"], path: "Tests/Benchmarks",
+      swiftSettings: strict),
     tests("TelephonyTests", of: ["Telephony"]),
     tests("ArchitectureTests", of: [], testing: []),
     tests("SoundsTests", of: ["Sounds"], testing: []),

@@ -6,6 +6,7 @@
 public struct WaveFile: Sendable, Equatable {
   /// Samples a second.
   public var rate: Int
+  /// One channel.
   public var samples: [Int16]
 
   /// Puts it together.
@@ -54,6 +55,7 @@ public struct WaveFile: Sendable, Equatable {
 
 /// A sound could not be written.
 public struct WaveFault: Error, Sendable, Equatable, CustomStringConvertible {
+  /// The file.
   public var path: String
   /// errno.
   public var code: Int32

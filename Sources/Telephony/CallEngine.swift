@@ -37,7 +37,9 @@ public enum AudioPoint: Hashable, Sendable, Comparable {
 
 /// One direction of hearing: what `from` says, `to` hears.
 public struct AudioLink: Hashable, Sendable, Comparable {
+  /// Who is heard.
   public var from: AudioPoint
+  /// Who hears.
   public var to: AudioPoint
   /// `from` is heard by `to`.
   public init(from: AudioPoint, to: AudioPoint) {

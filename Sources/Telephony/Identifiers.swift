@@ -30,49 +30,65 @@ extension Identifier {
 
 /// One whole customer interaction, stable over transfers, holds and agents. UUIDv7.
 public struct ContactID: Identifier {
+  /// The text.
   public let rawValue: String
+  /// Takes the text as it stands.
   public init(rawValue: String) { self.rawValue = rawValue }
 }
 
 /// One stretch of a contact: a visit to a queue, or one agent's handling. UUIDv7.
 public struct SegmentID: Identifier {
+  /// The text.
   public let rawValue: String
+  /// Takes the text as it stands.
   public init(rawValue: String) { self.rawValue = rawValue }
 }
 
 /// One recorded file. UUIDv7; also the stem of the file's name.
 public struct RecordingID: Identifier {
+  /// The text.
   public let rawValue: String
+  /// Takes the text as it stands.
   public init(rawValue: String) { self.rawValue = rawValue }
 }
 
 /// A person who takes calls; not a phone.
 public struct AgentID: Identifier {
+  /// The text.
   public let rawValue: String
+  /// Takes the text as it stands.
   public init(rawValue: String) { self.rawValue = rawValue }
 }
 
 /// A telephone: an account of our own registrar, or an extension behind a PBX.
 public struct PhoneID: Identifier {
+  /// The text.
   public let rawValue: String
+  /// Takes the text as it stands.
   public init(rawValue: String) { self.rawValue = rawValue }
 }
 
 /// A line of waiting contacts and the agents who serve it.
 public struct QueueID: Identifier {
+  /// The text.
   public let rawValue: String
+  /// Takes the text as it stands.
   public init(rawValue: String) { self.rawValue = rawValue }
 }
 
 /// A SIP peer known by its source address: a PBX or a carrier.
 public struct TrunkID: Identifier {
+  /// The text.
   public let rawValue: String
+  /// Takes the text as it stands.
   public init(rawValue: String) { self.rawValue = rawValue }
 }
 
 /// A customer in the directory.
 public struct CustomerID: Identifier {
+  /// The text.
   public let rawValue: String
+  /// Takes the text as it stands.
   public init(rawValue: String) { self.rawValue = rawValue }
 }
 
@@ -83,6 +99,7 @@ public struct CustomerID: Identifier {
 public struct LegID: Hashable, Sendable, Comparable, Codable, CustomStringConvertible {
   /// The number; 0 is never a leg.
   public let rawValue: UInt64
+  /// Takes a number that the engine gave.
   public init(rawValue: UInt64) { self.rawValue = rawValue }
   /// The n-th leg that we dial in this run, from 1.
   public static func outgoing(_ n: UInt64) -> LegID { LegID(rawValue: n | (1 << 63)) }

@@ -28,7 +28,9 @@ final class StandardErrorLog: Sendable {
   /// As it stands when it is one plain word; else in quotation marks, with everything that is not a printable character
   /// escaped.
   static func quoted(_ text: String) -> String {
-    let isPlain = { (byte: UInt8) in byte > 0x20 && byte < 0x7F && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\") }
+    let isPlain = { (byte: UInt8) in
+      byte > 0x20 && byte < 0x7F && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
+    }
     if !text.isEmpty, text.utf8.allSatisfy(isPlain) { return text }
     var out = "\""
     for scalar in text.unicodeScalars.prefix(1000) {

@@ -2,7 +2,6 @@ import Control
 import Directory
 import History
 import Recordings
-import Synchronization
 import Telephony
 import TelephonyTesting
 
@@ -15,7 +14,7 @@ final class Office: Sendable {
   let store = MemoryStore()
   let lines = Lines()
   let service: CallCenterService
-  private let working: Mutex<Task<Void, Never>?> = Mutex(nil)
+  private let working = Guarded<Task<Void, Never>?>(nil)
 
   init(change: (inout CallFlowSettings) -> Void = { _ in }) {
     let engine = engine
@@ -76,7 +75,7 @@ final class Office: Sendable {
 
 /// Log lines as they came.
 final class Lines: Sendable {
-  private let lines = Mutex<[LogLine]>([])
+  private let lines = Guarded<[LogLine]>([])
   func add(_ line: LogLine) { lines.withLock { $0.append(line) } }
   var all: [LogLine] { lines.withLock { $0 } }
 }
@@ -91,7 +90,7 @@ final class Notices: NoticeSink {
     var entries: [Entry] = []
     var waiters: [(matches: @Sendable (Notice) -> Bool, resume: @Sendable () -> Void)] = []
   }
-  private let state = Mutex(State())
+  private let state = Guarded(State())
   private let ordersSoFar: @Sendable () -> [ScriptedEngine.Order]
 
   init(ordersSoFar: @escaping @Sendable () -> [ScriptedEngine.Order]) { self.ordersSoFar = ordersSoFar }
@@ -134,7 +133,7 @@ final class MemoryStore: CustomerSource, HistoryStore, RecordingStore {
     var isBroken = false
     var gates: [AsyncStream<Void>.Continuation] = []
   }
-  private let state = Mutex(State())
+  private let state = Guarded(State())
 
   func knows(_ customer: Customer, by number: String) { state.withLock { $0.customers[number] = customer } }
   func hangs(for number: String) { state.withLock { _ = $0.hangingNumbers.insert(number) } }

@@ -1,5 +1,7 @@
 import Control
 import Conversations
+import Dialing
+import Directory
 import Distribution
 import History
 import Telephony
@@ -29,6 +31,8 @@ import Testing
     #expect(floor.chronicle.unwritten == [])
     #expect(floor.flow.legs.isEmpty && floor.flow.contacts.isEmpty && floor.flow.recordings.isEmpty)
     #expect(floor.flow.ledger.current.isEmpty && floor.flow.switchboard.links.isEmpty)
+    #expect(!floor.records.keys.contains(where: floor.flow.dialer.knows))
+    #expect(floor.records.keys.allSatisfy { floor.flow.cards.card(of: $0) == .unknown })
     #expect(floor.flow.distributor.queues.allSatisfy { $0.waiting.isEmpty })
     let left = floor.clock.pending.filter { timer in
       switch timer {

@@ -74,7 +74,7 @@ import Testing
   }
 
   @Test func `a phone that cannot be dialled is an offer that failed, and the next agent is rung`() async {
-    let office = Office()
+    let office = Office { $0.distribution.alertingLimit = .seconds(600) }
     office.engine.refuses(.phone("desk-1"), with: .phoneNotReachable("desk-1"))
     office.opens()
     await office.works("anna", at: "desk-1")

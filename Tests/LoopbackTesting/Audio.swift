@@ -50,7 +50,8 @@ public struct Sound: Sendable {
 
   /// The level of one frequency in one channel from `start` for `length` seconds, in dB below full scale (a full-scale
   /// sine is 0); −120 for silence. Goertzel's algorithm.
-  public func level(of frequency: Double, channel: Int = 0, from start: Double = 0, for length: Double? = nil) -> Double {
+  public func level(of frequency: Double, channel: Int = 0, from start: Double = 0, for length: Double? = nil) -> Double
+  {
     let samples = channels[channel]
     let first = min(samples.count, Int(start * Double(rate)))
     let last = min(samples.count, length.map { first + Int($0 * Double(rate)) } ?? samples.count)

@@ -51,8 +51,8 @@ public final class ControlConnection: Sendable {
     var thread = pthread_t()
     pthread_create(
       &thread, nil,
-      {
-        Unmanaged<ControlConnection>.fromOpaque($0!).takeRetainedValue().listen()
+      { context in
+        if let context { Unmanaged<ControlConnection>.fromOpaque(context).takeRetainedValue().listen() }
         return nil
       }, Unmanaged.passRetained(self).toOpaque())
     pthread_detach(thread)

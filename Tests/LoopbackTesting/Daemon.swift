@@ -6,6 +6,7 @@ public final class Daemon: Sendable {
   public let folder: String
   /// Where SIP is heard.
   public let address: String
+  /// For UDP and TCP.
   public let port: Int
   /// The running program.
   public let process: ChildProcess
@@ -19,7 +20,8 @@ public final class Daemon: Sendable {
 
   /// Starts `tsunagid` on the configuration and waits until it serves. `{folder}` in the text becomes the folder.
   public init(
-    configuration: String, folder: String? = nil, address: String = "127.0.0.1", port: Int, logLevel: String = "debug"
+    configuration: String, folder: String? = nil, address: String = "127.0.0.1", port: Int, logLevel: String = "debug",
+    saysServing: Bool = true
   ) async throws {
     let folder = try folder ?? temporaryFolder("daemon")
     self.folder = folder
@@ -47,7 +49,18 @@ public final class Daemon: Sendable {
     let run = (1...99).first { access("\(folder)/daemon-\($0).log", F_OK) != 0 } ?? 0
     process = try ChildProcess(
       programs() + "/tsunagid", [file], in: folder, log: "\(folder)/daemon-\(run).log")
-    try await process.prints("serving", within: .seconds(30))
+    if saysServing {
+      try await process.prints("serving", within: .seconds(30))
+    } else {
+      _ = try await fact("the daemon serves; its log: \(process.tail)", within: .seconds(30)) { connects ? true : nil }
+    }
+  }
+
+  /// Whether its socket takes a connection.
+  public var connects: Bool {
+    guard let connection = try? connect() else { return false }
+    connection.close()
+    return true
   }
 
   /// A client of its socket.
@@ -68,7 +81,9 @@ public final class Daemon: Sendable {
 }
 
 extension String {
-  fileprivate func replacing(_ old: String, with new: String) -> String { split(separator: old, omittingEmptySubsequences: false).joined(separator: new) }
+  fileprivate func replacing(_ old: String, with new: String) -> String {
+    split(separator: old, omittingEmptySubsequences: false).joined(separator: new)
+  }
 }
 
 /// The folder in which this program was built, and the daemon with it.

@@ -76,7 +76,9 @@ public final class Kamailio: Sendable {
     process = try ChildProcess(
       "kamailio", ["-DD", "-E", "-m", "32", "-M", "4", "-f", folder + "/kamailio.cfg", "-w", folder], in: folder,
       log: folder + "/log")
-    _ = try await fact("Kamailio serves; its log: \(process.tail)") { access(folder + "/ctl.sock", F_OK) == 0 ? true : nil }
+    _ = try await fact("Kamailio serves; its log: \(process.tail)") {
+      access(folder + "/ctl.sock", F_OK) == 0 ? true : nil
+    }
   }
 
   /// Ends it.

@@ -49,8 +49,8 @@ public final class RTPEndpoint: Sendable {
     var thread = pthread_t()
     pthread_create(
       &thread, nil,
-      {
-        Unmanaged<Box>.fromOpaque($0!).takeRetainedValue().run()
+      { context in
+        if let context { Unmanaged<Box>.fromOpaque(context).takeRetainedValue().run() }
         return nil
       }, box.toOpaque())
     pthread_detach(thread)

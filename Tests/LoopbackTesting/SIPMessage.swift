@@ -88,9 +88,12 @@ extension SIPSocket {
 
   /// One request of a dialog. An ACK of a 2xx has a branch of its own, that of a failure the branch of its INVITE.
   public func send(
-    _ method: String, in dialog: Dialog, sequence: Int = 1, branch: String? = nil, headers: String = "", body: String = ""
+    _ method: String, in dialog: Dialog, sequence: Int = 1, branch: String? = nil, headers: String = "",
+    body: String = ""
   ) {
-    let target = ["INVITE", "CANCEL"].contains(method) ? "sip:\(dialog.service)@\(dialog.target.split(separator: "@").last ?? "")" : dialog.target
+    let target =
+      ["INVITE", "CANCEL"].contains(method)
+      ? "sip:\(dialog.service)@\(dialog.target.split(separator: "@").last ?? "")" : dialog.target
     send(
       """
       \(method) \(target) SIP/2.0

@@ -26,7 +26,8 @@ public struct Scenario: Sendable {
 
   /// Any message.
   public func send(_ message: String, retransmits: Bool = false) -> Scenario {
-    let lines = message.split(separator: "\n", omittingEmptySubsequences: false).map { String($0) }.joined(separator: "\n")
+    let lines = message.split(separator: "\n", omittingEmptySubsequences: false).map { String($0) }.joined(
+      separator: "\n")
     return adding("<send\(retransmits ? " retrans=\"500\"" : "")><![CDATA[\n\(lines)\n]]></send>")
   }
 
@@ -115,7 +116,9 @@ public struct Scenario: Sendable {
     return "Content-Type: application/sdp\nContent-Length: [len]\n\n\(sdp)\n"
   }
 
-  private func inDialog(_ method: String, sequence: Int, body: String = "Content-Length: 0\n", retransmits: Bool = false)
+  private func inDialog(
+    _ method: String, sequence: Int, body: String = "Content-Length: 0\n", retransmits: Bool = false
+  )
     -> Scenario
   {
     send(
@@ -166,7 +169,9 @@ public struct Scenario: Sendable {
   // MARK: As a called phone
 
   /// A response to the last request.
-  public func respond(_ status: Int, _ reason: String, headers: String = "", sdp: String? = nil, retransmits: Bool = false)
+  public func respond(
+    _ status: Int, _ reason: String, headers: String = "", sdp: String? = nil, retransmits: Bool = false
+  )
     -> Scenario
   {
     send(

@@ -15,8 +15,10 @@ public final class Softphone: Sendable {
   /// Registers `user` with the secret at `registrar` and waits until it is bound. `ports` gives eight free ports: SIP, TLS,
   /// control and RTP.
   public init(
-    user: String, secret: String, registrar: String, domain: String? = nil, transport: String = "udp", address: String = "127.0.0.1",
-    ports: Int, tone: Double, answer: Answer = .auto, seconds: Int = 40, registers: Bool = true, codec: String = "PCMU/8000/1", tracesMessages: Bool = false
+    user: String, secret: String, registrar: String, domain: String? = nil, transport: String = "udp",
+    address: String = "127.0.0.1",
+    ports: Int, tone: Double, answer: Answer = .auto, seconds: Int = 40, registers: Bool = true,
+    codec: String = "PCMU/8000/1", tracesMessages: Bool = false
   ) async throws {
     folder = try temporaryFolder("phone-\(user)")
     control = ports + 2
@@ -67,9 +69,10 @@ public final class Softphone: Sendable {
 
       """, to: folder + "/config")
     try writeWave(tone: tone, seconds: Double(seconds), to: folder + "/mouth.wav")
-    process = try ChildProcess("baresip", ["-v"] + (tracesMessages ? ["-s"] : []) + ["-f", folder], in: folder, log: folder + "/log")
+    process = try ChildProcess(
+      "baresip", ["-v"] + (tracesMessages ? ["-s"] : []) + ["-f", folder], in: folder, log: folder + "/log")
     if registers {
-      try await process.prints("[1 binding]")
+      try await process.prints(" binding")
     } else {
       try await process.prints("ctrl_tcp: TCP socket listening")
     }
@@ -102,10 +105,13 @@ public final class Softphone: Sendable {
 
   /// Calls somebody.
   public func dial(_ target: String) throws { try command("dial", target) }
-  /// Answers, hangs up, holds, resumes.
+  /// Answers the call that rings.
   public func accept() throws { try command("accept") }
+  /// Ends the call.
   public func hangUp() throws { try command("hangup") }
+  /// Holds by re-INVITE.
   public func hold() throws { try command("hold") }
+  /// Takes the call back.
   public func resume() throws { try command("resume") }
 
   /// What it heard in its last call that ended; complete after the hang-up, and only up to the first re-INVITE.

@@ -47,7 +47,9 @@ import Testing
   }
 
   @Test(arguments: [
-    ("P-Asserted-Identity: <sip:+81366667777@pbx.test>\nPrivacy: id", "\"Anonymous\" <sip:anonymous@anonymous.invalid>"),
+    (
+      "P-Asserted-Identity: <sip:+81366667777@pbx.test>\nPrivacy: id", "\"Anonymous\" <sip:anonymous@anonymous.invalid>"
+    ),
     ("Remote-Party-ID: \"Sato\" <sip:0366667777@pbx.test>;party=calling;privacy=full", "<sip:0366667777@127.0.0.2>"),
     ("Privacy: user;critical", "\"Sato\" <sip:0366667777@127.0.0.2>"),
   ])

@@ -8,7 +8,8 @@ import Testing
     return try #require(done["contact"]?.text)
   }
 
-  @Test func `the agent's phone, then the number with our caller number, then both talk and are recorded`() async throws {
+  @Test func `the agent's phone, then the number with our caller number, then both talk and are recorded`() async throws
+  {
     let office = try await Office()
     try await office.works("anna", at: "ext-anna")
     let mouth = try RTPEndpoint(address: "127.0.0.3", tone: 700)

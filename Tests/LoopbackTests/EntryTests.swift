@@ -60,7 +60,8 @@ import Testing
     await office.stop()
   }
 
-  @Test func `who calls decides: rejected, blocked, withheld, payphone, from abroad, and everybody else`() async throws {
+  @Test func `who calls decides: rejected, blocked, withheld, payphone, from abroad, and everybody else`() async throws
+  {
     let office = try await office()
     let abroad = "<sip:+14155550100@127.0.0.2>"
     let calls: [(String, Scenario)] = [

@@ -3,7 +3,9 @@ import LoopbackTesting
 import Testing
 
 @Suite(.serialized) struct `Holding, and ends that go wrong` {
-  @Test(arguments: ["sendonly", "inactive"]) func `a phone that holds gives the caller music, and comes back`(direction: String) async throws {
+  @Test(arguments: ["sendonly", "inactive"]) func `a phone that holds gives the caller music, and comes back`(
+    direction: String
+  ) async throws {
     let office = try await Office()
     try await office.works("anna", at: "ext-anna")
     let mouth = try RTPEndpoint(address: "127.0.0.3", tone: 700)
@@ -33,7 +35,9 @@ import Testing
     await office.stop()
   }
 
-  @Test func `a caller who holds with an address of zero, and an INVITE without a description, are understood`() async throws {
+  @Test func `a caller who holds with an address of zero, and an INVITE without a description, are understood`()
+    async throws
+  {
     let office = try await Office()
     try await office.works("anna", at: "ext-anna")
     let ear = try RTPEndpoint(address: "127.0.0.2", tone: 1000)
@@ -91,7 +95,8 @@ import Testing
     let office = try await Office()
     for user in ["desk-1", "nobody"] {
       let register = try SIPp(
-        Scenario().register(user: user).receiveChallenge().register(user: user, sequence: 2, password: "wrong").receive(401),
+        Scenario().register(user: user).receiveChallenge().register(user: user, sequence: 2, password: "wrong").receive(
+          401),
         address: "127.0.0.5", port: Ports.free(4), peer: "127.0.0.1:\(office.port)")
       try await register.succeeds()
     }

@@ -85,7 +85,8 @@ private enum Torture {
       message(length: "4294967297", body: sdp, number: 3), message(length: "1", body: sdp, number: 4),
       message("!interesting-Method0123456789_*+`.%indeed'~", number: 5),
       message(uri: "sip:8000@[::1", number: 6), message(uri: "tel:+81-3-1234;phone-context=\u{1}", number: 7),
-      message(uri: "nobodyKnowsThisScheme:totally", number: 8), message(uri: "sip:" + times("8", 3000) + "@\(host)", number: 9),
+      message(uri: "nobodyKnowsThisScheme:totally", number: 8),
+      message(uri: "sip:" + times("8", 3000) + "@\(host)", number: 9),
       message(from: "\"\\\(lines)\\\" \\\\\\\"\" <sip:%00%0a%0d@y>", number: 10),
       message(from: "\"\u{202E}\u{0}\u{1B}[31m\(lie)\" <sip:a%0A\(lie)@y>", number: 11),
       message(from: times("\"", 999), number: 12), message(from: "<sip:x@y" + times(";a=b", 600) + ">", number: 13),
@@ -99,8 +100,10 @@ private enum Torture {
       message("REGISTER", headers: times("Authorization: Digest username=\"desk-1\"\n", 60), number: 21),
       message(headers: "X-Tsunagi-Contact: \(lie)\u{0}\u{7F}\n", body: sdp, number: 22),
       message(headers: "Max-Forwards: 300\nCSeq: 4294967296 INVITE\nExpires: 999999999999999\n", body: sdp, number: 23),
-      message(headers: "P-Asserted-Identity: <<<>>>,,,;;;\"\nRemote-Party-ID: \"\nPrivacy: ;;;,\n", body: sdp, number: 24),
-      message(headers: "Session-Expires: 0;refresher=\nSupported: timer\nRequire: no, such, thing\n", body: sdp, number: 25),
+      message(
+        headers: "P-Asserted-Identity: <<<>>>,,,;;;\"\nRemote-Party-ID: \"\nPrivacy: ;;;,\n", body: sdp, number: 24),
+      message(
+        headers: "Session-Expires: 0;refresher=\nSupported: timer\nRequire: no, such, thing\n", body: sdp, number: 25),
       message(headers: "Replaces: t1@\(address);to-tag=1;from-tag=2\n", body: sdp, number: 26),
       message(body: sdp + times("a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:AAAA\n", 500), number: 27),
       message(body: sdp + times("m=audio 9 RTP/AVP 0\n", 300), number: 28),
@@ -110,8 +113,10 @@ private enum Torture {
       message(body: "m=audio 9 RTP/AVP " + times("0 ", 1000), number: 32),
       message(body: times("-", 5000), contentType: "multipart/mixed;boundary=\"\"", number: 33),
       message(body: times("--b\r\n\r\n", 500), contentType: "multipart/mixed;boundary=b", number: 34),
-      message("SUBSCRIBE", headers: "Event: dialog\n", number: 35), message("REFER", headers: "Refer-To: <sip:a@b>\n", number: 36),
-      message("ACK", number: 37), message("CANCEL", number: 38), message("BYE", number: 39), message("PRACK", number: 40),
+      message("SUBSCRIBE", headers: "Event: dialog\n", number: 35),
+      message("REFER", headers: "Refer-To: <sip:a@b>\n", number: 36),
+      message("ACK", number: 37), message("CANCEL", number: 38), message("BYE", number: 39),
+      message("PRACK", number: 40),
     ]
     samples += samples.suffix(30).map { sample in sample.enumerated().map { $0 % 97 == 96 ? 0 : $1 } }
     return samples

@@ -3,7 +3,9 @@ import LoopbackTesting
 import Testing
 
 @Suite(.serialized) struct `Inbound calls with real peers` {
-  @Test func `a caller is answered by a registered phone, both hear each other, and each is in her channel`() async throws {
+  @Test func `a caller is answered by a registered phone, both hear each other, and each is in her channel`()
+    async throws
+  {
     let office = try await Office()
     let phone = try await Softphone(
       user: "desk-1", secret: "secret-1", registrar: "127.0.0.1:\(office.port)", ports: Ports.free(10), tone: 700)
@@ -60,7 +62,10 @@ import Testing
     await office.stop()
   }
 
-  @Test(arguments: [(486, "Busy Here", "busy"), (603, "Decline", "declined"), (480, "Temporarily Unavailable", "unreachable"), (302, "Moved Temporarily", "declined")])
+  @Test(arguments: [
+    (486, "Busy Here", "busy"), (603, "Decline", "declined"), (480, "Temporarily Unavailable", "unreachable"),
+    (302, "Moved Temporarily", "declined"),
+  ])
   func `a phone that refuses passes the call on`(status: Int, text: String, word: String) async throws {
     let office = try await Office()
     try await office.works("anna", at: "ext-anna")
@@ -123,10 +128,12 @@ import Testing
   @Test func `unknown numbers get 404, and strangers no service`() async throws {
     let office = try await Office()
     let lost = try office.caller(
-      Scenario().invite(caller: Office.caller).receive(100, optional: true).receive(404).acknowledgeFailure(), service: "9999")
+      Scenario().invite(caller: Office.caller).receive(100, optional: true).receive(404).acknowledgeFailure(),
+      service: "9999")
     try await lost.succeeds()
     let stranger = try office.caller(
-      Scenario().invite(caller: "<sip:0311112222@127.0.0.9>").receive(100, optional: true).receive(401).acknowledgeFailure(),
+      Scenario().invite(caller: "<sip:0311112222@127.0.0.9>").receive(100, optional: true).receive(401)
+        .acknowledgeFailure(),
       address: "127.0.0.9")
     try await stranger.succeeds()
     #expect(!office.events.notices.contains { $0.type == "contact.arrived" })

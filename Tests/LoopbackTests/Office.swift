@@ -190,13 +190,16 @@ extension Scenario {
   /// A phone that rings, answers after a while, and stays until it is hung up.
   static func answeringPhone(after milliseconds: Int = 200) -> Scenario {
     Scenario().receive(request: "INVITE").respond(180, "Ringing").pause(milliseconds: milliseconds)
-      .respond(200, "OK", sdp: Scenario.sdp(), retransmits: true).receive(request: "ACK").receive(request: "BYE").confirm()
+      .respond(200, "OK", sdp: Scenario.sdp(), retransmits: true).receive(request: "ACK").receive(request: "BYE")
+      .confirm()
   }
 
   /// A phone that answers and hangs up itself.
   static func phoneThatHangsUp(after milliseconds: Int) -> Scenario {
     Scenario().receiveInvite().respond(180, "Ringing")
-      .respond(200, "OK", sdp: Scenario.sdp(), retransmits: true).receive(request: "ACK").pause(milliseconds: milliseconds)
+      .respond(200, "OK", sdp: Scenario.sdp(), retransmits: true).receive(request: "ACK").pause(
+        milliseconds: milliseconds
+      )
       .byeAsCalled()
   }
 

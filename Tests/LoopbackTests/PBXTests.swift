@@ -22,9 +22,11 @@ import Testing
       number = "2001"
       """, ports: ports)
     let agent = try await Softphone(
-      user: "2001", secret: "secret-a", registrar: "127.0.0.1:\(pbxPort)", domain: "pbx.test", ports: Ports.free(10), tone: 700)
+      user: "2001", secret: "secret-a", registrar: "127.0.0.1:\(pbxPort)", domain: "pbx.test", ports: Ports.free(10),
+      tone: 700)
     let caller = try await Softphone(
-      user: "2002", secret: "secret-b", registrar: "127.0.0.1:\(pbxPort)", domain: "pbx.test", ports: Ports.free(10), tone: 1000)
+      user: "2002", secret: "secret-b", registrar: "127.0.0.1:\(pbxPort)", domain: "pbx.test", ports: Ports.free(10),
+      tone: 1000)
     try await office.works("anna", at: "pbx-2001")
     try caller.dial("sip:8000@pbx.test")
     let connected = try await office.events.notice("contact.connected")
@@ -32,7 +34,8 @@ import Testing
     let path = try #require(try await office.events.notice("recording.started").data("path")?.text)
     _ = try await fact("both are on the recording") { () -> Bool? in
       guard let sound = try? Sound(wave: path), sound.seconds > 2 else { return nil }
-      return sound.level(of: 1000, channel: 0, from: 1) > -20 && sound.level(of: 700, channel: 1, from: 1) > -20 ? true : nil
+      return sound.level(of: 1000, channel: 0, from: 1) > -20 && sound.level(of: 700, channel: 1, from: 1) > -20
+        ? true : nil
     }
     try caller.hangUp()
     #expect(try await office.record(contact)["endReason"]?.text == "caller_hung_up")

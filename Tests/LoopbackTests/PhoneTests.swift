@@ -54,7 +54,8 @@ import Testing
     await office.stop()
   }
 
-  @Test func `a call under a phone's name without its password never rings, nor one with a wrong password`() async throws
+  @Test func `a call under a phone's name without its password never rings, nor one with a wrong password`()
+    async throws
   {
     let office = try await Office()
     try await office.works("anna", at: "ext-anna")

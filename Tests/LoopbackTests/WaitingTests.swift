@@ -86,7 +86,8 @@ import Testing
   private func hearsMusic(_ ear: RTPEndpoint) async throws {
     _ = try await fact("something loud is heard; packets: \(ear.packets)") { () -> Bool? in
       let sound = ear.heard(last: 0.5)
-      let energy = sound.channels[0].reduce(0.0) { $0 + Double($1) * Double($1) } / Double(max(1, sound.channels[0].count))
+      let energy =
+        sound.channels[0].reduce(0.0) { $0 + Double($1) * Double($1) } / Double(max(1, sound.channels[0].count))
       return sound.seconds >= 0.4 && energy.squareRoot() > 300 ? true : nil
     }
   }

@@ -1,4 +1,3 @@
-import Synchronization
 public import Telephony
 
 /// A telephone network for tests that keeps a network's rules, and refuses what a network would refuse.
@@ -33,8 +32,8 @@ public final class ScriptedEngine: CallEngine {
     var seen = 0
   }
 
-  /// Protected by the mutex; nothing is awaited inside it.
-  private let state = Mutex(State())
+  /// Nothing is awaited inside it.
+  private let state = Guarded(State())
   /// What the peers do.
   public let events: AsyncStream<CallEvent>
   private let network: AsyncStream<CallEvent>.Continuation

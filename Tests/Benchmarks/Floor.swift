@@ -1,0 +1,135 @@
+import Control
+import Glibc
+import LoopbackTesting
+
+/// A call centre to be measured: the daemon, agents whose phones are one SIPp behind a trunk, and callers of another.
+final class Floor: Sendable {
+  let daemon: Daemon
+  let events: ControlConnection
+  let agents: [String]
+  private let port: Int
+  private let phones: SIPp
+  let figures: ProcessFigures
+
+  /// `agents` agents, ready; their phones answer at once and talk until they are hung up.
+  init(agents count: Int, wrapUp: Int = 0, recording: String = "never", calls: Int = 1_000_000, legs: Int = 1000)
+    async throws
+  {
+    let first = Ports.free(10)
+    port = first
+    let names = (1...count).map { "a\($0)" }
+    agents = names
+    let configuration = """
+      [[trunks]]
+      id = "pbx"
+      addresses = ["127.0.0.2"]
+      proxy = "127.0.0.2:\(first + 2)"
+      trusted = true
+      emergency = true
+      [[trunks]]
+      id = "floor"
+      addresses = ["127.0.0.3"]
+      proxy = "127.0.0.3:\(first + 4)"
+      [[queues]]
+      id = "support"
+      name = "support"
+      wrap_up_seconds = \(wrapUp)
+      recording = "\(recording)"
+      [[entries]]
+      called = "8000"
+      queue = "support"
+
+      """
+      + names.enumerated().map { index, name in
+        """
+        [[phones]]
+        id = "p-\(name)"
+        trunk = "floor"
+        number = "\(1001 + index)"
+        [[agents]]
+        id = "\(name)"
+        name = "\(name)"
+        queues = { support = 1 }
+
+        """
+      }.joined()
+    phones = try SIPp(
+      Scenario().receive(request: "INVITE").respond(180, "Ringing").respond(
+        200, "OK", sdp: Scenario.sdp(), retransmits: true
+      )
+      .receive(request: "ACK").receive(request: "BYE").confirm(), address: "127.0.0.3", port: first + 4, calls: calls,
+      timeout: 600)
+    daemon = try await Daemon(
+      configuration: configuration, port: first, logLevel: "warning", saysServing: false)
+    events = try await daemon.subscribe()
+    figures = ProcessFigures(pid: daemon.process.pid)
+    for name in names {
+      try await events.request("agent.logIn", ["agent": .string(name), "phone": .string("p-\(name)")])
+      try await events.request("agent.setStatus", ["agent": .string(name), "status": .string("ready")])
+    }
+  }
+
+  /// Callers at a rate, each with a number of her own, who talk for so long once answered.
+  func callers(
+    _ count: Int, perSecond rate: Int, talk milliseconds: Int, timeout: Int = 120, from first: Int = 20_000_000
+  ) throws -> SIPp {
+    var numbers = "SEQUENTIAL\n"
+    for index in 0..<count { numbers += "03\(first + index)\n" }
+    let folder = try temporaryFolder("numbers")
+    try writeText(numbers, to: folder + "/numbers.csv")
+    return try SIPp(
+      Scenario().invite(caller: "<sip:[field0]@127.0.0.2>").receive(100, optional: true).receive(180, optional: true)
+        .receive(200).acknowledge().pause(milliseconds: milliseconds).bye(), address: "127.0.0.2", port: Ports.free(4),
+      peer: "127.0.0.1:\(port)", calls: count, rate: rate, limit: count, timeout: timeout,
+      numbers: folder + "/numbers.csv")
+  }
+
+  /// When each caller's INVITE went out, and when an agent's phone got one for her: by her number, in seconds of wall time.
+  func invites(of callers: SIPp) -> (sent: [String: Double], rung: [String: Double]) {
+    (MessageLog.invites(callers.messages, sent: true), MessageLog.invites(phones.messages, sent: false))
+  }
+
+  /// Wall time of a reading of the monotonic clock, in seconds.
+  static func wall(_ monotonic: Int64) -> Double {
+    var now = timespec()
+    clock_gettime(CLOCK_REALTIME, &now)
+    let wall = Double(now.tv_sec) + Double(now.tv_nsec) / 1e9
+    return wall - Double(monotonicNanoseconds() - monotonic) / 1e9
+  }
+
+  func stop() async {
+    events.close()
+    await phones.stop()
+    await daemon.stop()
+  }
+}
+
+/// Reads SIPp's log of messages.
+enum MessageLog {
+  /// The time of the first INVITE of each number, sent or received, in seconds since 1970.
+  static func invites(_ text: String, sent: Bool) -> [String: Double] {
+    var out: [String: Double] = [:]
+    let mark = sent ? "message sent" : "message received"
+    for part in text.split(separator: "----------------------------------------------- ") {
+      let lines = part.split(separator: "\n", maxSplits: 12, omittingEmptySubsequences: false)
+      guard lines.count > 3, lines[1].contains(mark), let at = seconds(lines[0]),
+        let start = lines.first(where: { $0.hasPrefix("INVITE ") }), !start.isEmpty,
+        let number = part.split(separator: "From:").dropFirst().first?.split(separator: "sip:").dropFirst().first?
+          .prefix(while: \.isNumber)
+      else { continue }
+      if out[String(number)] == nil { out[String(number)] = at }
+    }
+    return out
+  }
+
+  /// `2026-11-22 03:00:05.185531`, local time.
+  private static func seconds(_ text: Substring) -> Double? {
+    let numbers = text.split(whereSeparator: { !$0.isNumber }).compactMap { Int32($0) }
+    guard numbers.count >= 7 else { return nil }
+    var time = tm()
+    (time.tm_year, time.tm_mon, time.tm_mday) = (numbers[0] - 1900, numbers[1] - 1, numbers[2])
+    (time.tm_hour, time.tm_min, time.tm_sec) = (numbers[3], numbers[4], numbers[5])
+    time.tm_isdst = -1
+    return Double(mktime(&time)) + Double(numbers[6]) / 1e6
+  }
+}

@@ -1,0 +1,115 @@
+import Control
+import LoopbackTesting
+
+/// From INVITE to card and to the agent's phone, and what a call costs: 400 calls, 20 a second, 10 agents.
+enum Latency {
+  static func measure(_ floor: Double) async throws {
+    say("latency: 400 calls at 20 a second")
+    let office = try await Floor(agents: 10)
+    let warm = try office.callers(20, perSecond: 20, talk: 100, from: 30_000_000)
+    try await warm.succeeds()
+    let mark = office.events.mark
+    let before = office.figures.processorMilliseconds
+    let count = 400
+    let callers = try office.callers(count, perSecond: 20, talk: 150)
+    try await callers.succeeds(within: .seconds(120))
+    _ = try await fact("all contacts have ended") {
+      office.events.notices.dropFirst(mark).count { $0.type == "contact.ended" } == count ? true : nil
+    }
+    let processor = office.figures.processorMilliseconds - before
+    let (sent, rung) = office.invites(of: callers)
+    var popUps: [Double] = []
+    var seen: Set<String> = []
+    for notice in office.events.notices.dropFirst(mark) where notice.type == "popup" {
+      guard let number = notice.data("caller")?["number"]?.text.map({ "0" + $0.dropFirst(3) }),
+        let start = sent[number],
+        seen.insert(number).inserted
+      else { continue }
+      popUps.append((Floor.wall(notice.at) - start) * 1000)
+    }
+    let rings = sent.compactMap { number, start in rung[number].map { ($0 - start) * 1000 } }
+    guard popUps.count == count, rings.count == count else {
+      throw Fault("\(popUps.count) pop-ups and \(rings.count) rings of \(count) calls")
+    }
+    report("invite_to_popup_p50_ms", popUps.quantile(0.5), "ms", floor)
+    report("invite_to_popup_p99_ms", popUps.quantile(0.99), "ms", floor)
+    report("invite_to_agent_invite_p50_ms", rings.quantile(0.5), "ms", floor)
+    report("invite_to_agent_invite_p99_ms", rings.quantile(0.99), "ms", floor)
+    report("setup_cpu_ms_10_agents", processor / Double(count), "ms", floor)
+    await office.stop()
+  }
+}
+
+/// From an agent's being free to her phone's ringing, with callers waiting: 300 times.
+enum Waiting {
+  static func measure(_ floor: Double) async throws {
+    say("waiting: one agent at a time is freed while 50 callers wait")
+    let office = try await Floor(agents: 5, wrapUp: 600)
+    let callers = try office.callers(360, perSecond: 60, talk: 300, timeout: 240)
+    var waits: [Double] = []
+    var freed: [(agent: String, at: Int64)] = []
+    var mark = 0
+    while waits.count < 300 {
+      let notice = try await office.events.notice("agent.changed", from: mark) { $0.data("activity")?.text == "acw" }
+      guard let agent = notice.agent,
+        let index = office.events.notices.firstIndex(where: {
+          $0.at == notice.at && $0.agent == agent && $0.type == "agent.changed" && $0.data("activity")?.text == "acw"
+        })
+      else { break }
+      mark = max(mark, index) + 1
+      guard try await office.events.request("queues.list").elements.first?["waiting"]?.whole ?? 0 > 0 else { break }
+      let from = office.events.mark
+      let start = monotonicNanoseconds()
+      freed.append((agent, start))
+      _ = try await office.events.ask("agent.finish", ["agent": .string(agent)])
+      let offered = try await office.events.notice("contact.ringing", from: from) { $0.agent == agent }
+      waits.append(Double(offered.at - start) / 1e6)
+    }
+    guard waits.count >= 200 else { throw Fault("only \(waits.count) agents were freed with callers waiting") }
+    report("agent_free_to_ring_p50_ms", waits.quantile(0.5), "ms", floor)
+    report("agent_free_to_ring_p99_ms", waits.quantile(0.99), "ms", floor)
+    await callers.stop()
+    await office.stop()
+  }
+}
+
+/// How many calls a second are set up while the agent's phone still gets her INVITE within 50 ms in 99 of 100 cases.
+enum Rate {
+  static func measure(_ floor: Double) async throws {
+    var best = 0.0
+    for rate in [40, 80, 120, 160, 200, 240, 280, 320, 400] {
+      say("rate: \(rate) calls a second")
+      let office = try await Floor(agents: 150)
+      let count = rate * 6
+      let callers = try office.callers(count, perSecond: rate, talk: 100)
+      let finished = try? await callers.process.waitForExit(within: .seconds(60))
+      let (sent, rung) = office.invites(of: callers)
+      let rings = sent.compactMap { number, start in rung[number].map { ($0 - start) * 1000 } }
+      let late = rings.quantile(0.99)
+      await callers.stop()
+      await office.stop()
+      say("rate: \(rate) a second: \(rings.count) of \(count) rung, p99 \(late) ms")
+      guard finished == 0, rings.count == count, late < 50 else { break }
+      best = Double(rate)
+    }
+    report("setup_rate_per_second", best, "1/s", floor)
+  }
+}
+
+/// Memory when nothing happens, and for each call that is up, bridged and recorded.
+enum Memory {
+  static func measure(_ floor: Double) async throws {
+    say("memory: 100 bridged and recorded calls")
+    let count = 100
+    let office = try await Floor(agents: count, recording: "always")
+    let idle = office.figures.residentKilobytes
+    report("rss_idle_mb", idle / 1024, "MB", floor)
+    let callers = try office.callers(count, perSecond: 20, talk: 20_000)
+    _ = try await fact("all are connected", within: .seconds(60)) {
+      office.events.notices.count { $0.type == "contact.connected" } == count ? true : nil
+    }
+    report("rss_per_call_kb", (office.figures.residentKilobytes - idle) / Double(count), "kB", floor)
+    await callers.stop()
+    await office.stop()
+  }
+}
