@@ -57,6 +57,9 @@ public final class ChildProcess: Sendable {
     return out
   }
 
+  /// A test that ended by an error leaves nobody behind.
+  deinit { signal(SIGKILL) }
+
   /// Sends a signal, if it still lives.
   public func signal(_ number: Int32) { if exitStatus == nil { kill(pid, number) } }
 

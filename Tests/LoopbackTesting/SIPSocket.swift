@@ -48,6 +48,9 @@ public final class SIPSocket: Sendable {
 
   deinit { Glibc.close(descriptor) }
 
+  /// Says and hears no more.
+  public func close() { shutdown(descriptor, Int32(SHUT_RDWR)) }
+
   /// Sends a message written with plain line ends.
   public func send(_ text: String) {
     send(bytes: text.utf8.flatMap { $0 == 10 ? [13, 10] : [$0] })

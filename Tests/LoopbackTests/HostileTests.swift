@@ -19,6 +19,9 @@ import Testing
       for sample in samples { datagrams.send(bytes: sample) }
       for sample in samples {
         let stream = try SIPSocket(address: address, peer: office.host, transport: .tcp)
+        // Accepted, before the next one comes: few can wait at that door.
+        stream.send("\n\n")
+        _ = try await fact("the stream is taken") { stream.keepAlives == 1 ? true : nil }
         stream.send(bytes: sample)
       }
     }

@@ -82,6 +82,8 @@ import Testing
     let bye = try await set.receive(request: "BYE")
     set.respond(200, "OK", to: bye)
     try await caller.succeeds()
+    set.close()
+    try await office.events.notice("phone.unreachable")
     await office.stop()
   }
 
