@@ -123,6 +123,17 @@ public final class Softphone: Sendable {
     }
   }
 
+  /// Waits until the file of its last call holds one tone, and not the other, to the end.
+  public func hasHeard(_ tone: Double, but other: Double) async throws {
+    _ = try await fact("the phone has heard \(tone) Hz and not \(other) Hz") { () -> Bool? in
+      let sound = try await self.heard()
+      let start = sound.seconds - 0.6
+      guard start > 0 else { return nil }
+      return sound.level(of: tone, from: start, for: 0.4) > -25 && sound.level(of: other, from: start, for: 0.4) < -45
+        ? true : nil
+    }
+  }
+
   /// Ends it.
   public func stop() async { await process.stop() }
 }

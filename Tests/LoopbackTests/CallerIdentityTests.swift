@@ -71,7 +71,9 @@ import Testing
       #expect(!text.contains("Sato"), "the name is in \(place)")
     }
     #expect(phone.contains("sip:anonymous@"))
+    // As much as there is to be known, the stack's own words included.
     #expect(office.daemon.log.contains(made.contact))
+    #expect(office.daemon.log.contains("SDP negotiation done"))
   }
 
   @Test func `each phone is shown the caller as it can, with the national number and our contact`() async throws {

@@ -42,10 +42,11 @@ import Testing
     #expect(try await office.daemon.process.waitForExit() == 0)
     let log = try readBytes(office.daemon.process.log)
     #expect(!log.contains { $0 < 0x20 && $0 != 10 && $0 != 9 || $0 == 0x7F }, "a control character is in the log")
-    for line in office.daemon.log.split(separator: "\n") {
-      #expect(!line.hasPrefix("2026") || line.contains("Z") || line.contains("+"), "\(line)")
-      #expect(!line.hasPrefix(Torture.lie), "a line was forged")
-    }
+    let lines = office.daemon.log.split(separator: "\n")
+    #expect(!lines.contains { $0.hasPrefix(Torture.lie) }, "a line was forged")
+    #expect(!lines.contains { $0.contains("zzzzzzzz") }, "a message stands in the log")
+    // What strangers do cannot fill a disk.
+    #expect(lines.count { $0.contains(" warning stack ") || $0.contains(" error stack ") } < 300)
   }
 }
 
