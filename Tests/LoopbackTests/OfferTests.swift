@@ -82,7 +82,7 @@ import Testing
       let answer = { floor.respond(200, "OK", to: invite, body: floor.sdp()) }
       let (first, second) = round % 2 == 0 ? (leave, answer) : (answer, leave)
       first()
-      let due = monotonicNanoseconds() + Int64(round / 2) * 150_000
+      let due = monotonicNanoseconds() + Int64(round / 2) * 500_000
       while monotonicNanoseconds() < due {}
       second()
       try await settle(&dialog, outside, floor)
