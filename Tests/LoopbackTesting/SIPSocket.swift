@@ -15,7 +15,9 @@ public final class SIPSocket: Sendable {
 
   /// Where it is.
   public let address: String
+  /// Its port.
   public let port: Int
+  /// How its messages travel.
   public let transport: Transport
   private let descriptor: Int32
   private let state = Mutex(State())
