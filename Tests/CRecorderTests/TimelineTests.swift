@@ -9,7 +9,7 @@ import Testing
   @Test func `each tone lands in its channel at its time`() throws {
     let fixture = try RecorderFixture()
     let track = try fixture.open("tones.wav")
-    for position in stride(from: 0, to: 24_000, by: tick) {
+    for position in stride(from: 0, to: 16_000, by: tick) {
       track.put(RECORDER_OUTSIDE, at: position, tone(440, at: position, count: tick))
       if position >= 8000 { track.put(RECORDER_AGENT_SIDE, at: position, tone(1000, at: position, count: tick)) }
     }
@@ -17,13 +17,13 @@ import Testing
     fixture.stop()
     let file = try #require(fixture.read("tones.wav"))
     #expect(file.sampleRate == 8000)
-    #expect(file.left.count == 24_000)
+    #expect(file.left.count == 16_000)
     #expect(StereoFile.share(of: 440, in: file.left[...]) > 0.95)
     #expect(StereoFile.share(of: 1000, in: file.left[...]) < 0.01)
     #expect(file.right[..<8000].allSatisfy { $0 == 0 })
     #expect(StereoFile.share(of: 1000, in: file.right[8000...]) > 0.95)
     #expect(StereoFile.share(of: 440, in: file.right[8000...]) < 0.01)
-    #expect(Array(file.left) == tone(440, at: 0, count: 24_000))
+    #expect(Array(file.left) == tone(440, at: 0, count: 16_000))
   }
 
   @Test func `a gap is silence, and what follows keeps its time`() throws {
@@ -91,7 +91,7 @@ import Testing
     await withTaskGroup(of: Void.self) { group in
       for (own, side) in [RECORDER_OUTSIDE, RECORDER_AGENT_SIDE].enumerated() {
         group.addTask {
-          for position in stride(from: 0, to: 24_000, by: 80) {
+          for position in stride(from: 0, to: 16_000, by: 80) {
             while position > reached[1 - own] + 1600 { await Task.yield() }
             track.put(side, at: position, (position..<position + 80).map { Int16($0 % 30_000 + 1) })
             reached.store(own, position)
@@ -103,7 +103,7 @@ import Testing
     track.close()
     fixture.stop()
     let file = try #require(fixture.read("threads.wav"))
-    #expect(file.left.count == 24_000)
+    #expect(file.left.count == 16_000)
     for channel in [file.left, file.right] {
       #expect(channel.enumerated().allSatisfy { $1 == 0 || Int($1) == $0 % 30_000 + 1 })
       let silent = channel.count { $0 == 0 }
