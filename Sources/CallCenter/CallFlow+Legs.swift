@@ -137,8 +137,9 @@ extension CallFlow {
 }
 
 extension LegEnd {
-  /// Why a conversation is over when this leg ended by itself: somebody hung up, or the far end vanished.
+  /// Why a conversation is over when this leg ended by itself: somebody hung up, or the far end vanished. A CANCEL that
+  /// came as the agent answered is hanging up, too.
   fileprivate func reason(hangingUp: EndReason) -> EndReason {
-    byPeer && (200...299).contains(status) ? hangingUp : .lost
+    byPeer && ((200...299).contains(status) || status == 487) ? hangingUp : .lost
   }
 }
