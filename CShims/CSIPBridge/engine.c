@@ -92,7 +92,7 @@ static pj_status_t init_stack(const sip_settings *s) {
 
     pjsua_logging_config_default(&logging);
     logging.level = (unsigned)s->log_level;
-    logging.console_level = 0;
+    logging.console_level = logging.level;                  /* what it gives to the callback */
     logging.msg_logging = PJ_FALSE;                         /* whole messages hold credentials */
     logging.decor = PJ_LOG_HAS_SENDER;
     logging.cb = log_line;
