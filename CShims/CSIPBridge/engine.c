@@ -155,6 +155,8 @@ static pj_status_t open_transport(sip_engine *engine, const sip_settings *s, sip
     account.register_on_acc_add = PJ_FALSE;
     account.transport_id = id;
     account.allow_contact_rewrite = account.allow_via_rewrite = account.allow_sdp_nat_rewrite = PJ_FALSE;
+    /* Or PJSUA would connect to whatever host and port a caller's Contact names, and ask a name server for it. */
+    account.contact_use_src_port = PJ_FALSE;
     account.use_rfc5626 = 0;
     account.lock_codec = 0;                                 /* no re-INVITE of PJSUA's own */
     account.ka_interval = 0;
