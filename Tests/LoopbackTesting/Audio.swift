@@ -79,6 +79,25 @@ public struct Sound: Sendable {
   }
 }
 
+/// Writes a WAV file of one channel, 8,000 samples of 16 bits a second: a tone at -10 dB.
+public func writeWave(tone: Double, seconds: Double, to path: String) throws {
+  var bytes: [UInt8] = []
+  func number(_ value: Int, _ count: Int) {
+    for index in 0..<count { bytes.append(UInt8(value >> (8 * index) & 0xFF)) }
+  }
+  let count = Int(seconds * 8000)
+  bytes += "RIFF".utf8
+  number(36 + 2 * count, 4)
+  bytes += "WAVEfmt ".utf8
+  for (value, size) in [(16, 4), (1, 2), (1, 2), (8000, 4), (16000, 4), (2, 2), (16, 2)] { number(value, size) }
+  bytes += "data".utf8
+  number(2 * count, 4)
+  for index in 0..<count {
+    number(Int(UInt16(bitPattern: Int16(sin(2 * .pi * tone * Double(index) / 8000) * 10362))), 2)
+  }
+  try writeBytes(bytes, to: path)
+}
+
 /// G.711 µ-law (ITU-T G.711), for the RTP endpoint of the tests.
 enum MuLaw {
   static func encode(_ sample: Int16) -> UInt8 {

@@ -152,10 +152,14 @@ public func readBytes(_ path: String) throws -> [UInt8] {
 
 /// Writes a file anew.
 public func writeText(_ text: String, to path: String, mode: mode_t = 0o644) throws {
+  try writeBytes(Array(text.utf8), to: path, mode: mode)
+}
+
+/// Writes a file anew.
+public func writeBytes(_ bytes: [UInt8], to path: String, mode: mode_t = 0o644) throws {
   let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)
   guard descriptor >= 0 else { throw Fault("\(path): \(String(cString: strerror(errno)))") }
   defer { close(descriptor) }
-  let bytes = Array(text.utf8)
   guard write(descriptor, bytes, bytes.count) == bytes.count else { throw Fault("\(path): not written") }
 }
 

@@ -73,6 +73,9 @@ public final class Daemon: Sendable {
     return connection
   }
 
+  /// Every line of its log so far.
+  public var log: String { process.output }
+
   /// Ends it, and takes the folder away unless something went wrong.
   public func stop() async { await process.stop() }
 }

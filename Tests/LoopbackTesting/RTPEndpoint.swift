@@ -9,7 +9,8 @@ public final class RTPEndpoint: Sendable {
     var packets = 0
     var sources: Set<UInt16> = []
     var frequency: Double
-    var target: sockaddr_in?
+    var target: SocketName?
+    var digits: [UInt8] = []
     var stopped = false
   }
 
@@ -26,16 +27,9 @@ public final class RTPEndpoint: Sendable {
     state = Mutex(State(frequency: tone))
     var bound: (Int32, UInt16)?
     for port in stride(from: UInt16(40000), to: 48000, by: 2) {
-      let descriptor = Glibc.socket(AF_INET, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-      var name = Self.name(address, port)
-      if withUnsafePointer(
-        to: &name,
-        {
-          $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-            bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-          }
-        }) == 0
-      {
+      var name = SocketName(address, port)
+      let descriptor = Glibc.socket(name.family, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+      if name.withSockaddr({ bind(descriptor, $0, $1) }) == 0 {
         bound = (descriptor, port)
         break
       }
@@ -62,20 +56,18 @@ public final class RTPEndpoint: Sendable {
     pthread_detach(thread)
   }
 
-  private static func name(_ address: String, _ port: UInt16) -> sockaddr_in {
-    var name = sockaddr_in()
-    name.sin_family = sa_family_t(AF_INET)
-    name.sin_port = port.bigEndian
-    inet_pton(AF_INET, address, &name.sin_addr)
-    return name
-  }
-
   /// The tone from now on; 0 for silence.
   public func say(_ frequency: Double) { state.withLock { $0.frequency = frequency } }
 
+  /// Presses keys, one after the other, as telephone-events of payload type 101 (RFC 4733).
+  public func press(_ keys: String) {
+    let names = Array("0123456789*#ABCD".utf8)
+    state.withLock { $0.digits += keys.utf8.compactMap { names.firstIndex(of: $0) }.map(UInt8.init) }
+  }
+
   /// Speaks to this address before anything has been heard.
   public func speak(to address: String, port: UInt16) {
-    state.withLock { $0.target = Self.name(address, port) }
+    state.withLock { $0.target = SocketName(address, port) }
   }
 
   /// Everything heard so far, packet after packet; gaps are not filled.
@@ -84,6 +76,8 @@ public final class RTPEndpoint: Sendable {
   public func heard(last seconds: Double) -> Sound {
     state.withLock { Sound(rate: 8000, channels: [Array($0.heard.suffix(Int(seconds * 8000)))]) }
   }
+  /// From here on only what comes new is heard.
+  public func forget() { state.withLock { $0.heard = [] } }
   /// How many packets have come.
   public var packets: Int { state.withLock { $0.packets } }
 
@@ -101,11 +95,8 @@ public final class RTPEndpoint: Sendable {
   private func listen() {
     var buffer = [UInt8](repeating: 0, count: 2048)
     while !state.withLock({ $0.stopped }) {
-      var from = sockaddr_in()
-      var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-      let count = withUnsafeMutablePointer(to: &from) {
-        $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { recvfrom(socket, &buffer, buffer.count, 0, $0, &length) }
-      }
+      var from = SocketName()
+      let count = from.fill { recvfrom(socket, &buffer, buffer.count, 0, $0, $1) }
       guard count > 12, buffer[0] >> 6 == 2 else { continue }
       let header = 12 + 4 * Int(buffer[0] & 0x0F)
       guard buffer[1] & 0x7F == 0, count > header else { continue }
@@ -133,21 +124,38 @@ public final class RTPEndpoint: Sendable {
       clock_nanosleep(CLOCK_MONOTONIC, Int32(TIMER_ABSTIME), &due, nil)
       let (stopped, target, frequency) = state.withLock { ($0.stopped, $0.target, $0.frequency) }
       if stopped { return }
-      var packet: [UInt8] = [0x80, 0, UInt8(sequence >> 8), UInt8(sequence & 0xFF)]
-      for shift in [24, 16, 8, 0] { packet.append(UInt8(timestamp >> UInt32(shift) & 0xFF)) }
-      packet += [0x12, 0x34, UInt8(port >> 8), UInt8(port & 0xFF)]
+      var payload: [UInt8] = []
       for _ in 0..<160 {
-        packet.append(MuLaw.encode(frequency > 0 ? Int16(sin(phase) * 10362) : 0))
+        payload.append(MuLaw.encode(frequency > 0 ? Int16(sin(phase) * 10362) : 0))
         phase += 2 * .pi * frequency / 8000
       }
+      guard var target else {
+        timestamp &+= 160
+        continue
+      }
+      send(0, payload, sequence, timestamp, to: &target)
       sequence &+= 1
-      timestamp &+= 160
-      guard var target else { continue }
-      _ = withUnsafePointer(to: &target) {
-        $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-          sendto(socket, packet, packet.count, 0, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+      if let digit = state.withLock({ $0.digits.isEmpty ? nil : $0.digits.removeFirst() }) {
+        // One event of 50 ms: three packets while the key is down, three that end it; all with the time of its beginning.
+        for step in 1...6 {
+          let duration = UInt16(min(step, 3) * 160)
+          let end: UInt8 = step > 3 ? 0x80 : 0
+          let event: [UInt8] = [digit, end | 10, UInt8(duration >> 8), UInt8(duration & 0xFF)]
+          send(101, event, sequence, timestamp, isFirst: step == 1, to: &target)
+          sequence &+= 1
         }
       }
+      timestamp &+= 160
     }
+  }
+
+  private func send(
+    _ type: UInt8, _ payload: [UInt8], _ sequence: UInt16, _ timestamp: UInt32, isFirst: Bool = false,
+    to target: inout SocketName
+  ) {
+    var packet: [UInt8] = [0x80, type | (isFirst ? 0x80 : 0), UInt8(sequence >> 8), UInt8(sequence & 0xFF)]
+    for shift in [24, 16, 8, 0] { packet.append(UInt8(timestamp >> UInt32(shift) & 0xFF)) }
+    packet += [0x12, 0x34, UInt8(port >> 8), UInt8(port & 0xFF)] + payload
+    _ = target.withSockaddr { sendto(socket, packet, packet.count, 0, $0, $1) }
   }
 }

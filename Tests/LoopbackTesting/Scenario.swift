@@ -81,9 +81,9 @@ public struct Scenario: Sendable {
   public static func sdp(_ direction: String = "sendrecv", extra: String = "") -> String {
     """
     v=0
-    o=peer 1 [call_number] IN IP[local_ip_type] [local_ip]
+    o=peer 1 [call_number] IN IP[media_ip_type] [media_ip]
     s=-
-    c=IN IP[local_ip_type] [media_ip]
+    c=IN IP[media_ip_type] [media_ip]
     t=0 0
     m=audio [audio_port] RTP/AVP 0 101
     a=rtpmap:0 PCMU/8000

@@ -18,7 +18,7 @@ public final class Softphone: Sendable {
     user: String, secret: String, registrar: String, domain: String? = nil, transport: String = "udp",
     address: String = "127.0.0.1",
     ports: Int, tone: Double, answer: Answer = .auto, seconds: Int = 40, registers: Bool = true,
-    codec: String = "PCMU/8000/1"
+    codec: String = "PCMU/8000/1", tracesMessages: Bool = false
   ) async throws {
     folder = try temporaryFolder("phone-\(user)")
     control = ports + 2
@@ -68,33 +68,14 @@ public final class Softphone: Sendable {
       snd_path \(folder)/heard
 
       """, to: folder + "/config")
-    try Self.wave(tone: tone, seconds: seconds, to: folder + "/mouth.wav")
-    process = try ChildProcess("baresip", ["-v", "-f", folder], in: folder, log: folder + "/log")
+    try writeWave(tone: tone, seconds: Double(seconds), to: folder + "/mouth.wav")
+    process = try ChildProcess(
+      "baresip", ["-v"] + (tracesMessages ? ["-s"] : []) + ["-f", folder], in: folder, log: folder + "/log")
     if registers {
-      try await process.prints("[1 binding]")
+      try await process.prints(" binding")
     } else {
       try await process.prints("ctrl_tcp: TCP socket listening")
     }
-  }
-
-  private static func wave(tone: Double, seconds: Int, to path: String) throws {
-    var bytes: [UInt8] = []
-    func number(_ value: Int, _ count: Int) {
-      for index in 0..<count { bytes.append(UInt8(value >> (8 * index) & 0xFF)) }
-    }
-    let count = seconds * 8000
-    bytes += "RIFF".utf8
-    number(36 + 2 * count, 4)
-    bytes += "WAVEfmt ".utf8
-    for (value, size) in [(16, 4), (1, 2), (1, 2), (8000, 4), (16000, 4), (2, 2), (16, 2)] { number(value, size) }
-    bytes += "data".utf8
-    number(2 * count, 4)
-    for index in 0..<count {
-      number(Int(UInt16(bitPattern: Int16(sin(2 * .pi * tone * Double(index) / 8000) * 10362))), 2)
-    }
-    let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0o644)
-    defer { close(descriptor) }
-    guard write(descriptor, bytes, bytes.count) == bytes.count else { throw Fault("\(path) not written") }
   }
 
   /// Gives a command (`dial`, `accept`, `hangup`, `hold`, `resume`) by ctrl_tcp, one netstring.
@@ -139,6 +120,17 @@ public final class Softphone: Sendable {
       let names = (try? FileManager.default.contentsOfDirectory(atPath: self.folder + "/heard")) ?? []
       guard let name = names.filter({ $0.hasSuffix("-dec.wav") }).max() else { return nil }
       return try Sound(wave: self.folder + "/heard/" + name)
+    }
+  }
+
+  /// Waits until the file of its last call holds one tone, and not the other, to the end.
+  public func hasHeard(_ tone: Double, but other: Double) async throws {
+    _ = try await fact("the phone has heard \(tone) Hz and not \(other) Hz") { () -> Bool? in
+      let sound = try await self.heard()
+      let start = sound.seconds - 0.6
+      guard start > 0 else { return nil }
+      return sound.level(of: tone, from: start, for: 0.4) > -25 && sound.level(of: other, from: start, for: 0.4) < -45
+        ? true : nil
     }
   }
 

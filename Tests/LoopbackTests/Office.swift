@@ -1,5 +1,7 @@
 import Control
 import LoopbackTesting
+import Synchronization
+import Testing
 
 /// A small office for one test: the daemon, a PBX's trunk at 127.0.0.2, phones of our own, and agents whose phones are
 /// extensions behind the trunk at 127.0.0.3.
@@ -12,12 +14,28 @@ final class Office: Sendable {
   let outsidePort: Int
   /// Where the phones of anna and boris, the extensions, are.
   let phonePort: Int
+  private let addresses: Addresses
+  private let peers = Mutex<[SIPp]>([])
+
+  /// Who is where.
+  struct Addresses {
+    var daemon = "127.0.0.1"
+    var pbx = "127.0.0.2"
+    var floor = "127.0.0.3"
+    /// All on the one loopback address that there is, told apart by their ports.
+    static let ipv6 = Addresses(daemon: "::1", pbx: "::1", floor: "::1")
+    /// As it stands before a colon.
+    static func host(_ address: String) -> String { address.contains(":") ? "[\(address)]" : address }
+  }
 
   static let caller = "\"Yamada\" <sip:0311112222@127.0.0.2>"
 
-  init(_ more: String = "", queue: String = "", drain: Int = 2, folder: String? = nil, ports: Int = Ports.free(10))
-    async throws
-  {
+  init(
+    _ more: String = "", queue: String = "", ringSeconds: Int = 3, drain: Int = 2, folder: String? = nil,
+    ports: Int = Ports.free(10),
+    addresses: Addresses = Addresses()
+  ) async throws {
+    self.addresses = addresses
     port = ports
     outsidePort = ports + 2
     phonePort = ports + 4
@@ -25,15 +43,15 @@ final class Office: Sendable {
       configuration: """
         [[trunks]]
         id = "pbx"
-        addresses = ["127.0.0.2"]
-        proxy = "127.0.0.2:\(outsidePort)"
+        addresses = ["\(addresses.pbx)"]
+        proxy = "\(Addresses.host(addresses.pbx)):\(outsidePort)"
         trusted = true
         emergency = true
         caller_number = "0398765432"
         [[trunks]]
         id = "floor"
-        addresses = ["127.0.0.3"]
-        proxy = "127.0.0.3:\(phonePort)"
+        addresses = ["\(addresses.floor)"]
+        proxy = "\(Addresses.host(addresses.floor)):\(phonePort)"
         [[phones]]
         id = "desk-1"
         secret = "secret-1"
@@ -52,7 +70,7 @@ final class Office: Sendable {
         [[queues]]
         id = "support"
         name = "サポート"
-        ring_seconds = 3
+        ring_seconds = \(ringSeconds)
         retry_seconds = 1
         wrap_up_seconds = 600
         \(queue)
@@ -79,7 +97,7 @@ final class Office: Sendable {
         [directory]
         customers = "{folder}/customers.toml"
         \(more)
-        """, folder: try Self.prepare(folder), port: ports)
+        """, folder: try Self.prepare(folder), address: addresses.daemon, port: ports)
     events = try await daemon.subscribe()
   }
 
@@ -106,22 +124,32 @@ final class Office: Sendable {
     try await events.request("agent.setStatus", ["agent": .string(agent), "status": .string("ready")])
   }
 
+  /// `host:port` where the daemon takes calls.
+  var host: String { "\(Addresses.host(addresses.daemon)):\(port)" }
+
   /// A caller from the PBX, who runs this scenario towards `service`.
-  func caller(_ scenario: Scenario, service: String = "8000", audio: UInt16 = 9, address: String = "127.0.0.2") throws
-    -> SIPp
-  {
-    try SIPp(
-      scenario, address: address, port: Ports.free(4), service: service, peer: "127.0.0.1:\(port)", audioPort: audio)
+  func caller(
+    _ scenario: Scenario, service: String = "8000", audio: UInt16 = 9, address: String? = nil, transport: String = "u1"
+  ) throws -> SIPp {
+    keep(
+      try SIPp(
+        scenario, address: address ?? addresses.pbx, port: Ports.free(4), service: service, peer: host,
+        audioPort: audio, transport: transport))
   }
 
   /// The phones behind the floor's trunk run this.
   func phone(_ scenario: Scenario, audio: UInt16 = 9, calls: Int = 1) throws -> SIPp {
-    try SIPp(scenario, address: "127.0.0.3", port: phonePort, audioPort: audio, calls: calls)
+    keep(try SIPp(scenario, address: addresses.floor, port: phonePort, audioPort: audio, calls: calls))
   }
 
   /// The far end of calls that agents dial.
   func outside(_ scenario: Scenario, audio: UInt16 = 9) throws -> SIPp {
-    try SIPp(scenario, address: "127.0.0.2", port: outsidePort, audioPort: audio)
+    keep(try SIPp(scenario, address: addresses.pbx, port: outsidePort, audioPort: audio))
+  }
+
+  private func keep(_ peer: SIPp) -> SIPp {
+    peers.withLock { $0.append(peer) }
+    return peer
   }
 
   /// The newest contact of the history.
@@ -137,7 +165,11 @@ final class Office: Sendable {
     try await events.request("agents.list").elements.first { $0["agent"]?.text == id }
   }
 
+  /// Ends it; every session description that it sent must have had one medium.
   func stop() async {
+    for description in peers.withLock({ $0 }).flatMap(\.messages.descriptions) {
+      #expect(description.occurrences(of: "\nm=") == 1, "\(description)")
+    }
     events.close()
     await daemon.stop()
   }

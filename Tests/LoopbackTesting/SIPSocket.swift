@@ -1,0 +1,203 @@
+import Glibc
+import Synchronization
+
+/// A SIP peer that a test plays by hand, message by message: for what no phone would send, and for moments that no
+/// scenario could hit.
+public final class SIPSocket: Sendable {
+  /// How its messages travel, as Via writes it.
+  public enum Transport: String, Sendable { case udp = "UDP", tcp = "TCP" }
+
+  private struct State {
+    var pending: [UInt8] = []
+    var messages: [SIPMessage] = []
+    var keepAlives = 0
+  }
+
+  /// Where it is.
+  public let address: String
+  /// Its port.
+  public let port: Int
+  /// How its messages travel.
+  public let transport: Transport
+  private let descriptor: Int32
+  private let state = Mutex(State())
+
+  /// Binds `address`:`port` (0: any) and talks to `peer`, `host:port` of IPv4, alone.
+  public init(
+    address: String = "127.0.0.2", port: Int = 0, peer: String, transport: Transport = .udp
+  ) throws {
+    self.address = address
+    self.transport = transport
+    let kind = transport == .udp ? SOCK_DGRAM : SOCK_STREAM
+    let descriptor = Glibc.socket(AF_INET, Int32(kind.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+    var buffer: Int32 = 1 << 20
+    setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &buffer, socklen_t(MemoryLayout<Int32>.size))
+    let parts = peer.split(separator: ":")
+    var own = SocketName(address, UInt16(clamping: port))
+    var other = SocketName(String(parts[0]), UInt16(parts[1]) ?? 0)
+    guard own.withSockaddr({ bind(descriptor, $0, $1) }) == 0, other.withSockaddr({ connect(descriptor, $0, $1) }) == 0
+    else {
+      let reason = String(cString: strerror(errno))
+      Glibc.close(descriptor)
+      throw Fault("\(address):\(port) to \(peer): \(reason)")
+    }
+    var name = SocketName()
+    name.fill { getsockname(descriptor, $0, $1) }
+    self.descriptor = descriptor
+    self.port = Int(name.port)
+    _ = fcntl(descriptor, F_SETFL, O_NONBLOCK)
+  }
+
+  deinit { Glibc.close(descriptor) }
+
+  /// Says and hears no more.
+  public func close() { shutdown(descriptor, Int32(SHUT_RDWR)) }
+
+  /// Sends a message written with plain line ends.
+  public func send(_ text: String) {
+    send(bytes: text.utf8.flatMap { $0 == 10 ? [13, 10] : [$0] })
+  }
+
+  /// Sends these bytes: one datagram, or a part of the stream.
+  public func send(bytes: [UInt8]) {
+    var rest = bytes[...]
+    repeat {
+      let count = rest.withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+      if count < 0, errno == EAGAIN {
+        var ready = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+        poll(&ready, 1, 1000)
+        continue
+      }
+      // A peer that has closed the stream has said what it thinks of it.
+      guard count > 0 else { return }
+      rest = rest.dropFirst(count)
+    } while !rest.isEmpty && transport == .tcp
+  }
+
+  private func read() {
+    var buffer = [UInt8](repeating: 0, count: 65536)
+    while true {
+      let count = recv(descriptor, &buffer, buffer.count, 0)
+      guard count > 0 else { return }
+      let bytes = Array(buffer[..<count])
+      state.withLock { state in
+        if transport == .udp {
+          state.messages.append(SIPMessage(bytes: bytes))
+        } else {
+          state.pending += bytes
+          Self.split(&state)
+        }
+      }
+    }
+  }
+
+  private static func split(_ state: inout State) {
+    while true {
+      while state.pending.starts(with: [13, 10]) {
+        state.pending.removeFirst(2)
+        state.keepAlives += 1
+      }
+      guard let end = SIPMessage.headEnd(of: state.pending) else { return }
+      let head = SIPMessage(bytes: Array(state.pending[..<end]))
+      let length = head.header("Content-Length").flatMap { Int($0) } ?? 0
+      guard state.pending.count >= end + length else { return }
+      state.messages.append(SIPMessage(bytes: Array(state.pending[..<(end + length)])))
+      state.pending.removeFirst(end + length)
+    }
+  }
+
+  /// All that has come since it was asked last.
+  public func take() -> [SIPMessage] {
+    read()
+    return state.withLock { state in
+      defer { state.messages = [] }
+      return state.messages
+    }
+  }
+
+  /// How many bare line ends have come over the stream: answers to keep-alives (RFC 5626 §4.4.1).
+  public var keepAlives: Int {
+    read()
+    return state.withLock { $0.keepAlives }
+  }
+
+  /// Waits for the first message that fits; those before it are lost.
+  @discardableResult
+  public func receive(
+    _ what: String = "a message", within limit: Duration = .seconds(10),
+    where fits: @Sendable (SIPMessage) -> Bool = { _ in true }
+  ) async throws -> SIPMessage {
+    try await fact("\(address):\(port) receives \(what)", within: limit) {
+      self.read()
+      return self.state.withLock { state in
+        guard let index = state.messages.firstIndex(where: fits) else { return nil }
+        defer { state.messages.removeSubrange(...index) }
+        return state.messages[index]
+      }
+    }
+  }
+
+  /// Waits for a response of this status to this method.
+  @discardableResult
+  public func receive(_ status: Int, to method: String = "INVITE") async throws -> SIPMessage {
+    try await receive("\(status) to \(method)") { $0.status == status && $0.header("CSeq")?.hasSuffix(method) == true }
+  }
+
+  /// Waits for a request.
+  @discardableResult
+  public func receive(request method: String) async throws -> SIPMessage {
+    try await receive(method) { $0.method == method }
+  }
+}
+
+/// An IPv4 or IPv6 address with its port, as the system calls take it.
+struct SocketName {
+  private var storage = sockaddr_storage()
+  private var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+
+  init() {}
+
+  init(_ address: String, _ port: UInt16) {
+    if address.contains(":") {
+      var name = sockaddr_in6()
+      name.sin6_family = sa_family_t(AF_INET6)
+      name.sin6_port = port.bigEndian
+      inet_pton(AF_INET6, address, &name.sin6_addr)
+      length = socklen_t(MemoryLayout<sockaddr_in6>.size)
+      withUnsafeMutableBytes(of: &storage) { $0.storeBytes(of: name, as: sockaddr_in6.self) }
+    } else {
+      var name = sockaddr_in()
+      name.sin_family = sa_family_t(AF_INET)
+      name.sin_port = port.bigEndian
+      inet_pton(AF_INET, address, &name.sin_addr)
+      length = socklen_t(MemoryLayout<sockaddr_in>.size)
+      withUnsafeMutableBytes(of: &storage) { $0.storeBytes(of: name, as: sockaddr_in.self) }
+    }
+  }
+
+  /// AF_INET or AF_INET6.
+  var family: Int32 { Int32(storage.ss_family) }
+  /// At the same place for both families.
+  var port: UInt16 {
+    UInt16(bigEndian: withUnsafeBytes(of: storage) { $0.load(fromByteOffset: 2, as: UInt16.self) })
+  }
+
+  mutating func withSockaddr<Result>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> Result) -> Result {
+    let length = length
+    return withUnsafePointer(to: &storage) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { body($0, length) }
+    }
+  }
+
+  @discardableResult
+  mutating func fill<Result>(
+    _ body: (UnsafeMutablePointer<sockaddr>, UnsafeMutablePointer<socklen_t>) -> Result
+  ) -> Result {
+    length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+    return withUnsafeMutablePointer(to: &length) { length in
+      withUnsafeMutablePointer(to: &storage) {
+        $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { body($0, length) }
+      }
+    }
+  }
+}

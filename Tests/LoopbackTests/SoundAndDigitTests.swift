@@ -1,0 +1,48 @@
+import Control
+import LoopbackTesting
+import Testing
+
+@Suite(.serialized) struct `Codecs and digits` {
+  @Test(arguments: ["PCMA/8000/1", "G722/16000/1", "opus/48000/2"])
+  func `a phone of another codec than the caller's hears her, and is heard`(codec: String) async throws {
+    let office = try await Office()
+    let phone = try await Softphone(
+      user: "desk-1", secret: "secret-1", registrar: office.host, ports: Ports.free(10), tone: 700, codec: codec,
+      tracesMessages: true)
+    try await office.works("anna", at: "desk-1")
+    let ear = try RTPEndpoint(address: "127.0.0.2", tone: 1000)
+    let caller = try office.caller(.patientCaller(), audio: ear.port)
+    let contact = try #require(try await office.events.notice("contact.connected").contact)
+    try await ear.hears(700, for: 1)
+    try await office.events.request("call.hangUp", ["contact": .string(contact)])
+    try await caller.succeeds()
+    let name = codec.split(separator: "/")[0]
+    #expect(phone.process.output.contains("Set audio encoder: \(name) "), "\(phone.process.tail)")
+    try await phone.hasHeard(1000, but: 700)
+    ear.stop()
+    await phone.stop()
+    await office.stop()
+  }
+
+  @Test func `each key that a caller presses is told once, in order`() async throws {
+    let office = try await Office()
+    try await office.works("anna", at: "ext-anna")
+    let ear = try RTPEndpoint(address: "127.0.0.2", tone: 1000)
+    let phone = try office.phone(.answeringPhone(after: 10))
+    let caller = try office.caller(.patientCaller(), audio: ear.port)
+    let contact = try #require(try await office.events.notice("contact.connected").contact)
+    try await ear.hears(0, for: 0.1, above: -121)
+    ear.press("15*#0955")
+    _ = try await fact("eight keys are told") {
+      office.events.notices.count { $0.type == "contact.digit" } >= 8 ? true : nil
+    }
+    try await office.events.request("call.hangUp", ["contact": .string(contact)])
+    try await caller.succeeds()
+    try await phone.succeeds()
+    let digits = office.events.notices.filter { $0.type == "contact.digit" }
+    #expect(digits.compactMap { $0.data("digit")?.text }.joined() == "15*#0955")
+    #expect(digits.allSatisfy { $0.contact == contact })
+    ear.stop()
+    await office.stop()
+  }
+}
