@@ -127,7 +127,7 @@ let package = Package(
     tests("SIPEngineTests", of: ["SIPEngine", "Threads", "CSIPBridge", "Telephony"]),
     tests("CallCenterTests", of: features + ["CallCenter", "Control", "Telephony", "Threads"]),
     tests("LoopbackTests", of: ["Control"], testing: ["LoopbackTesting"]),
-    tests("CSIPBridgeTests", of: ["CSIPBridge", "SIPEngine", "Telephony"], data: ["Scenarios"]),
+    tests("CSIPBridgeTests", of: ["CSIPBridge", "SIPEngine", "Telephony", "Threads"], data: ["Scenarios"]),
     tests("ControlTests", of: ["Control", "Telephony"]),
     tests("ControlSocketTests", of: ["ControlSocket", "ControlClient", "Control", "Telephony"]),
     tests("TsunagiTests", of: ["ControlClient", "ControlSocket", "Control", "Telephony", "tsunagi"]),

@@ -2,6 +2,7 @@ import Foundation
 import SIPEngine
 import Telephony
 import Testing
+import Threads
 
 /// baresip as a desk phone. Its folder holds its configuration and log.
 private final class DeskPhone {
