@@ -16,8 +16,12 @@ public struct DistributionSettings: Sendable, Equatable {
   public var backOff: Duration = .seconds(30)
   /// Where the doubling ends.
   public var longestBackOff: Duration = .seconds(300)
-  /// Applies to calls that go to one agent without a queue.
-  public var direct = QueueSettings(id: "direct")
+  /// Applies to calls that go to one agent without a queue; they ring for a minute at most.
+  public var direct: QueueSettings = {
+    var settings = QueueSettings(id: "direct")
+    settings.longestWait = .seconds(60)
+    return settings
+  }()
 
   /// The other times are as above until they are set.
   public init(queues: [QueueSettings] = [], agents: [AgentSettings] = []) {

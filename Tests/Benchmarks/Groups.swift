@@ -99,19 +99,24 @@ enum Rate {
   }
 }
 
-/// Memory when nothing happens, and for each call that is up, bridged and recorded.
+/// Memory when nothing happens, and for each call that is up and bridged, recorded or not.
 enum Memory {
   static func measure(_ floor: Double) async throws {
-    say("memory: 100 bridged and recorded calls")
+    try await measure("rss_per_call_kb", recording: "never", isFirst: true, floor)
+    try await measure("rss_per_recorded_call_kb", recording: "always", isFirst: false, floor)
+  }
+
+  private static func measure(_ name: String, recording: String, isFirst: Bool, _ floor: Double) async throws {
     let count = 100
-    let office = try await Floor(agents: count, recording: "always")
+    say("memory: \(count) bridged calls, recorded: \(recording)")
+    let office = try await Floor(agents: count, recording: recording)
     let idle = office.figures.residentKilobytes
-    report("rss_idle_mb", idle / 1024, "MB", floor)
+    if isFirst { report("rss_idle_mb", idle / 1024, "MB", floor) }
     let callers = try office.callers(count, perSecond: 20, talk: 20_000)
     _ = try await fact("all are connected", within: .seconds(60)) {
       office.events.notices.count { $0.type == "contact.connected" } == count ? true : nil
     }
-    report("rss_per_call_kb", (office.figures.residentKilobytes - idle) / Double(count), "kB", floor)
+    report(name, (office.figures.residentKilobytes - idle) / Double(count), "kB", floor)
     await callers.stop()
     await office.stop()
   }

@@ -19,7 +19,10 @@ import Testing
 
   @Test mutating func `a caller who waits for an agent is given up when she logs out`() {
     desk.logIn("anna")
-    #expect(desk.tell { $0.contactArrived("call", for: .agent("anna"), at: $1) } == [])
+    #expect(
+      desk.tell { $0.contactArrived("call", for: .agent("anna"), at: $1) } == [
+        .startTimer(.longestWait("call"), .seconds(60))
+      ])
     #expect(
       desk.tell { $0.agentLoggedOut("anna", by: .agent, at: $1) }.deeds == [.giveUp("call", .unreachable)])
     #expect(desk.leave("call") == [])
