@@ -9,7 +9,7 @@ import Synchronization
 final class DeskPhone: Sendable {
   /// One thing that the phone told.
   struct Event: Sendable {
-    /// `CALL_INCOMING`, `CALL_ESTABLISHED`, `CALL_CLOSED`, …
+    /// `CALL_INCOMING`, `CALL_CLOSED`, …
     var type: String
     /// CLOCK_MONOTONIC in nanoseconds.
     var at: Int64
@@ -84,7 +84,6 @@ final class DeskPhone: Sendable {
     events.withLock { $0.append(Event(type: type, at: now, noticesLay: noticesLay)) }
     switch type {
     case "CALL_INCOMING": screen.say(name, "\(id) rings", at: now)
-    case "CALL_ESTABLISHED": screen.say(name, "answers", at: now)
     default: break
     }
   }
@@ -103,7 +102,11 @@ final class DeskPhone: Sendable {
     }
   }
 
-  func accept() throws { try command("accept") }
+  /// Told here, since the set itself says so only after the daemon has acknowledged.
+  func accept() throws {
+    screen.say(name, "answers")
+    try command("accept")
+  }
   func hangUp() throws { try command("hangup") }
 
   private func command(_ word: String) throws {
