@@ -33,7 +33,7 @@ extension Command {
       .number("seconds", 1...3600, "how much more")
     ) { .agentExtendWrapUp($0, seconds: $1) },
     Command("queues.list", .readOnly, "Lists the queues, who waits in them and who is free.") { .queuesList },
-    Command("calls.list", .readOnly, "Lists the contacts that last.") { .callsList },
+    Command("calls.list", .readOnly, "Lists the contacts that are up now.") { .callsList },
     Command(
       "call.hangUp", .agent, "Ends a contact; a client bound to an agent may end only hers.",
       .identifier("contact", "which one")

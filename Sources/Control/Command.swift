@@ -70,7 +70,8 @@ public struct Command: Sendable {
     if let command = byName[name] { return command }
     let question = Spelling.question(name, among: all.map(\.name))
     throw ControlError(
-      .noSuchMethod, "There is no method \"\(name.prefix(40))\".\(question.isEmpty ? " `help` lists them." : question)")
+      .noSuchMethod,
+      "There is no method \"\(name.prefix(40))\".\(question.isEmpty ? " The method `help` lists them." : question)")
   }
 
   private static let byName = Dictionary(all.map { ($0.name, $0) }) { first, _ in first }

@@ -1,5 +1,6 @@
 import Control
 import Glibc
+import Telephony
 
 /// The whole of `tsunagi` but its process: what it is told, where it writes, and what it ends with.
 public struct ClientProgram {
@@ -27,7 +28,8 @@ public struct ClientProgram {
     do {
       reading = try Invocation.read(arguments, version: version)
     } catch {
-      errors("tsunagi: \(TerminalText.safe(error.message))\nTry \"tsunagi --help\".\n")
+      let words = ["tsunagi", Invocation.command(in: arguments)?.name, "--help"].compactMap(\.self)
+      errors("tsunagi: \(TerminalText.safe(error.message))\nTry \"\(words.joined(separator: " "))\".\n")
       return 2
     }
     switch reading {
@@ -61,7 +63,10 @@ public struct ClientProgram {
       try follow(path: path, since: since, wanting: [:], show)
     case .popUps(let agent, let command):
       var wanted: [String: JSON] = ["types": .array([.string("popup")])]
-      if let agent { wanted["agent"] = .string(agent) }
+      if let agent {
+        try mustExist(agent, path: path)
+        wanted["agent"] = .string(agent)
+      }
       let commands = command.map { CardCommand($0, errors: errors) }
       let show: (JSON) throws(ClientError) -> Void = { (event) throws(ClientError) in
         output(invocation.json ? JSONLine.text(event) + "\n" : try rendering.card(event))
@@ -70,6 +75,13 @@ public struct ClientProgram {
       try follow(path: path, since: nil, wanting: wanted, show)
     }
     return 0
+  }
+
+  /// Nobody is to wait for the cards of an agent whom there is not.
+  private func mustExist(_ agent: String, path: String) throws(ClientError) {
+    let agents = try ControlConnection(path: path).call("agents.list", as: [AgentSummary].self)
+    guard !agents.contains(where: { $0.agent.rawValue == agent }) else { return }
+    throw .refused(code: ControlError.Kind.notFound.rawValue, message: "there is no agent \(agent)")
   }
 
   /// Our own commands are known without the daemon; its methods are asked for.

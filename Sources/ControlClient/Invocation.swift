@@ -32,6 +32,11 @@ struct Invocation: Sendable, Equatable {
     return .run(Invocation(action: action, socket: words.value("--socket"), json: words.has("--json")))
   }
 
+  /// The command that is meant, where one is recognised.
+  static func command(in arguments: [String]) -> Subcommand? {
+    commandIndex(arguments).flatMap { try? Subcommand.named(arguments[$0]) }
+  }
+
   /// The first word that is neither an option nor the value of one that may stand before the command.
   private static func commandIndex(_ arguments: [String]) -> Int? {
     var index = 0

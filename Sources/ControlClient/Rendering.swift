@@ -69,7 +69,7 @@ struct Rendering: Sendable {
   private func status(_ status: SystemStatus) -> String {
     let rows = [
       ("tsunagid", "\(status.version), \(status.stack)"),
-      ("state", "\(status.state) since \(shown(status.startedAt)) (\(Self.length(status.uptimeSeconds)))"),
+      ("state", "\(status.state), up since \(shown(status.startedAt)) (\(Self.length(status.uptimeSeconds)))"),
       ("contacts", "\(status.contacts): \(status.waiting) waiting, \(status.talking) talking"),
       ("agents", "\(status.agentsLoggedIn) logged in, \(status.agentsReady) ready"),
       ("recordings", "\(status.recordings)"), ("clients", "\(status.clients)"),
@@ -120,7 +120,7 @@ struct Rendering: Sendable {
 
   private func history(_ contacts: [ContactSummary]) -> String {
     table(
-      ["STARTED", "DIRECTION", "CALLER", "CUSTOMER", "CALLED", "AGENT", "WAIT", "TALK", "END", "REC", "CONTACT"],
+      ["STARTED", "DIRECTION", "CALLER", "CUSTOMER", "CALLED", "AGENT", "WAIT", "TALK", "END", "CONTACT", "REC"],
       right: ["WAIT", "TALK"],
       contacts.map { contact in
         let agents = contact.segments.filter { $0.kind == "agent" && $0.answeredAt != nil }.map(\.subject)
@@ -128,7 +128,7 @@ struct Rendering: Sendable {
           shown(contact.startedAt), contact.direction, contact.caller.display, contact.customerName ?? "",
           contact.called, agents.joined(separator: ","), contact.waitSeconds.map(Self.length) ?? "",
           contact.talkSeconds.map(Self.length) ?? "", contact.endReason ?? "",
-          contact.recordings.map(\.path).joined(separator: " "), contact.contact.rawValue,
+          contact.contact.rawValue, contact.recordings.map(\.path).joined(separator: " "),
         ]
       })
   }

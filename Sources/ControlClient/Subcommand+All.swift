@@ -13,7 +13,7 @@ extension Subcommand {
       ],
       help: "Logs an agent in or out, sets whether she wants calls, ends or extends her wrap-up.", action: agent),
     simple("queues", "Lists the queues, who waits in them and who is free.", "queues.list", .queues),
-    simple("calls", "Lists the contacts that last.", "calls.list", .calls),
+    simple("calls", "Lists the contacts that are up now.", "calls.list", .calls),
     Subcommand(name: "hangup", usage: ["hangup CONTACT"], help: "Ends a contact.") { (words) throws(UsageError) in
       .call("call.hangUp", ["contact": .string(try words.next("CONTACT"))], .done)
     },
@@ -83,7 +83,7 @@ extension Subcommand {
     },
     Subcommand(
       name: "help", usage: ["help [COMMAND]"],
-      help: "Describes a command, or a method of the daemon (`help call.dial`)."
+      help: "Describes a command, or a method of the daemon (`help call.dial`; `call help` lists the methods)."
     ) { (words) throws(UsageError) in .help(words.nextIfAny()) },
   ]
 

@@ -33,11 +33,21 @@ struct Subcommand: Sendable {
     let own = valued.merging(flags) { first, _ in first }
     let all = own.merging(Self.common) { first, _ in first }
     text += "\nOptions:\n"
-    let width = all.keys.map(\.count).max() ?? 0
-    for (option, meaning) in all.sorted(by: { $0.key < $1.key }) {
+    let written = all.map { (option: $0.key + placeholder(of: $0.key), meaning: $0.value) }
+    let width = written.map(\.option.count).max() ?? 0
+    for (option, meaning) in written.sorted(by: { $0.option < $1.option }) {
       text += "  \(option)\(String(repeating: " ", count: width - option.count + 2))\(meaning)\n"
     }
     return text
+  }
+
+  /// The value of an option, as the usage line names it: ` AGENT`.
+  private func placeholder(of option: String) -> String {
+    if option == "--socket" { return " PATH" }
+    guard valued[option] != nil else { return "" }
+    let words = usage.joined(separator: " ").split(separator: " ")
+    guard let at = words.firstIndex(of: "[\(option)"), words.indices.contains(at + 1) else { return "" }
+    return " " + words[at + 1].prefix { $0 != "]" }
   }
 
   /// Options that every command has.

@@ -63,7 +63,7 @@ import Testing
 
   @Test(arguments: [
     ("call.dail", nil, ControlError.Kind.noSuchMethod, #"There is no method "call.dail". Did you mean "call.dial"?"#),
-    ("zzzzzzzz", nil, .noSuchMethod, "There is no method \"zzzzzzzz\". `help` lists them."),
+    ("zzzzzzzz", nil, .noSuchMethod, "There is no method \"zzzzzzzz\". The method `help` lists them."),
     ("call.dial", nil, .invalidParameters, "agent is missing: who calls (text)."),
     ("call.dial", #"{"agent":"1"}"#, .invalidParameters, "to is missing: the number (text)."),
     ("call.dial", #"{"agnet":"1"}"#, .invalidParameters, #"call.dial has no parameter "agnet". Did you mean "agent"?"#),

@@ -86,7 +86,10 @@ import Testing
       return
     }
     #expect(text.hasPrefix("Usage: tsunagi \(name)"))
-    #expect(text.contains("--socket"))
+    #expect(text.contains("\n  --socket PATH  "))
+    for option in Subcommand.all.first(where: { $0.name == name })?.valued.keys.sorted() ?? [] {
+      #expect(text.contains(try Regex("\n  \(option) [A-Z]+ +[a-z]")), "\(option) stands there with its value")
+    }
     #expect(Subcommand.overview.contains("\n  \(name) "))
   }
 

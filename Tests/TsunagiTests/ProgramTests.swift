@@ -13,7 +13,8 @@ import Testing
       ("calls", 0, "nothing to show\n"), ("calls --json", 0, "[]\n"), ("agent 1001 ready", 0, "ok\n"),
       ("hangup nobody", 1, "tsunagi: There is no contact nobody.\n"), ("--version", 0, "tsunagi 0.1.0\n"),
       ("call queues.list '{\"x\":1}'", 1, "tsunagi: queues.list has no parameter \"x\". It has none.\n"),
-      ("call agents.list", 0, "[]\n"),
+      ("popup --agent 1003", 1, "tsunagi: there is no agent 1003\n"),
+      ("agent 1001 extend x", 2, "tsunagi: SECONDS: not a number: \"x\"\nTry \"tsunagi agent --help\".\n"),
       ("statsu", 2, "tsunagi: there is no command \"statsu\" (did you mean status?)\nTry \"tsunagi --help\".\n"),
       (
         "help call.dial", 0,
@@ -65,7 +66,7 @@ import Testing
     while !daemon.hasSubscriber { try await Task.sleep(for: .milliseconds(5)) }
     daemon.publish(1)
     while Daemon.contents(file).isEmpty { try await Task.sleep(for: .milliseconds(5)) }
-    try daemon.restart()
+    try await daemon.restart()
     while !daemon.hasSubscriber { try await Task.sleep(for: .milliseconds(5)) }
     daemon.publish(2)
     while Daemon.contents(file).split(separator: "\n").count < 2 { try await Task.sleep(for: .milliseconds(5)) }
@@ -98,10 +99,14 @@ final class Daemon: Sendable {
   var path: String { folder + "/run/s" }
 
   private struct Handler: RequestHandler {
+    static let agent = AgentSummary(
+      agent: "1001", name: "", reading: "", status: "ready", reason: nil, activity: "idle", pending: nil, phone: nil,
+      contact: nil, statusSince: "", activitySince: "", queues: [])
+
     func handle(_ request: Request, from client: Client) async -> Result<ControlResult, ControlError> {
       switch request {
       case .callsList: .success(.calls([]))
-      case .agentsList: .success(.agents([]))
+      case .agentsList: .success(.agents([Self.agent]))
       case .callHangUp(let contact): .failure(ControlError(.notFound, "There is no contact \(contact)."))
       default: .success(.done(Done()))
       }
@@ -122,14 +127,22 @@ final class Daemon: Sendable {
     return server
   }
 
-  func restart() throws {
+  /// Programs that other tests are starting hold the lock of the socket, too, until they have become those programs.
+  func restart() async throws {
     server.withLock { $0 }.stop()
     let epoch = epoch.withLock {
       $0 += 1
       return $0
     }
-    let next = try Self.started(path, epoch)
-    server.withLock { $0 = next }
+    while true {
+      do {
+        let next = try Self.started(path, epoch)
+        server.withLock { $0 = next }
+        return
+      } catch ControlSocketError.inUse {
+        try await Task.sleep(for: .milliseconds(2))
+      }
+    }
   }
 
   var hasSubscriber: Bool { server.withLock { $0 }.subscriberCount > 0 }

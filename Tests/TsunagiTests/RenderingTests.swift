@@ -81,8 +81,8 @@ import Testing
       """
     #expect(
       try rendering().text(of: json(contact), as: .history) == """
-        STARTED  DIRECTION  CALLER        CUSTOMER  CALLED  AGENT  WAIT     TALK  END             REC         CONTACT
-        t9       inbound    03-1234-5678  -         1000    1001   0:05  1:01:01  caller_hung_up  /var/r.wav  c1
+        STARTED  DIRECTION  CALLER        CUSTOMER  CALLED  AGENT  WAIT     TALK  END             CONTACT  REC
+        t9       inbound    03-1234-5678  -         1000    1001   0:05  1:01:01  caller_hung_up  c1       /var/r.wav
 
         """)
     let customer = """
@@ -103,7 +103,7 @@ import Testing
     #expect(
       try rendering().text(of: json(status), as: .status) == """
         tsunagid    0.1, PJSIP 2.17
-        state       running since t1 (1:30)
+        state       running, up since t1 (1:30)
         contacts    3: 1 waiting, 2 talking
         agents      4 logged in, 3 ready
         recordings  2

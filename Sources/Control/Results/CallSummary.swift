@@ -23,7 +23,7 @@ public struct CallerSummary: Sendable, Equatable, Codable {
   }
 }
 
-/// One contact that lasts, in `calls.list`.
+/// One contact that is up, in `calls.list`.
 public struct CallSummary: Sendable, Equatable, Codable {
   /// Its name in commands.
   public var contact: ContactID

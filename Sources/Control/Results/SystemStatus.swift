@@ -14,7 +14,7 @@ public struct SystemStatus: Sendable, Equatable, Codable {
   public var uptimeSeconds: Int64
   /// `running` or `draining`.
   public var state: String
-  /// Contacts that last.
+  /// Contacts that are up.
   public var contacts: Int
   /// Contacts that wait in a queue.
   public var waiting: Int
