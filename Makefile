@@ -33,7 +33,7 @@ demo: prepare-tests release ## real phones call a queue: what happens, with a st
 	.build/release/tsunagi-demo
 
 run: prepare release ## tsunagid in the foreground with the sample configuration, or CONFIG=path
-	ADDRESS=$(ADDRESS) docker/run $(CONFIG)
+	@ADDRESS="$(ADDRESS)" docker/run "$(CONFIG)"
 
 test: prepare-tests lint test-all test-threads test-shims ## every test, from nothing
 
