@@ -76,20 +76,25 @@ prepare:
 prepare-tests: prepare
 	@docker/install-dependencies --test
 
+# Tests leave folders with logs and recordings: all below one, which stays when one fails.
+run-tests = left=$$(mktemp -d "$${TMPDIR:-/tmp}/tsunagi-tests-XXXXXX") && \
+  if TMPDIR=$$left $(SWIFT) test --skip-build --disable-xctest $(1); then rm -rf "$$left"; \
+  else echo "what the tests left: $$left" >&2; exit 1; fi
+
 test-all:
 	$(SWIFT) build --build-tests $(BUILD_FLAGS)
-	$(SWIFT) test --skip-build --disable-xctest --filter '$(ARITHMETIC)'
-	$(SWIFT) test --skip-build --disable-xctest --skip '$(ARITHMETIC)'
+	@$(call run-tests,--filter '$(ARITHMETIC)')
+	@$(call run-tests,--skip '$(ARITHMETIC)')
 
+test-threads: export TSUNAGI_RING = $(THREAD_RING)
 test-threads:
-	TSUNAGI_RING=$(THREAD_RING) $(SWIFT) build --build-tests --sanitize=thread --scratch-path .build-threads
-	TSUNAGI_RING=$(THREAD_RING) $(SWIFT) test --skip-build --disable-xctest --sanitize=thread \
-	  --scratch-path .build-threads --filter '$(ARITHMETIC)'
-	TSUNAGI_RING=$(THREAD_RING) $(SWIFT) test --skip-build --disable-xctest --sanitize=thread \
-	  --scratch-path .build-threads --skip '$(ARITHMETIC)'
+	$(SWIFT) build --build-tests --sanitize=thread --scratch-path .build-threads
+	@$(call run-tests,--sanitize=thread --scratch-path .build-threads --filter '$(ARITHMETIC)')
+	@$(call run-tests,--sanitize=thread --scratch-path .build-threads --skip '$(ARITHMETIC)')
 
 # Only Swift Testing is used; XCTest would say that it ran no test, and leaks, which AddressSanitizer counts.
+test-shims: export UBSAN = 1
+test-shims: export TSUNAGI_RING = $(SHIM_RING)
 test-shims:
-	UBSAN=1 TSUNAGI_RING=$(SHIM_RING) $(SWIFT) build --build-tests --sanitize=address --scratch-path .build-shims
-	UBSAN=1 TSUNAGI_RING=$(SHIM_RING) $(SWIFT) test --skip-build --disable-xctest --sanitize=address \
-	  --scratch-path .build-shims
+	$(SWIFT) build --build-tests --sanitize=address --scratch-path .build-shims
+	@$(call run-tests,--sanitize=address --scratch-path .build-shims)
