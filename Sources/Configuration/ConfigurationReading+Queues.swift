@@ -39,7 +39,7 @@ extension ConfigurationReading {
   func times(of section: Section, id: QueueID) -> QueueSettings {
     var settings = QueueSettings(id: id)
     settings.ringTime = section.seconds("ring_seconds", 1...600) ?? settings.ringTime
-    settings.retryDelay = section.seconds("retry_seconds", 0...3600) ?? settings.retryDelay
+    settings.retryDelay = section.seconds("retry_seconds", 1...3600) ?? settings.retryDelay
     settings.wrapUp = section.seconds("wrap_up_seconds", 0...86400) ?? settings.wrapUp
     settings.missedOffersBeforeAway =
       section.integer("missed_offers_before_away", 0...100) ?? settings.missedOffersBeforeAway

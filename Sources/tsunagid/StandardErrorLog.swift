@@ -19,9 +19,8 @@ final class StandardErrorLog: Sendable {
     text += line.message
     if let contact = line.contact { text += " contact=\(contact.rawValue)" }
     for field in line.fields { text += " \(field.name)=\(Self.quoted(field.value))" }
-    text += "\n"
     // One call for one line: pipes and files take up to 4096 bytes at once, or nothing.
-    let bytes = Array(text.utf8.prefix(4095))
+    let bytes = Array(text.utf8.prefix(4094)) + [0x0A]
     _ = Glibc.write(2, bytes, bytes.count)
   }
 

@@ -31,9 +31,6 @@ struct FrontDesk: RequestHandler {
   let isDraining: @Sendable () -> Bool
 
   func handle(_ request: Request, from client: Client) async -> Result<ControlResult, ControlError> {
-    if case .callDial = request, isDraining() {
-      return .failure(ControlError(.draining, "the daemon is stopping and dials no more"))
-    }
     guard request == .systemStatus else { return await service.handle(request, from: client) }
     let counts = await service.counts
     let now = Moment.now()
