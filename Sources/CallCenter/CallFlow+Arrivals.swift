@@ -11,8 +11,11 @@ extension CallFlow {
   mutating func arrived(_ leg: LegID, _ invitation: Invitation, at now: Moment) -> [Effect] {
     guard legs[leg] == nil else { return [] }
     if let contact = invitation.contact, contacts[contact] != nil { return cameBack(contact, as: leg, at: now) }
+    // Before the entry table: no row may stand between somebody in need and the way out.
+    if let goingOut = goesOut(leg, invitation, onlyEmergency: true, at: now) { return goingOut }
     let caller = settings.identification.caller(of: invitation, read: read)
     guard let target = settings.entries.target(called: invitation.called, caller: caller, read: read) else {
+      if let goingOut = goesOut(leg, invitation, onlyEmergency: false, at: now) { return goingOut }
       return [
         .log(LogLine(.info, "no entry for the called number", ["called": invitation.called, "leg": "\(leg)"]))
       ] + end(leg, status: 404)
@@ -54,6 +57,23 @@ extension CallFlow {
     case .reject(let status):
       contacts[id] = contact
       return effects + [notice(arrival, contact, at: now)] + close(id, .rejected, status: status, at: now)
+    }
+  }
+
+  /// What a phone of ours dials by itself goes out by the dial plan; nil for calls of others, and for what is no number.
+  private mutating func goesOut(
+    _ leg: LegID, _ invitation: Invitation, onlyEmergency: Bool, at now: Moment
+  ) -> [Effect]? {
+    guard case .phone(let phone) = invitation.origin, case .success(let dialled) = read(invitation.called),
+      dialled.number.kind == .emergency || !onlyEmergency
+    else { return nil }
+    switch settings.dialPlan.route(dialled.number) {
+    case .success(let trunk): return self.dialled(dialled, by: trunk, on: phone, leg, at: now)
+    case .failure(let refusal):
+      let line = LogLine(
+        .info, "a phone may not dial this number",
+        ["phone": phone.rawValue, "leg": "\(leg)", "why": refusal.explanation])
+      return [.log(line)] + end(leg, status: refusal.status)
     }
   }
 

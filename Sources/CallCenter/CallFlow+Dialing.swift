@@ -24,22 +24,59 @@ extension CallFlow {
       return .refused(.wrongState, DialRefusal.agentNotAvailable(agent).explanation)
     }
     let id = newContact(at: now)
-    let outside = Caller(number: dialled.number)
-    let segment = newSegment(at: now)
-    let spelling = dialled.number.display
-    var contact = Contact(id: id, isOutbound: true, caller: outside, called: spelling, startedAt: now)
+    var contact = outbound(id, dialled, at: now)
+    contact.engagement = .init(
+      agent: agent, phone: phone, segment: newSegment(at: now), leg: nil, stage: .dialing)
+    let effects = open(contact, number: dialled.number, at: now)
+    return .done(
+      Done(contact: id),
+      effects
+        + translate(dialer.dialRequested(id, by: agent, number: dialled.number, trunk: trunk, at: now), at: now))
+  }
+
+  /// A phone of ours dialled a number by itself, and the dial plan found the way out.
+  mutating func dialled(
+    _ dialled: DialledNumber, by trunk: TrunkID, on phone: PhoneID, _ leg: LegID, at now: Moment
+  ) -> [Effect] {
+    let id = newContact(at: now)
+    let agent = distributor.agentDialing(from: phone)
+    var contact = outbound(id, dialled, at: now)
+    contact.awaitsAnswer = true
+    if let agent {
+      contact.engagement = .init(
+        agent: agent, phone: phone, segment: newSegment(at: now), leg: leg, stage: .dialing)
+      legs[leg] = .agent(id, agent)
+    } else {
+      contact.keypad = leg
+      legs[leg] = .keypad(id)
+    }
+    var effects = open(contact, number: dialled.number, at: now)
+    if let agent { effects += translate(cards.offered(id, to: agent, at: now), at: now) }
+    return effects
+      + translate(dialer.phoneDialled(id, by: agent, number: dialled.number, trunk: trunk, at: now), at: now)
+  }
+
+  private func outbound(_ id: ContactID, _ dialled: DialledNumber, at now: Moment) -> Contact {
+    var contact = Contact(
+      id: id, isOutbound: true, caller: Caller(number: dialled.number), called: dialled.number.display, startedAt: now)
     contact.isPrivate = dialled.presentation == .withhold && dialled.number.kind != .emergency
-    contact.engagement = .init(agent: agent, phone: phone, segment: segment, leg: nil, stage: .dialing)
+    return contact
+  }
+
+  /// A contact that goes out begins; whoever dials it is taken out of the distribution.
+  private mutating func open(_ contact: Contact, number: PhoneNumber, at now: Moment) -> [Effect] {
+    let id = contact.id
     contacts[id] = contact
-    let arrival = Notice.Body.contactArrived(caller: summary(outside), called: spelling, direction: "outbound")
-    var effects = translate(ledger.opened(id, .outbound, caller: outside, called: spelling, at: now))
+    let arrival = Notice.Body.contactArrived(
+      caller: summary(contact.caller), called: contact.called, direction: "outbound")
+    var effects = translate(ledger.opened(id, .outbound, caller: contact.caller, called: contact.called, at: now))
     effects.append(notice(arrival, contact, at: now))
-    effects += translate(distributor.dialingBegan(id, by: agent, at: now), at: now)
-    effects += translate(ledger.segmentBegan(id, .agent(agent, phone), name: segment, at: now))
-    effects += translate(cards.contactArrived(id, number: dialled.number, at: now), at: now)
-    effects += translate(
-      dialer.dialRequested(id, by: agent, number: dialled.number, trunk: trunk, at: now), at: now)
-    return .done(Done(contact: id), effects)
+    if let engagement = contact.engagement {
+      effects += translate(distributor.dialingBegan(id, by: engagement.agent, at: now), at: now)
+      let kind = Segment.Kind.agent(engagement.agent, engagement.phone)
+      effects += translate(ledger.segmentBegan(id, kind, name: engagement.segment, at: now))
+    }
+    return effects + translate(cards.contactArrived(id, number: number, at: now), at: now)
   }
 
   mutating func translate(_ effects: [Dialer.Effect], at now: Moment) -> [Effect] {
@@ -51,12 +88,16 @@ extension CallFlow {
     case .ringAgent(let id, let agent): return translate(cards.offered(id, to: agent, at: now), at: now)
     case .dialNumber(let id, let number, let trunk): return dialNumber(id, number, by: trunk, at: now)
     case .openEarlyMedia(let id):
-      guard let leg = contacts[id]?.outside else { return [] }
-      return translate(switchboard.earlyMediaOpened(leg, in: id, side: .outside))
+      guard let contact = contacts[id], let leg = contact.outside else { return [] }
+      let effects = translate(switchboard.earlyMediaOpened(leg, in: id, side: .outside))
+      guard contact.awaitsAnswer, let phone = contact.inside else { return effects }
+      return [.engine(.openEarlyMedia(phone))] + effects
+    case .tellRinging(let id): return contacts[id]?.inside.map { [.engine(.ring($0))] } ?? []
     case .join(let id, let agent): return join(id, agent, at: now)
     case .endAgentLeg(let id):
-      guard let leg = contacts[id]?.engagement?.leg else { return [] }
-      contacts[id]?.engagement?.leg = nil
+      // One that was not answered is told why by `failed`, which follows.
+      guard let contact = contacts[id], let leg = contact.inside, !contact.awaitsAnswer else { return [] }
+      contacts[id]?.insideLeft()
       return end(leg, status: 487)
     case .endNumberLeg(let id):
       guard let leg = contacts[id]?.outside else { return [] }
@@ -64,7 +105,7 @@ extension CallFlow {
       return end(leg, status: 487)
     case .failed(let id, let agent, let reason, let stage):
       return endLegs(of: id, status: Self.status(for: reason))
-        + translate(distributor.dialingFailed(id, by: agent, at: now), at: now)
+        + (agent.map { translate(distributor.dialingFailed(id, by: $0, at: now), at: now) } ?? [])
         + close(id, reason, stage: stage.rawValue, at: now)
     case .ended(let id, let agent, let reason): return endConversation(id, agent, reason, at: now)
     case .startTimer(let timer, let duration): return [.startTimer(.dialing(timer), duration)]
@@ -83,27 +124,28 @@ extension CallFlow {
     let shown = PresentedCaller(
       number: settings.callerNumbers[trunk] ?? "anonymous", isPrivate: contact.isPrivate)
     var effects = translate(ledger.segmentBegan(id, .number(number), name: segment, at: now))
-    if let agentLeg = contact.engagement?.leg {
-      effects += translate(switchboard.partyWaits(agentLeg, in: id, side: .agent, hearing: settings.ringback))
+    if let inside = contact.inside {
+      // A phone that dialled by itself makes its own ringing tone.
+      let tone = contact.awaitsAnswer ? nil : settings.ringback
+      effects += translate(switchboard.partyWaits(inside, in: id, side: .agent, hearing: tone))
     }
-    effects += translate(switchboard.partyWaits(leg, in: id, side: .outside, hearing: nil))
     return effects + [
       notice(.contactDialing(number: number.display), contact, at: now),
       .engine(.dial(leg, to: .trunk(trunk, number), showing: shown, contact: id)),
     ]
   }
 
-  private mutating func join(_ id: ContactID, _ agent: AgentID, at now: Moment) -> [Effect] {
-    guard let contact = contacts[id], let agentLeg = contact.engagement?.leg, let outside = contact.outside else {
-      return []
-    }
+  private mutating func join(_ id: ContactID, _ agent: AgentID?, at now: Moment) -> [Effect] {
+    guard let contact = contacts[id], let inside = contact.inside, let outside = contact.outside else { return [] }
     contacts[id]?.engagement?.stage = .talking
-    var effects = translate(distributor.dialingAnswered(id, by: agent, at: now), at: now)
+    var effects: [Effect] = contact.awaitsAnswer ? [.engine(.answer(inside))] : []
+    contacts[id]?.awaitsAnswer = false
+    if let agent { effects += translate(distributor.dialingAnswered(id, by: agent, at: now), at: now) }
     if let segment = contact.numberSegment {
       effects += translate(ledger.segmentAnswered(id, name: segment, at: now))
     }
     effects += translate(switchboard.partyJoined(outside, in: id, side: .outside, holdMusic: nil))
-    effects += translate(switchboard.partyJoined(agentLeg, in: id, side: .agent, holdMusic: settings.music))
+    effects += translate(switchboard.partyJoined(inside, in: id, side: .agent, holdMusic: settings.music))
     return effects + [notice(.contactConnected, contact, at: now)] + conversationBegan(id, agent, nil, at: now)
       + heldBefore(id, at: now)
   }

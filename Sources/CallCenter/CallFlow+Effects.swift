@@ -75,7 +75,7 @@ extension CallFlow {
       + conversationBegan(id, agent, contact.queue?.id, at: now) + heldBefore(id, at: now)
   }
 
-  mutating func conversationBegan(_ id: ContactID, _ agent: AgentID, _ queue: QueueID?, at now: Moment) -> [Effect] {
+  mutating func conversationBegan(_ id: ContactID, _ agent: AgentID?, _ queue: QueueID?, at now: Moment) -> [Effect] {
     let policy = queue.flatMap { settings.queues[$0]?.recording } ?? settings.recordingWithoutQueue
     return translate(
       recorder.conversationBegan(

@@ -26,7 +26,7 @@ extension CallFlow {
   /// The two talk from now on: whoever held before they did is found holding.
   mutating func heldBefore(_ id: ContactID, at now: Moment) -> [Effect] {
     guard let contact = contacts[id] else { return [] }
-    return [contact.outside, contact.engagement?.leg].compactMap { $0 }.filter(contact.holding.contains)
+    return [contact.outside, contact.inside].compactMap { $0 }.filter(contact.holding.contains)
       .flatMap { translate(switchboard.partyHeld($0)) + tellHeld($0, in: id, at: now) }
   }
 

@@ -19,7 +19,7 @@ extension CallFlow {
       return translate(distributor.offerRang(id, at: agent, at: now), at: now)
         + [notice(.contactRinging, contact, at: now)]
     case .number(let id): return translate(dialer.numberProgressed(id, status: status, at: now), at: now)
-    case .caller, .ending, nil: return []
+    case .caller, .keypad, .ending, nil: return []
     }
   }
 
@@ -37,7 +37,7 @@ extension CallFlow {
       // Her answer crossed our CANCEL (RFC 3261 §9.1): now it takes a BYE, once.
       legs[leg] = nil
       return [.engine(.end(leg, status: 200, answeredElsewhere: true))]
-    case .caller, .ending, nil: return []
+    case .caller, .keypad, .ending, nil: return []
     }
   }
 
@@ -56,6 +56,9 @@ extension CallFlow {
       if dialer.knows(id) { return effects + translate(dialer.agentLegEnded(id, end, at: now), at: now) }
       if contacts[id]?.engagement?.isTalking == true { return effects + agentEnded(id, end, at: now) }
       return effects + agentLegFailed(id, end, at: now)
+    case .keypad(let id):
+      contacts[id]?.keypad = nil
+      return effects + translate(dialer.agentLegEnded(id, end, at: now), at: now)
     case .ending, nil: return effects
     }
   }
@@ -73,9 +76,10 @@ extension CallFlow {
   }
 
   /// The legs end first: the agent may be free at once, and her phone must be when it rings again.
-  mutating func endConversation(_ id: ContactID, _ agent: AgentID, _ reason: EndReason, at now: Moment) -> [Effect] {
+  mutating func endConversation(_ id: ContactID, _ agent: AgentID?, _ reason: EndReason, at now: Moment) -> [Effect] {
     endLegs(of: id, status: Self.status(for: reason))
-      + translate(distributor.conversationEnded(id, with: agent, at: now), at: now) + close(id, reason, at: now)
+      + (agent.map { translate(distributor.conversationEnded(id, with: $0, at: now), at: now) } ?? [])
+      + close(id, reason, at: now)
   }
 
   /// An agent's phone ended the offer by itself, or never could be rung.
@@ -114,8 +118,8 @@ extension CallFlow {
   mutating func endLegs(of id: ContactID, status: Int) -> [Effect] {
     guard let contact = contacts[id] else { return [] }
     contacts[id]?.outside = nil
-    contacts[id]?.engagement?.leg = nil
-    return [contact.outside, contact.engagement?.leg].compactMap { $0 }.flatMap { end($0, status: status) }
+    contacts[id]?.insideLeft()
+    return [contact.outside, contact.inside].compactMap { $0 }.flatMap { end($0, status: status) }
   }
 
   /// Ends a leg by our will.

@@ -45,6 +45,7 @@ extension CallFlow {
       case .dialing: "dialing"
       case .talking: "talking"
       case .holding: "holding"
+      case nil where contact.keypad != nil: contact.isTalking ? "talking" : "dialing"
       case nil: contact.announcement == nil ? "waiting" : "announcing"
       }
     return CallSummary(
@@ -75,8 +76,8 @@ extension CallFlow {
   public var counts: (contacts: Int, waiting: Int, talking: Int, loggedIn: Int, ready: Int, recordings: Int) {
     let agents = distributor.agents
     return (
-      contacts.count, contacts.values.count { $0.engagement?.isTalking != true },
-      contacts.values.count { $0.engagement?.isTalking == true }, agents.count { $0.status != .loggedOut },
+      contacts.count, contacts.values.count { !$0.isTalking }, contacts.values.count(where: \.isTalking),
+      agents.count { $0.status != .loggedOut },
       agents.count { $0.status == .ready }, recordings.count
     )
   }

@@ -12,6 +12,10 @@ struct Contact: Sendable {
   var outside: LegID?
   /// Whether we have answered the caller.
   var outsideIsAnswered = false
+  /// The leg of a phone that dialled by itself, and at which no agent sits.
+  var keypad: LegID?
+  /// Whether the phone that dialled by itself waits for our answer still.
+  var awaitsAnswer = false
   /// Legs whose phones hold us at this moment.
   var holding: Set<LegID> = []
   /// The queue visit that lasts, or lasted until an agent took it.
@@ -24,6 +28,18 @@ struct Contact: Sendable {
   var engagement: Engagement?
   /// Whether our number is withheld from the number that is dialled.
   var isPrivate = false
+
+  /// The leg on our side of the counter.
+  var inside: LegID? { engagement?.leg ?? keypad }
+
+  /// Whether two people are joined.
+  var isTalking: Bool { engagement?.isTalking ?? (keypad != nil && !awaitsAnswer) }
+
+  /// That leg is over, or being ended.
+  mutating func insideLeft() {
+    engagement?.leg = nil
+    keypad = nil
+  }
 
   /// One agent's part in a contact.
   struct Engagement: Sendable {
@@ -43,6 +59,8 @@ struct Contact: Sendable {
 enum LegPart: Sendable, Equatable {
   case caller(ContactID)
   case agent(ContactID, AgentID)
+  /// Of a phone that dialled by itself, and at which no agent sits.
+  case keypad(ContactID)
   case number(ContactID)
   /// We have told it to end; nobody waits for anything more from it.
   case ending
@@ -50,7 +68,7 @@ enum LegPart: Sendable, Equatable {
   /// The contact that it belongs to.
   var contact: ContactID? {
     switch self {
-    case .caller(let contact), .agent(let contact, _), .number(let contact): contact
+    case .caller(let contact), .agent(let contact, _), .keypad(let contact), .number(let contact): contact
     case .ending: nil
     }
   }

@@ -33,6 +33,17 @@ public enum DialRefusal: Error, Equatable, Sendable {
   /// The agent is logged out, on the phone, or her phone is not reachable.
   case agentNotAvailable(AgentID)
 
+  /// What a phone is told that dialled it by itself (RFC 3261 §21): a number that is none of the public network's, or for
+  /// which nobody has made a way out, does not exist here.
+  public var status: Int {
+    switch self {
+    case .classClosed(.extension), .classClosed(.other), .noTrunk: 404
+    case .classClosed: 403
+    case .noEmergencyTrunk: 503
+    case .agentNotAvailable: 480
+    }
+  }
+
   /// One sentence for people, with what to do.
   public var explanation: String {
     switch self {

@@ -1,10 +1,12 @@
 public import Telephony
 
-/// Click-to-dial: the agent's phone first, then the number, then the two joined.
+/// Calls that go out. At a click: the agent's phone first, then the number, then the two joined. From a keypad: the phone
+/// is there already.
 ///
 ///     requested ─▶ ringing agent ──answered──▶ dialling number ──answered──▶ joined ──end──▶ over
-///                    │ no answer, refusal,        │ no answer, busy, agent leaves,             ▲
-///                    └─ cancelled ────────────────┴─ cancelled ────── failed ──────────────────┘
+///                    │ no answer, refusal,        ▲ │ no answer, busy, agent leaves,           ▲
+///                    │          dialled by phone ─┘ │ cancelled                                │
+///                    └─ cancelled ──────────────────┴────────────────── failed ────────────────┘
 ///
 /// Every attempt ends with exactly one `failed` or `ended`, and by then each leg has been ended by its own side or by an
 /// effect. Told too late, twice or of an unknown contact, it answers with nothing.
@@ -13,16 +15,19 @@ public struct Dialer: Sendable {
   public enum Effect: Equatable, Sendable {
     case ringAgent(ContactID, AgentID)
     case dialNumber(ContactID, PhoneNumber, by: TrunkID)
+    /// The number rings, and the phone that dialled it by itself is to be told so (180).
+    case tellRinging(ContactID)
     /// The far end has sound of its own (183).
     case openEarlyMedia(ContactID)
-    case join(ContactID, AgentID)
+    /// The agent is nil when nobody sits at the phone that dialled.
+    case join(ContactID, AgentID?)
     /// Ends the leg if it is there.
     case endAgentLeg(ContactID)
     case endNumberLeg(ContactID)
     /// The attempt is over before the two were joined: why, and at which stage.
-    case failed(ContactID, AgentID, EndReason, stage: Stage)
+    case failed(ContactID, AgentID?, EndReason, stage: Stage)
     /// The conversation is over.
-    case ended(ContactID, AgentID, EndReason)
+    case ended(ContactID, AgentID?, EndReason)
     case startTimer(Timer, Duration)
     case cancelTimer(Timer)
   }
@@ -40,7 +45,7 @@ public struct Dialer: Sendable {
   public struct Settings: Sendable, Equatable {
     /// From the request to the agent's answer.
     public var agentRingTime: Duration = .seconds(20)
-    /// From the agent's answer to that of the number.
+    /// From the agent's answer to that of the number. Emergency numbers ring until somebody answers or hangs up.
     public var numberRingTime: Duration = .seconds(60)
     /// 20 and 60 seconds.
     public init() {}
@@ -48,12 +53,15 @@ public struct Dialer: Sendable {
 
   private enum State: Sendable {
     case ringingAgent(number: PhoneNumber, trunk: TrunkID, until: Moment)
-    case dialingNumber(until: Moment, hasEarlyMedia: Bool)
+    /// `until` is nil for a number that rings without a limit.
+    case dialingNumber(until: Moment?, hasEarlyMedia: Bool)
     case joined
   }
 
   private struct Attempt: Sendable {
-    let agent: AgentID
+    let agent: AgentID?
+    /// Its own INVITE waits for an answer, and hears what the number's network says.
+    let isByPhone: Bool
     var state: State
   }
 
@@ -69,19 +77,38 @@ public struct Dialer: Sendable {
   ) -> [Effect] {
     guard attempts[contact] == nil else { return [] }
     let until = now.advanced(by: settings.agentRingTime)
-    attempts[contact] = Attempt(agent: agent, state: .ringingAgent(number: number, trunk: trunk, until: until))
+    attempts[contact] = Attempt(
+      agent: agent, isByPhone: false, state: .ringingAgent(number: number, trunk: trunk, until: until))
     return [.ringAgent(contact, agent), .startTimer(.ringing(contact), settings.agentRingTime)]
+  }
+
+  /// A phone dialled a number by itself, and the dial plan found the trunk; `agent` is who sits there, if anybody.
+  public mutating func phoneDialled(
+    _ contact: ContactID, by agent: AgentID?, number: PhoneNumber, trunk: TrunkID, at now: Moment
+  ) -> [Effect] {
+    guard attempts[contact] == nil else { return [] }
+    let until = limit(for: number, at: now)
+    attempts[contact] = Attempt(
+      agent: agent, isByPhone: true, state: .dialingNumber(until: until, hasEarlyMedia: false))
+    return dialling(contact, number, by: trunk, until: until)
   }
 
   /// The agent took up her phone.
   public mutating func agentAnswered(_ contact: ContactID, at now: Moment) -> [Effect] {
     guard case .ringingAgent(let number, let trunk, _) = attempts[contact]?.state else { return [] }
-    let until = now.advanced(by: settings.numberRingTime)
+    let until = limit(for: number, at: now)
     attempts[contact]?.state = .dialingNumber(until: until, hasEarlyMedia: false)
-    return [
-      .cancelTimer(.ringing(contact)), .dialNumber(contact, number, by: trunk),
-      .startTimer(.ringing(contact), settings.numberRingTime),
-    ]
+    return [.cancelTimer(.ringing(contact))] + dialling(contact, number, by: trunk, until: until)
+  }
+
+  /// Nobody in need is given up: only the caller ends an emergency call that rings.
+  private func limit(for number: PhoneNumber, at now: Moment) -> Moment? {
+    number.kind == .emergency ? nil : now.advanced(by: settings.numberRingTime)
+  }
+
+  private func dialling(_ contact: ContactID, _ number: PhoneNumber, by trunk: TrunkID, until: Moment?) -> [Effect] {
+    [.dialNumber(contact, number, by: trunk)]
+      + (until == nil ? [] : [.startTimer(.ringing(contact), settings.numberRingTime)])
   }
 
   /// The agent's leg is over: she refused, could not be reached, or hung up.
@@ -104,9 +131,10 @@ public struct Dialer: Sendable {
 
   /// The number rings (180) or has sound of its own (183).
   public mutating func numberProgressed(_ contact: ContactID, status: Int, at now: Moment) -> [Effect] {
-    guard status == 183, case .dialingNumber(let until, hasEarlyMedia: false) = attempts[contact]?.state else {
+    guard let attempt = attempts[contact], case .dialingNumber(let until, hasEarlyMedia: false) = attempt.state else {
       return []
     }
+    guard status == 183 else { return attempt.isByPhone ? [.tellRinging(contact)] : [] }
     attempts[contact]?.state = .dialingNumber(until: until, hasEarlyMedia: true)
     return [.openEarlyMedia(contact)]
   }
@@ -160,7 +188,10 @@ public struct Dialer: Sendable {
   public mutating func timerFired(_ timer: Timer, at now: Moment) -> [Effect] {
     guard case .ringing(let contact) = timer, let attempt = attempts[contact] else { return [] }
     switch attempt.state {
-    case .ringingAgent(_, _, let until), .dialingNumber(let until, _):
+    case .ringingAgent(_, _, let until):
+      if now < until { return [.startTimer(timer, until.since(now))] }
+    case .dialingNumber(let until, _):
+      guard let until else { return [] }
       if now < until { return [.startTimer(timer, until.since(now))] }
     case .joined: return []
     }

@@ -92,6 +92,16 @@ extension Distributor {
     }
   }
 
+  /// Whoever sits at a phone that dials by itself, and does nothing else; nil when the call is nobody's: nobody is logged
+  /// in there, or she has another call.
+  public func agentDialing(from phone: PhoneID) -> AgentID? {
+    guard let agent = phones[phone]?.agent else { return nil }
+    switch people[agent]?.work {
+    case .some(.none), .wrapUp: return agent
+    case .offered, .talking, .dialing, nil: return nil
+    }
+  }
+
   /// Her own dialling began: no offers for her until it ends (`conversationEnded`, or `dialingFailed`). It interrupts a
   /// wrap-up.
   public mutating func dialingBegan(_ contact: ContactID, by agent: AgentID, at now: Moment) -> [Effect] {

@@ -10,6 +10,8 @@ struct Chronicle {
 
   fileprivate struct Story {
     var isOutbound: Bool
+    /// The number was dialled without an offer: the phone itself did it.
+    var isByKeypad = false
     var shownTo: AgentID?
     var isCardPending = false
     var offeredTo: AgentID?
@@ -65,7 +67,7 @@ extension Chronicle.Story {
       isCardPending = false
     case .contactOffered:
       if shownTo != notice.agent || notice.agent == nil { return "offered before the pop-up" }
-      if offeredTo != nil || isConnected { return "offered twice" }
+      if offeredTo != nil || isConnected || isByKeypad { return "offered twice" }
       offeredTo = notice.agent
       hasRung = false
     case .contactRinging:
@@ -74,6 +76,9 @@ extension Chronicle.Story {
     case .contactOfferEnded:
       if offeredTo != notice.agent || offeredTo == nil || isConnected { return "an offer ended that was none" }
       offeredTo = nil
+    case .contactConnected where isByKeypad:
+      if isConnected { return "connected twice" }
+      isConnected = true
     case .contactConnected:
       if offeredTo != notice.agent || offeredTo == nil || isConnected { return "connected without an offer, or twice" }
       isConnected = true
@@ -84,7 +89,8 @@ extension Chronicle.Story {
       holds -= 1
       if !isConnected || holds < 0 { return "retrieved, and not held" }
     case .contactDialing:
-      if !isOutbound || offeredTo == nil || isConnected { return "dialled out of turn" }
+      if !isOutbound || isByKeypad || isConnected { return "dialled out of turn" }
+      isByKeypad = offeredTo == nil
     case .recordingStarted:
       recordings += 1
       if !isConnected || recordings > 1 { return "recorded before connected, or twice" }

@@ -72,7 +72,10 @@ struct RandomDay {
     var invitation = Invitation(
       origin: Bool.random(using: &chance) ? .trunk("pbx") : .trunk("stranger"), called: called,
       from: NameAddress(user: ["0311112222", "0322223333", "anonymous", "mum", ""].random(&chance), host: "pbx"))
-    if Int.random(in: 0..<6, using: &chance) == 0 { invitation.origin = .phone("desk-9") }
+    if Int.random(in: 0..<6, using: &chance) == 0 {
+      invitation.origin = .phone(["desk-1", "desk-2", "desk-9"].random(&chance))
+      invitation.called = [called, "0398765432", "110", "0990123456"].random(&chance)
+    }
     floor.legs[leg] = false
     floor.happens(.arrived(leg, invitation))
     formerLegs.append(leg)

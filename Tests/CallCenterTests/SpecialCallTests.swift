@@ -89,6 +89,18 @@ import Testing
       floor.notices(from: mark).contains { $0.body == .contactEnded(reason: "declined", stage: "ringing_agent") })
   }
 
+  @Test mutating func `the agent hears the far end's own sound before it answers, instead of our ringing tone`() throws
+  {
+    floor.works("anna", at: "desk-1")
+    floor.asks(.callDial("anna", to: "0398765432"))
+    let phone = try #require(floor.dialled.first)
+    floor.answers(phone)
+    #expect(floor.links == [AudioLink(from: .music("/ringback.wav"), to: .leg(phone))])
+    let far = try #require(floor.dialled.last)
+    floor.happens(.progressed(far, status: 183))
+    #expect(floor.links == [AudioLink(from: .leg(far), to: .leg(phone))])
+  }
+
   @Test mutating func `an offer that ends while the card is awaited was told to nobody`() {
     floor.customers = nil
     floor.works("anna", at: "desk-1")

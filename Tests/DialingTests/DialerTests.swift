@@ -34,6 +34,35 @@ private let hungUp = LegEnd(status: 200, byPeer: true, wasAnswered: true)
     #expect(dialer.knows(contact))
   }
 
+  @Test mutating func `a phone that dials by itself is there already, and hears what the number's network says`() {
+    #expect(
+      dialer.phoneDialled(contact, by: nil, number: number, trunk: "out", at: now)
+        == [.dialNumber(contact, number, by: "out"), .startTimer(ring, .seconds(60))])
+    #expect(dialer.phoneDialled(contact, by: nil, number: number, trunk: "out", at: now).isEmpty)
+    #expect(dialer.numberProgressed(contact, status: 180, at: now) == [.tellRinging(contact)])
+    #expect(dialer.numberProgressed(contact, status: 183, at: now) == [.openEarlyMedia(contact)])
+    #expect(dialer.numberProgressed(contact, status: 180, at: now).isEmpty)
+    #expect(dialer.numberAnswered(contact, at: now) == [.cancelTimer(ring), .join(contact, nil)])
+    #expect(
+      dialer.agentLegEnded(contact, hungUp, at: now) == [.endNumberLeg(contact), .ended(contact, nil, .agentHungUp)])
+  }
+
+  @Test(arguments: [true, false])
+  mutating func `an emergency number rings until somebody answers or hangs up`(isByPhone: Bool) {
+    let police = PhoneNumber(canonical: "jp:110", display: "110", kind: .emergency)
+    if isByPhone {
+      #expect(
+        dialer.phoneDialled(contact, by: "anna", number: police, trunk: "out", at: now)
+          == [.dialNumber(contact, police, by: "out")])
+    } else {
+      _ = dialer.dialRequested(contact, by: "anna", number: police, trunk: "out", at: now)
+      #expect(
+        dialer.agentAnswered(contact, at: now) == [.cancelTimer(ring), .dialNumber(contact, police, by: "out")])
+    }
+    #expect(dialer.timerFired(ring, at: now.advanced(by: .seconds(3600))).isEmpty)
+    #expect(dialer.numberAnswered(contact, at: now) == [.cancelTimer(ring), .join(contact, "anna")])
+  }
+
   @Test mutating func `an agent who does not answer in her ring time is not waited for`() {
     _ = request()
     now = now.advanced(by: .seconds(20))

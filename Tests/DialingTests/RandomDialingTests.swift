@@ -21,6 +21,8 @@ private struct Network {
       case .dialNumber(let contact, _, _):
         #expect(agentLegs.contains(contact), "dialled without an agent")
         #expect(numberLegs.insert(contact).inserted)
+      case .tellRinging(let contact):
+        #expect(contact.isByPhone && numberLegs.contains(contact) && !opened.contains(contact))
       case .openEarlyMedia(let contact): #expect(opened.insert(contact).inserted, "opened twice")
       case .join(let contact, _):
         #expect(agentLegs.contains(contact) && numberLegs.contains(contact), "joined with nobody")
@@ -79,7 +81,12 @@ private struct Network {
     var network = Network(random: SeededRandom(seed: seed))
     let contacts = (0..<20).map { ContactID(rawValue: "c\($0)") }
     let number = PhoneNumber(canonical: "+81312345678", display: "", kind: .fixed)
-    for contact in contacts {
+    for contact in contacts where contact.isByPhone {
+      network.agentLegs.insert(contact)
+      network.carryOut(
+        network.dialer.phoneDialled(contact, by: nil, number: number, trunk: "out", at: network.clock.now))
+    }
+    for contact in contacts where !contact.isByPhone {
       network.carryOut(
         network.dialer.dialRequested(contact, by: "anna", number: number, trunk: "out", at: network.clock.now))
     }
@@ -93,4 +100,9 @@ private struct Network {
     for contact in contacts { #expect(network.finishes[contact] == 1) }
     #expect(network.agentLegs.isEmpty && network.numberLegs.isEmpty && network.clock.pending.isEmpty)
   }
+}
+
+extension ContactID {
+  /// Every other one was dialled by a phone itself.
+  fileprivate var isByPhone: Bool { rawValue.utf8.last.map { $0 % 2 == 0 } ?? false }
 }

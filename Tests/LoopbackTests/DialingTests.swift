@@ -35,6 +35,27 @@ import Testing
     await office.stop()
   }
 
+  @Test func `the number's network speaks before it answers: the agent hears it, and lets it go`()
+    async throws
+  {
+    let office = try await Office()
+    try await office.works("anna", at: "ext-anna")
+    let mouth = try RTPEndpoint(address: "127.0.0.3", tone: 700)
+    let far = try RTPEndpoint(address: "127.0.0.2", tone: 1000)
+    let phone = try office.phone(.answeringPhone(after: 10), audio: mouth.port)
+    let number = try office.outside(.speakingNetwork(), audio: far.port)
+    let contact = try await dial(office)
+    try await mouth.hears(1000)
+    try await office.events.request("call.hangUp", ["contact": .string(contact)])
+    try await number.succeeds()
+    try await phone.succeeds()
+    let ended = try await office.events.notice("contact.ended") { $0.contact == contact }
+    #expect(ended.data("stage")?.text == "dialing_number")
+    mouth.stop()
+    far.stop()
+    await office.stop()
+  }
+
   @Test func `refused by the agent's phone: the number is never dialled`() async throws {
     let office = try await Office()
     try await office.works("anna", at: "ext-anna")

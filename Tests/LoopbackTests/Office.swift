@@ -215,6 +215,12 @@ extension Scenario {
     Scenario().receive(request: "INVITE").respond(180, "Ringing").receive(request: "CANCEL").respondToCancel()
   }
 
+  /// A network that says something (183) and never answers.
+  static func speakingNetwork() -> Scenario {
+    Scenario().receive(request: "INVITE").respond(183, "Session Progress", sdp: Scenario.sdp())
+      .receive(request: "CANCEL").respondToCancel()
+  }
+
   /// 200 to the CANCEL, 487 to the INVITE, its ACK.
   func respondToCancel() -> Scenario {
     confirm().send(

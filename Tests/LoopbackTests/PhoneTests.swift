@@ -54,6 +54,29 @@ import Testing
     await office.stop()
   }
 
+  @Test func `a phone with nobody logged in dials 110 on its keypad: both hear each other, and it is recorded`()
+    async throws
+  {
+    let office = try await Office()
+    let phone = try await Softphone(
+      user: "desk-2", secret: "secret-2", registrar: office.host, ports: Ports.free(10), tone: 700,
+      tracesMessages: true)
+    let ear = try RTPEndpoint(address: "127.0.0.2", tone: 1000)
+    let police = try office.outside(.answeringPhone(after: 200), audio: ear.port)
+    try phone.dial("sip:110@\(office.host)")
+    let contact = try #require(try await office.events.notice("contact.connected").contact)
+    try await phone.process.prints("SIP/2.0 180 Ringing")
+    try await ear.hears(700)
+    try phone.hangUp()
+    try await police.succeeds()
+    #expect(police.messages.contains("INVITE sip:110@") && police.messages.contains("<sip:0398765432@"))
+    let record = try await office.record(contact)
+    #expect(record["endReason"]?.text == "agent_hung_up" && record["recordings"]?.elements.count == 1)
+    ear.stop()
+    await phone.stop()
+    await office.stop()
+  }
+
   @Test func `a call under a phone's name without its password never rings, nor one with a wrong password`()
     async throws
   {
