@@ -243,9 +243,11 @@ static void on_stream_destroyed(pjsua_call_id call, pjmedia_stream *stream, unsi
     if (id != 0) point_move(id, NO_SLOT);
 }
 
+static bool is_key(int digit) { return digit && strchr("0123456789*#ABCD", digit); }
+
 static void pressed(sip_leg id, int digit) {
     digit = toupper(digit);
-    if (!digit || !strchr("0123456789*#ABCD", digit)) return;
+    if (!is_key(digit)) return;
     legs_lock();
     if (legs_find(id)) emit(&(sip_event){.kind = SIP_PRESSED, .leg = id, .digit = (char)digit});
     legs_unlock();
@@ -313,6 +315,25 @@ static int answer(sip_leg id, unsigned status) {
 int sip_leg_ring(sip_engine *engine, sip_leg leg) { (void)engine; return answer(leg, PJSIP_SC_RINGING); }
 int sip_leg_early_media(sip_engine *engine, sip_leg leg) { (void)engine; return answer(leg, PJSIP_SC_PROGRESS); }
 int sip_leg_answer(sip_engine *engine, sip_leg leg) { (void)engine; return answer(leg, PJSIP_SC_OK); }
+
+int sip_leg_press(sip_engine *engine, sip_leg leg, char digit) {
+    (void)engine;
+    if (!running) return SIP_STOPPED;
+    if (!is_key(digit)) return SIP_INVALID;
+    pjsua_call_id call;
+    pj_grp_lock_t *dialog = leg_enter(leg, &call);
+    if (!dialog) return SIP_NO_SUCH_LEG;
+    pjsua_call_send_dtmf_param key;
+    pjsua_call_send_dtmf_param_default(&key);
+    key.digits = (pj_str_t){.ptr = &digit, .slen = 1};
+    pj_status_t result = pjsua_call_send_dtmf(call, &key);
+    if (result == PJMEDIA_RTP_EREMNORFC2833) {
+        key.method = PJSUA_DTMF_METHOD_SIP_INFO;
+        result = pjsua_call_send_dtmf(call, &key);
+    }
+    leg_leave(dialog);
+    return result == PJ_SUCCESS ? SIP_OK : failed(SIP_STACK, result);
+}
 
 /* Ends the leg whatever its state; told as SIP_ENDED before this returns (unless PJSUA cannot be had at all). */
 static int end(sip_leg id, int status, const char *reason) {

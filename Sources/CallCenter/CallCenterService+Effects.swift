@@ -39,6 +39,7 @@ extension CallCenterService {
       case .ring(let leg): try await outside.engine.ring(leg)
       case .openEarlyMedia(let leg): try await outside.engine.openEarlyMedia(leg)
       case .answer(let leg): try await outside.engine.answer(leg)
+      case .press(let digit, let leg): try await outside.engine.press(digit, on: leg)
       case .end(let leg, let status, let elsewhere):
         try await outside.engine.end(leg, status: status, answeredElsewhere: elsewhere)
       case .dial(let leg, let destination, let caller, let contact):

@@ -98,5 +98,6 @@ extension CallFlow {
   mutating func pressed(_ leg: LegID, _ digit: Character, at now: Moment) -> [Effect] {
     guard let id = legs[leg]?.contact, let contact = contacts[id] else { return [] }
     return [notice(.contactDigit(String(digit)), contact, at: now)]
+      + switchboard.partners(of: leg).map { .engine(.press(digit, on: $0)) }
   }
 }

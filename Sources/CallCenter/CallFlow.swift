@@ -31,6 +31,7 @@ public struct CallFlow: Sendable {
     case ring(LegID)
     case openEarlyMedia(LegID)
     case answer(LegID)
+    case press(Character, on: LegID)
     case end(LegID, status: Int, answeredElsewhere: Bool)
     case dial(LegID, to: Destination, showing: PresentedCaller, contact: ContactID)
     case link(AudioLink)

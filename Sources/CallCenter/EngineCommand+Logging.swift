@@ -8,12 +8,13 @@ extension CallFlow.EngineCommand {
     if case .dial(_, _, _, let contact) = self { contact } else { nil }
   }
 
-  /// What the log says of it: never a number or a name.
+  /// What the log says of it: never a number, a name or a key.
   var logText: String {
     switch self {
     case .ring(let leg): "ring \(leg)"
     case .openEarlyMedia(let leg): "open early media \(leg)"
     case .answer(let leg): "answer \(leg)"
+    case .press(_, let leg): "press a key on \(leg)"
     case .end(let leg, let status, _): "end \(leg) \(status)"
     case .dial(let leg, .phone(let phone), _, _): "dial \(leg) phone \(phone)"
     case .dial(let leg, .trunk(let trunk, _), _, _): "dial \(leg) trunk \(trunk)"

@@ -67,6 +67,15 @@ public struct Switchboard: Sendable {
     return change([contact]) { $0[contact]?.recordings.remove(recording) }
   }
 
+  /// Whoever talks with this party: a key that it presses is theirs, too, in order of their names. Nobody before it is
+  /// joined; also while somebody holds.
+  public func partners(of leg: LegID) -> [LegID] {
+    guard let contact = contactOfLeg[leg], let parties = conversations[contact]?.parties,
+      parties[leg]?.isJoined == true
+    else { return [] }
+    return parties.filter { $0.key != leg && $0.value.isJoined }.keys.sorted()
+  }
+
   /// All links as they should be now.
   public var links: Set<AudioLink> { conversations.values.reduce(into: []) { $0.formUnion($1.links) } }
 

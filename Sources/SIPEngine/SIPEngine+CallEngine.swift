@@ -17,6 +17,14 @@ extension SIPEngine: CallEngine {
     try check(sip_leg_answer(engine(), leg.rawValue), leg: leg, during: "answer")
   }
 
+  /// One key press to the peer: as telephone-events (RFC 4733) where it agreed to them, else by INFO.
+  public func press(_ digit: Character, on leg: LegID) throws(EngineError) {
+    let engine = try engine()
+    guard case .leg(let one) = inbox.reach(leg) else { throw .noSuchLeg(leg) }
+    let key = CChar(bitPattern: digit.asciiValue ?? 0)
+    try check(sip_leg_press(engine, one.rawValue, key), leg: leg, during: "press a key")
+  }
+
   /// Ends a leg in whatever state it is; one that rings at several phones at all of them.
   public func end(_ leg: LegID, status: Int, answeredElsewhere: Bool) throws(EngineError) {
     let engine = try engine()

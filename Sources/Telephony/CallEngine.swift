@@ -78,6 +78,8 @@ public protocol CallEngine: Sendable {
   func openEarlyMedia(_ leg: LegID) async throws(EngineError)
   /// 200 to an incoming leg.
   func answer(_ leg: LegID) async throws(EngineError)
+  /// Sends one key press to a leg: `0`–`9`, `*`, `#`, `A`–`D`.
+  func press(_ digit: Character, on leg: LegID) async throws(EngineError)
   /// Ends a leg in whatever state it is: a final status for an unanswered incoming leg, CANCEL for an unanswered
   /// outgoing one, BYE for an answered one. `answeredElsewhere` adds Reason: SIP;cause=200 to a CANCEL (RFC 3326).
   func end(_ leg: LegID, status: Int, answeredElsewhere: Bool) async throws(EngineError)

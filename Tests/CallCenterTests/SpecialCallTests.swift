@@ -101,6 +101,19 @@ import Testing
     #expect(floor.links == [AudioLink(from: .leg(far), to: .leg(phone))])
   }
 
+  @Test mutating func `a key is pressed on whoever talks with the one who presses it, and on nobody before`() throws {
+    floor.works("anna", at: "desk-1")
+    let caller = floor.call()
+    floor.happens(.pressed(caller, digit: "1"))
+    let phone = try #require(floor.dialled.first)
+    floor.answers(phone)
+    floor.happens(.pressed(caller, digit: "2"))
+    floor.happens(.pressed(phone, digit: "#"))
+    let pressed = floor.effects.filter { if case .engine(.press) = $0 { true } else { false } }
+    #expect(pressed == [.engine(.press("2", on: phone)), .engine(.press("#", on: caller))])
+    #expect(floor.notices().count { $0.body.type == "contact.digit" } == 3 && floor.faults.isEmpty)
+  }
+
   @Test mutating func `an offer that ends while the card is awaited was told to nobody`() {
     floor.customers = nil
     floor.works("anna", at: "desk-1")

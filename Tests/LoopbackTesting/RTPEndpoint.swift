@@ -11,6 +11,8 @@ public final class RTPEndpoint: Sendable {
     var frequency: Double
     var target: SocketName?
     var digits: [UInt8] = []
+    var keys = ""
+    var lastKeyAt: [UInt8]?
     var stopped = false
   }
 
@@ -76,6 +78,8 @@ public final class RTPEndpoint: Sendable {
   public func heard(last seconds: Double) -> Sound {
     state.withLock { Sound(rate: 8000, channels: [Array($0.heard.suffix(Int(seconds * 8000)))]) }
   }
+  /// The keys that were pressed at the other side, as telephone-events of payload type 101 (RFC 4733).
+  public var keys: String { state.withLock { $0.keys } }
   /// From here on only what comes new is heard.
   public func forget() { state.withLock { $0.heard = [] } }
   /// How many packets have come.
@@ -99,6 +103,9 @@ public final class RTPEndpoint: Sendable {
       let count = from.fill { recvfrom(socket, &buffer, buffer.count, 0, $0, $1) }
       guard count > 12, buffer[0] >> 6 == 2 else { continue }
       let header = 12 + 4 * Int(buffer[0] & 0x0F)
+      if buffer[1] & 0x7F == 101, count >= header + 4, buffer[header + 1] & 0x80 != 0 {
+        hearKey(buffer[header], at: Array(buffer[4..<8]))
+      }
       guard buffer[1] & 0x7F == 0, count > header else { continue }
       state.withLock { state in
         state.target = state.target ?? from
@@ -107,6 +114,16 @@ public final class RTPEndpoint: Sendable {
       }
     }
     close(socket)
+  }
+
+  /// The end of an event comes three times, with the time of its beginning.
+  private func hearKey(_ number: UInt8, at timestamp: [UInt8]) {
+    let names = Array("0123456789*#ABCD")
+    state.withLock { state in
+      guard state.lastKeyAt != timestamp, Int(number) < names.count else { return }
+      state.lastKeyAt = timestamp
+      state.keys.append(names[Int(number)])
+    }
   }
 
   private func speak() {

@@ -24,6 +24,29 @@ import Testing
     await office.stop()
   }
 
+  @Test func `the keys that an agent presses reach the machine that she has dialled`() async throws {
+    let office = try await Office()
+    try await office.works("anna", at: "ext-anna")
+    let mouth = try RTPEndpoint(address: "127.0.0.3", tone: 700)
+    let machine = try RTPEndpoint(address: "127.0.0.2", tone: 1000)
+    let phone = try office.phone(.answeringPhone(after: 10), audio: mouth.port)
+    let number = try office.outside(.answeringPhone(after: 10), audio: machine.port)
+    let done = try await office.events.request("call.dial", ["agent": .string("anna"), "to": .string("03-2222-3333")])
+    try await office.events.notice("contact.connected")
+    try await mouth.hears(1000)
+    mouth.press("1907*#4")
+    _ = try await fact("the machine has heard seven keys; it heard \(machine.keys)") {
+      machine.keys.count >= 7 ? true : nil
+    }
+    #expect(machine.keys == "1907*#4")
+    try await office.events.request("call.hangUp", ["contact": try #require(done["contact"])])
+    try await number.succeeds()
+    try await phone.succeeds()
+    mouth.stop()
+    machine.stop()
+    await office.stop()
+  }
+
   @Test func `each key that a caller presses is told once, in order`() async throws {
     let office = try await Office()
     try await office.works("anna", at: "ext-anna")

@@ -10,6 +10,7 @@ public final class ScriptedEngine: CallEngine {
     case ring(LegID)
     case openEarlyMedia(LegID)
     case answer(LegID)
+    case press(Character, on: LegID)
     case end(LegID, status: Int)
     case dial(LegID, to: Destination, showing: PresentedCaller)
     case link(AudioLink)
@@ -124,6 +125,11 @@ public final class ScriptedEngine: CallEngine {
       if $0.legs[leg] == .answered || leg.isOutgoing { $0.faults.append("second 200 to \(leg)") }
       $0.legs[leg] = .answered
     }
+  }
+  /// The leg must be there.
+  public func press(_ digit: Character, on leg: LegID) async throws(EngineError) {
+    try needs(leg)
+    take(.press(digit, on: leg)) { _ in }
   }
   /// A fault for a 2xx to an unanswered caller. The leg stays until the test says `.ended`.
   public func end(_ leg: LegID, status: Int, answeredElsewhere: Bool) async throws(EngineError) {

@@ -90,6 +90,8 @@
 /* Concealing lost packets by the simple method: an overloaded machine must not become slower by being late. */
 #define PJMEDIA_WSOLA_IMP                    PJMEDIA_WSOLA_IMP_WSOLA_LITE
 #define PJMEDIA_ADVERTISE_RTCP               1
+/* Key presses: the number that almost every PBX gives them, and that simple phones take for granted. */
+#define PJMEDIA_RTP_PT_TELEPHONE_EVENTS      101
 /* One codec in an answer: the peer cannot change it without telling. */
 #define PJMEDIA_SDP_NEG_ANSWER_MULTIPLE_CODECS 0
 /* Phones offer some 20 formats, with a line or two for each; what is beyond these limits is ignored. Sessions are

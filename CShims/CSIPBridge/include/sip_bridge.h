@@ -159,6 +159,9 @@ int sip_leg_ring(sip_engine *engine, sip_leg leg);          /* 180 */
 int sip_leg_early_media(sip_engine *engine, sip_leg leg);   /* 183 with SDP */
 int sip_leg_answer(sip_engine *engine, sip_leg leg);        /* 200 */
 
+/* One key press: as telephone-events (RFC 4733) where the peer agreed to them, else by INFO. `0`-`9`, `*`, `#`, `A`-`D`. */
+int sip_leg_press(sip_engine *engine, sip_leg leg, char digit);
+
 /* Final status, CANCEL or BYE as the leg's state wants. reason: value of a Reason header (RFC 3326), or NULL. */
 int sip_leg_end(sip_engine *engine, sip_leg leg, int status, const char *reason);
 
