@@ -35,8 +35,10 @@ final class RegistrarBench {
 
   final class Seen: Sendable {
     let events = Mutex<[Event]>([])
+    let complaints = Mutex<[String]>([])
   }
 
+  static let rtpPorts = 22_200...22_399
   static let realm = "tsunagi.test"
   /// Another one for each stack: the kernel may not have let go of the last one's yet.
   static var port: UInt16 { 22_060 + UInt16(truncatingIfNeeded: started.load(ordering: .relaxed) % 90) }
@@ -84,8 +86,8 @@ final class RegistrarBench {
     settings.port = Int32(Self.port)
     settings.udp = true
     settings.tcp = true
-    settings.rtp_port_first = 22_200
-    settings.rtp_port_last = 22_399
+    settings.rtp_port_first = Int32(Self.rtpPorts.lowerBound)
+    settings.rtp_port_last = Int32(Self.rtpPorts.upperBound)
     settings.max_legs = 16
     settings.audio_rate = 8000
     settings.realm = text(Self.realm)
@@ -153,10 +155,16 @@ final class RegistrarBench {
       copy.phone = text(invitation.phone)
       copy.trunk = text(invitation.trunk)
     }
-    if event.kind == SIP_LOG { return }
-    Unmanaged<Seen>.fromOpaque(context).takeUnretainedValue().events.withLock { $0.append(copy) }
+    let seen = Unmanaged<Seen>.fromOpaque(context).takeUnretainedValue()
+    if event.kind == SIP_LOG {
+      if event.status == 1 { seen.complaints.withLock { $0.append(copy.text) } }
+      return
+    }
+    seen.events.withLock { $0.append(copy) }
   }
 
+  /// What the stack logged as errors.
+  var complaints: [String] { seen.complaints.withLock { $0 } }
   var events: [Event] { seen.events.withLock { $0 } }
 
   /// The first event of this kind that fits, as soon as it is there; nil after ten seconds without.
