@@ -36,6 +36,7 @@ final class RegistrarBench {
   final class Seen: Sendable {
     let events = Mutex<[Event]>([])
     let complaints = Mutex<[String]>([])
+    let interruption = Mutex<(@Sendable () -> Void)?>(nil)
   }
 
   static let rtpPorts = 22_200...22_399
@@ -161,11 +162,15 @@ final class RegistrarBench {
       return
     }
     seen.events.withLock { $0.append(copy) }
+    if let interrupt = seen.interruption.withLock({ $0 }) { interrupt() }
   }
 
   /// What the stack logged as errors.
   var complaints: [String] { seen.complaints.withLock { $0 } }
   var events: [Event] { seen.events.withLock { $0 } }
+
+  /// Runs this after each event, on the stack's own thread: what it waits for, the stack waits for.
+  func interrupt(with body: (@Sendable () -> Void)?) { seen.interruption.withLock { $0 = body } }
 
   /// The first event of this kind that fits, as soon as it is there; nil after ten seconds without.
   func wait(for kind: sip_event_kind, where fits: (Event) -> Bool = { _ in true }) -> Event? {

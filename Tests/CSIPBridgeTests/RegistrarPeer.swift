@@ -56,6 +56,13 @@ final class RegistrarPeer {
 
   deinit { close(descriptor) }
 
+  /// A connection that has been asked for; writable once it is established.
+  static func connecting() -> pollfd {
+    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue), 0)
+    withAddress("127.0.0.1", RegistrarBench.port) { _ = connect(descriptor, $0, $1) }
+    return pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+  }
+
   func disconnect() { shutdown(descriptor, Int32(SHUT_RDWR)) }
 
   private static func withAddress(_ text: String, _ port: UInt16, _ use: (UnsafePointer<sockaddr>, socklen_t) -> Void) {
