@@ -43,7 +43,7 @@ static bool present(pj_pool_t *pool, const sip_presented *presented, const desti
         add_header(pool, message, "P-Asserted-Identity", asserted);
     }
     /* Towards trunks too: a PBX or a carrier that forwards the call to us again is the loop that is most likely. It tells
-     * them nothing: the id is a UUIDv7, which is the time of the call, as they know it, and 74 random bits. */
+     * them nothing: the id is a UUIDv7, that is the time of the call, which they know, and random bits. */
     if (presented->contact && presented->contact[0]) {
         if (!text_is_plain(presented->contact, LONGEST_CONTACT)) return false;
         add_header(pool, message, "X-Tsunagi-Contact", presented->contact);
