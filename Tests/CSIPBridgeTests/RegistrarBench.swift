@@ -1,5 +1,6 @@
 import CSIPBridge
 import Glibc
+import LoopbackTesting
 import Synchronization
 import Testing
 
@@ -39,10 +40,11 @@ final class RegistrarBench {
     let interruption = Mutex<(@Sendable () -> Void)?>(nil)
   }
 
-  static let rtpPorts = 22_200...22_399
+  private static let ports = PortBlock.next(300)
+  static let rtpPorts = ports.first + 100...ports.first + 299
   static let realm = "tsunagi.test"
   /// Another one for each stack: the kernel may not have let go of the last one's yet.
-  static var port: UInt16 { 22_060 + UInt16(truncatingIfNeeded: started.load(ordering: .relaxed) % 90) }
+  static var port: UInt16 { UInt16(ports.first) + UInt16(truncatingIfNeeded: started.load(ordering: .relaxed) % 90) }
   private static let started = Atomic<UInt64>(0)
   /// Only one stack may run in a process. Unsafe in name only: a mutex is made to be shared, and is never freed.
   nonisolated(unsafe) static let turn: UnsafeMutablePointer<pthread_mutex_t> = {
