@@ -126,8 +126,11 @@ let package = Package(
     tests("ConfigurationTests", of: features + ["Configuration", "Numbers", "Telephony"], testing: []),
     tests("SIPEngineTests", of: ["SIPEngine", "Threads", "CSIPBridge", "Telephony"]),
     tests("CallCenterTests", of: features + ["CallCenter", "Control", "Telephony", "Threads"]),
+    tests("LoopbackTestingTests", of: [], testing: ["LoopbackTesting"]),
     tests("LoopbackTests", of: ["Control"], testing: ["LoopbackTesting"]),
-    tests("CSIPBridgeTests", of: ["CSIPBridge", "SIPEngine", "Telephony", "Threads"], data: ["Scenarios"]),
+    tests(
+      "CSIPBridgeTests", of: ["CSIPBridge", "SIPEngine", "Telephony", "Threads"], testing: ["LoopbackTesting"],
+      data: ["Scenarios"]),
     tests("ControlTests", of: ["Control", "Telephony"]),
     tests("ControlSocketTests", of: ["ControlSocket", "ControlClient", "Control", "Telephony"]),
     tests("TsunagiTests", of: ["ControlClient", "ControlSocket", "Control", "Telephony", "tsunagi"]),

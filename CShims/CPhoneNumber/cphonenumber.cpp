@@ -66,6 +66,10 @@ bool phone_number_parse(const char *text, size_t length, const char *region, pho
     facts.number_class = class_of(util.GetNumberType(number));
     /* IsPossibleNumber() would also take what can be dialled only next door, without area code. */
     facts.is_possible = util.IsPossibleNumberWithReason(number) == PhoneNumberUtil::IS_POSSIBLE;
+    std::string region_of_number;
+    util.GetRegionCodeForNumber(number, &region_of_number);
+    if (region_of_number != "ZZ" && !copy(region_of_number, facts.region)) return false;
+    facts.is_in_region = util.IsValidNumberForRegion(number, region);
     *out = facts;
     return true;
 } catch (...) {

@@ -281,6 +281,15 @@ static void on_call_tsx_state(pjsua_call_id call, pjsip_transaction *transaction
         pjsip_tx_data_dec_ref(response);
 }
 
+/* PJSUA has just made the sockets of this call, with its lock held, and gives up after a hundred ports that are taken:
+ * so a call over TCP must not begin its search where all those over UDP are. */
+static pjmedia_transport *on_create_media_transport(pjsua_call_id call, unsigned media, pjmedia_transport *made,
+                                                    unsigned flags) {
+    (void)media, (void)flags;
+    stack_share_rtp_ports(call);
+    return made;
+}
+
 void calls_set_callbacks(pjsua_callback *callbacks) {
     callbacks->on_acc_find_for_incoming = on_acc_find_for_incoming;
     callbacks->on_incoming_call = on_incoming_call;
@@ -295,6 +304,7 @@ void calls_set_callbacks(pjsua_callback *callbacks) {
     callbacks->on_stream_destroyed = on_stream_destroyed;
     callbacks->on_dtmf_digit2 = on_dtmf_digit2;
     callbacks->on_call_tsx_state = on_call_tsx_state;
+    callbacks->on_create_media_transport = on_create_media_transport;
 }
 
 /* ---- from the program */

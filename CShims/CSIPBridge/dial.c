@@ -42,6 +42,8 @@ static bool present(pj_pool_t *pool, const sip_presented *presented, const desti
         snprintf(asserted, sizeof asserted, "%s%s<sip:%s@%s>", display, display[0] ? " " : "", user, to->domain);
         add_header(pool, message, "P-Asserted-Identity", asserted);
     }
+    /* Towards trunks too: a PBX or a carrier that forwards the call to us again is the loop that is most likely. It tells
+     * them nothing: the id is a UUIDv7, that is the time of the call, which they know, and random bits. */
     if (presented->contact && presented->contact[0]) {
         if (!text_is_plain(presented->contact, LONGEST_CONTACT)) return false;
         add_header(pool, message, "X-Tsunagi-Contact", presented->contact);

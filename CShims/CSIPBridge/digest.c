@@ -6,18 +6,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 
+#include "nonces.h"
 #include "throttle.h"
 
 enum {
-    NONCE_LENGTH = 16 + 16 + 32,   /* milliseconds, serial number, MAC, all in hexadecimal */
-    USED_SETS = 1024, USED_WAYS = 8,
-    LONGEST_NAME = 63
+    LONGEST_NAME = 63,
+    KNOWN_PLACES = 4               /* addresses where an account was seen last: a phone may have several sets */
 };
 
-typedef struct { char *id, *secret; sip_digest algorithm; char good_source[PJ_INET6_ADDRSTRLEN]; } account;
-typedef struct { uint64_t serial; uint32_t count; int64_t issued; } used_nonce;
+typedef struct { char *id, *secret; sip_digest algorithm; char places[KNOWN_PLACES][PJ_INET6_ADDRSTRLEN]; } account;
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static unsigned users;
@@ -25,11 +23,8 @@ static pjsip_endpoint *endpoint;
 static account *accounts;   /* by id */
 static size_t account_count;
 static char *realm;
-static uint8_t secret[32];
-static uint64_t last_serial;
-static used_nonce used[USED_SETS][USED_WAYS];
-/* Up to here a set has forgotten: an older nonce that it does not hold may have been used, and is stale. */
-static uint64_t forgotten[USED_SETS];
+static uint8_t name_key[20];
+static uint64_t sha256_share;   /* of accounts, in parts of 2^32 */
 
 static int by_id(const void *a, const void *b) { return strcmp(((const account *)a)->id, ((const account *)b)->id); }
 
@@ -48,6 +43,27 @@ static void free_accounts(void) {
     account_count = 0;
 }
 
+/* A hash that passwords cannot be guessed from at any speed. */
+static void stretch(uint8_t key[20], const char *text) {
+    for (int i = 0; i < 100000; i++) pj_hmac_sha1(key, 20, (const pj_uint8_t *)text, (unsigned)strlen(text), key);
+}
+
+/* The key by which unknown names get their algorithm must outlive a restart, and a change of the configuration: a name
+ * whose algorithm changes is nobody's. The machine's id does, and is known to nobody on the network (machine-id(5): never
+ * to be shown, only hashed). A container may have none: then all passwords together, which at least outlive a restart. */
+static void choose_name_key(void) {
+    char machine[33] = "";
+    FILE *file = fopen("/etc/machine-id", "re");
+    if (file) {
+        if (fscanf(file, "%32[0-9a-f]", machine) != 1) machine[0] = 0;
+        fclose(file);
+    }
+    pj_hmac_sha1((const pj_uint8_t *)realm, (unsigned)strlen(realm), (const pj_uint8_t *)machine,
+                 (unsigned)strlen(machine), name_key);
+    if (strlen(machine) == 32) return;
+    for (size_t i = 0; i < account_count; i++) stretch(name_key, accounts[i].secret);
+}
+
 pj_status_t digest_start(pjsip_endpoint *on, const sip_settings *settings) {
     pthread_mutex_lock(&lock);
     if (users++ > 0) {
@@ -58,7 +74,7 @@ pj_status_t digest_start(pjsip_endpoint *on, const sip_settings *settings) {
     endpoint = on;
     realm = strdup(settings->realm ? settings->realm : "");
     accounts = calloc(settings->phone_count + 1, sizeof *accounts);
-    if (!realm || !accounts || getrandom(secret, sizeof secret, 0) != (ssize_t)sizeof secret) status = PJ_ENOMEM;
+    if (!realm || !accounts || !nonces_start()) status = PJ_ENOMEM;
     for (size_t i = 0; status == PJ_SUCCESS && i < settings->phone_count; i++) {
         const sip_phone *phone = &settings->phones[i];
         if (!phone->secret || !phone->secret[0]) continue;   /* an extension never proves itself to us */
@@ -71,8 +87,10 @@ pj_status_t digest_start(pjsip_endpoint *on, const sip_settings *settings) {
     }
     if (status == PJ_SUCCESS) {
         qsort(accounts, account_count, sizeof *accounts, by_id);
-        memset(used, 0, sizeof used);
-        memset(forgotten, 0, sizeof forgotten);
+        uint64_t strong = 0;
+        for (size_t i = 0; i < account_count; i++) strong += accounts[i].algorithm == SIP_DIGEST_SHA256;
+        sha256_share = account_count ? (strong << 32) / account_count : 0;
+        if (strong > 0 && strong < account_count) choose_name_key();
         throttle_start();
     } else {
         free_accounts();
@@ -86,7 +104,8 @@ void digest_stop(void) {
     pthread_mutex_lock(&lock);
     if (users > 0 && --users == 0) {
         free_accounts();
-        pj_bzero(secret, sizeof secret);
+        nonces_stop();
+        pj_bzero(name_key, sizeof name_key);
     }
     pthread_mutex_unlock(&lock);
 }
@@ -104,85 +123,31 @@ static account *find_account(const pj_str_t *name) {
     return NULL;
 }
 
-static void seal(const char *front, char mac[33]) {
+/* What a name is challenged with: exactly one algorithm, since old desk phones and some softphones give up when they see
+ * SHA-256, even beside MD5 (RFC 8760 would have both). A name without an account gets one by a keyed hash, SHA-256 as
+ * often as accounts have it: always MD5 would say that whoever is shown SHA-256 exists. */
+static sip_digest algorithm_of(const account *a, const pj_str_t *name) {
     uint8_t out[20];
-    pj_hmac_sha1((const pj_uint8_t *)front, 32, secret, sizeof secret, out);
-    for (int i = 0; i < 16; i++) snprintf(mac + 2 * i, 3, "%02x", out[i]);
-}
-
-static void make_nonce(char nonce[NONCE_LENGTH + 1]) {
-    pthread_mutex_lock(&lock);
-    uint64_t serial = ++last_serial;
-    pthread_mutex_unlock(&lock);
-    snprintf(nonce, 33, "%016llx%016llx", (unsigned long long)throttle_now(), (unsigned long long)serial);
-    seal(nonce, nonce + 32);
-}
-
-/* Every byte is looked at, wherever the first difference is. */
-static bool same(const char *a, const char *b, size_t length) {
-    volatile unsigned char difference = 0;
-    for (size_t i = 0; i < length; i++) difference |= (unsigned char)(a[i] ^ b[i]);
-    return difference == 0;
-}
-
-static bool hexadecimal(const pj_str_t *text, size_t length, uint64_t *value) {
-    if (text->slen != (pj_ssize_t)length) return false;
-    *value = 0;
-    for (size_t i = 0; i < length; i++) {
-        if (!pj_isxdigit((unsigned char)text->ptr[i])) return false;
-        *value = *value << 4 | (uint64_t)pj_hex_digit_to_val((unsigned char)text->ptr[i]);
-    }
-    return true;
-}
-
-/* Whether the nonce is ours, young enough, and was never used with this count or a higher one; notes the use. */
-static bool use_nonce(const pj_str_t *nonce, uint32_t count) {
-    if (nonce->slen != NONCE_LENGTH) return false;
-    char mac[33];
-    seal(nonce->ptr, mac);
-    if (!same(mac, nonce->ptr + 32, 32)) return false;
-    uint64_t issued, serial;
-    if (!hexadecimal(&(pj_str_t){nonce->ptr, 16}, 16, &issued)) return false;
-    if (!hexadecimal(&(pj_str_t){nonce->ptr + 16, 16}, 16, &serial)) return false;
-    int64_t now = throttle_now();
-    if (now - (int64_t)issued > DIGEST_NONCE_SECONDS * 1000) return false;
-
-    pthread_mutex_lock(&lock);
-    size_t at = serial % USED_SETS;
-    used_nonce *set = used[at], *place = set, *known = NULL;
-    for (int i = 0; i < USED_WAYS; i++) {
-        if (set[i].serial == serial) known = &set[i];
-        if (set[i].serial < place->serial) place = &set[i];
-    }
-    bool fresh;
-    if (known) {
-        fresh = count > known->count;
-        if (fresh) known->count = count;
-    } else {
-        fresh = serial > forgotten[at];
-        if (fresh) {
-            /* The oldest gives way, also to one that is older still: then only that one is forgotten at once. */
-            if (place->serial && place->serial > forgotten[at]) forgotten[at] = place->serial;
-            *place = (used_nonce){.serial = serial, .count = count, .issued = (int64_t)issued};
-        }
-    }
-    pthread_mutex_unlock(&lock);
-    return fresh;
+    uint32_t value;
+    pj_hmac_sha1((const pj_uint8_t *)(name->slen > 0 ? name->ptr : ""), (unsigned)name->slen, name_key,
+                 sizeof name_key, out);
+    memcpy(&value, out, sizeof value);
+    sip_digest anyones = value < sha256_share ? SIP_DIGEST_SHA256 : SIP_DIGEST_MD5;
+    return a ? a->algorithm : anyones;
 }
 
 static void challenge(pjsip_rx_data *request, const pj_str_t *name, bool is_stale) {
     const account *a = find_account(name);
     pj_pool_t *pool = request->tp_info.pool;
     char nonce[NONCE_LENGTH + 1];
-    make_nonce(nonce);
+    nonce_make(request, nonce);
     pjsip_www_authenticate_hdr *header = pjsip_www_authenticate_hdr_create(pool);
     header->scheme = pj_str("Digest");
     pjsip_digest_challenge *digest = &header->challenge.digest;
     pj_list_init(&digest->other_param);
     pj_strdup2(pool, &digest->realm, realm);
     pj_strdup2(pool, &digest->nonce, nonce);
-    /* Exactly one algorithm: old desk phones and some softphones give up when they see SHA-256, even beside MD5. */
-    digest->algorithm = pj_str(a && a->algorithm == SIP_DIGEST_SHA256 ? "SHA-256" : "MD5");
+    digest->algorithm = pj_str(algorithm_of(a, name) == SIP_DIGEST_SHA256 ? "SHA-256" : "MD5");
     digest->qop = pj_str("auth");
     digest->stale = is_stale;
     pjsip_hdr list;
@@ -219,7 +184,7 @@ static bool is_for(pjsip_rx_data *request, const pj_str_t *uri) {
 
 static bool is_right(const pjsip_rx_data *request, const pjsip_digest_credential *given, const account *a) {
     pjsip_auth_algorithm_type algorithm =
-        a && a->algorithm == SIP_DIGEST_SHA256 ? PJSIP_AUTH_ALGORITHM_SHA256 : PJSIP_AUTH_ALGORITHM_MD5;
+        algorithm_of(a, &given->username) == SIP_DIGEST_SHA256 ? PJSIP_AUTH_ALGORITHM_SHA256 : PJSIP_AUTH_ALGORITHM_MD5;
     const char *name = algorithm == PJSIP_AUTH_ALGORITHM_SHA256 ? "SHA-256" : "MD5";
     pjsip_cred_info info;
     pj_bzero(&info, sizeof info);
@@ -235,7 +200,7 @@ static bool is_right(const pjsip_rx_data *request, const pjsip_digest_credential
     if (status != PJ_SUCCESS || given->response.slen != wanted.slen) return false;
     char response[PJSIP_AUTH_MAX_DIGEST_BUFFER_LENGTH];
     for (pj_ssize_t i = 0; i < wanted.slen; i++) response[i] = (char)pj_tolower((unsigned char)given->response.ptr[i]);
-    bool equal = same(response, wanted.ptr, (size_t)wanted.slen);
+    bool equal = text_same(response, wanted.ptr, (size_t)wanted.slen);
     bool algorithm_fits = given->algorithm.slen == 0 ? algorithm == PJSIP_AUTH_ALGORITHM_MD5
                                                      : pj_stricmp2(&given->algorithm, name) == 0;
     return a && equal && algorithm_fits;
@@ -243,17 +208,48 @@ static bool is_right(const pjsip_rx_data *request, const pjsip_digest_credential
 
 static const char *refuse_wrong(pjsip_rx_data *request, const pj_str_t *name, const account *a) {
     const pj_sockaddr *source = &request->pkt_info.src_addr;
-    bool source_blocked =
-        throttle_failed(THROTTLE_SOURCE, pj_sockaddr_get_addr(source), pj_sockaddr_get_addr_len(source));
-    bool account_blocked = throttle_failed(THROTTLE_ACCOUNT, name->ptr, (size_t)name->slen);
+    bool source_closed = throttle_failed(THROTTLE_SOURCE, source, name);
+    bool account_closed = throttle_failed(THROTTLE_ACCOUNT_AT_SOURCE, source, name)
+                          && throttle_failed(THROTTLE_ACCOUNT, source, name);
     char reason[128];
     if (a) snprintf(reason, sizeof reason, "wrong credentials for phone %s", a->id);
     else snprintf(reason, sizeof reason, "credentials for an unknown phone");
     throttle_tell(request, 401, reason);
-    if (source_blocked) throttle_tell(request, 403, "source backed off after wrong credentials");
-    if (account_blocked) throttle_tell(request, 403, "account backed off after wrong credentials");
+    if (source_closed) throttle_tell(request, 403, "source backed off after wrong credentials");
+    if (account_closed) throttle_tell(request, 403, "account backed off after wrong credentials from many sources");
     challenge(request, name, false);
     return NULL;
+}
+
+static int place_of(const account *a, const char *source) {
+    for (int i = 0; i < KNOWN_PLACES; i++)
+        if (strcmp(a->places[i], source) == 0) return i;
+    return -1;
+}
+
+/* The place of the last good credentials comes first; the one that was longest ago gives way. */
+static void remember_place(account *a, const char *source) {
+    pthread_mutex_lock(&lock);
+    int place = place_of(a, source);
+    if (place < 0) place = KNOWN_PLACES - 1;
+    memmove(a->places[1], a->places[0], (size_t)place * sizeof a->places[0]);
+    snprintf(a->places[0], sizeof a->places[0], "%s", source);
+    pthread_mutex_unlock(&lock);
+}
+
+/* A back-off shuts out who guessed, at that address. An account that is guessed at from everywhere (each address has so
+ * few attempts that its back-off counts once: it takes three of them at least) is closed to addresses that it was never
+ * used from, and to no other. A phone in its own place is shut out only by guesses at itself from that very address, not
+ * by a neighbour behind the same NAT who guesses at others. */
+static bool is_closed(const pjsip_rx_data *request, const account *a, const pj_str_t *name) {
+    const pj_sockaddr *source = &request->pkt_info.src_addr;
+    pthread_mutex_lock(&lock);
+    bool is_in_place = a && place_of(a, request->pkt_info.src_name) >= 0;
+    pthread_mutex_unlock(&lock);
+    bool source_closed = throttle_is_blocked(THROTTLE_SOURCE, source, name);
+    bool account_closed_here = throttle_is_blocked(THROTTLE_ACCOUNT_AT_SOURCE, source, name);
+    bool account_closed = throttle_is_blocked(THROTTLE_ACCOUNT, source, name);
+    return is_in_place ? source_closed && account_closed_here : source_closed || account_closed_here || account_closed;
 }
 
 const char *digest_admit(pjsip_rx_data *request, const pj_str_t *claimed) {
@@ -263,38 +259,31 @@ const char *digest_admit(pjsip_rx_data *request, const pj_str_t *claimed) {
         return NULL;
     }
     pj_str_t name = given->username;
-    const pj_sockaddr *source = &request->pkt_info.src_addr;
     account *a = find_account(&name);
-
-    /* Guesses from everywhere close an account, and a neighbour behind the same NAT a source: a phone where it was last
-     * seen is shut out only by both. */
-    pthread_mutex_lock(&lock);
-    bool is_usual = a && strcmp(a->good_source, request->pkt_info.src_name) == 0;
-    pthread_mutex_unlock(&lock);
-    bool source_blocked =
-        throttle_is_blocked(THROTTLE_SOURCE, pj_sockaddr_get_addr(source), pj_sockaddr_get_addr_len(source));
-    bool account_blocked = throttle_is_blocked(THROTTLE_ACCOUNT, name.ptr, (size_t)name.slen);
-    if (is_usual ? source_blocked && account_blocked : source_blocked || account_blocked) {
+    if (is_closed(request, a, &name)) {
         throttle_tell(request, 403, "still backed off after wrong credentials");
         pjsip_endpt_respond_stateless(endpoint, request, 403, NULL, NULL, NULL);
         return NULL;
     }
     uint64_t count = 0;
-    if (pj_stricmp2(&given->qop, "auth") != 0 || given->cnonce.slen == 0 || !hexadecimal(&given->nc, 8, &count)) {
+    if (pj_stricmp2(&given->qop, "auth") != 0 || given->cnonce.slen == 0 || !text_hexadecimal(&given->nc, 8, &count)) {
         throttle_tell(request, 401, "credentials without quality of protection");
         challenge(request, &name, false);
         return NULL;
     }
-    bool right = is_right(request, given, a);
-    if (!right || !is_for(request, &given->uri)) return refuse_wrong(request, &name, a);
-    if (!use_nonce(&given->nonce, (uint32_t)count)) {
+    /* Before the password is looked at: what cannot be counted must not tell whether it was right. */
+    own_nonce nonce;
+    if (!nonce_is_ours(&given->nonce, request, &nonce)) {
         challenge(request, &name, true);
         return NULL;
     }
-    throttle_succeeded(name.ptr, (size_t)name.slen);
-    throttle_trust(source);
-    pthread_mutex_lock(&lock);
-    snprintf(a->good_source, sizeof a->good_source, "%s", request->pkt_info.src_name);
-    pthread_mutex_unlock(&lock);
+    if (!is_right(request, given, a) || !is_for(request, &given->uri)) return refuse_wrong(request, &name, a);
+    if (!nonce_use(nonce, (uint32_t)count)) {
+        challenge(request, &name, true);
+        return NULL;
+    }
+    throttle_succeeded(&request->pkt_info.src_addr, &name);
+    throttle_trust(&request->pkt_info.src_addr);
+    remember_place(a, request->pkt_info.src_name);
     return a->id;
 }

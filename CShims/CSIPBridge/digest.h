@@ -1,9 +1,14 @@
 /* Digest access authentication of phones (RFC 3261 §22, RFC 7616, RFC 8760), for registrar and gate alike. Private to
  * CSIPBridge. Safe from every thread that PJSIP knows.
  *
- * Nonces are our own: time and a serial number under a MAC, so that none is kept until it was used well; then its
- * highest nonce count is, and nothing is accepted twice. Who is unknown, and who gives a wrong password, gets the same
- * answer for the same work.
+ * Nonces are our own: time and a serial number under a MAC that also holds the address they were sent to, so that none
+ * is kept until it was used well; then its highest nonce count is, and nothing is accepted twice. Only who answers such
+ * a nonce from that address is listened to at all: anybody can write another's address on a datagram, but then the
+ * challenge is not his to read, so nobody spends another's attempts. (The address without its port: a NAT may choose
+ * another port at any time.)
+ *
+ * Who is unknown, and who gives a wrong password, gets the same answer for the same work, and unknown names are shown
+ * MD5 or SHA-256 as often as real ones are.
  */
 #ifndef DIGEST_H
 #define DIGEST_H
@@ -11,8 +16,6 @@
 #include <pjsip.h>
 
 #include "sip_bridge.h"
-
-enum { DIGEST_NONCE_SECONDS = 300 };
 
 /* Copies what it needs. Counted: registrar and gate each start and stop it. PJ_ENOTSUP when a phone wants an algorithm
  * that the stack was built without. */

@@ -104,9 +104,17 @@ static void mask(const char *at, size_t length, char *into, size_t capacity) {
     into[used] = '\0';
 }
 
+/* An RTP port that a long call or another program has: PJSUA takes the next one, and has another line for when there is
+ * none, which remains an error. */
+static bool is_taken_port(const char *line) { return strstr(line, " socket bind() at ") != NULL; }
+
 void log_line(int level, const char *line, int length) {
     char text[1024];
     unsigned missed = 0;
+    if (level == 1 && is_taken_port(line)) {
+        level = 4;
+        if (pj_log_get_level() < level) return;
+    }
     if (level <= 2 && !is_told(&missed)) return;
     /* Only the first line: what follows in some are whole messages, with all that they hold. */
     if (strstr(line, "Dropped packet:")) return;            /* this one has it on its first line */

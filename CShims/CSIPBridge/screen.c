@@ -1,9 +1,15 @@
 #include "screen.h"
 
 #include <pjlib.h>
+#include <pjmedia/config.h>
 
 #include "peers.h"
 #include "throttle.h"
+
+/* Holes of PJSIP 2.17 that are kept out of the build, not screened or patched: CVE-2026-57159, 57163, 77396. */
+_Static_assert(PJMEDIA_SDP_NEG_MAINTAIN_REMOTE_PT_MAP == 0, "the map of payload types writes out of its bounds");
+_Static_assert(PJ_SSL_SOCK_IMP != PJ_SSL_SOCK_IMP_GNUTLS, "GnuTLS sockets have a hole");
+_Static_assert(PJMEDIA_HAS_VIDEO == 0, "the AVI reader has a hole");
 
 static pjsip_endpoint *endpoint;
 static const void *text_kind;   /* how PJSIP marks such headers inside */

@@ -27,3 +27,9 @@ pjsip_inv_state stack_state(pjsua_call_id call) {
 }
 
 void stack_audio_only(pjsua_call_id call) { pjsua_var.calls[call].opt.vid_cnt = pjsua_var.calls[call].opt.txt_cnt = 0; }
+
+void stack_share_rtp_ports(pjsua_call_id call) {
+    pj_uint16_t next = pjsua_var.acc[pjsua_var.calls[call].acc_id].next_rtp_port;
+    for (size_t i = 0; i < PJ_ARRAY_SIZE(pjsua_var.acc); i++)
+        if (pjsua_var.acc[i].valid) pjsua_var.acc[i].next_rtp_port = next;
+}

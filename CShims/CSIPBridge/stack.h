@@ -18,5 +18,7 @@ pjsip_inv_session *stack_session(pjsua_call_id call);
 pjsip_inv_state stack_state(pjsua_call_id call);
 /* Before the first answer: from now on this call has audio and nothing else. */
 void stack_audio_only(pjsua_call_id call);
+/* From where this call took its RTP ports, every account goes on: they share one range. With PJSUA's lock held. */
+void stack_share_rtp_ports(pjsua_call_id call);
 
 #endif

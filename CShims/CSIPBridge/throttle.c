@@ -53,20 +53,24 @@ void throttle_start(void) {
 }
 
 /* Keyed, so that nobody can choose names that fall on one entry. Never 0, which means an empty entry. */
-static uint64_t keyed(int kind, const void *name, size_t length) {
+static uint64_t keyed(int kind, const pj_sockaddr *source, const pj_str_t *account) {
     uint8_t kind_byte = (uint8_t)kind, out[20];
     pj_hmac_sha1_context context;
     pj_hmac_sha1_init(&context, secret, sizeof secret);
     pj_hmac_sha1_update(&context, &kind_byte, 1);
-    pj_hmac_sha1_update(&context, name, (unsigned)length);
+    if (source) pj_hmac_sha1_update(&context, pj_sockaddr_get_addr(source), pj_sockaddr_get_addr_len(source));
+    if (account && account->slen > 0)
+        pj_hmac_sha1_update(&context, (const pj_uint8_t *)account->ptr, (unsigned)account->slen);
     pj_hmac_sha1_final(&context, out);
     uint64_t value;
     memcpy(&value, out, sizeof value);
     return value | 1;
 }
 
-static uint64_t source_name(const pj_sockaddr *source) {
-    return keyed(16, pj_sockaddr_get_addr(source), pj_sockaddr_get_addr_len(source));
+static uint64_t source_name(const pj_sockaddr *source) { return keyed(16, source, NULL); }
+
+static uint64_t failure_name(throttle_subject subject, const pj_sockaddr *source, const pj_str_t *account) {
+    return keyed(subject, subject == THROTTLE_ACCOUNT ? NULL : source, subject == THROTTLE_SOURCE ? NULL : account);
 }
 
 static bucket *bucket_of(uint64_t name, int64_t now) {
@@ -125,19 +129,19 @@ static failure *failure_of(uint64_t name, bool make, int64_t now) {
     return oldest;
 }
 
-bool throttle_is_blocked(throttle_subject subject, const void *name, size_t length) {
+bool throttle_is_blocked(throttle_subject subject, const pj_sockaddr *source, const pj_str_t *account) {
     int64_t now = throttle_now();
     pthread_mutex_lock(&lock);
-    const failure *f = failure_of(keyed(subject, name, length), false, now);
+    const failure *f = failure_of(failure_name(subject, source, account), false, now);
     bool blocked = f && f->blocked_until > now;
     pthread_mutex_unlock(&lock);
     return blocked;
 }
 
-bool throttle_failed(throttle_subject subject, const void *name, size_t length) {
+bool throttle_failed(throttle_subject subject, const pj_sockaddr *source, const pj_str_t *account) {
     int64_t now = throttle_now();
     pthread_mutex_lock(&lock);
-    failure *f = failure_of(keyed(subject, name, length), true, now);
+    failure *f = failure_of(failure_name(subject, source, account), true, now);
     if (now - f->seen > LONGEST_BLOCK) f->blocks = 0;
     if (now >= f->window_ends) {
         f->count = 0;
@@ -156,9 +160,9 @@ bool throttle_failed(throttle_subject subject, const void *name, size_t length) 
     return begins;
 }
 
-void throttle_succeeded(const void *account, size_t length) {
+void throttle_succeeded(const pj_sockaddr *source, const pj_str_t *account) {
     pthread_mutex_lock(&lock);
-    failure *f = failure_of(keyed(THROTTLE_ACCOUNT, account, length), false, 0);
+    failure *f = failure_of(failure_name(THROTTLE_ACCOUNT_AT_SOURCE, source, account), false, 0);
     if (f) *f = (failure){0};
     pthread_mutex_unlock(&lock);
 }

@@ -22,15 +22,18 @@ bool throttle_admits(const pj_sockaddr *source, bool is_trunk);
 /* The source has just shown good credentials. */
 void throttle_trust(const pj_sockaddr *source);
 
-typedef enum { THROTTLE_SOURCE, THROTTLE_ACCOUNT } throttle_subject;
-enum { THROTTLE_FAILURES = 5 };   /* wrong credentials within a minute, after which a back-off begins */
+/* Whose wrong credentials are counted together: those of an address, those for an account from an address, and, for an
+ * account, the back-offs of the kind before, however many addresses they were at. */
+typedef enum { THROTTLE_SOURCE, THROTTLE_ACCOUNT_AT_SOURCE, THROTTLE_ACCOUNT } throttle_subject;
+enum { THROTTLE_FAILURES = 5 };   /* within a minute, after which a back-off begins */
 
 /* Whether a back-off is running: it lasts 30 s and doubles each time up to 15 minutes. */
-bool throttle_is_blocked(throttle_subject subject, const void *name, size_t length);
-/* Counts one wrong attempt; true when a back-off begins with it. */
-bool throttle_failed(throttle_subject subject, const void *name, size_t length);
-/* Good credentials: the account's count begins anew. (The source's does not: its own good account would wash it.) */
-void throttle_succeeded(const void *account, size_t length);
+bool throttle_is_blocked(throttle_subject subject, const pj_sockaddr *source, const pj_str_t *account);
+/* Counts one; true when a back-off begins with it. */
+bool throttle_failed(throttle_subject subject, const pj_sockaddr *source, const pj_str_t *account);
+/* Good credentials: the account's count at this address begins anew. No other does: one's own good account would wash
+ * the source's, and who guesses could tell by the account's whether anybody logs in there. */
+void throttle_succeeded(const pj_sockaddr *source, const pj_str_t *account);
 
 /* Emits SIP_REFUSED, `source reason`; status 0 where nothing was answered. Floods are told as a count. */
 void throttle_tell(const pjsip_rx_data *message, int status, const char *reason);

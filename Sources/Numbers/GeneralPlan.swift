@@ -42,7 +42,7 @@ struct GeneralPlan {
       let settled = LibraryNumber.foreign(number.e164, from: country),
       let again = LibraryNumber(settled.canonical, country: country)
     else { return nil }
-    guard isAtHome(again) else { return settled }
+    guard !again.isForeign, isAtHome(again) else { return settled }
     return PhoneNumber(canonical: again.e164, display: homeDisplay(again), kind: again.kind)
   }
 

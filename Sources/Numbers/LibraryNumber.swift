@@ -8,7 +8,9 @@ struct LibraryNumber {
   var e164: String
   var national: String
   var international: String
-  var countryCode: Int
+  /// Whether a range of another country is known to hold it, and none of the country it was read in: countries share
+  /// codes, so +1 876 is Jamaica and no number of the United States.
+  var isForeign: Bool
   var kind: PhoneNumber.Kind
   var isPossible: Bool
 
@@ -19,7 +21,7 @@ struct LibraryNumber {
     e164 = Self.text(facts.e164)
     national = Self.text(facts.national)
     international = Self.text(facts.international)
-    countryCode = Int(facts.country_code)
+    isForeign = facts.region.0 != 0 && !facts.is_in_region
     kind = Self.kind(facts.number_class)
     isPossible = facts.is_possible
   }

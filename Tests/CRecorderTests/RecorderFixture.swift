@@ -43,6 +43,11 @@ final class RecorderFixture: @unchecked Sendable {
   }
 
   func path(_ name: String) -> String { "\(folder)/\(name)" }
+  /// How many there are in the file, whatever its header says; it may be written to.
+  func frames(_ name: String) -> Int {
+    var status = stat()
+    return stat(path(name), &status) == 0 ? max(0, (Int(status.st_size) - 44) / 4) : 0
+  }
   func read(_ name: String) -> StereoFile? { StereoFile(path(name)) }
 }
 
@@ -78,7 +83,8 @@ func removeFolder(_ folder: String) {
   rmdir(folder)
 }
 
-/// Waits for a fact; false when it has not come about in a minute.
+/// Waits for a fact; false when it has not come about in a minute. It is looked for again and again, since the recorder
+/// tells nobody when it has written.
 func eventually(_ fact: () -> Bool) async -> Bool {
   let end = ContinuousClock.now.advanced(by: .seconds(60))
   while ContinuousClock.now < end {

@@ -1,5 +1,6 @@
 import CSIPBridge
 import Foundation
+import LoopbackTesting
 import Testing
 
 /// What the bridge told, copied out of the callback.
@@ -39,8 +40,7 @@ final class Bench: @unchecked Sendable {
   init(maxLegs: UInt32 = 16, tcp: Bool = false, unansweredSeconds: UInt32 = 0) throws {
     pthread_mutex_lock(RegistrarBench.turn)
     unanswered = unansweredSeconds
-    let ports = try #require(PortBlock(), "no free ports")
-    self.ports = ports
+    ports = PortBlock.next(100)
     let base = ports.first
     port = base
     agentPort = base + 2

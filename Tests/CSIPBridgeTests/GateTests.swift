@@ -1,4 +1,6 @@
 import CSIPBridge
+import Dispatch
+import Glibc
 import Testing
 
 /// Within the other suite, since one stack at a time is all a process can have.
@@ -160,6 +162,28 @@ extension `A call through the bridge` {
       let pbx = RegistrarPeer(from: Self.trunk)
       let answers = (0..<200).map { _ in pbx.ask("OPTIONS")?.status }
       #expect(answers.allSatisfy { $0 == 200 })
+    }
+
+    /// What comes after a power cut: all phones at once, and a stack that is busy with the first.
+    @Test func `a hundred phones may connect while nobody accepts them yet`() throws {
+      let bench = try #require(RegistrarBench())
+      defer { bench.stop() }
+      let held = DispatchSemaphore(value: 0)
+      bench.interrupt { held.wait() }
+      defer { held.signal() }
+      let stranger = RegistrarPeer()
+      stranger.send(stranger.request("OPTIONS"))
+      try #require(bench.wait(for: SIP_REFUSED) != nil)
+      bench.interrupt(with: nil)
+      var connections = (0..<100).map { _ in RegistrarPeer.connecting() }
+      defer { connections.forEach { close($0.fd) } }
+      let limit = ContinuousClock.now.advanced(by: .seconds(5))
+      var established = 0
+      while established < 100, ContinuousClock.now < limit {
+        poll(&connections, nfds_t(connections.count), 100)
+        established = connections.filter { $0.revents == Int16(POLLOUT) }.count
+      }
+      #expect(established == 100)
     }
   }
 }

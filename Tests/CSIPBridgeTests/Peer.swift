@@ -71,7 +71,7 @@ final class Peer {
     }
   }
 
-  /// Until its port is bound, which the kernel's table shows.
+  /// Until its port is bound, which the kernel's table shows: it is looked at again and again, since SIPp does not say so.
   func waitUntilItListens() throws {
     let wanted = String(format: "0100007F:%04X", port)
     let limit = Date(timeIntervalSinceNow: 20)

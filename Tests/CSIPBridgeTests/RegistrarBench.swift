@@ -1,5 +1,6 @@
 import CSIPBridge
 import Glibc
+import LoopbackTesting
 import Synchronization
 import Testing
 
@@ -35,11 +36,15 @@ final class RegistrarBench {
 
   final class Seen: Sendable {
     let events = Mutex<[Event]>([])
+    let complaints = Mutex<[String]>([])
+    let interruption = Mutex<(@Sendable () -> Void)?>(nil)
   }
 
+  private static let ports = PortBlock.next(300)
+  static let rtpPorts = ports.first + 100...ports.first + 299
   static let realm = "tsunagi.test"
   /// Another one for each stack: the kernel may not have let go of the last one's yet.
-  static var port: UInt16 { 22_060 + UInt16(truncatingIfNeeded: started.load(ordering: .relaxed) % 90) }
+  static var port: UInt16 { UInt16(ports.first) + UInt16(truncatingIfNeeded: started.load(ordering: .relaxed) % 90) }
   private static let started = Atomic<UInt64>(0)
   /// Only one stack may run in a process. Unsafe in name only: a mutex is made to be shared, and is never freed.
   nonisolated(unsafe) static let turn: UnsafeMutablePointer<pthread_mutex_t> = {
@@ -84,8 +89,8 @@ final class RegistrarBench {
     settings.port = Int32(Self.port)
     settings.udp = true
     settings.tcp = true
-    settings.rtp_port_first = 22_200
-    settings.rtp_port_last = 22_399
+    settings.rtp_port_first = Int32(Self.rtpPorts.lowerBound)
+    settings.rtp_port_last = Int32(Self.rtpPorts.upperBound)
     settings.max_legs = 16
     settings.audio_rate = 8000
     settings.realm = text(Self.realm)
@@ -153,11 +158,21 @@ final class RegistrarBench {
       copy.phone = text(invitation.phone)
       copy.trunk = text(invitation.trunk)
     }
-    if event.kind == SIP_LOG { return }
-    Unmanaged<Seen>.fromOpaque(context).takeUnretainedValue().events.withLock { $0.append(copy) }
+    let seen = Unmanaged<Seen>.fromOpaque(context).takeUnretainedValue()
+    if event.kind == SIP_LOG {
+      if event.status == 1 { seen.complaints.withLock { $0.append(copy.text) } }
+      return
+    }
+    seen.events.withLock { $0.append(copy) }
+    if let interrupt = seen.interruption.withLock({ $0 }) { interrupt() }
   }
 
+  /// What the stack logged as errors.
+  var complaints: [String] { seen.complaints.withLock { $0 } }
   var events: [Event] { seen.events.withLock { $0 } }
+
+  /// Runs this after each event, on the stack's own thread: what it waits for, the stack waits for.
+  func interrupt(with body: (@Sendable () -> Void)?) { seen.interruption.withLock { $0 = body } }
 
   /// The first event of this kind that fits, as soon as it is there; nil after ten seconds without.
   func wait(for kind: sip_event_kind, where fits: (Event) -> Bool = { _ in true }) -> Event? {

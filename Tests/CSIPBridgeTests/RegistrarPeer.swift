@@ -8,6 +8,10 @@ final class RegistrarPeer {
   struct Message: Equatable {
     var firstLine: String
     var headers: [(name: String, value: String)]
+    /// Of its session description.
+    var mediaLines: [String] = []
+    /// Where it wants to hear.
+    var mediaPort: Int? { mediaLines.first?.split(separator: " ").dropFirst().first.flatMap { Int($0) } }
     static func == (a: Self, b: Self) -> Bool {
       a.firstLine == b.firstLine && a.headers.map(\.name) == b.headers.map(\.name)
         && a.headers.map(\.value) == b.headers.map(\.value)
@@ -51,6 +55,13 @@ final class RegistrarPeer {
   }
 
   deinit { close(descriptor) }
+
+  /// A connection that has been asked for; writable once it is established.
+  static func connecting() -> pollfd {
+    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue), 0)
+    withAddress("127.0.0.1", RegistrarBench.port) { _ = connect(descriptor, $0, $1) }
+    return pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+  }
 
   func disconnect() { shutdown(descriptor, Int32(SHUT_RDWR)) }
 
@@ -115,7 +126,8 @@ final class RegistrarPeer {
       guard let colon = line.firstIndex(of: ":") else { return nil }
       return (String(line[..<colon]), String(line[line.index(after: colon)...].drop(while: { $0 == " " })))
     }
-    return Message(firstLine: lines.first ?? "", headers: headers)
+    return Message(
+      firstLine: lines.first ?? "", headers: headers, mediaLines: lines.filter { $0.hasPrefix("m=") })
   }
 
   static func newName() -> String { "t\(serial.next())" }

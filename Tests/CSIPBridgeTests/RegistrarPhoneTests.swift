@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import LoopbackTesting
 import SIPEngine
 import Telephony
 import Testing
@@ -66,12 +67,13 @@ private final class DeskPhone {
 extension `A call through the bridge` {
   /// The engine with real phones.
   @Suite(.serialized) struct `A phone with two sets` {
-    private static let port = 22_460
+    private static let ports = PortBlock.next(150)
+    private static let port = ports.first
 
     private func settings() -> SIPEngineSettings {
       var settings = SIPEngineSettings()
       settings.port = Self.port
-      settings.rtpPorts = 22_500...22_599
+      settings.rtpPorts = Self.port + 50...Self.port + 149
       settings.maximumLegs = 16
       settings.realm = "tsunagi.test"
       settings.codecs = ["PCMU"]
@@ -92,7 +94,7 @@ extension `A call through the bridge` {
     }
 
     private func ringAtBoth(_ engine: SIPEngine) async throws {
-      let manual = try DeskPhone("anna", port: 22_470, registrar: Self.port, transport: "udp", answers: false)
+      let manual = try DeskPhone("anna", port: Self.port + 10, registrar: Self.port, transport: "udp", answers: false)
       defer { manual.stop() }
       var changes = engine.bindingChanges.makeAsyncIterator()
       var events = engine.events.makeAsyncIterator()
@@ -101,7 +103,7 @@ extension `A call through the bridge` {
       #expect(first.transport == .udp)
       #expect(await events.next() == .phoneReachable("anna"))
 
-      let automatic = try DeskPhone("anna", port: 22_490, registrar: Self.port, transport: "tcp", answers: true)
+      let automatic = try DeskPhone("anna", port: Self.port + 30, registrar: Self.port, transport: "tcp", answers: true)
       guard case .bound(let second)? = await changes.next() else { throw Surprise() }
       #expect(second.transport == .tcp)
 

@@ -37,53 +37,7 @@ extension `A call through the bridge` {
       #expect(phone.register("beni")?.status == 200)
     }
 
-    @Test func `nobody learns which users exist`() throws {
-      let bench = try #require(RegistrarBench())
-      defer { bench.stop() }
-      func shape(_ user: String, from address: String) -> [String] {
-        let phone = RegistrarPeer(from: address)
-        let first = phone.ask("REGISTER", from: user, target: "sip:\(user)@tsunagi.test")
-        let answers = [first] + (0..<7).map { _ in phone.register(user, password: "guess") }
-        return answers.map { answer in
-          guard let answer else { return "none" }
-          let names = answer.headers.map(\.name).joined(separator: " ")
-          return "\(answer.firstLine) \(names) \(answer.challenge("algorithm")) \(answer.challenge("stale"))"
-        }
-      }
-      let known = shape("anna", from: "127.0.0.11")
-      let unknown = shape("nobody", from: "127.0.0.12")
-      #expect(known == unknown)
-      #expect(known.first?.contains("401") == true)
-      #expect(known.last?.contains("403") == true)
-    }
-
-    @Test func `wrong passwords close the source and the account, and a firewall hears of it`() throws {
-      let bench = try #require(RegistrarBench())
-      defer { bench.stop() }
-      let guesser = RegistrarPeer(from: "127.0.0.13")
-      let statuses = (0..<5).map { _ in guesser.register("anna", password: "guess")?.status }
-      #expect(statuses == [401, 401, 401, 401, 401])
-      #expect(guesser.register("anna")?.status == 403)
-      #expect(RegistrarPeer(from: "127.0.0.14").register("anna")?.status == 403)
-      #expect(RegistrarPeer(from: "127.0.0.14").register("beni")?.status == 200)
-      #expect(bench.bindings(of: "anna").isEmpty)
-      let source = "127.0.0.13:\(guesser.port)"
-      #expect(bench.wait(for: SIP_REFUSED) { $0.text == "\(source) wrong credentials for phone anna" } != nil)
-      #expect(bench.wait(for: SIP_REFUSED) { $0.text == "\(source) source backed off after wrong credentials" } != nil)
-    }
-
-    @Test func `a phone at its usual place stays in while others guess its password`() throws {
-      let bench = try #require(RegistrarBench())
-      defer { bench.stop() }
-      let phone = RegistrarPeer(from: "127.0.0.21")
-      #expect(phone.register("anna")?.status == 200)
-      let guesser = RegistrarPeer(from: "127.0.0.22")
-      for _ in 0..<5 { _ = guesser.register("anna", password: "guess") }
-      #expect(RegistrarPeer(from: "127.0.0.23").register("anna")?.status == 403)
-      #expect(phone.register("anna")?.status == 200)
-    }
-
-    @Test func `a nonce count is taken once, and a foreign nonce is stale when the password is right`() throws {
+    @Test func `a nonce count is taken once, and a foreign nonce is stale whatever the password`() throws {
       let bench = try #require(RegistrarBench())
       defer { bench.stop() }
       let phone = RegistrarPeer()
@@ -104,9 +58,7 @@ extension `A call through the bridge` {
       credentials.nonce = String(nonce.dropLast()) + (nonce.hasSuffix("0") ? "1" : "0")
       #expect(attempt()?.challenge("stale") == "true")
       credentials.password = "guess"
-      let wrong = attempt()
-      #expect(wrong?.status == 401)
-      #expect(wrong?.challenge("stale") == "")
+      #expect(attempt()?.challenge("stale") == "true")
       #expect(!bench.events.contains { $0.kind == SIP_BOUND.rawValue })
     }
 

@@ -2,26 +2,30 @@ import Sounds
 import Testing
 
 @Suite struct `Built-in sounds` {
+  /// One number, for a test that fails to print rather than all samples.
+  private func loudest(_ samples: ArraySlice<Int16>) -> Int { samples.lazy.map { abs(Int($0)) }.max() ?? 0 }
+
   @Test func `the music is quiet, never silent for long, and loops without a click`() {
     let music = Tone.music()
     #expect(music.count == 16 * Tone.rate)
-    #expect(music.allSatisfy { abs(Int($0)) < 16384 })
+    #expect(loudest(music[...]) < 16384)
     for start in stride(from: 0, to: music.count - 800, by: 800) {
-      #expect(music[start..<(start + 800)].contains { abs(Int($0)) > 300 }, "silence at \(start)")
+      #expect(loudest(music[start..<(start + 800)]) > 300, "silence at \(start)")
     }
-    let steps = zip(music, music.dropFirst()).map { abs(Int($1) - Int($0)) }
-    #expect(abs(Int(music[0]) - Int(music[music.count - 1])) <= steps.max() ?? 0)
+    let steepest = zip(music, music.dropFirst()).map { abs(Int($1) - Int($0)) }.max() ?? 0
+    let seam = abs(Int(music[0]) - Int(music[music.count - 1]))
+    #expect(seam <= steepest)
   }
 
   @Test func `ringback sounds one second in three`() {
     let tone = Tone.ringback()
-    #expect(tone[..<Tone.rate].contains { abs(Int($0)) > 2000 })
-    #expect(tone[Tone.rate...].allSatisfy { $0 == 0 })
+    #expect(loudest(tone[..<Tone.rate]) > 2000)
+    #expect(loudest(tone[Tone.rate...]) == 0)
   }
 
-  @Test func `a file says what it holds`() {
+  @Test func `a file says what it holds`() throws {
     let bytes = WaveFile(samples: [1, -2, 300]).bytes
-    #expect(bytes.count == 50)
+    try #require(bytes.count == 50)
     #expect(Array(bytes[..<4]) == Array("RIFF".utf8))
     #expect(Array(bytes[44...]) == [1, 0, 0xFE, 0xFF, 0x2C, 0x01])
     #expect(bytes[40] == 6)

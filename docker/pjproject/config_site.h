@@ -46,6 +46,8 @@
 #define PJ_IOQUEUE_MAX_HANDLES               4096
 /* Keys of the SIP side: listeners, and one for each phone that is connected by TCP. */
 #define PJSIP_MAX_TRANSPORTS                 2048
+/* After a power cut all phones connect in the same second; what the queue has no room for comes again after seconds. */
+#define PJSIP_TCP_TRANSPORT_BACKLOG          256
 /* A burst of signalling waits in the kernel rather than being lost and sent again half a second later. */
 #define PJSIP_UDP_SO_SNDBUF_SIZE             (1024 * 1024)
 #define PJSIP_UDP_SO_RCVBUF_SIZE             (4 * 1024 * 1024)

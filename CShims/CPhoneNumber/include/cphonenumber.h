@@ -39,6 +39,11 @@ typedef struct {
     int32_t country_code;
     phone_number_class number_class; /* UNKNOWN where the library's tables, which age, know no such range */
     bool is_possible;                /* the length exists in its country */
+    /* ISO 3166 of the country or territory whose range holds it: one country code may have many (+1 has 25). "" where the
+     * tables know no such range, "001" for a code that is no country's. Toll-free and premium ranges of a shared code
+     * belong to the first of its countries. */
+    char region[4];
+    bool is_in_region;               /* it lies in a range of the region that was asked for, whoever else shares it */
 } phone_number_facts;
 
 /* Reads `length` bytes of digits with an optional leading '+'. region: two capital letters of ISO 3166, the country

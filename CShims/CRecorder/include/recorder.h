@@ -50,7 +50,7 @@ int recorder_open(recorder *r, const char *name, uint64_t tag, recording **out);
  * subtracts what it showed at the opening. A side that is 300 ms of wall time behind the other is filled with silence up
  * to there, and what it brings for that stretch later is dropped; when neither brings anything, nothing is written until
  * a position tells how long it was. A position more than a minute ahead of the wall clock is dropped and counted.
- * Real time: never blocks, allocates or locks; a full ring (4 s) drops and counts. One thread per side at a time. */
+ * Real time: never blocks, allocates or locks; a full ring (2 s) drops and counts. One thread per side at a time. */
 void recorder_put(recording *file, recorder_side side, uint64_t position, const int16_t *samples, size_t count);
 
 /* No more puts may come: the rest is written, the header sealed, the file synced and closed, then `file` is freed; on
