@@ -39,21 +39,8 @@ public final class RTPEndpoint: Sendable {
     (socket, port) = bound
     var timeout = timeval(tv_sec: 0, tv_usec: 100_000)
     setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
-    start { $0.listen() }
-    start { $0.speak() }
-  }
-
-  private func start(_ body: @escaping @Sendable (RTPEndpoint) -> Void) {
-    final class Box { let run: () -> Void; init(_ run: @escaping () -> Void) { self.run = run } }
-    let box = Unmanaged.passRetained(Box { body(self) })
-    var thread = pthread_t()
-    pthread_create(
-      &thread, nil,
-      { context in
-        if let context { Unmanaged<Box>.fromOpaque(context).takeRetainedValue().run() }
-        return nil
-      }, box.toOpaque())
-    pthread_detach(thread)
+    onOwnThread { self.listen() }
+    onOwnThread { self.speak() }
   }
 
   /// The tone from now on; 0 for silence.

@@ -16,6 +16,7 @@ final class Office: Sendable {
   let phonePort: Int
   private let addresses: Addresses
   private let peers = Mutex<[SIPp]>([])
+  private let sockets = Mutex<[SIPSocket]>([])
 
   /// Who is where.
   struct Addresses {
@@ -147,9 +148,32 @@ final class Office: Sendable {
     keep(try SIPp(scenario, address: addresses.pbx, port: outsidePort, audioPort: audio))
   }
 
+  /// A caller from the PBX whom the test plays by hand.
+  func handPlayedCaller() throws -> SIPSocket { try keep(SIPSocket(address: addresses.pbx, peer: host)) }
+
+  /// The phones behind the floor's trunk, played by hand.
+  func handPlayedPhone() throws -> SIPSocket {
+    try keep(SIPSocket(address: addresses.floor, port: phonePort, peer: host))
+  }
+
+  /// The far end of calls that agents dial, played by hand.
+  func handPlayedNumber() throws -> SIPSocket {
+    try keep(SIPSocket(address: addresses.pbx, port: outsidePort, peer: host))
+  }
+
+  private func keep(_ socket: SIPSocket) -> SIPSocket {
+    sockets.withLock { $0.append(socket) }
+    return socket
+  }
+
   private func keep(_ peer: SIPp) -> SIPp {
     peers.withLock { $0.append(peer) }
     return peer
+  }
+
+  /// Ends a contact by command.
+  func hangUp(_ contact: String?) async throws {
+    try await events.request("call.hangUp", ["contact": .string(try #require(contact))])
   }
 
   /// The newest contact of the history.
@@ -169,6 +193,9 @@ final class Office: Sendable {
   func stop() async {
     for description in peers.withLock({ $0 }).flatMap(\.messages.descriptions) {
       #expect(description.occurrences(of: "\nm=") == 1, "\(description)")
+    }
+    for description in sockets.withLock({ $0 }).flatMap(\.descriptions) {
+      #expect(description.media.count == 1, "\(description.text)")
     }
     events.close()
     await daemon.stop()
