@@ -76,6 +76,16 @@ public final class RTPEndpoint: Sendable {
     }
   }
 
+  /// Waits until something loud has been heard for half a second on end, and not this tone.
+  public func hearsMusic(insteadOf tone: Double) async throws {
+    _ = try await fact("the endpoint on port \(port) hears music; packets: \(packets)") { () -> Bool? in
+      let sound = self.heard(last: 0.5)
+      let energy = sound.channels[0].reduce(0.0) { $0 + Double($1) * Double($1) }
+      let loudness = (energy / Double(max(1, sound.channels[0].count))).squareRoot()
+      return sound.seconds >= 0.4 && loudness > 300 && sound.level(of: tone) < -45 ? true : nil
+    }
+  }
+
   /// Closes it; the threads end by themselves.
   public func stop() { state.withLock { $0.stopped = true } }
 

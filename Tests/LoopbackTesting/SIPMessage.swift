@@ -136,7 +136,7 @@ extension SIPSocket {
     in dialog: Dialog, sequence: Int, body: String, answer: String = ""
   ) async throws -> SIPMessage {
     send("INVITE", in: dialog, sequence: sequence, body: body)
-    let confirmed = try await receive(200)
+    let confirmed = try await receive(200, sequence: sequence)
     send("ACK", in: dialog, sequence: sequence, branch: "a\(sequence)", body: body.isEmpty ? answer : "")
     return confirmed
   }

@@ -193,10 +193,13 @@ public final class SIPSocket: Sendable {
     }
   }
 
-  /// Waits for a response of this status to this method.
+  /// Waits for a response of this status to this method, of this number if one is given.
   @discardableResult
-  public func receive(_ status: Int, to method: String = "INVITE") async throws -> SIPMessage {
-    try await receive("\(status) to \(method)") { $0.status == status && $0.header("CSeq")?.hasSuffix(method) == true }
+  public func receive(_ status: Int, to method: String = "INVITE", sequence: Int? = nil) async throws -> SIPMessage {
+    let end = sequence.map { "\($0) \(method)" } ?? method
+    return try await receive("\(status) to \(end)") {
+      $0.status == status && $0.header("CSeq")?.hasSuffix(end) == true
+    }
   }
 
   /// Waits for a request.
