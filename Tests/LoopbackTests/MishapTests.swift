@@ -115,6 +115,16 @@ import Testing
     let caller = try office.caller(.patientCaller(), audio: ear.port)
     let started = try await office.events.notice("recording.started")
     let path = try #require(started.data("path")?.text)
+    // What can be read at a moment is what a kill would leave at it.
+    var (looks, worst) = (0, 0.0)
+    _ = try await fact("four seconds of the call are on the recording") { () -> Bool? in
+      let lived = Double(monotonicNanoseconds() - started.at) / 1e9
+      let seconds = try Self.seconds(in: path)
+      worst = max(worst, lived - seconds)
+      looks += 1
+      return seconds > 4 ? true : nil
+    }
+    #expect(worst < 1.0, "of \(looks) looks")
     try await ear.hears(700, for: 1.5)
     try await mouth.hears(1000, for: 1.5)
     // From here on in other tones, which both hear for a second before the kill: so both are on the recording.
@@ -142,6 +152,14 @@ import Testing
     mouth.stop()
     ear.stop()
     await again.stop()
+  }
+
+  /// As the header says, or less when it promises more than there is.
+  private static func seconds(in path: String) throws -> Double {
+    let bytes = try readBytes(path)
+    try #require(bytes.count >= 44 && bytes[36..<40].elementsEqual("data".utf8))
+    let length = (0..<4).reduce(0) { $0 | Int(bytes[40 + $1]) << (8 * $1) }
+    return Double(min(length, bytes.count - 44)) / 4 / 8000
   }
 
   @Test func `registrations survive a restart`() async throws {
