@@ -169,7 +169,9 @@ extension SIPSocket {
   fileprivate static func tag(_ port: Int) -> String { "p\(port)" }
 
   /// A response to a request.
-  public func respond(_ status: Int, _ reason: String, to request: SIPMessage, body: String = "") {
+  public func respond(
+    _ status: Int, _ reason: String, to request: SIPMessage, headers: String = "", body: String = ""
+  ) {
     let to = request.header("To") ?? ""
     let vias = request.headers("Via").map { "Via: \($0)" }.joined(separator: "\n")
     send(
@@ -180,7 +182,7 @@ extension SIPSocket {
       To: \(to)\(to.contains(";tag=") ? "" : ";tag=\(Self.tag(port))")
       Call-ID: \(request.header("Call-ID") ?? "")
       CSeq: \(request.header("CSeq") ?? "")
-      Contact: <sip:peer@\(address):\(port);transport=\(transport.rawValue.lowercased())>\(body.isEmpty ? "" : "\nContent-Type: application/sdp")
+      \(headers.isEmpty ? "Contact: <sip:peer@\(address):\(port);transport=\(transport.rawValue.lowercased())>" : headers)\(body.isEmpty ? "" : "\nContent-Type: application/sdp")
       Content-Length: \(body.utf8.count + body.utf8.count { $0 == 10 })
 
       \(body)

@@ -4,17 +4,18 @@ import LoopbackTesting
 import Testing
 
 @Suite(.serialized) struct `Who calls, and what the agent's phone is told` {
-  /// Calls the queue, lets the agent's phone refuse, and hands out what was said of the caller and to the phone.
+  /// Calls the queue, lets the agent's phone answer, and hands out what was said of the caller and to the phone.
   private func call(
     _ office: Office, from: String, headers: String = "", address: String? = nil
   ) async throws -> (caller: JSON, contact: String, phone: SIPp) {
     let phone = try office.phone(.answeringPhone(after: 10))
     let mark = office.events.mark
     let caller = try office.caller(
-      .ordinaryCaller(talks: 600, from: from, headers: headers), address: address)
+      .patientCaller(from: from, headers: headers), address: address)
     let arrived = try await office.events.notice("contact.arrived", from: mark)
     let contact = try #require(arrived.contact)
     try await office.events.notice("contact.connected", from: mark)
+    try await office.hangUp(contact)
     try await caller.succeeds()
     try await phone.succeeds()
     _ = try await office.record(contact)
