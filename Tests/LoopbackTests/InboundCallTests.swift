@@ -72,6 +72,7 @@ import Testing
 
   @Test(arguments: [
     (486, "Busy Here", "busy"), (603, "Decline", "declined"), (480, "Temporarily Unavailable", "unreachable"),
+    (503, "Service Unavailable", "unreachable"), (600, "Busy Everywhere", "busy"),
   ])
   func `a phone that refuses passes the call on`(status: Int, text: String, word: String) async throws {
     let office = try await Office()

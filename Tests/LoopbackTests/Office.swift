@@ -32,7 +32,8 @@ final class Office: Sendable {
   static let caller = "\"Yamada\" <sip:0311112222@127.0.0.2>"
 
   init(
-    _ more: String = "", queue: String = "", ringSeconds: Int = 3, drain: Int = 2, folder: String? = nil,
+    _ more: String = "", queue: String = "", sip: String = "", ringSeconds: Int = 3, drain: Int = 2,
+    folder: String? = nil,
     ports: Int = Ports.free(10),
     addresses: Addresses = Addresses()
   ) async throws {
@@ -98,7 +99,7 @@ final class Office: Sendable {
         [directory]
         customers = "{folder}/customers.toml"
         \(more)
-        """, folder: try Self.prepare(folder), address: addresses.daemon, port: ports)
+        """, folder: try Self.prepare(folder), address: addresses.daemon, port: ports, sip: sip)
     events = try await daemon.subscribe()
   }
 

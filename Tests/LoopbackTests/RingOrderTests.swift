@@ -46,6 +46,8 @@ import Testing
       try await office.events.notice("contact.ended", from: mark)
     }
     #expect(!office.events.notices.contains { $0.type == "popup.completed" })
+    // All of them are looked at when the office closes.
+    #expect(phone.descriptions.count >= 60 && caller.descriptions.count >= 60)
     await office.stop()
   }
 
