@@ -120,7 +120,7 @@ let package = Package(
     tests("HistoryTests", of: ["History", "Telephony"]),
     .executableTarget(
       name: "recorder-probe", dependencies: ["CRecorder"], path: "Tests/RecorderProbe", cSettings: cStrict),
-    tests("CRecorderTests", of: ["CRecorder", "CSndfile"], testing: []),
+    tests("CRecorderTests", of: ["CRecorder", "CSndfile"]),
     tests("StorageTests", of: ["Storage", "CSQLite", "Directory", "History", "Recordings", "Telephony"]),
     tests("NumbersTests", of: ["Numbers", "Telephony"]),
     tests("ConfigurationTests", of: features + ["Configuration", "Numbers", "Telephony"], testing: []),

@@ -86,6 +86,7 @@ public struct CallFlow: Sendable {
     case .phoneReachable(let phone):
       [.notice(Notice(at: now, body: .phoneReachable(phone)))]
         + translate(distributor.phoneBecameReachable(phone, at: now), at: now)
+    case .phoneRegistered(let phone): translate(distributor.phoneBecameReachable(phone, at: now), at: now)
     case .phoneUnreachable(let phone):
       [.notice(Notice(at: now, body: .phoneUnreachable(phone)))]
         + translate(distributor.phoneBecameUnreachable(phone, at: now), at: now)

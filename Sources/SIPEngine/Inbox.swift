@@ -83,7 +83,7 @@ final class Inbox: Sendable {
       changes.yield(.bound(binding))
       let isFirst = state.contacts[binding.phone, default: []].isEmpty
       state.contacts[binding.phone, default: []].insert(binding.contact)
-      if isFirst { events.yield(.phoneReachable(binding.phone)) }
+      events.yield(isFirst ? .phoneReachable(binding.phone) : .phoneRegistered(binding.phone))
     } else {
       changes.yield(.unbound(binding))
       guard state.contacts[binding.phone]?.remove(binding.contact) != nil,

@@ -18,6 +18,8 @@ public enum CallEvent: Equatable, Sendable {
   case ended(LegID, LegEnd)
   /// A phone has at least one current binding.
   case phoneReachable(PhoneID)
+  /// A phone that was reachable has registered again: it is there.
+  case phoneRegistered(PhoneID)
   /// A phone's last binding has gone.
   case phoneUnreachable(PhoneID)
   /// The recorder could not write: what is on disk up to here stays.

@@ -12,7 +12,7 @@ final class Floor: Sendable {
   let figures: ProcessFigures
 
   /// `agents` agents, ready; their phones answer at once and talk until they are hung up.
-  init(agents count: Int, wrapUp: Int = 0, recording: String = "never", calls: Int = 1_000_000, legs: Int = 1000)
+  init(agents count: Int, wrapUp: Int = 0, recording: String = "never", calls: Int = 1_000_000)
     async throws
   {
     let first = Ports.free(10)
@@ -38,6 +38,8 @@ final class Floor: Sendable {
       [[entries]]
       called = "8000"
       queue = "support"
+      [shutdown]
+      drain_seconds = 0
 
       """
       + names.enumerated().map { index, name in
@@ -60,7 +62,7 @@ final class Floor: Sendable {
       .receive(request: "ACK").receive(request: "BYE").confirm(), address: "127.0.0.3", port: first + 4, calls: calls,
       timeout: 600)
     daemon = try await Daemon(
-      configuration: configuration, port: first, logLevel: "warning", saysServing: false)
+      configuration: configuration, port: first, logLevel: "warning", saysServing: false, legs: 1000)
     events = try await daemon.subscribe()
     figures = ProcessFigures(pid: daemon.process.pid)
     for name in names {

@@ -1,6 +1,7 @@
 import CRecorder
 import Glibc
 import Synchronization
+import TelephonyTesting
 import Testing
 
 @Suite struct `Files of recordings` {
@@ -95,8 +96,8 @@ import Testing
     running.put(RECORDER_OUTSIDE, at: 0, [1, 2])
     closed.put(RECORDER_OUTSIDE, at: 0, [3, 4, 5])
     closed.close()
-    #expect(await eventually { fixture.read("closed.wav")?.left == [3, 4, 5] })
-    #expect(await eventually { fixture.read("running.wav")?.left == [1, 2] })
+    try await eventually("the file has it") { fixture.read("closed.wav")?.left == [3, 4, 5] }
+    try await eventually("the file has it") { fixture.read("running.wav")?.left == [1, 2] }
   }
 
   /// As 200 calls would: at no time more than a second ahead of the disk, for the rings hold two.

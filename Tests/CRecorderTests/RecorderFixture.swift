@@ -82,14 +82,3 @@ func removeFolder(_ folder: String) {
   }
   rmdir(folder)
 }
-
-/// Waits for a fact; false when it has not come about in a minute. It is looked for again and again, since the recorder
-/// tells nobody when it has written.
-func eventually(_ fact: () -> Bool) async -> Bool {
-  let end = ContinuousClock.now.advanced(by: .seconds(60))
-  while ContinuousClock.now < end {
-    if fact() { return true }
-    try? await Task.sleep(for: .milliseconds(5))
-  }
-  return fact()
-}

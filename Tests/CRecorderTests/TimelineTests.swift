@@ -1,6 +1,7 @@
 import CRecorder
 import Glibc
 import Synchronization
+import TelephonyTesting
 import Testing
 
 @Suite struct `Two sides on one timeline` {
@@ -74,7 +75,7 @@ import Testing
     let fixture = try RecorderFixture()
     let track = try fixture.open("alone.wav")
     track.put(RECORDER_OUTSIDE, at: 0, tone(440, at: 0, count: 4000))
-    #expect(await eventually { fixture.read("alone.wav")?.left.count == 4000 })
+    try await eventually("the file has it") { fixture.read("alone.wav")?.left.count == 4000 }
     track.put(RECORDER_AGENT_SIDE, at: 3000, [Int16](repeating: 5, count: 1500))
     track.close()
     fixture.stop()

@@ -1,4 +1,5 @@
 import Foundation
+import TelephonyTesting
 import Testing
 
 /// One SIPp with one scenario and one call.
@@ -74,14 +75,10 @@ final class Peer {
   /// Until its port is bound, which the kernel's table shows: it is looked at again and again, since SIPp does not say so.
   func waitUntilItListens() throws {
     let wanted = String(format: "0100007F:%04X", port)
-    let limit = Date(timeIntervalSinceNow: 20)
-    while Date() < limit {
-      let table = try String(contentsOfFile: isTCP ? "/proc/net/tcp" : "/proc/net/udp", encoding: .utf8)
-      if table.contains(wanted) { return }
+    try eventually("sipp listens on \(port)") {
       try #require(!hasEnded(waiting: false), "sipp ended: \(errors)")
-      usleep(5000)
+      return try String(contentsOfFile: isTCP ? "/proc/net/tcp" : "/proc/net/udp", encoding: .utf8).contains(wanted)
     }
-    try #require(Bool(false), "sipp does not listen on \(port)")
   }
 
   /// 0 when the whole scenario went as written.

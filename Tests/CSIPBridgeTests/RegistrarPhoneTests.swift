@@ -106,6 +106,7 @@ extension `A call through the bridge` {
       let automatic = try DeskPhone("anna", port: Self.port + 30, registrar: Self.port, transport: "tcp", answers: true)
       guard case .bound(let second)? = await changes.next() else { throw Surprise() }
       #expect(second.transport == .tcp)
+      #expect(await events.next() == .phoneRegistered("anna"))
 
       let leg = LegID.outgoing(1)
       let caller = PresentedCaller(number: "0312345678", displayName: "山田")

@@ -2,6 +2,7 @@ import Control
 import ControlClient
 import Glibc
 import Telephony
+import TelephonyTesting
 import Testing
 
 @testable import ControlSocket
@@ -93,7 +94,7 @@ import Testing
         try stage.connect().call("queues.list", timeout: patience)
       }
       clients.removeLast()
-      while stage.server.clientCount > 2 { usleep(1000) }
+      try eventually("one client is gone") { stage.server.clientCount == 2 }
       _ = try stage.connect().call("queues.list", timeout: patience)
     }
     stage.end()

@@ -2,6 +2,7 @@ import Control
 import ControlClient
 import Glibc
 import Telephony
+import TelephonyTesting
 import Testing
 
 @testable import ControlSocket
@@ -66,7 +67,7 @@ import Testing
   }
 
   @Test func `what was published before an answer stands before it`() async throws {
-    let box = Guarded<ControlServer?>(nil)
+    let box = TelephonyTesting.Guarded<ControlServer?>(nil)
     let handler = ScriptedHandler { _, _ in
       box.withLock { $0 }?.publish(notice(1))
       return .success(.done(Done()))
@@ -134,7 +135,7 @@ import Testing
       let slow = try stage.connect()
       _ = try slow.call("events.subscribe", timeout: patience)
       for n in 1...2000 { stage.server.publish(notice(n, padding: 500)) }
-      while stage.server.clientCount > 0 { usleep(1000) }
+      try eventually("the client is gone") { stage.server.clientCount == 0 }
     }
     stage.end()
   }
@@ -161,7 +162,7 @@ import Testing
         #expect(try client.nextNotice(timeout: patience)?.seq == 1)
         #expect(stage.server.clientCount == 1)
       }
-      while stage.server.clientCount > 0 { usleep(1000) }
+      try eventually("the client is gone") { stage.server.clientCount == 0 }
     }
     stage.end()
   }

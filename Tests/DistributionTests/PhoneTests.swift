@@ -84,6 +84,13 @@ import Testing
     #expect(effects.offers == ["call→anna"])
   }
 
+  @Test mutating func `a registration of a phone that is reachable changes nothing`() {
+    desk.makeReady("anna")
+    #expect(desk.tell { $0.phoneBecameReachable("phone-anna", at: $1) } == [])
+    desk.arrive("call")
+    #expect(desk.tell { $0.phoneBecameReachable("phone-anna", at: $1) } == [])
+  }
+
   @Test mutating func `a phone that is known to be gone needs no back-off`() {
     desk.makeReady("anna")
     desk.arrive("call")

@@ -26,6 +26,8 @@ public final class ControlConnection: Sendable {
     var notices: [Received] = []
     var answers: [Int: JSON] = [:]
     var next = 1
+    var pending: [UInt8] = []
+    /// From then on the descriptor may be somebody else's.
     var isClosed = false
   }
 
@@ -48,49 +50,51 @@ public final class ControlConnection: Sendable {
       Glibc.close(socket)
       throw Fault("\(path): \(String(cString: strerror(errno)))")
     }
-    var thread = pthread_t()
-    pthread_create(
-      &thread, nil,
-      { context in
-        if let context { Unmanaged<ControlConnection>.fromOpaque(context).takeRetainedValue().listen() }
-        return nil
-      }, Unmanaged.passRetained(self).toOpaque())
-    pthread_detach(thread)
+    onOwnThread { self.listen() }
   }
 
   /// Ends the connection.
   public func close() { shutdown(socket, Int32(SHUT_RDWR)) }
 
   private func listen() {
-    var pending: [UInt8] = []
-    var buffer = [UInt8](repeating: 0, count: 65536)
     while true {
       var readable = pollfd(fd: socket, events: Int16(POLLIN), revents: 0)
       poll(&readable, 1, -1)
-      // Read and timed as one step for `hasUnread`.
-      let (count, now) = state.withLock { _ in
-        (recv(socket, &buffer, buffer.count, Int32(MSG_DONTWAIT)), monotonicNanoseconds())
+      let isClosed = state.withLock { state in
+        receive(&state)
+        return state.isClosed
       }
-      if count < 0, errno == EAGAIN || errno == EINTR { continue }
-      guard count > 0 else { break }
-      pending += buffer[..<count]
-      while let end = pending.firstIndex(of: 10) {
-        take(Array(pending[..<end]), at: now)
-        pending.removeSubrange(...end)
-      }
+      if isClosed { break }
     }
-    state.withLock { $0.isClosed = true }
     Glibc.close(socket)
   }
 
-  private func take(_ line: [UInt8], at now: Int64) {
-    guard let message = try? JSONDecoder().decode(JSON.self, from: Data(line)) else { return }
-    state.withLock { state in
-      if let event = message["params"], message["method"]?.text == "event" {
-        state.notices.append(Received(event: event, at: now))
-      } else if case .integer(let id)? = message["id"] {
-        state.answers[Int(id)] = message
+  /// Takes what has come. Read and timed as one step for `hasUnread`.
+  private func receive(_ state: inout State) {
+    var buffer = [UInt8](repeating: 0, count: 65536)
+    while !state.isClosed {
+      let count = recv(socket, &buffer, buffer.count, Int32(MSG_DONTWAIT))
+      if count < 0, errno == EINTR { continue }
+      if count < 0, errno == EAGAIN { return }
+      guard count > 0 else {
+        state.isClosed = true
+        return
       }
+      let now = monotonicNanoseconds()
+      state.pending += buffer[..<count]
+      while let end = state.pending.firstIndex(of: 10) {
+        take(Array(state.pending[..<end]), at: now, &state)
+        state.pending.removeSubrange(...end)
+      }
+    }
+  }
+
+  private func take(_ line: [UInt8], at now: Int64, _ state: inout State) {
+    guard let message = try? JSONDecoder().decode(JSON.self, from: Data(line)) else { return }
+    if let event = message["params"], message["method"]?.text == "event" {
+      state.notices.append(Received(event: event, at: now))
+    } else if case .integer(let id)? = message["id"] {
+      state.answers[Int(id)] = message
     }
   }
 
@@ -123,20 +127,25 @@ public final class ControlConnection: Sendable {
     return result
   }
 
-  /// All notices so far.
-  public var notices: [Received] { state.withLock { $0.notices } }
+  /// All notices that have come until this moment, those included that lay in the socket unread.
+  public var notices: [Received] {
+    state.withLock { state in
+      receive(&state)
+      return state.notices
+    }
+  }
 
   /// Whether something has come that is not read yet: it is there before now, whatever time its notice will bear. All
   /// else that is there has an earlier time than now.
   public var hasUnread: Bool {
-    state.withLock { _ in
+    state.withLock { state in
       var byte: UInt8 = 0
-      return recv(socket, &byte, 1, Int32(MSG_PEEK) | Int32(MSG_DONTWAIT)) == 1
+      return !state.isClosed && recv(socket, &byte, 1, Int32(MSG_PEEK) | Int32(MSG_DONTWAIT)) == 1
     }
   }
 
   /// How many notices have come: a mark to look from.
-  public var mark: Int { state.withLock { $0.notices.count } }
+  public var mark: Int { notices.count }
 
   /// Waits for the first notice from `mark` on that fits.
   @discardableResult

@@ -18,10 +18,11 @@ public final class Daemon: Sendable {
   /// The database.
   public var database: String { folder + "/tsunagi.sqlite" }
 
-  /// Starts `tsunagid` on the configuration and waits until it serves. `{folder}` in the text becomes the folder.
+  /// Starts `tsunagid` on the configuration and waits until it serves. `{folder}` in the text becomes the folder; there
+  /// are RTP ports for so many legs, and `sip` stands in the table of that name.
   public init(
     configuration: String, folder: String? = nil, address: String = "127.0.0.1", port: Int, logLevel: String = "debug",
-    saysServing: Bool = true
+    saysServing: Bool = true, legs: Int = 499, sip: String = ""
   ) async throws {
     let folder = try folder ?? temporaryFolder("daemon")
     self.folder = folder
@@ -31,7 +32,8 @@ public final class Daemon: Sendable {
       [sip]
       bind = "\(address)"
       port = \(port)
-      rtp_ports = "\(port + 10000)-\(port + 10998)"
+      rtp_ports = "\(port + 10000)-\(port + 10000 + 2 * legs)"
+      \(sip)
       [storage]
       database = "\(folder)/tsunagi.sqlite"
       recordings = "\(folder)/recordings"

@@ -41,21 +41,8 @@ public final class RTPEndpoint: Sendable {
     (socket, port) = bound
     var timeout = timeval(tv_sec: 0, tv_usec: 100_000)
     setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
-    start { $0.listen() }
-    start { $0.speak() }
-  }
-
-  private func start(_ body: @escaping @Sendable (RTPEndpoint) -> Void) {
-    final class Box { let run: () -> Void; init(_ run: @escaping () -> Void) { self.run = run } }
-    let box = Unmanaged.passRetained(Box { body(self) })
-    var thread = pthread_t()
-    pthread_create(
-      &thread, nil,
-      { context in
-        if let context { Unmanaged<Box>.fromOpaque(context).takeRetainedValue().run() }
-        return nil
-      }, box.toOpaque())
-    pthread_detach(thread)
+    onOwnThread { self.listen() }
+    onOwnThread { self.speak() }
   }
 
   /// The tone from now on; 0 for silence.
@@ -90,6 +77,16 @@ public final class RTPEndpoint: Sendable {
     _ = try await fact("the endpoint on port \(port) hears \(frequency) Hz; packets: \(packets)") { () -> Bool? in
       let sound = self.heard(last: seconds)
       return sound.seconds >= seconds * 0.99 && sound.level(of: frequency) > level ? true : nil
+    }
+  }
+
+  /// Waits until something loud has been heard for half a second on end, and not this tone.
+  public func hearsMusic(insteadOf tone: Double) async throws {
+    _ = try await fact("the endpoint on port \(port) hears music; packets: \(packets)") { () -> Bool? in
+      let sound = self.heard(last: 0.5)
+      let energy = sound.channels[0].reduce(0.0) { $0 + Double($1) * Double($1) }
+      let loudness = (energy / Double(max(1, sound.channels[0].count))).squareRoot()
+      return sound.seconds >= 0.4 && loudness > 300 && sound.level(of: tone) < -45 ? true : nil
     }
   }
 

@@ -42,10 +42,12 @@ public struct SIPMessage: Sendable {
 }
 
 extension SIPSocket {
-  /// A dialog that this peer began, from the caller's side.
+  /// A dialog as this peer sees it, who began it or was called.
   public struct Dialog: Sendable {
-    /// Names it and its transaction.
+    /// Names its transactions, and the dialog unless it was called into it.
     public var name: String
+    /// Call-ID and our tag, when the other side began it.
+    fileprivate var called: (id: String, tag: String)?
     /// Called number.
     public var service: String
     /// From, without tag.
@@ -64,6 +66,16 @@ extension SIPSocket {
       target = "sip:\(service)@\(host)"
     }
 
+    /// The one into which this INVITE called the peer at `socket`, once it has answered.
+    public init(called invite: SIPMessage, at socket: SIPSocket) {
+      name = "called-\(socket.port)"
+      called = (invite.header("Call-ID") ?? "", SIPSocket.tag(socket.port))
+      service = "peer"
+      from = invite.header("To") ?? ""
+      to = invite.header("From") ?? ""
+      target = invite.contact ?? ""
+    }
+
     /// After the answer.
     public mutating func learn(_ answer: SIPMessage) {
       to = answer.header("To") ?? to
@@ -71,13 +83,13 @@ extension SIPSocket {
     }
   }
 
-  /// An offer or answer of PCMU.
-  public func sdp(_ port: UInt16 = 9, more: String = "") -> String {
+  /// An offer or answer of PCMU; `host` is where the audio is wanted, if not here.
+  public func sdp(_ port: UInt16 = 9, host: String? = nil, more: String = "") -> String {
     """
     v=0
     o=- 1 1 IN IP4 \(address)
     s=-
-    c=IN IP4 \(address)
+    c=IN IP4 \(host ?? address)
     t=0 0
     m=audio \(port) RTP/AVP 0 101
     a=rtpmap:0 PCMU/8000
@@ -91,16 +103,13 @@ extension SIPSocket {
     _ method: String, in dialog: Dialog, sequence: Int = 1, branch: String? = nil, headers: String = "",
     body: String = ""
   ) {
-    let target =
-      ["INVITE", "CANCEL"].contains(method)
-      ? "sip:\(dialog.service)@\(dialog.target.split(separator: "@").last ?? "")" : dialog.target
     send(
       """
-      \(method) \(target) SIP/2.0
+      \(method) \(dialog.target) SIP/2.0
       Via: SIP/2.0/\(transport.rawValue) \(address):\(port);branch=z9hG4bK-\(dialog.name)-\(branch ?? "\(sequence)");rport
-      From: \(dialog.from);tag=\(dialog.name)
+      From: \(dialog.from);tag=\(dialog.called?.tag ?? dialog.name)
       To: \(dialog.to)
-      Call-ID: \(dialog.name)@\(address)
+      Call-ID: \(dialog.called?.id ?? "\(dialog.name)@\(address)")
       CSeq: \(sequence) \(method)
       Contact: <sip:peer@\(address):\(port);transport=\(transport.rawValue.lowercased())>
       Max-Forwards: 70\(headers.isEmpty ? "" : "\n" + headers)\(body.isEmpty ? "" : "\nContent-Type: application/sdp")
@@ -110,8 +119,59 @@ extension SIPSocket {
       """)
   }
 
+  /// Calls, and acknowledges the 200, which it hands out.
+  @discardableResult
+  public func call(_ dialog: inout Dialog, headers: String = "", body: String) async throws -> SIPMessage {
+    send("INVITE", in: dialog, headers: headers, body: body)
+    let answer = try await receive(200)
+    dialog.learn(answer)
+    send("ACK", in: dialog, branch: "a")
+    return answer
+  }
+
+  /// Offers this within the dialog, and acknowledges the 200, which it hands out. An empty offer leaves it to the other
+  /// side to make one, which is answered by `answer`.
+  @discardableResult
+  public func reinvite(
+    in dialog: Dialog, sequence: Int, body: String, answer: String = ""
+  ) async throws -> SIPMessage {
+    send("INVITE", in: dialog, sequence: sequence, body: body)
+    let confirmed = try await receive(200, sequence: sequence)
+    send("ACK", in: dialog, sequence: sequence, branch: "a\(sequence)", body: body.isEmpty ? answer : "")
+    return confirmed
+  }
+
+  /// Hangs up.
+  public func hangUp(_ dialog: Dialog, sequence: Int = 9) async throws {
+    send("BYE", in: dialog, sequence: sequence)
+    try await receive(200, to: "BYE")
+  }
+
+  /// Rings, takes the call with this description, and waits for the ACK.
+  public func take(_ invite: SIPMessage, body: String) async throws -> Dialog {
+    respond(180, "Ringing", to: invite)
+    respond(200, "OK", to: invite, body: body)
+    try await receive(request: "ACK")
+    return Dialog(called: invite, at: self)
+  }
+
+  /// Waits to be hung up.
+  public func isHungUp() async throws { respond(200, "OK", to: try await receive(request: "BYE")) }
+
+  /// Waits until a call that rings is cancelled, and obeys.
+  public func isCancelled(_ invite: SIPMessage) async throws {
+    respond(200, "OK", to: try await receive(request: "CANCEL"))
+    respond(487, "Request Terminated", to: invite)
+    try await receive(request: "ACK")
+  }
+
+  /// Of what this peer answers.
+  fileprivate static func tag(_ port: Int) -> String { "p\(port)" }
+
   /// A response to a request.
-  public func respond(_ status: Int, _ reason: String, to request: SIPMessage, body: String = "") {
+  public func respond(
+    _ status: Int, _ reason: String, to request: SIPMessage, headers: String = "", body: String = ""
+  ) {
     let to = request.header("To") ?? ""
     let vias = request.headers("Via").map { "Via: \($0)" }.joined(separator: "\n")
     send(
@@ -119,10 +179,10 @@ extension SIPSocket {
       SIP/2.0 \(status) \(reason)
       \(vias)
       From: \(request.header("From") ?? "")
-      To: \(to)\(to.contains(";tag=") ? "" : ";tag=p\(port)")
+      To: \(to)\(to.contains(";tag=") ? "" : ";tag=\(Self.tag(port))")
       Call-ID: \(request.header("Call-ID") ?? "")
       CSeq: \(request.header("CSeq") ?? "")
-      Contact: <sip:peer@\(address):\(port);transport=\(transport.rawValue.lowercased())>\(body.isEmpty ? "" : "\nContent-Type: application/sdp")
+      \(headers.isEmpty ? "Contact: <sip:peer@\(address):\(port);transport=\(transport.rawValue.lowercased())>" : headers)\(body.isEmpty ? "" : "\nContent-Type: application/sdp")
       Content-Length: \(body.utf8.count + body.utf8.count { $0 == 10 })
 
       \(body)

@@ -7,10 +7,55 @@ public final class SIPSocket: Sendable {
   /// How its messages travel, as Via writes it.
   public enum Transport: String, Sendable { case udp = "UDP", tcp = "TCP" }
 
+  /// What was seen as a message came.
+  public struct Sight<Value: Sendable>: Sendable {
+    /// When the kernel had the message, CLOCK_MONOTONIC in nanoseconds.
+    public var at: Int64
+    /// What was seen a moment later.
+    public var value: Value
+  }
+
+  /// One who looks when a message comes.
+  public final class Watch<Value: Sendable>: Sendable {
+    private let state = Mutex<(isWaiting: Bool, sight: Sight<Value>?)>((false, nil))
+
+    fileprivate func waits() { state.withLock { $0.isWaiting = true } }
+    fileprivate func saw(_ sight: Sight<Value>) { state.withLock { $0.sight = sight } }
+    fileprivate var isWaiting: Bool { state.withLock { $0.isWaiting } }
+
+    /// Waits for the message.
+    public func sight() async throws -> Sight<Value> {
+      try await fact("a message comes") { state.withLock { $0.sight } }
+    }
+  }
+
   private struct State {
     var pending: [UInt8] = []
     var messages: [SIPMessage] = []
+    var descriptions: [SIPMessage] = []
     var keepAlives = 0
+
+    mutating func take(_ bytes: [UInt8], by transport: Transport) {
+      guard transport == .tcp else { return append(SIPMessage(bytes: bytes)) }
+      pending += bytes
+      while true {
+        while pending.starts(with: [13, 10]) {
+          pending.removeFirst(2)
+          keepAlives += 1
+        }
+        guard let end = SIPMessage.headEnd(of: pending) else { return }
+        let head = SIPMessage(bytes: Array(pending[..<end]))
+        let length = head.header("Content-Length").flatMap { Int($0) } ?? 0
+        guard pending.count >= end + length else { return }
+        append(SIPMessage(bytes: Array(pending[..<(end + length)])))
+        pending.removeFirst(end + length)
+      }
+    }
+
+    private mutating func append(_ message: SIPMessage) {
+      messages.append(message)
+      if !message.media.isEmpty { descriptions.append(message) }
+    }
   }
 
   /// Where it is.
@@ -46,6 +91,7 @@ public final class SIPSocket: Sendable {
     self.descriptor = descriptor
     self.port = Int(name.port)
     _ = fcntl(descriptor, F_SETFL, O_NONBLOCK)
+    arrivalOfNext()
   }
 
   deinit { Glibc.close(descriptor) }
@@ -79,31 +125,41 @@ public final class SIPSocket: Sendable {
     while true {
       let count = recv(descriptor, &buffer, buffer.count, 0)
       guard count > 0 else { return }
-      let bytes = Array(buffer[..<count])
-      state.withLock { state in
-        if transport == .udp {
-          state.messages.append(SIPMessage(bytes: bytes))
-        } else {
-          state.pending += bytes
-          Self.split(&state)
-        }
-      }
+      state.withLock { $0.take(Array(buffer[..<count]), by: transport) }
     }
   }
 
-  private static func split(_ state: inout State) {
-    while true {
-      while state.pending.starts(with: [13, 10]) {
-        state.pending.removeFirst(2)
-        state.keepAlives += 1
-      }
-      guard let end = SIPMessage.headEnd(of: state.pending) else { return }
-      let head = SIPMessage(bytes: Array(state.pending[..<end]))
-      let length = head.header("Content-Length").flatMap { Int($0) } ?? 0
-      guard state.pending.count >= end + length else { return }
-      state.messages.append(SIPMessage(bytes: Array(state.pending[..<(end + length)])))
-      state.pending.removeFirst(end + length)
+  /// Every message with a session description that has come.
+  public var descriptions: [SIPMessage] {
+    read()
+    return state.withLock { $0.descriptions }
+  }
+
+  /// What `look` sees when the next message comes here, which is then still to be received. When this returns, somebody
+  /// waits for it.
+  public func whenMessageComes<Value: Sendable>(_ look: @escaping @Sendable () -> Value) async throws -> Watch<Value> {
+    let watch = Watch<Value>()
+    onOwnThread {
+      var readable = pollfd(fd: self.descriptor, events: Int16(POLLIN), revents: 0)
+      watch.waits()
+      guard poll(&readable, 1, 20_000) == 1 else { return }
+      let value = look()
+      watch.saw(Sight(at: self.arrivalOfNext(), value: value))
     }
+    _ = try await fact("somebody looks at \(address):\(port)") { watch.isWaiting ? true : nil }
+    return watch
+  }
+
+  /// The kernel stamps what comes by the wall clock, from the first time on that it is asked.
+  @discardableResult
+  private func arrivalOfNext() -> Int64 {
+    var byte: UInt8 = 0
+    _ = recv(descriptor, &byte, 1, Int32(MSG_PEEK) | Int32(MSG_DONTWAIT))
+    var (stamp, wall) = (timespec(), timespec())
+    _ = ioctl(descriptor, 0x8907 /* SIOCGSTAMPNS, which Glibc does not show */, &stamp)
+    clock_gettime(CLOCK_REALTIME, &wall)
+    let age = Int64(wall.tv_sec - stamp.tv_sec) * 1_000_000_000 + Int64(wall.tv_nsec - stamp.tv_nsec)
+    return monotonicNanoseconds() - age
   }
 
   /// All that has come since it was asked last.
@@ -137,10 +193,13 @@ public final class SIPSocket: Sendable {
     }
   }
 
-  /// Waits for a response of this status to this method.
+  /// Waits for a response of this status to this method, of this number if one is given.
   @discardableResult
-  public func receive(_ status: Int, to method: String = "INVITE") async throws -> SIPMessage {
-    try await receive("\(status) to \(method)") { $0.status == status && $0.header("CSeq")?.hasSuffix(method) == true }
+  public func receive(_ status: Int, to method: String = "INVITE", sequence: Int? = nil) async throws -> SIPMessage {
+    let end = sequence.map { "\($0) \(method)" } ?? method
+    return try await receive("\(status) to \(end)") {
+      $0.status == status && $0.header("CSeq")?.hasSuffix(end) == true
+    }
   }
 
   /// Waits for a request.

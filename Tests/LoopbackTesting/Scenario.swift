@@ -145,11 +145,6 @@ public struct Scenario: Sendable {
   }
   /// BYE, and its 200.
   public func bye(sequence: Int = 2) -> Scenario { inDialog("BYE", sequence: sequence, retransmits: true).receive(200) }
-  /// Re-INVITE with this session, its 200, and ACK.
-  public func reinvite(sequence: Int, sdp: String?) -> Scenario {
-    inDialog("INVITE", sequence: sequence, body: Self.body(sdp), retransmits: true).receive(100, optional: true)
-      .receive(200).acknowledge(sequence: sequence, sdp: sdp == nil ? Self.sdp() : nil)
-  }
   /// CANCEL of the INVITE, its 200, the 487 and its ACK.
   public func cancel() -> Scenario {
     send(

@@ -16,6 +16,7 @@ final class Office: Sendable {
   let phonePort: Int
   private let addresses: Addresses
   private let peers = Mutex<[SIPp]>([])
+  private let sockets = Mutex<[SIPSocket]>([])
 
   /// Who is where.
   struct Addresses {
@@ -31,7 +32,8 @@ final class Office: Sendable {
   static let caller = "\"Yamada\" <sip:0311112222@127.0.0.2>"
 
   init(
-    _ more: String = "", queue: String = "", ringSeconds: Int = 3, drain: Int = 2, folder: String? = nil,
+    _ more: String = "", queue: String = "", sip: String = "", ringSeconds: Int = 3, drain: Int = 2,
+    folder: String? = nil,
     ports: Int = Ports.free(10),
     addresses: Addresses = Addresses()
   ) async throws {
@@ -97,7 +99,7 @@ final class Office: Sendable {
         [directory]
         customers = "{folder}/customers.toml"
         \(more)
-        """, folder: try Self.prepare(folder), address: addresses.daemon, port: ports)
+        """, folder: try Self.prepare(folder), address: addresses.daemon, port: ports, sip: sip)
     events = try await daemon.subscribe()
   }
 
@@ -147,9 +149,32 @@ final class Office: Sendable {
     keep(try SIPp(scenario, address: addresses.pbx, port: outsidePort, audioPort: audio))
   }
 
+  /// A caller from the PBX whom the test plays by hand.
+  func handPlayedCaller() throws -> SIPSocket { try keep(SIPSocket(address: addresses.pbx, peer: host)) }
+
+  /// The phones behind the floor's trunk, played by hand.
+  func handPlayedPhone() throws -> SIPSocket {
+    try keep(SIPSocket(address: addresses.floor, port: phonePort, peer: host))
+  }
+
+  /// The far end of calls that agents dial, played by hand.
+  func handPlayedNumber() throws -> SIPSocket {
+    try keep(SIPSocket(address: addresses.pbx, port: outsidePort, peer: host))
+  }
+
+  private func keep(_ socket: SIPSocket) -> SIPSocket {
+    sockets.withLock { $0.append(socket) }
+    return socket
+  }
+
   private func keep(_ peer: SIPp) -> SIPp {
     peers.withLock { $0.append(peer) }
     return peer
+  }
+
+  /// Ends a contact by command.
+  func hangUp(_ contact: String?) async throws {
+    try await events.request("call.hangUp", ["contact": .string(try #require(contact))])
   }
 
   /// The newest contact of the history.
@@ -170,6 +195,9 @@ final class Office: Sendable {
     for description in peers.withLock({ $0 }).flatMap(\.messages.descriptions) {
       #expect(description.occurrences(of: "\nm=") == 1, "\(description)")
     }
+    for description in sockets.withLock({ $0 }).flatMap(\.descriptions) {
+      #expect(description.media.count == 1, "\(description.text)")
+    }
     events.close()
     await daemon.stop()
   }
@@ -183,9 +211,11 @@ extension Scenario {
   }
 
   /// A caller who stays until she is hung up.
-  static func patientCaller(from: String = Office.caller) -> Scenario {
-    Scenario().invite(caller: from).receive(100, optional: true).receive(180, optional: true).receive(200)
-      .acknowledge().receive(request: "BYE").confirm()
+  static func patientCaller(from: String = Office.caller, headers: String = "") -> Scenario {
+    Scenario().invite(caller: from, headers: headers).receive(100, optional: true).receive(180, optional: true).receive(
+      200
+    )
+    .acknowledge().receive(request: "BYE").confirm()
   }
 
   /// A phone that rings, answers after a while, and stays until it is hung up.

@@ -91,7 +91,7 @@ private struct Lender {
     stack.tell(event, binding: ("anna", contact))
   }
 
-  @Test func `a phone is reachable from its first binding to its last`() async {
+  @Test func `a phone is reachable from its first binding to its last, and each one is told`() async {
     bound("sip:a")
     bound("sip:a")
     bound("sip:b")
@@ -101,7 +101,10 @@ private struct Lender {
     unbound("sip:b")
     bound("sip:a")
     #expect(
-      await collected(events) == [.phoneReachable("anna"), .phoneUnreachable("anna"), .phoneReachable("anna")])
+      await collected(events) == [
+        .phoneReachable("anna"), .phoneRegistered("anna"), .phoneRegistered("anna"), .phoneUnreachable("anna"),
+        .phoneReachable("anna"),
+      ])
     let kept = await collected(changes).map { change in
       switch change {
       case .bound(let binding): "+\(binding.phone) \(binding.contact) \(binding.source)"

@@ -1,9 +1,9 @@
 import Control
+import ControlSocket
 import Glibc
 import Telephony
+import TelephonyTesting
 import Testing
-
-@testable import ControlSocket
 
 /// The program itself, run by a shell against a real socket.
 @Suite struct `The program tsunagi` {
@@ -63,13 +63,15 @@ import Testing
       unlink(daemon.folder + "/out")
       daemon.end()
     }
-    while !daemon.hasSubscriber { try await Task.sleep(for: .milliseconds(5)) }
+    try await eventually("it has subscribed") { daemon.hasSubscriber }
     daemon.publish(1)
-    while Daemon.contents(file).isEmpty { try await Task.sleep(for: .milliseconds(5)) }
+    try await eventually("a card is in the file") { !Daemon.contents(file).isEmpty }
     try await daemon.restart()
-    while !daemon.hasSubscriber { try await Task.sleep(for: .milliseconds(5)) }
+    try await eventually("it has subscribed") { daemon.hasSubscriber }
     daemon.publish(2)
-    while Daemon.contents(file).split(separator: "\n").count < 2 { try await Task.sleep(for: .milliseconds(5)) }
+    try await eventually("two cards are in the file") {
+      Daemon.contents(file).split(separator: "\n").count == 2
+    }
     let cards = try Daemon.contents(file).split(separator: "\n").map { try JSON(reading: $0.utf8) }
     #expect(cards.map { $0.member("data")?.member("called") } == [.string("$(exit 1) 1"), .string("$(exit 1) 2")])
     #expect(cards.map { $0.member("epoch") } == [.integer(1), .integer(2)])
@@ -134,13 +136,13 @@ final class Daemon: Sendable {
       $0 += 1
       return $0
     }
-    while true {
+    try await eventually("the socket is free") {
       do {
         let next = try Self.started(path, epoch)
         server.withLock { $0 = next }
-        return
+        return true
       } catch ControlSocketError.inUse {
-        try await Task.sleep(for: .milliseconds(2))
+        return false
       }
     }
   }
@@ -180,7 +182,7 @@ final class Daemon: Sendable {
     let output = folder + "/output"
     let child = try spawn(line(arguments, output))
     var status: Int32 = 0
-    while waitpid(child, &status, WNOHANG) == 0 { try await Task.sleep(for: .milliseconds(2)) }
+    try await eventually("\(arguments) ends") { waitpid(child, &status, WNOHANG) != 0 }
     defer { unlink(output) }
     return Outcome(code: Int(status >> 8 & 0xFF), output: Self.contents(output))
   }
