@@ -60,6 +60,7 @@ extension CallCenterService: RequestHandler {
       }
       query.before = milliseconds
     }
+    await untilWritten()
     do {
       var summaries: [ContactSummary] = []
       for record in try await outside.history.records(query) {

@@ -109,6 +109,11 @@ final class Notices: NoticeSink {
 
   var all: [Entry] { state.withLock { $0.entries } }
 
+  /// Waits until so many contacts have ended since the opening.
+  func nextEnd(of count: Int) async {
+    while all.count(where: { $0.notice.body.type == "contact.ended" }) < count { await Task.yield() }
+  }
+
   /// Waits until such a notice has come, now or before.
   func next(_ matches: @escaping @Sendable (Notice) -> Bool) async {
     await withCheckedContinuation { continuation in

@@ -226,6 +226,29 @@ import Testing
     #expect(office.engine.orders.count { if case .dial = $0 { true } else { false } } == 40)
   }
 
+  @Test func `whoever has heard that a contact ended finds it in the history at once`() async throws {
+    let office = Office()
+    office.opens()
+    await office.works("anna", at: "desk-1")
+    for leg in [1, 2, 3] as [UInt64] {
+      office.calls(leg)
+      let (phone, _) = await office.nextDial()
+      office.engine.happens(.answered(phone))
+      office.engine.happens(.ended(phone, LegEnd(status: 200, byPeer: true, wasAnswered: true)))
+      await office.notices.next {
+        if case .agentChanged(let agent, _, _) = $0.body { agent.activity == "acw" } else { false }
+      }
+      while case .failure = await office.asks(.agentFinish("anna")) { await Task.yield() }
+      await office.notices.nextEnd(of: Int(leg))
+      guard case .success(.history(let contacts)) = await office.asks(.historyList(HistoryFilter())) else {
+        throw Missing()
+      }
+      #expect(contacts.map(\.endReason) == Array(repeating: "agent_hung_up", count: Int(leg)))
+      #expect(contacts.allSatisfy { $0.recordings.map(\.state) == ["sealed"] })
+    }
+    await office.closes()
+  }
+
   @Test func `history and directory answer from their stores, and say what is wrong with a question`() async throws {
     let office = Office()
     office.store.knows(Customer(id: "c1", name: "山田 太郎"), by: "+81311112222")
