@@ -31,7 +31,7 @@ final class Daemon: Sendable {
     let storage = configuration.storage
     try System.makeFolder(System.folder(of: storage.database))
     try System.makeFolder(storage.recordings)
-    let database = try Database(path: storage.database)
+    let database = try Database(path: storage.database, log: log)
     let epoch = UInt64(try await database.nextEpoch())
     try await recover(database)
     let sounds = try BuiltInSounds(folder: System.folder(of: storage.database))
@@ -87,7 +87,8 @@ final class Daemon: Sendable {
 
   /// What a dead daemon left open is closed, and said.
   private func recover(_ database: Database) async throws {
-    for recording in try await database.markInterrupted() {
+    let folder = configuration.storage.recordings
+    for recording in try await database.markInterrupted(length: { RecordedFile.length(of: $0, in: folder) }) {
       log(LogLine(.warning, "a recording was interrupted", ["recording": recording.rawValue]))
     }
     for contact in try await database.closeInterrupted() {

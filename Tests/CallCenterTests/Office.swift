@@ -192,7 +192,7 @@ final class MemoryStore: CustomerSource, HistoryStore, RecordingStore {
       .filter { query.contact == nil || $0.id == query.contact }
   }
   func closeInterrupted() async throws -> [ContactID] { [] }
-  func markInterrupted() async throws -> [RecordingID] { [] }
+  func markInterrupted(length: @escaping @Sendable (String) -> Duration?) async throws -> [RecordingID] { [] }
   func recordings(of contact: ContactID) async throws -> [Recording] {
     writtenRecordings.filter { $0.contact == contact && $0.endedAt != nil }
   }

@@ -271,5 +271,24 @@ import Testing
   }
 }
 
+@Suite struct `Contacts that a crash cut off` {
+  @Test(arguments: [(10, nil), (25, 15)] as [(Int64, Int64?)])
+  func `talked as long as is known, and nobody claims that it was no time`(lived: Int64, talked: Int64?) async throws {
+    let office = Office()
+    office.opens()
+    let begun = Moment(monotonicNanoseconds: 0, wallMilliseconds: 1_790_000_000_000)
+    try await office.store.save(
+      ContactRecord(
+        id: "k", direction: .inbound, caller: Caller(), called: "8000", startedAt: begun,
+        answeredAt: begun.advanced(by: .seconds(10)), endedAt: begun.advanced(by: .seconds(lived)),
+        endReason: .systemFailure))
+    guard case .success(.history(let contacts)) = await office.asks(.historyList(HistoryFilter())) else {
+      throw Missing()
+    }
+    #expect(contacts.map(\.talkSeconds) == [talked])
+    await office.closes()
+  }
+}
+
 /// What a test needs was not there.
 struct Missing: Error {}
