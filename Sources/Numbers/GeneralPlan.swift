@@ -43,7 +43,9 @@ struct GeneralPlan {
       let again = LibraryNumber(settled.canonical, country: country)
     else { return nil }
     guard isAtHome(again) else { return settled }
-    return PhoneNumber(canonical: again.e164, display: homeDisplay(again), kind: again.kind)
+    return PhoneNumber(
+      canonical: again.e164, display: homeDisplay(again), kind: again.kind,
+      national: WrittenNumber(again.national)?.symbols ?? again.e164)
   }
 
   /// Whether the national spelling, read here, leads back to the number: then it is one of our own country.

@@ -43,8 +43,11 @@ final class Daemon: Sendable {
     let thread = StackThread()
     let engine = SIPEngine(on: thread)
     let now = Moment.now()
+    guard let read = Program.reader(configuration.numbering) else {
+      throw StartFault("the numbers of country \(configuration.numbering.country) are not known")
+    }
     let flow = CallFlow(
-      settings: CallFlowSettings(configuration, sounds: sounds), read: Program.reader(configuration.numbering),
+      settings: CallFlowSettings(configuration, sounds: sounds), read: read,
       seed: UInt64.random(in: 0...UInt64.max), at: now)
     let service = CallCenterService(
       flow: flow,

@@ -50,7 +50,8 @@ enum Program {
   }
 
   static let reader: NumberReaderFactory = { settings in
-    Numbers.reader(
+    guard Numbers.isKnownCountry(settings.country) else { return nil }
+    return Numbers.reader(
       country: settings.country, defaultArea: settings.defaultArea, extensionLengths: settings.extensionLengths)
   }
 

@@ -275,6 +275,10 @@ private let quiet = """
       ["2:11: error: country must be two capital letters, such as 'JP', not 'Japan'"]
     ),
     (
+      "[dialing]\ncountry = \"XX\"\n",
+      ["2:11: error: country 'XX' is none whose numbers are known: a code of ISO 3166, such as 'JP'"]
+    ),
+    (
       "[dialing]\ndefault_area = \"3\"\n",
       ["2:16: error: default_area must be an area code of 2 to 5 digits with its leading zero, such as '03', not '3'"]
     ),
