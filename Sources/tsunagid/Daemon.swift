@@ -37,9 +37,7 @@ final class Daemon: Sendable {
     let sounds = try BuiltInSounds(folder: System.folder(of: storage.database))
     let bindings = try await database.bindings().compactMap { Binding($0) }
 
-    let server = ControlServer(settings: try ControlSocketSettings(configuration.control), epoch: epoch) { [log] line in
-      log(LogLine(.info, "socket", ["line": line]))
-    }
+    let server = ControlServer(settings: try ControlSocketSettings(configuration.control), epoch: epoch, log: log)
     let thread = StackThread()
     let engine = SIPEngine(on: thread)
     let now = Moment.now()
