@@ -49,8 +49,8 @@ final class Office: Sendable {
   }
 
   @discardableResult
-  func asks(_ request: Request) async -> Result<ControlResult, ControlError> {
-    await service.handle(request, from: Floor.administrator)
+  func asks(_ request: Request, as client: Client = Floor.administrator) async -> Result<ControlResult, ControlError> {
+    await service.handle(request, from: client)
   }
 
   func works(_ agent: AgentID, at phone: PhoneID) async {

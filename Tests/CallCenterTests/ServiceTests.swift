@@ -249,6 +249,24 @@ import Testing
     await office.closes()
   }
 
+  @Test func `a client that is bound to an agent is told of her calls only`() async throws {
+    let office = Office()
+    office.opens()
+    await office.works("anna", at: "desk-1")
+    office.calls(1)
+    _ = await office.nextDial()
+    office.calls(2)
+    func calls(of agent: AgentID?) async throws -> [AgentID?] {
+      let client = Client(number: 2, role: .agent, agent: agent, userID: 0, processID: 1)
+      guard case .success(.calls(let calls)) = await office.asks(.callsList, as: client) else { throw Missing() }
+      return calls.map(\.agent)
+    }
+    while try await calls(of: nil).count < 2 { await Task.yield() }
+    #expect(try await calls(of: "anna") == ["anna"])
+    #expect(try await calls(of: "boris") == [])
+    await office.closes()
+  }
+
   @Test func `history and directory answer from their stores, and say what is wrong with a question`() async throws {
     let office = Office()
     office.store.knows(Customer(id: "c1", name: "山田 太郎"), by: "+81311112222")
