@@ -85,7 +85,7 @@ let package = Package(
     edge("ControlClient", knows: ["Control", "Telephony"]),
     edge("Storage", knows: ["Telephony", "Directory", "History", "Recordings", "CSQLite"]),
     edge("Numbers", knows: ["Telephony", "CPhoneNumber"]),
-    edge("Configuration", knows: features + ["Telephony", "CTOML"]),
+    edge("Configuration", knows: features + ["Control", "Telephony", "CTOML"]),
     edge("Sounds", knows: []),
 
     // Programs

@@ -103,3 +103,28 @@ bool phone_number_knows_region(const char *region) try {
 } catch (...) {
     return false;
 }
+
+bool phone_number_international_prefix(const char *region, char *out, size_t size) try {
+    if (region == nullptr || out == nullptr) return false;
+    const PhoneNumberUtil &util = *PhoneNumberUtil::GetInstance();
+    /* Told by a number of a country that shares its code with none: "00 81 3-1234-5678". */
+    const bool is_japan = std::string(region) == "JP";
+    PhoneNumber abroad;
+    if (util.Parse(is_japan ? "+4930123456" : "+81312345678", "ZZ", &abroad) != PhoneNumberUtil::NO_PARSING_ERROR)
+        return false;
+    std::string e164, dialled;
+    util.Format(abroad, PhoneNumberUtil::E164, &e164);
+    util.FormatOutOfCountryCallingNumber(abroad, region, &dialled);
+    std::string digits;
+    for (char c : dialled)
+        if (c >= '0' && c <= '9') digits += c;
+    const std::string number = e164.substr(1);
+    if (dialled.front() == '+' || digits.size() <= number.size()) return false;
+    const size_t length = digits.size() - number.size();
+    if (digits.compare(length, std::string::npos, number) != 0 || length >= size) return false;
+    std::memcpy(out, digits.c_str(), length);
+    out[length] = 0;
+    return true;
+} catch (...) {
+    return false;
+}

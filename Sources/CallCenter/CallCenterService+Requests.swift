@@ -7,7 +7,7 @@ import Telephony
 extension CallCenterService: RequestHandler {
   /// What clients ask for: decided by the flow, or read from a store.
   public func handle(_ request: Request, from client: Client) async -> Result<ControlResult, ControlError> {
-    if let decision = decided(request, client) { return decision }
+    if let decision = decided(request, client) { return decision.map { $0.narrowed(to: client) } }
     switch request {
     case .historyList(let filter): return await history(filter)
     case .directoryLookUp(let text): return await lookUp(text)
@@ -60,6 +60,7 @@ extension CallCenterService: RequestHandler {
       }
       query.before = milliseconds
     }
+    await untilWritten()
     do {
       var summaries: [ContactSummary] = []
       for record in try await outside.history.records(query) {

@@ -13,6 +13,12 @@ struct UnwrittenRows: Sendable {
   private var contacts: [ContactID: Int] = [:]
   private var recordings: [RecordingID: Int] = [:]
   private(set) var rows: [Row] = []
+  /// Readers that want to find these rows in the stores: their streams end when they are there.
+  var readers: [AsyncStream<Void>.Continuation] = []
+  /// The pause for more rows, while there is one.
+  var gathering: Task<Void, Never>?
+  /// Nothing is written any more.
+  var isClosed = false
 
   /// A later state of a record takes the place of the one that still waits.
   mutating func add(_ row: Row) {
@@ -40,23 +46,45 @@ extension CallCenterService {
     rowsWait.yield()
   }
 
+  /// Returns when every row that has come until now is written, or could not be: whoever has heard of something finds it
+  /// in the stores. It does not wait for more rows to come; it does wait for a disk that hangs.
+  func untilWritten() async {
+    guard !unwritten.isClosed else { return }
+    let (written, reader) = AsyncStream<Void>.makeStream()
+    unwritten.readers.append(reader)
+    unwritten.gathering?.cancel()
+    rowsWait.yield()
+    for await _ in written {}
+  }
+
   /// Writes rows, apart from the lane: a slow disk delays no call. A later state of a record never loses to an earlier one,
   /// since a batch is written before the next one begins.
   func writeRows() async {
     for await _ in unwrittenRows {
-      if !isOver { try? await Task.sleep(for: Self.gathering) }
+      await gatherRows()
       await writeBatch()
     }
     await writeBatch()
+    unwritten.isClosed = true
+    for reader in unwritten.readers { reader.finish() }
+  }
+
+  /// Not at the end, and not while somebody wants to read.
+  private func gatherRows() async {
+    guard !isOver, unwritten.readers.isEmpty else { return }
+    let pause = Task { () -> Void in try? await Task.sleep(for: Self.gathering) }
+    unwritten.gathering = pause
+    await pause.value
+    unwritten.gathering = nil
   }
 
   private func writeBatch() async {
-    let batch = unwritten.rows
+    let batch = unwritten
     unwritten = UnwrittenRows()
-    guard !batch.isEmpty else { return }
     await withDiscardingTaskGroup { group in
-      for row in batch { group.addImmediateTask { await self.save(row) } }
+      for row in batch.rows { group.addImmediateTask { await self.save(row) } }
     }
+    for reader in batch.readers { reader.finish() }
   }
 
   private func save(_ row: UnwrittenRows.Row) async {

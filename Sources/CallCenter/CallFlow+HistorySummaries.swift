@@ -13,9 +13,15 @@ extension CallFlow {
       startedAt: text(record.startedAt), answeredAt: record.answeredAt.map(text), endedAt: record.endedAt.map(text),
       seconds: record.endedAt.map { seconds($0, record.startedAt) },
       waitSeconds: end.map { seconds($0, record.startedAt) },
-      talkSeconds: record.answeredAt.flatMap { answered in record.endedAt.map { seconds($0, answered) } },
+      talkSeconds: talkSeconds(record),
       endReason: record.endReason?.rawValue, segments: record.segments.map(summary),
       recordings: recordings.map(summary))
+  }
+
+  /// Nil when nobody knows: of a contact that a crash cut off, and of which nothing is known after the answer.
+  private func talkSeconds(_ record: ContactRecord) -> Int64? {
+    guard let answered = record.answeredAt, let ended = record.endedAt else { return nil }
+    return record.endReason == .systemFailure && ended == answered ? nil : seconds(ended, answered)
   }
 
   private func summary(_ segment: Segment) -> SegmentSummary {

@@ -2,7 +2,7 @@ import Dialing
 import Telephony
 
 extension ConfigurationReading {
-  /// First of all: every number of the file is read by this.
+  /// First of all: every number of the file is read by what this makes.
   mutating func readNumbering(_ section: Section) {
     if let country = section.string("country") {
       if country.value.utf8.count == 2, country.value.utf8.allSatisfy({ (0x41...0x5A).contains($0) }) {
@@ -32,6 +32,17 @@ extension ConfigurationReading {
         log.error(text.place, "extension_digits must be from 2 to 8, such as '4' or '3-5', not \(quoted(text.value))")
       }
     }
+    if let reader = makeReader(configuration.numbering) {
+      read = reader
+      return
+    }
+    let country = quoted(configuration.numbering.country)
+    log.error(
+      section.entry("country")?.value.place ?? section.place,
+      "country \(country) is none whose numbers are known: a code of ISO 3166, such as 'JP'")
+    // So that the rest of the file is looked at as well.
+    configuration.numbering.country = NumberingSettings().country
+    if let reader = makeReader(configuration.numbering) { read = reader }
   }
 
   mutating func readDialing(_ section: Section) {

@@ -3,6 +3,7 @@ import Telephony
 
 extension ConfigurationReading {
   mutating func readEntries(_ sections: [Section]) {
+    if sections.isEmpty { log.warning(root.place, "there are no [[entries]]: every call that comes in gets 404") }
     var taken: [(called: String, line: Int)] = []
     for section in sections {
       let place = section.place

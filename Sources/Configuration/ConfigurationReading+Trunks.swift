@@ -16,6 +16,12 @@ extension ConfigurationReading {
       let format: SIPConfiguration.NumberFormat? = section.choice(
         "number_format", ["national": .national, "e164": .e164])
       section.finish()
+      if emergency, section.entry("caller_number") == nil {
+        log.warning(
+          section.place(of: "emergency"),
+          "110, 118 and 119 go out here without a number to call back: set caller_number"
+        )
+      }
       guard let id, let proxy else { continue }
       configuration.sip.trunks.append(
         SIPConfiguration.Trunk(

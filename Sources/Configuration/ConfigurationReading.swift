@@ -30,7 +30,6 @@ struct ConfigurationReading {
   mutating func run() -> DaemonConfiguration {
     let dialing = root.section("dialing")
     readNumbering(dialing)
-    read = makeReader(configuration.numbering)
 
     readSIP(root.section("sip"))
     readTrunks(root.sections("trunks"))

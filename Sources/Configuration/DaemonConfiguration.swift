@@ -54,8 +54,9 @@ public struct NumberingSettings: Sendable, Hashable {
   public init() {}
 }
 
-/// Makes a reader of numbers: handed in, since this module does not know the library behind it.
-public typealias NumberReaderFactory = @Sendable (NumberingSettings) -> NumberReader
+/// Makes a reader of numbers, or nil for a country that is not known: handed in, since this module does not know the
+/// library behind it.
+public typealias NumberReaderFactory = @Sendable (NumberingSettings) -> NumberReader?
 
 /// The socket of clients.
 public struct ControlConfiguration: Sendable, Equatable {

@@ -1,3 +1,4 @@
+import Control
 import Telephony
 
 /// Gathers the faults of one file while it is read, so that all are told at once; and which keys each table can have, by
@@ -54,4 +55,9 @@ func quoted(_ text: String) -> String {
   let longest = 60
   let start = String(String.UnicodeScalarView(text.unicodeScalars.prefix(longest))).safeForDisplay
   return "'\(start)\(text.unicodeScalars.dropFirst(longest).isEmpty ? "" : "…")'"
+}
+
+/// `; did you mean 'x'?`, or nothing.
+func guess(_ name: String, among names: some Sequence<String>) -> String {
+  Spelling.nearest(to: name, among: names.sorted()).map { "; did you mean '\($0)'?" } ?? ""
 }

@@ -73,7 +73,7 @@ extension Command {
       "events.subscribe", .agent, "Sends what happens from now on, or again from `since`, as `event` notifications.",
       .optional(.counter("since", "the first `seq` wanted")),
       .optional(.counter("epoch", "the run of the daemon that `since` belongs to")),
-      .optional(.identifier("agent", "only what is about this agent")),
+      .optional(.identifier("agent", "only what is about this agent, and `system.draining`")),
       .optional(.noticeTypes("types", "only these types, or types that begin with one of them and a dot"))
     ) { (since, epoch, agent: AgentID?, types) in
       var subscription = Subscription()

@@ -62,7 +62,7 @@ public struct Command: Sendable {
         .invalidParameters,
         "\(name) has no parameter \"\(unknown.prefix(40))\".\(question.isEmpty ? " " + names : question)")
     }
-    return try read(members, client)
+    return try read(members, client).narrowed(to: client)
   }
 
   /// The command of this name.

@@ -15,9 +15,12 @@ public struct NoticeLog: Sendable {
     /// JSON and a line feed; shared by all clients that still have to get it.
     public var line: [UInt8]
 
+    /// The daemon's own: also for clients that ask for one agent only.
+    private var concernsAll: Bool { agent == nil && type == Notice.Body.draining.type }
+
     /// Whether a client that asked for this wants it.
     public func isWanted(by subscription: Subscription) -> Bool {
-      if let wanted = subscription.agent, wanted != agent { return false }
+      if let wanted = subscription.agent, wanted != agent, !concernsAll { return false }
       if subscription.types.isEmpty { return true }
       return subscription.types.contains { type == $0 || type.hasPrefix($0 + ".") }
     }

@@ -70,7 +70,7 @@ public struct Subscription: Sendable, Equatable {
   public var since: UInt64?
   /// The `epoch` that `since` belongs to; another one than the present makes the answer say that the log began anew.
   public var epoch: UInt64?
-  /// Only notices about this agent.
+  /// Only notices about this agent, and `system.draining`.
   public var agent: AgentID?
   /// Only these types, or types that begin with one of them and a dot; empty: all.
   public var types: [String] = []

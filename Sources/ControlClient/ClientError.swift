@@ -2,6 +2,8 @@
 public enum ClientError: Error, Sendable, Equatable {
   /// Nobody serves this socket, or it may not be opened.
   case unreachable(path: String, reason: String)
+  /// The socket is there, and this user may not open it.
+  case notAllowed(path: String)
   /// The daemon's own answer: the JSON-RPC code and its sentence.
   case refused(code: Int, message: String)
   /// The daemon closed the connection.
@@ -13,8 +15,10 @@ public enum ClientError: Error, Sendable, Equatable {
 
   /// The exit code of the program (sysexits.h: 69 is EX_UNAVAILABLE).
   public var exitCode: Int32 {
-    if case .unreachable = self { return 69 }
-    return 1
+    switch self {
+    case .unreachable, .notAllowed: 69
+    case .refused, .closed, .timedOut, .notUnderstood: 1
+    }
   }
 
   /// What is wrong, and what to do.
@@ -24,6 +28,11 @@ public enum ClientError: Error, Sendable, Equatable {
       """
       cannot reach tsunagid at \(path): \(reason)
       Start it with "systemctl start tsunagid" or "tsunagid CONFIGURATION", or say where it is with --socket PATH.
+      """
+    case .notAllowed(let path):
+      """
+      cannot reach tsunagid at \(path): this user may not open it
+      Join the group that the socket belongs to (ls -l \(path)) and log in again; [[control.roles]] says who may do what.
       """
     case .refused(_, let message): message
     case .closed: "the daemon closed the connection"

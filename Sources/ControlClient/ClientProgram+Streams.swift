@@ -57,12 +57,13 @@ extension ClientProgram {
     }
   }
 
+  /// Until the daemon is there again, or a signal ends the program. Hundreds of clients may wait for one daemon, so the
+  /// pauses grow.
   private func reconnect(_ path: String) -> ControlConnection {
-    var pause: UInt32 = 100_000
+    var pauses = Pauses()
     while true {
       if let connection = try? ControlConnection(path: path) { return connection }
-      usleep(pause)
-      pause = min(pause * 2, 900_000)
+      pause(pauses.next())
     }
   }
 }

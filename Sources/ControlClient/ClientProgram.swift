@@ -8,6 +8,8 @@ public struct ClientProgram {
   let output: (String) -> Void
   let errors: (String) -> Void
   let rendering: Rendering
+  /// Waits between attempts to connect again.
+  var pause: (Duration) -> Void = Pauses.wait
 
   /// `output` and `errors` take whole lines at once. Headings are bold on a terminal, unless NO_COLOR is set.
   public init(

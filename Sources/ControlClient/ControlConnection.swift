@@ -34,9 +34,10 @@ public final class ControlConnection {
       }
     }
     guard result == 0 else {
-      let reason = String(cString: strerror(errno))
+      let code = errno
       Glibc.close(descriptor)
-      throw .unreachable(path: path, reason: reason)
+      throw code == EACCES || code == EPERM
+        ? .notAllowed(path: path) : .unreachable(path: path, reason: String(cString: strerror(code)))
     }
   }
 

@@ -84,11 +84,11 @@ struct Rendering: Sendable {
     table(
       ["AGENT", "NAME", "STATUS", "ACTIVITY", "PHONE", "SINCE", "QUEUES", "CONTACT"],
       agents.map { agent in
-        var status = agent.status
-        if let reason = agent.reason, !reason.isEmpty { status += " (\(reason))" }
-        if let pending = agent.pending { status += " → \(pending)" }
+        var status = words[agent.status]
+        if let reason = agent.reason, !reason.isEmpty { status += " (\(words[reason]))" }
+        if let pending = agent.pending { status += " → \(words[pending])" }
         return [
-          agent.agent.rawValue, agent.name, status, agent.activity, agent.phone?.rawValue ?? "",
+          agent.agent.rawValue, agent.name, status, words[agent.activity], agent.phone?.rawValue ?? "",
           shown(agent.activitySince), agent.queues.map(\.rawValue).joined(separator: ","),
           agent.contact?.rawValue ?? "",
         ]
@@ -112,7 +112,7 @@ struct Rendering: Sendable {
       ["CONTACT", "DIRECTION", "STATE", "CALLER", "CUSTOMER", "QUEUE", "AGENT", "SECONDS", "REC"], right: ["SECONDS"],
       calls.map { call in
         [
-          call.contact.rawValue, call.direction, call.state, call.caller.display, call.customer ?? "",
+          call.contact.rawValue, words[call.direction], words[call.state], call.caller.display, call.customer ?? "",
           call.queue?.rawValue ?? "", call.agent?.rawValue ?? "", "\(call.seconds)", call.recording ? "●" : "",
         ]
       })
@@ -125,9 +125,9 @@ struct Rendering: Sendable {
       contacts.map { contact in
         let agents = contact.segments.filter { $0.kind == "agent" && $0.answeredAt != nil }.map(\.subject)
         return [
-          shown(contact.startedAt), contact.direction, contact.caller.display, contact.customerName ?? "",
+          shown(contact.startedAt), words[contact.direction], contact.caller.display, contact.customerName ?? "",
           contact.called, agents.joined(separator: ","), contact.waitSeconds.map(Self.length) ?? "",
-          contact.talkSeconds.map(Self.length) ?? "", contact.endReason ?? "",
+          contact.talkSeconds.map(Self.length) ?? "", contact.endReason.map { words[$0] } ?? "",
           contact.contact.rawValue, contact.recordings.map(\.path).joined(separator: " "),
         ]
       })

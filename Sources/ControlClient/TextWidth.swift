@@ -10,16 +10,19 @@ public enum TerminalText {
     if value < 0x300 { return value == 0xAD ? 0 : 1 }
     switch scalar.properties.generalCategory {
     case .nonspacingMark, .enclosingMark, .format, .control: return 0
-    default: return wide.contains { $0.contains(value) } ? 2 : 1
+    // Two letters of a flag make one of two cells.
+    case _ where (0x1F1E6...0x1F1FF).contains(value): return 1
+    default: return scalar.properties.isEmojiPresentation || wide.contains { $0.contains(value) } ? 2 : 1
     }
   }
 
-  /// East Asian Wide and Fullwidth (UAX #11), in blocks, and the emoji that terminals show in two cells.
+  /// East Asian Wide and Fullwidth (UAX #11), in blocks; the emoji that are wide besides are those that are shown as
+  /// pictures by themselves (UTS #51).
   private static let wide: [ClosedRange<UInt32>] = [
-    0x1100...0x115F, 0x2E80...0x303E, 0x3041...0x33FF, 0x3400...0x4DBF, 0x4E00...0x9FFF, 0xA000...0xA4CF,
+    0x1100...0x115F, 0x2329...0x232A, 0x2E80...0x303E, 0x3041...0x33FF, 0x3400...0x4DBF, 0x4E00...0x9FFF,
+    0xA000...0xA4CF,
     0xA960...0xA97C, 0xAC00...0xD7A3, 0xF900...0xFAFF, 0xFE10...0xFE19, 0xFE30...0xFE6B, 0xFF01...0xFF60,
-    0xFFE0...0xFFE6, 0x16FE0...0x18CD5, 0x1AFF0...0x1B2FB, 0x1F300...0x1F64F, 0x1F680...0x1F6FF, 0x1F900...0x1F9FF,
-    0x20000...0x2FFFD, 0x30000...0x3FFFD,
+    0xFFE0...0xFFE6, 0x16FE0...0x18CD5, 0x1AFF0...0x1B2FB, 0x1F200...0x1F265, 0x20000...0x2FFFD, 0x30000...0x3FFFD,
   ]
 
   /// The text with everything that could move the cursor, change colours, break a line or turn the direction of reading

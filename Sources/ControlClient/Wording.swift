@@ -1,4 +1,4 @@
-/// Words of the tables, in English or Japanese.
+/// Words of the tables, headings and what stands below them, in English or Japanese.
 struct Wording: Sendable {
   var japanese: Bool
 
@@ -20,5 +20,17 @@ struct Wording: Sendable {
     "nothing to show": "該当なし", "Caller": "発信者", "Called": "着信先", "Waited": "待ち", "Customer": "顧客",
     "Notes": "備考", "Contact": "コンタクト", "unknown number": "未登録の番号", "Numbers": "電話番号",
     "looking up": "検索中", "look-up failed": "検索失敗",
+    // What agents are and do
+    "logged_out": "ログアウト", "ready": "受付可", "not_ready": "離席", "login": "ログイン直後", "no-answer": "応答なし",
+    "idle": "待機", "reserved": "割当済", "ringing": "呼出中", "talking": "通話中", "holding": "保留中",
+    "outbound_dialing": "発信中", "outbound_talking": "発信通話中", "acw": "後処理", "unreachable": "接続不可",
+    // Contacts
+    "inbound": "着信", "outbound": "発信", "waiting": "待ち", "dialing": "発信中",
+    "announcing": "案内中",
+    // End reasons
+    "caller_hung_up": "相手が切断", "agent_hung_up": "担当者が切断", "hung_up_by_command": "操作で切断", "abandoned": "放棄",
+    "answered": "応答", "no_answer": "応答なし", "busy": "話中", "declined": "拒否", "not_found": "番号なし",
+    "rejected": "規則で拒否", "cancelled": "取消", "waited_too_long": "待ち時間超過", "announced": "案内で終了",
+    "answered_elsewhere": "他で応答", "lost": "途絶", "shutdown": "システム停止", "system_failure": "システム障害",
   ]
 }

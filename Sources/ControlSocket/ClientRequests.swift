@@ -1,4 +1,5 @@
 import Control
+import Telephony
 
 /// Carries out one client's requests, in order.
 struct ClientRequests: Sendable {
@@ -31,7 +32,12 @@ struct ClientRequests: Sendable {
     do {
       request = try Command.named(call.method).request(parameters: call.parameters, from: client)
     } catch {
-      if error.kind == .forbidden { server.log("client \(client.number): refused: \(error.message)") }
+      if error.kind == .forbidden {
+        server.log(
+          LogLine(
+            .info, "request refused",
+            ["client": "\(client.number)", "method": call.method, "role": client.role.rawValue]))
+      }
       finish(call.id.map { JSONRPC.answer(.failure(error), to: $0) }, line.count)
       return
     }

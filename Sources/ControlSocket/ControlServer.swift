@@ -1,6 +1,6 @@
 public import Control
 import Glibc
-import Telephony
+public import Telephony
 
 /// The Unix socket that clients talk to: JSON-RPC 2.0, one object per line.
 ///
@@ -12,12 +12,12 @@ import Telephony
 /// before the handler returned stands before that answer.
 public final class ControlServer: NoticeSink, Sendable {
   let settings: ControlSocketSettings
-  let log: @Sendable (String) -> Void
+  let log: Log
   let state: Guarded<ControlServerState>
 
   /// Opens nothing yet; notices may be published already and are kept. `log` gets one line each time somebody comes,
   /// goes or is refused, on any thread; it must not block.
-  public init(settings: ControlSocketSettings, epoch: UInt64, log: @escaping @Sendable (String) -> Void) {
+  public init(settings: ControlSocketSettings, epoch: UInt64, log: @escaping Log) {
     self.settings = settings
     self.log = log
     state = Guarded(ControlServerState(notices: NoticeLog(epoch: epoch, keeping: settings.keptNotices)))

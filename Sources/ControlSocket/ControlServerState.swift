@@ -1,5 +1,6 @@
 import Control
 import Glibc
+import Telephony
 
 /// What the server's threads share; only ever touched with its lock held, and never for long.
 struct ControlServerState {
@@ -17,7 +18,7 @@ struct ControlServerState {
   /// The end of the pipe that ends the loop's `poll`; nil when there is no loop.
   var waker: Int32?
   /// To be logged by the loop, outside of the lock.
-  var remarks: [String] = []
+  var remarks: [LogLine] = []
 
   init(notices: NoticeLog) { self.notices = notices }
 
@@ -82,7 +83,7 @@ struct ControlServerState {
     _ index: Dictionary<UInt64, Connection>.Index, resumeFrom seq: UInt64?, _ settings: ControlSocketSettings
   ) {
     let client = connections.values[index].client
-    remarks.append("client \(client.number): cut, it does not read")
+    remarks.append(LogLine(.warning, "client cut: it does not read", ["client": "\(client.number)"]))
     connections.values[index].cut(
       reason: "You read too slowly: more than \(settings.backlogBytes) bytes waited.", resumeFrom: seq,
       epoch: notices.epoch, until: .now + settings.graceForCut)

@@ -79,7 +79,7 @@ final class SocketLoop {
     connection.lines.finish()
     inputs[connection.client.number] = nil
     close(connection.descriptor)
-    server.log("client \(connection.client.number): left")
+    server.log(LogLine(.debug, "client left", ["client": "\(connection.client.number)"]))
   }
 
   private func closeAll() {
@@ -106,7 +106,7 @@ final class SocketLoop {
         case EINTR, ECONNABORTED: continue
         case EAGAIN, EWOULDBLOCK: return
         default:
-          server.log("accept: \(systemMessage(errno)); trying again shortly")
+          server.log(LogLine(.error, "no client can be accepted for a moment", ["error": systemMessage(errno)]))
           acceptAgain = .now + .milliseconds(100)
           return
         }
@@ -123,7 +123,7 @@ final class SocketLoop {
     }
     guard let rule = server.settings.rules.first(where: { $0.fits(peer) }) else {
       let groups = peer.groupIDs.map { "\($0)" }.joined(separator: ", ")
-      server.log("refused: user \(peer.userID), process \(peer.processID) has no role")
+      logRefusal(of: peer, reason: "no role")
       let message =
         "The Unix user \(peer.userID) (groups \(groups)) has no role: no rule of the configuration names it or its groups."
       turnAway(descriptor, ControlError(.forbidden, message))
@@ -142,17 +142,27 @@ final class SocketLoop {
       return client
     }
     guard let client else {
-      server.log("refused: user \(peer.userID), process \(peer.processID): \(maximum) clients are connected")
+      logRefusal(of: peer, reason: "\(maximum) clients are connected")
       turnAway(descriptor, ControlError(.refused, "\(maximum) clients are connected already: close one of them."))
       return
     }
     inputs[client.number] = LineBuffer(longest: JSONRPC.longestLine)
-    let agent = client.agent.map { " \($0)" } ?? ""
-    server.log(
-      "client \(client.number): user \(client.userID), process \(client.processID), role \(client.role.rawValue)\(agent)"
-    )
+    var line = LogLine(
+      .debug, "client connected",
+      [
+        "client": "\(client.number)", "user": "\(client.userID)", "process": "\(client.processID)",
+        "role": client.role.rawValue,
+      ])
+    if let agent = client.agent { line.fields.append(.init(name: "agent", value: agent.rawValue)) }
+    server.log(line)
     let requests = ClientRequests(server: server, handler: handler, client: client)
     Task { await requests.run(lines) }
+  }
+
+  private func logRefusal(of peer: Peer, reason: String) {
+    server.log(
+      LogLine(
+        .warning, "client refused", ["user": "\(peer.userID)", "process": "\(peer.processID)", "reason": reason]))
   }
 
   private func turnAway(_ descriptor: Int32, _ error: ControlError) {

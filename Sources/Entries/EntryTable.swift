@@ -55,15 +55,3 @@ extension Caller {
     return !text.isEmpty && text.utf8.allSatisfy { (0x30...0x39).contains($0) } ? [text] : []
   }
 }
-
-extension PhoneNumber {
-  /// The canonical form, and the one that is dialled within the country: `+81312345678` and `0312345678`; `jp:110` and
-  /// `110`.
-  fileprivate var spellings: [String] {
-    if canonical.hasPrefix("+81") { return [canonical, "0" + canonical.dropFirst(3)] }
-    if let scheme = canonical.firstIndex(of: ":") {
-      return [canonical, String(canonical[canonical.index(after: scheme)...])]
-    }
-    return [canonical]
-  }
-}

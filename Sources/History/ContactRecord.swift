@@ -92,7 +92,8 @@ public protocol HistoryStore: Sendable {
   func save(_ record: ContactRecord) async throws
   /// The newest first.
   func records(_ query: HistoryQuery) async throws -> [ContactRecord]
-  /// Closes what a dead daemon left open as `system_failure`; tells which they were. Called once at start.
+  /// Closes what a dead daemon left open as `system_failure`, at the last instant at which it is known to have lived;
+  /// tells which they were. Called once at start, when the recordings that it left open are marked.
   func closeInterrupted() async throws -> [ContactID]
 }
 

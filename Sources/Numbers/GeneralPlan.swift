@@ -42,8 +42,13 @@ struct GeneralPlan {
       let settled = LibraryNumber.foreign(number.e164, from: country),
       let again = LibraryNumber(settled.canonical, country: country)
     else { return nil }
-    guard !again.isForeign, isAtHome(again) else { return settled }
-    return PhoneNumber(canonical: again.e164, display: homeDisplay(again), kind: again.kind)
+    guard isAtHome(again) else { return settled }
+    let national = WrittenNumber(again.national)?.symbols ?? again.e164
+    // Another country of the same code (+1) is dialled as the own one is, and costs what abroad costs.
+    return again.isForeign
+      ? PhoneNumber(
+        canonical: settled.canonical, display: settled.display, kind: settled.kind, national: national)
+      : PhoneNumber(canonical: again.e164, display: homeDisplay(again), kind: again.kind, national: national)
   }
 
   /// Whether the national spelling, read here, leads back to the number: then it is one of our own country.

@@ -36,6 +36,14 @@ struct LibraryNumber {
     phone_number_is_short_number(digits, digits.utf8.count, country)
   }
 
+  /// What is dialled in a country before the code of another one: `010` in Japan, `00` in most; nil when the library does
+  /// not know it.
+  static func internationalPrefix(country: String) -> String? {
+    var prefix = [CChar](repeating: 0, count: 16)
+    guard phone_number_international_prefix(country, &prefix, prefix.count) else { return nil }
+    return String(decoding: prefix.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+  }
+
   /// A number of another country, in the one form that reading again does not change; nil when it cannot be one.
   static func foreign(_ symbols: String, from country: String) -> PhoneNumber? {
     var symbols = symbols
@@ -44,7 +52,8 @@ struct LibraryNumber {
       guard let number = LibraryNumber(symbols, country: country), number.isPossible else { return nil }
       if number.e164 == symbols {
         return PhoneNumber(
-          canonical: number.e164, display: display(number.international, of: symbols), kind: .international)
+          canonical: number.e164, display: display(number.international, of: symbols), kind: .international,
+          national: number.e164)
       }
       symbols = number.e164
     }

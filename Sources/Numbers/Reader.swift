@@ -29,6 +29,11 @@ public func isKnownCountry(_ country: String) -> Bool {
   country.utf8.count == 2 && LibraryNumber.knows(country: country)
 }
 
+/// What is dialled in a known country before the code of another one: `010` in Japan, `00` in most countries.
+public func internationalPrefix(country: String) -> String {
+  country.uppercased() == "JP" ? "010" : LibraryNumber.internationalPrefix(country: country.uppercased()) ?? "00"
+}
+
 /// Why no number was found, still without the text.
 enum Objection: Error, Equatable {
   case notANumber, areaCodeMissing, ambiguous

@@ -21,7 +21,7 @@ public struct Recording: Sendable, Equatable {
   public var queue: QueueID?
   /// When it was begun.
   public var startedAt: Moment
-  /// When it was sealed or failed; nil while it runs.
+  /// When it was sealed or failed, or where the file of an interrupted one ends; nil while it runs, or when nobody knows.
   public var endedAt: Moment?
   /// What can be said of the file.
   public var state: State
@@ -57,8 +57,9 @@ public struct Recording: Sendable, Equatable {
 public protocol RecordingStore: Sendable {
   /// Writes or replaces the row; durable when it returns.
   func save(_ recording: Recording) async throws
-  /// Marks what a dead daemon left open, and tells which they were. Called once at start.
-  func markInterrupted() async throws -> [RecordingID]
+  /// Marks what a dead daemon left open, each ending where its file does, and tells which they were. `length` is that of a
+  /// file by its bare name, nil when nobody knows. Called once at start.
+  func markInterrupted(length: @escaping @Sendable (String) -> Duration?) async throws -> [RecordingID]
   /// All of one contact, oldest first.
   func recordings(of contact: ContactID) async throws -> [Recording]
 }

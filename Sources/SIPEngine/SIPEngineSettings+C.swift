@@ -88,16 +88,10 @@ extension SIPEngineSettings.Transport {
 extension SIPEngineSettings.NumberFormat {
   /// The number as this trunk dials it; short and special numbers go without their plan's name.
   func written(_ number: PhoneNumber) -> String {
-    let canonical = number.canonical
-    guard canonical.hasPrefix("+") else {
-      return canonical.firstIndex(of: ":").map { String(canonical[canonical.index(after: $0)...]) } ?? canonical
-    }
     switch self {
-    case .e164: return canonical
-    case .national(let countryCode, let trunkPrefix, let internationalPrefix):
-      let digits = canonical.dropFirst()
-      return digits.hasPrefix(countryCode)
-        ? trunkPrefix + digits.dropFirst(countryCode.count) : internationalPrefix + digits
+    case .e164: number.e164 ?? number.national
+    case .national(let internationalPrefix):
+      number.national.hasPrefix("+") ? internationalPrefix + number.national.dropFirst() : number.national
     }
   }
 }

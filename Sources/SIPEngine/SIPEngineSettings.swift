@@ -29,10 +29,10 @@ public struct SIPEngineSettings: Sendable, Equatable {
   public enum NumberFormat: Sendable, Hashable {
     /// `+81312345678`.
     case e164
-    /// As dialled within the country: its own numbers with the trunk prefix, others behind the international one.
-    case national(countryCode: String, trunkPrefix: String, internationalPrefix: String)
+    /// As dialled within the country: its own numbers in their national form, others behind the international prefix.
+    case national(internationalPrefix: String)
     /// 0312345678, and 010… abroad.
-    public static let japan = NumberFormat.national(countryCode: "81", trunkPrefix: "0", internationalPrefix: "010")
+    public static let japan = NumberFormat.national(internationalPrefix: "010")
   }
 
   /// A peer known by its source address.

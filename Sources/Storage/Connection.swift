@@ -1,12 +1,17 @@
 internal import CSQLite
+internal import Telephony
 
 /// One SQLite connection with its prepared statements. Not thread-safe: a `Lane` sees to it that one job has it at a time.
 final class Connection {
   private let handle: OpaquePointer
   private var statements: [String: OpaquePointer] = [:]
+  private let log: Log
+  /// Values of which the log has been told: a listing meets the same ones again and again.
+  private var told: Set<Unreadable> = []
 
-  /// Opens an existing file; links are refused in every part of the path.
-  init(path: String, isReadOnly: Bool) throws(StorageError) {
+  /// Opens an existing file; links are refused in every part of the path. `log` is told what somebody else has written.
+  init(path: String, isReadOnly: Bool, log: @escaping Log) throws(StorageError) {
+    self.log = log
     var opened: OpaquePointer?
     let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_EXRESCODE
     let code = sqlite3_open_v2(path, &opened, flags, nil)
@@ -44,9 +49,10 @@ final class Connection {
   }
 
   /// Runs one statement and reads each row. `sql` is text of ours alone: what comes from outside is bound. It stays
-  /// prepared, so there must not be endlessly many of them.
+  /// prepared, so there must not be endlessly many of them. `table` is for the log, of a row whose first column is its key.
   func rows<Element>(
-    _ sql: String, _ values: [Value] = [], _ read: (borrowing Row) throws(StorageError) -> Element
+    _ sql: String, _ values: [Value] = [], of table: String = "",
+    _ read: (borrowing Row) throws(StorageError) -> Element
   ) throws(StorageError) -> [Element] {
     let statement = try prepared(sql)
     defer {
@@ -58,11 +64,20 @@ final class Connection {
     while true {
       let code = sqlite3_step(statement)
       switch code {
-      case SQLITE_ROW: elements.append(try read(Row(statement: statement)))
+      case SQLITE_ROW: elements.append(try read(Row(statement: statement, table: table, connection: self)))
       case SQLITE_DONE: return elements
       default: throw failure(code, during: sql)
       }
     }
+  }
+
+  /// Said once, and the reading goes on without the value: one bad row must not hide all the others.
+  func tell(_ value: Unreadable) {
+    guard told.count < 1000, told.insert(value).inserted else { return }
+    log(
+      LogLine(
+        .error, "a stored value means nothing here",
+        ["table": value.table, "row": value.row, "column": value.column, "value": value.value]))
   }
 
   private func prepared(_ sql: String) throws(StorageError) -> OpaquePointer {
@@ -102,9 +117,19 @@ final class Connection {
   }
 }
 
+/// A stored word that no release of ours has written.
+struct Unreadable: Hashable {
+  var table: String
+  var row: String
+  var column: String
+  var value: String
+}
+
 /// The row on which a statement stands; valid within the reading closure only. Columns are counted from 0.
 struct Row: ~Copyable {
   let statement: OpaquePointer
+  let table: String
+  let connection: Connection
 
   func isNull(_ column: Int32) -> Bool { sqlite3_column_type(statement, column) == SQLITE_NULL }
   func integer(_ column: Int32) -> Int64 { sqlite3_column_int64(statement, column) }

@@ -25,11 +25,13 @@ extension ContactRecord {
     }
   }
 
-  /// The records that `clause` (text of ours: WHERE and what follows) chooses.
+  /// The records that `clause` (text of ours: WHERE and what follows) chooses. What cannot be understood is told to the
+  /// log and left out: an end reason, a kind of anonymity, a segment; the whole record only when its direction is.
   static func read(from connection: Connection, _ clause: String, _ values: [Value]) throws(StorageError)
     -> [ContactRecord]
   {
-    var records = try connection.rows("SELECT \(columns) FROM contacts \(clause)", values, record)
+    var records = try connection.rows("SELECT \(columns) FROM contacts \(clause)", values, of: "contacts", record)
+      .compactMap(\.self)
     for index in records.indices {
       let id = Value(records[index].id)
       records[index].segments = try Segment.read(from: connection, contact: id)
@@ -46,14 +48,15 @@ extension ContactRecord {
     answered_monotonic, ended_wall, ended_monotonic, end_reason
     """
 
-  private static func record(_ row: borrowing Row) throws(StorageError) -> ContactRecord {
-    ContactRecord(
-      id: row.name(0), direction: try row.word(1),
+  private static func record(_ row: borrowing Row) -> ContactRecord? {
+    guard let direction: Direction = row.word(1) else { return nil }
+    return ContactRecord(
+      id: row.name(0), direction: direction,
       caller: Caller(
-        number: row.optionalNumber(2), text: row.text(5), displayName: row.text(6), anonymity: try row.optionalWord(7),
+        number: row.optionalNumber(2), text: row.text(5), displayName: row.text(6), anonymity: row.optionalWord(7),
         isVerified: row.flag(8)),
       called: row.text(9), customer: row.optionalName(10), customerName: row.text(11), startedAt: row.moment(12),
-      answeredAt: row.optionalMoment(14), endedAt: row.optionalMoment(16), endReason: try row.optionalWord(18),
+      answeredAt: row.optionalMoment(14), endedAt: row.optionalMoment(16), endReason: row.optionalWord(18),
       segments: [], recordings: [])
   }
 }
@@ -83,7 +86,9 @@ extension Segment {
   }
 
   fileprivate static func read(from connection: Connection, contact: Value) throws(StorageError) -> [Segment] {
-    try connection.rows("SELECT \(columns) FROM segments WHERE contact = ? ORDER BY position", [contact], segment)
+    try connection.rows(
+      "SELECT \(columns) FROM segments WHERE contact = ? ORDER BY position", [contact], of: "segments", segment
+    ).compactMap(\.self)
   }
 
   private static let columns = """
@@ -91,20 +96,24 @@ extension Segment {
     answered_wall, answered_monotonic, ended_wall, ended_monotonic, end_reason, held_nanoseconds
     """
 
-  private static func segment(_ row: borrowing Row) throws(StorageError) -> Segment {
+  private static func segment(_ row: borrowing Row) -> Segment? {
     let kind: Kind
-    switch try row.word(1, as: Word.self) {
+    switch row.word(1, as: Word.self) {
+    case nil: return nil
     case .queue: kind = .queue(row.name(2))
     case .agent: kind = .agent(row.name(3), row.name(4))
     case .announcement: kind = .announcement(row.text(5))
     case .number:
-      guard let number = row.optionalNumber(6) else { throw .unreadable(column: "number", value: "") }
+      guard let number = row.optionalNumber(6) else {
+        row.tellUnreadable(6)
+        return nil
+      }
       kind = .number(number)
     }
     var segment = Segment(id: row.name(0), kind: kind, startedAt: row.moment(9))
     segment.answeredAt = row.optionalMoment(11)
     segment.endedAt = row.optionalMoment(13)
-    segment.endReason = try row.optionalWord(15)
+    segment.endReason = row.optionalWord(15)
     segment.held = .nanoseconds(row.integer(16))
     return segment
   }

@@ -44,29 +44,50 @@ extension Database: HistoryStore {
     }
   }
 
-  /// Closes what a dead daemon left open as `system_failure`, at the last instant of which it had told, and so its open
-  /// segments; tells which they were, the oldest first. Called once at start.
+  /// Closes what a dead daemon left open as `system_failure`, and so its open segments; tells which they were, the oldest
+  /// first. Called once at start, after `markInterrupted`.
+  ///
+  /// All of them ended when the daemon died. Their end is the last instant at which it is known to have lived: the newest
+  /// of their own moments, of the ends of their recordings (what the files hold, synced every second), and of the ends of
+  /// other contacts. So it is never too late; with a recording it is some two seconds too early at most, without one as
+  /// much as nothing was written down.
   public func closeInterrupted() async throws(StorageError) -> [ContactID] {
     try await writing.perform { connection throws(StorageError) in
-      let open = try ContactRecord.read(from: connection, "WHERE ended_wall IS NULL ORDER BY id", [])
-      for record in open { try record.closedAtItsLastMoment().write(to: connection) }
+      let open = try connection.rows(
+        "SELECT id, started_wall, started_monotonic FROM contacts WHERE ended_wall IS NULL ORDER BY id"
+      ) { (id: $0.name(0, as: ContactID.self), startedAt: $0.moment(1)) }
+      guard let first = open.map(\.startedAt).min() else { return [] }
+      let last = try Self.lastSignOfLife(since: first, connection)
+      let end = last.values + [Value(EndReason.systemFailure.rawValue)]
+      try connection.run(
+        """
+        UPDATE segments SET ended_wall = ?, ended_monotonic = ?, end_reason = ?
+        WHERE ended_wall IS NULL AND contact IN (SELECT id FROM contacts WHERE ended_wall IS NULL)
+        """, end)
+      try connection.run(
+        "UPDATE contacts SET ended_wall = ?, ended_monotonic = ?, end_reason = ? WHERE ended_wall IS NULL", end)
       return open.map(\.id)
     }
   }
-}
 
-extension ContactRecord {
-  /// The newest of its moments is the best that is known of when it ended.
-  fileprivate func closedAtItsLastMoment() -> ContactRecord {
-    let known: [Moment?] = [answeredAt] + segments.flatMap { [$0.startedAt, $0.answeredAt, $0.endedAt] as [Moment?] }
-    let last = known.compactMap(\.self).max().map { max($0, startedAt) } ?? startedAt
-    var closed = self
-    closed.endedAt = last
-    closed.endReason = .systemFailure
-    for index in closed.segments.indices where closed.segments[index].endedAt == nil {
-      closed.segments[index].endedAt = last
-      closed.segments[index].endReason = .systemFailure
-    }
-    return closed
+  /// `first` is when the oldest open contact began. Contacts that have ended count when both clocks say that it was after
+  /// that, within the same minute: the monotonic one begins anew with each start of the machine.
+  private static func lastSignOfLife(since first: Moment, _ connection: Connection) throws(StorageError) -> Moment {
+    let isOpen = "contact IN (SELECT id FROM contacts WHERE ended_wall IS NULL)"
+    let (wall, monotonic) = (Value.integer(first.wallMilliseconds), Value.integer(first.monotonicNanoseconds))
+    return try connection.rows(
+      """
+      SELECT started_wall, started_monotonic FROM contacts WHERE ended_wall IS NULL
+      UNION ALL SELECT answered_wall, answered_monotonic FROM contacts WHERE ended_wall IS NULL
+      UNION ALL SELECT started_wall, started_monotonic FROM segments WHERE \(isOpen)
+      UNION ALL SELECT answered_wall, answered_monotonic FROM segments WHERE \(isOpen)
+      UNION ALL SELECT ended_wall, ended_monotonic FROM segments WHERE \(isOpen)
+      UNION ALL SELECT started_wall, started_monotonic FROM recordings WHERE \(isOpen)
+      UNION ALL SELECT ended_wall, ended_monotonic FROM recordings WHERE \(isOpen)
+      UNION ALL SELECT ended_wall, ended_monotonic FROM contacts
+        WHERE started_wall > ? - 86400000 AND ended_monotonic > ?
+        AND (ended_monotonic - ?) / 1000000 - (ended_wall - ?) BETWEEN -60000 AND 60000
+      """, [wall, monotonic, monotonic, wall]
+    ) { $0.optionalMoment(0) }.compactMap(\.self).reduce(first, max)
   }
 }

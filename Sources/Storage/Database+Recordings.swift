@@ -22,20 +22,32 @@ extension Database: RecordingStore {
     }
   }
 
-  /// Marks what a dead daemon left open, and tells which they were, the oldest first. `endedAt` stays nil: nobody knows
-  /// more than what the file holds. Called once at start.
-  public func markInterrupted() async throws(StorageError) -> [RecordingID] {
+  /// Marks what a dead daemon left open, and tells which they were, the oldest first. Each ends where its file does; where
+  /// `length` does not know that of its bare name, nobody does, and `endedAt` stays nil. Called once at start.
+  public func markInterrupted(length: @escaping @Sendable (String) -> Duration?) async throws(StorageError)
+    -> [RecordingID]
+  {
     try await writing.perform { connection throws(StorageError) in
-      try connection.rows("UPDATE recordings SET state = 'interrupted' WHERE state = 'recording' RETURNING id") {
-        $0.name(0, as: RecordingID.self)
-      }.sorted()
+      let open = try connection.rows(
+        "SELECT id, file, started_wall, started_monotonic FROM recordings WHERE state = 'recording' ORDER BY id"
+      ) { (id: $0.name(0, as: RecordingID.self), file: $0.text(1), startedAt: $0.moment(2)) }
+      for recording in open {
+        let end = length(recording.file).map { recording.startedAt.advanced(by: $0) }
+        try connection.run(
+          "UPDATE recordings SET state = 'interrupted', ended_wall = ?, ended_monotonic = ? WHERE id = ?",
+          end.values + [Value(recording.id)])
+      }
+      return open.map(\.id)
     }
   }
 
   /// The recordings of one contact, the oldest first.
   public func recordings(of contact: ContactID) async throws(StorageError) -> [Recording] {
     try await listing.perform { connection throws(StorageError) in
-      try connection.rows("\(Self.selection) WHERE contact = ? ORDER BY id", [Value(contact)], Self.recording)
+      try connection.rows(
+        "\(Self.selection) WHERE contact = ? ORDER BY id", [Value(contact)], of: "recordings", Self.recording
+      )
+      .compactMap(\.self)
     }
   }
 
@@ -44,7 +56,8 @@ extension Database: RecordingStore {
     try await listing.perform { connection throws(StorageError) in
       var found: [Recording] = []
       for name in names {
-        found += try connection.rows("\(Self.selection) WHERE id = ?", [Value(name)], Self.recording)
+        found += try connection.rows("\(Self.selection) WHERE id = ?", [Value(name)], of: "recordings", Self.recording)
+          .compactMap(\.self)
       }
       return found
     }
@@ -55,9 +68,10 @@ extension Database: RecordingStore {
     FROM recordings
     """
 
-  private static func recording(_ row: borrowing Row) throws(StorageError) -> Recording {
-    Recording(
+  private static func recording(_ row: borrowing Row) -> Recording? {
+    guard let state: Recording.State = row.word(9) else { return nil }
+    return Recording(
       id: row.name(0), contact: row.name(1), file: row.text(2), agent: row.optionalName(3), queue: row.optionalName(4),
-      startedAt: row.moment(5), endedAt: row.optionalMoment(7), state: try row.word(9))
+      startedAt: row.moment(5), endedAt: row.optionalMoment(7), state: state)
   }
 }

@@ -1,4 +1,5 @@
 internal import Glibc
+public import Telephony
 
 /// What outlives the daemon: customers, contacts, recordings' rows, bindings of phones, in one SQLite file.
 ///
@@ -14,18 +15,21 @@ public final class Database: Sendable {
 
   /// Opens the file, makes it (mode 0640) when it is not there, and brings an older one up to date. Blocks for that time:
   /// meant for the start. The folder must exist; a link in the file's place is refused.
-  public convenience init(path: String) throws(StorageError) {
-    try self.init(path: path, schema: Schema.steps)
+  /// `log` is told of values that mean nothing; they are left out of what is read.
+  public convenience init(path: String, log: @escaping Log) throws(StorageError) {
+    try self.init(path: path, schema: Schema.steps, log: log)
   }
 
-  init(path: String, schema: [String]) throws(StorageError) {
+  init(path: String, schema: [String], log: @escaping Log) throws(StorageError) {
     let path = try Self.prepareFile(path)
-    let writer = try Connection(path: path, isReadOnly: false)
+    let writer = try Connection(path: path, isReadOnly: false, log: log)
     try Schema.bring(writer, upTo: schema, path: path)
     self.path = path
     writing = Lane(writer, label: "storage.writing", isReadOnly: false)
-    listing = Lane(try Connection(path: path, isReadOnly: true), label: "storage.listing", isReadOnly: true)
-    lookingUp = Lane(try Connection(path: path, isReadOnly: true), label: "storage.looking-up", isReadOnly: true)
+    listing = Lane(
+      try Connection(path: path, isReadOnly: true, log: log), label: "storage.listing", isReadOnly: true)
+    lookingUp = Lane(
+      try Connection(path: path, isReadOnly: true, log: log), label: "storage.looking-up", isReadOnly: true)
   }
 
   /// Finishes what waits and closes the file; everything after that throws `closed`. Twice is as once.

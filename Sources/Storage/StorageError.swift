@@ -8,8 +8,6 @@ public enum StorageError: Error, Equatable, Sendable {
   case closed
   /// SQLite's extended result code, its sentence, and what was being done.
   case sqlite(code: Int32, message: String, during: String)
-  /// A stored word that no release of ours has written.
-  case unreadable(column: String, value: String)
 
   /// One sentence for people.
   public var explanation: String {
@@ -19,7 +17,6 @@ public enum StorageError: Error, Equatable, Sendable {
       "\(path): written by a newer release (schema \(found), this one knows up to \(known)): run that release"
     case .closed: "the database is closed"
     case .sqlite(let code, let message, let during): "\(during): \(message) (SQLite \(code))"
-    case .unreadable(let column, let value): "column \(column) holds '\(value)', which means nothing here"
     }
   }
 }

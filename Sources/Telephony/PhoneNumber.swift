@@ -10,6 +10,12 @@ public struct PhoneNumber: Hashable, Sendable, Comparable, Codable, CustomString
   public let display: String
   /// Its class in the numbering plan; decides what the dial plan opens.
   public let kind: Kind
+  /// The text that is dialled within the country: what a trunk with national numbers wants, and what entry patterns are
+  /// compared with. Not part of the identity.
+  ///
+  /// In Japan `+81312345678` has `0312345678`; `jp:110` and `ext:1001` have what follows the scheme; numbers of other
+  /// countries stay as they are, with their plus sign.
+  public let national: String
 
   /// The classes of the numbering plan, by which a dial plan opens or closes numbers.
   public enum Kind: String, Sendable, Codable, CaseIterable {
@@ -45,11 +51,12 @@ public struct PhoneNumber: Hashable, Sendable, Comparable, Codable, CustomString
     case other
   }
 
-  /// Takes what `Numbers` has found; nobody else should have a reason to.
-  public init(canonical: String, display: String, kind: Kind) {
+  /// Takes what `Numbers` has found; nobody else should have a reason to. Without `national` it is as in Japan.
+  public init(canonical: String, display: String, kind: Kind, national: String? = nil) {
     self.canonical = canonical
     self.display = display
     self.kind = kind
+    self.national = national ?? Self.nationalInJapan(canonical)
   }
 
   /// Equal when the canonical text is.

@@ -31,20 +31,21 @@ final class Daemon: Sendable {
     let storage = configuration.storage
     try System.makeFolder(System.folder(of: storage.database))
     try System.makeFolder(storage.recordings)
-    let database = try Database(path: storage.database)
+    let database = try Database(path: storage.database, log: log)
     let epoch = UInt64(try await database.nextEpoch())
     try await recover(database)
     let sounds = try BuiltInSounds(folder: System.folder(of: storage.database))
     let bindings = try await database.bindings().compactMap { Binding($0) }
 
-    let server = ControlServer(settings: try ControlSocketSettings(configuration.control), epoch: epoch) { [log] line in
-      log(LogLine(.info, "socket", ["line": line]))
-    }
+    let server = ControlServer(settings: try ControlSocketSettings(configuration.control), epoch: epoch, log: log)
     let thread = StackThread()
     let engine = SIPEngine(on: thread)
     let now = Moment.now()
+    guard let read = Program.reader(configuration.numbering) else {
+      throw StartFault("the numbers of country \(configuration.numbering.country) are not known")
+    }
     let flow = CallFlow(
-      settings: CallFlowSettings(configuration, sounds: sounds), read: Program.reader(configuration.numbering),
+      settings: CallFlowSettings(configuration, sounds: sounds), read: read,
       seed: UInt64.random(in: 0...UInt64.max), at: now)
     let service = CallCenterService(
       flow: flow,
@@ -87,7 +88,8 @@ final class Daemon: Sendable {
 
   /// What a dead daemon left open is closed, and said.
   private func recover(_ database: Database) async throws {
-    for recording in try await database.markInterrupted() {
+    let folder = configuration.storage.recordings
+    for recording in try await database.markInterrupted(length: { RecordedFile.length(of: $0, in: folder) }) {
       log(LogLine(.warning, "a recording was interrupted", ["recording": recording.rawValue]))
     }
     for contact in try await database.closeInterrupted() {

@@ -1,4 +1,5 @@
 import Configuration
+import ControlSocket
 import Glibc
 import Numbers
 import Telephony
@@ -33,7 +34,13 @@ enum Program {
 
   /// Says everything that is wrong with a file, and what is worth a look.
   private static func check(_ path: String) -> Int32 {
-    guard load(path) != nil else { return 1 }
+    guard let configuration = load(path) else { return 1 }
+    do throws(StartFault) {
+      _ = try ControlSocketSettings(configuration.control)
+    } catch {
+      complain("\(path): error: \(error)")
+      return 1
+    }
     print("\(path): in order")
     return 0
   }
@@ -50,7 +57,8 @@ enum Program {
   }
 
   static let reader: NumberReaderFactory = { settings in
-    Numbers.reader(
+    guard Numbers.isKnownCountry(settings.country) else { return nil }
+    return Numbers.reader(
       country: settings.country, defaultArea: settings.defaultArea, extensionLengths: settings.extensionLengths)
   }
 

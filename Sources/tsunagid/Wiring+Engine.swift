@@ -1,4 +1,5 @@
 import Configuration
+import Numbers
 import SIPEngine
 import Storage
 import Telephony
@@ -18,7 +19,8 @@ extension SIPEngineSettings {
     realm = sip.realm
     userAgent = "Tsunagi/\(Program.version)"
     codecs = sip.codecs.map(\.rawValue)
-    trunks = sip.trunks.map(Trunk.init)
+    let abroad = Numbers.internationalPrefix(country: configuration.numbering.country)
+    trunks = sip.trunks.map { Trunk($0, internationalPrefix: abroad) }
     phones = sip.phones.map(Phone.init)
     self.bindings = bindings
     registerSeconds =
@@ -30,12 +32,13 @@ extension SIPEngineSettings {
 }
 
 extension SIPEngineSettings.Trunk {
-  init(_ trunk: SIPConfiguration.Trunk) {
+  init(_ trunk: SIPConfiguration.Trunk, internationalPrefix: String) {
     self.init(
       id: trunk.id,
       networks: trunk.networks.map { .init(address: $0.address, prefixLength: $0.prefixLength, port: $0.port) },
       proxy: trunk.proxy.description, transport: trunk.transport == .tcp ? .tcp : .udp, domain: trunk.domain,
-      isTrusted: trunk.isTrusted, numberFormat: trunk.numberFormat == .e164 ? .e164 : .japan)
+      isTrusted: trunk.isTrusted,
+      numberFormat: trunk.numberFormat == .e164 ? .e164 : .national(internationalPrefix: internationalPrefix))
   }
 }
 

@@ -36,4 +36,18 @@ import Testing
   func `another header is not taken for one of PJSIP's`(header: String) {
     #expect(!isOfPJSIP(header))
   }
+
+  /// The real ones are put together here, so that this file names none.
+  @Test func `hosts are found, and examples told from them`() {
+    let real = ["mirror.somewhere." + "org", "registry.somewhere." + "io"]
+    for host in real {
+      #expect(hosts(in: "deb http://\(host)/debian stable") == [host])
+      #expect(hosts(in: "URL=\(host)") == [host])
+      #expect(!isExample(host))
+    }
+    #expect(hosts(in: "proxy = \"pbx.example.com:5060\"") == ["pbx.example.com"])
+    #expect(isExample("pbx.example.com") && isExample("www.gnu.org"))
+    #expect(!isExample("example.com.somewhere." + "org"))
+    #expect(hosts(in: "settings.network.pause(agent.net.count) 192.0.2.1 tsunagi.sock") == [])
+  }
 }

@@ -47,3 +47,16 @@ func isOfPJSIP(_ header: String) -> Bool {
   header.prefixMatch(of: #/pj(?:lib|lib-util|nath|media|media-codec|sip|sip_\w+|sip-\w+|sua|sua-lib|)(?:\.h$|\/)/#)
     != nil
 }
+
+/// Hosts that a text names: whatever stands behind `://`, and every dotted name that ends as names of public hosts do.
+func hosts(in text: String) -> [String] {
+  text.matches(of: #/:\/\/([A-Za-z0-9.-]+)|\b((?:[A-Za-z0-9-]+\.)+(?:org|com|net|io|dev|jp))\b(?![(])/#)
+    .map { String($0.1 ?? $0.2 ?? "") }
+}
+
+/// Kept for examples and for this machine (RFC 2606), or the address of a licence or a schema.
+func isExample(_ host: String) -> Bool {
+  let last = host.split(separator: ".").suffix(2).joined(separator: ".")
+  return ["example.com", "example.org", "example.net", "localhost", "gnu.org", "w3.org"].contains(last)
+    || host.hasSuffix(".invalid")
+}

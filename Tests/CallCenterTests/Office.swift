@@ -49,8 +49,8 @@ final class Office: Sendable {
   }
 
   @discardableResult
-  func asks(_ request: Request) async -> Result<ControlResult, ControlError> {
-    await service.handle(request, from: Floor.administrator)
+  func asks(_ request: Request, as client: Client = Floor.administrator) async -> Result<ControlResult, ControlError> {
+    await service.handle(request, from: client)
   }
 
   func works(_ agent: AgentID, at phone: PhoneID) async {
@@ -108,6 +108,11 @@ final class Notices: NoticeSink {
   }
 
   var all: [Entry] { state.withLock { $0.entries } }
+
+  /// Waits until so many contacts have ended since the opening.
+  func nextEnd(of count: Int) async {
+    while all.count(where: { $0.notice.body.type == "contact.ended" }) < count { await Task.yield() }
+  }
 
   /// Waits until such a notice has come, now or before.
   func next(_ matches: @escaping @Sendable (Notice) -> Bool) async {
@@ -187,7 +192,7 @@ final class MemoryStore: CustomerSource, HistoryStore, RecordingStore {
       .filter { query.contact == nil || $0.id == query.contact }
   }
   func closeInterrupted() async throws -> [ContactID] { [] }
-  func markInterrupted() async throws -> [RecordingID] { [] }
+  func markInterrupted(length: @escaping @Sendable (String) -> Duration?) async throws -> [RecordingID] { [] }
   func recordings(of contact: ContactID) async throws -> [Recording] {
     writtenRecordings.filter { $0.contact == contact && $0.endedAt != nil }
   }

@@ -226,6 +226,47 @@ import Testing
     #expect(office.engine.orders.count { if case .dial = $0 { true } else { false } } == 40)
   }
 
+  @Test func `whoever has heard that a contact ended finds it in the history at once`() async throws {
+    let office = Office()
+    office.opens()
+    await office.works("anna", at: "desk-1")
+    for leg in [1, 2, 3] as [UInt64] {
+      office.calls(leg)
+      let (phone, _) = await office.nextDial()
+      office.engine.happens(.answered(phone))
+      office.engine.happens(.ended(phone, LegEnd(status: 200, byPeer: true, wasAnswered: true)))
+      await office.notices.next {
+        if case .agentChanged(let agent, _, _) = $0.body { agent.activity == "acw" } else { false }
+      }
+      while case .failure = await office.asks(.agentFinish("anna")) { await Task.yield() }
+      await office.notices.nextEnd(of: Int(leg))
+      guard case .success(.history(let contacts)) = await office.asks(.historyList(HistoryFilter())) else {
+        throw Missing()
+      }
+      #expect(contacts.map(\.endReason) == Array(repeating: "agent_hung_up", count: Int(leg)))
+      #expect(contacts.allSatisfy { $0.recordings.map(\.state) == ["sealed"] })
+    }
+    await office.closes()
+  }
+
+  @Test func `a client that is bound to an agent is told of her calls only`() async throws {
+    let office = Office()
+    office.opens()
+    await office.works("anna", at: "desk-1")
+    office.calls(1)
+    _ = await office.nextDial()
+    office.calls(2)
+    func calls(of agent: AgentID?) async throws -> [AgentID?] {
+      let client = Client(number: 2, role: .agent, agent: agent, userID: 0, processID: 1)
+      guard case .success(.calls(let calls)) = await office.asks(.callsList, as: client) else { throw Missing() }
+      return calls.map(\.agent)
+    }
+    while try await calls(of: nil).count < 2 { await Task.yield() }
+    #expect(try await calls(of: "anna") == ["anna"])
+    #expect(try await calls(of: "boris") == [])
+    await office.closes()
+  }
+
   @Test func `history and directory answer from their stores, and say what is wrong with a question`() async throws {
     let office = Office()
     office.store.knows(Customer(id: "c1", name: "山田 太郎"), by: "+81311112222")
@@ -245,6 +286,25 @@ import Testing
       guard case .failure(let error) = await office.asks(request) else { throw Missing() }
       #expect(error.kind == .invalidParameters && error.message.contains(": '"))
     }
+  }
+}
+
+@Suite struct `Contacts that a crash cut off` {
+  @Test(arguments: [(10, nil), (25, 15)] as [(Int64, Int64?)])
+  func `talked as long as is known, and nobody claims that it was no time`(lived: Int64, talked: Int64?) async throws {
+    let office = Office()
+    office.opens()
+    let begun = Moment(monotonicNanoseconds: 0, wallMilliseconds: 1_790_000_000_000)
+    try await office.store.save(
+      ContactRecord(
+        id: "k", direction: .inbound, caller: Caller(), called: "8000", startedAt: begun,
+        answeredAt: begun.advanced(by: .seconds(10)), endedAt: begun.advanced(by: .seconds(lived)),
+        endReason: .systemFailure))
+    guard case .success(.history(let contacts)) = await office.asks(.historyList(HistoryFilter())) else {
+      throw Missing()
+    }
+    #expect(contacts.map(\.talkSeconds) == [talked])
+    await office.closes()
   }
 }
 

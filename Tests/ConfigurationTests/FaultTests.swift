@@ -8,6 +8,10 @@ private let quiet = """
   id = "able"
   addresses = ["192.0.2.1"]
   emergency = true
+  caller_number = "03-1234-5678"
+  [[entries]]
+  called = "*"
+  reject = 480
   [[control.roles]]
   role = "administrator"
   user = "root"
@@ -275,6 +279,10 @@ private let quiet = """
       ["2:11: error: country must be two capital letters, such as 'JP', not 'Japan'"]
     ),
     (
+      "[dialing]\ncountry = \"XX\"\n",
+      ["2:11: error: country 'XX' is none whose numbers are known: a code of ISO 3166, such as 'JP'"]
+    ),
+    (
       "[dialing]\ndefault_area = \"3\"\n",
       ["2:16: error: default_area must be an area code of 2 to 5 digits with its leading zero, such as '03', not '3'"]
     ),
@@ -325,7 +333,7 @@ private let quiet = """
   func `each is told with its place, what is wrong and what was meant`(text: String, expected: [String]) {
     // What every small text lacks is tested by itself.
     let found = faults(text).filter {
-      !$0.contains("110, 118 and 119") && !$0.contains("nobody may use the socket")
+      !$0.contains("110, 118 and 119") && !$0.contains("nobody may use the socket") && !$0.contains("gets 404")
     }
     // `able` is a trunk of the quiet tail.
     if text.contains("abel") {
@@ -345,6 +353,7 @@ private let quiet = """
       faults("") == [
         "1:1: warning: 110, 118 and 119 cannot be dialled: there is no trunk by which they could go out",
         "1:1: warning: there are no [[control.roles]]: nobody may use the socket",
+        "1:1: warning: there are no [[entries]]: every call that comes in gets 404",
       ])
     #expect(faults(quiet) == [])
   }
@@ -354,6 +363,13 @@ private let quiet = """
     let expected =
       "4:1: warning: 110, 118 and 119 go out by trunk 'p', which is not declared able to take them: set emergency = true on a trunk that is"
     #expect(faults(text).contains(expected))
+  }
+
+  @Test func `an emergency call shows whom to call back, or a warning says that it does not`() {
+    let text = "[[trunks]]\nid = \"p\"\naddresses = [\"192.0.2.1\"]\nemergency = true\n"
+    let expected = "4:1: warning: 110, 118 and 119 go out here without a number to call back: set caller_number"
+    #expect(faults(text).contains(expected))
+    #expect(!faults(text + "caller_number = \"03-1234-5678\"\n").contains(expected))
   }
 
   @Test func `a fault reads as editors understand it`() {

@@ -55,7 +55,7 @@ import Testing
     folder.write("tsunagi.toml", sample("tsunagi.toml"))
     folder.write("customers.toml", sample("customers.toml"))
     let configuration = try folder.load("tsunagi.toml").get().configuration
-    let read = numberReader(configuration.numbering)
+    let read = try #require(numberReader(configuration.numbering))
     func target(_ called: String, _ caller: Caller = Caller()) -> Entry.Target? {
       configuration.entries.target(called: called, caller: caller, read: read)
     }

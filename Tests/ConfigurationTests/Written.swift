@@ -4,7 +4,8 @@ import Numbers
 
 /// Reads numbers as the daemon does.
 let numberReader: NumberReaderFactory = { settings in
-  Numbers.reader(
+  guard Numbers.isKnownCountry(settings.country) else { return nil }
+  return Numbers.reader(
     country: settings.country, defaultArea: settings.defaultArea, extensionLengths: settings.extensionLengths)
 }
 

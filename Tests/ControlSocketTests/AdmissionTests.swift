@@ -67,7 +67,14 @@ import Testing
       }
     }
     #expect(stage.handler.requests == [.agentFinish("1001")])
-    #expect(stage.log.all.contains { $0.contains("role agent 1001") })
+    // Clients come and go all day; only what was refused is an administrator's business.
+    let connected = try #require(stage.log.all.first { $0.message == "client connected" })
+    #expect(connected.level == .debug)
+    #expect(connected.fields.map(\.name) == ["client", "user", "process", "role", "agent"])
+    #expect(connected.fields.suffix(2).map(\.value) == ["agent", "1001"])
+    let refused = try #require(stage.log.all.first { $0.message == "request refused" })
+    #expect(refused.level == .info)
+    #expect(refused.fields.map(\.name) == ["client", "method", "role"])
     stage.end()
   }
 

@@ -32,9 +32,9 @@ final class Stage: Sendable {
   var path: String { folder + "/run/tsunagi.sock" }
 
   final class Lines: Sendable {
-    private let lines = Guarded<[String]>([])
-    var all: [String] { lines.withLock { $0 } }
-    func add(_ line: String) { lines.withLock { $0.append(line) } }
+    private let lines = Guarded<[LogLine]>([])
+    var all: [LogLine] { lines.withLock { $0 } }
+    func add(_ line: LogLine) { lines.withLock { $0.append(line) } }
   }
 
   init(

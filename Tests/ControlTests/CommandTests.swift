@@ -147,6 +147,36 @@ import Testing
     _ = try request(method, parameters, from: client(.supervisor, "1001"))
   }
 
+  @Test func `a client bound to an agent sees her own contacts and events only`() throws {
+    let bound = client(.agent, "1001")
+    var filter = HistoryFilter()
+    filter.limit = 7
+    #expect(try request("history.list", #"{"limit":7}"#, from: client(.agent)) == .historyList(filter))
+    filter.agent = "1001"
+    #expect(try request("history.list", #"{"limit":7}"#, from: bound) == .historyList(filter))
+    #expect(try request("history.list", #"{"limit":7,"agent":"1001"}"#, from: bound) == .historyList(filter))
+    var subscription = Subscription()
+    subscription.types = ["popup"]
+    #expect(
+      try request("events.subscribe", #"{"types":["popup"]}"#, from: client(.supervisor, "1001"))
+        == .eventsSubscribe(subscription))
+    subscription.agent = "1001"
+    #expect(try request("events.subscribe", #"{"types":["popup"]}"#, from: bound) == .eventsSubscribe(subscription))
+    let refusal = ControlError(
+      .forbidden, "This client sees the contacts of agent 1001 only. Others need the role supervisor.")
+    for method in ["history.list", "events.subscribe"] {
+      #expect(throws: refusal) { try request(method, #"{"agent":"1002"}"#, from: bound) }
+    }
+    let calls = ["1001", "1002", nil].map { (agent: AgentID?) in
+      CallSummary(
+        contact: ContactID(rawValue: agent?.rawValue ?? "waiting"), direction: "inbound", state: "talking",
+        caller: CallerSummary(number: nil, display: "", name: "", anonymity: nil, verified: false), called: "8000",
+        customer: nil, queue: nil, agent: agent, startedAt: "", seconds: 1, recording: false)
+    }
+    #expect(ControlResult.calls(calls).narrowed(to: bound) == .calls([calls[0]]))
+    #expect(ControlResult.calls(calls).narrowed(to: client(.readOnly)) == .calls(calls))
+  }
+
   @Test func `help, the manual and the table are of one piece`() throws {
     #expect(try Command.help(nil).map(\.name) == Command.all.map(\.name))
     #expect(Set(Command.all.map(\.name)).count == Command.all.count)

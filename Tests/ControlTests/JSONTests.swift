@@ -1,3 +1,4 @@
+import TelephonyTesting
 import Testing
 
 @testable import Control
@@ -53,17 +54,11 @@ import Testing
 
   @Test(arguments: 0..<40 as Range<UInt64>)
   func `no bytes can do harm`(seed: UInt64) {
-    var state = seed &+ 1
-    func next() -> UInt64 {
-      state ^= state << 13
-      state ^= state >> 7
-      state ^= state << 17
-      return state
-    }
+    var random = SeededRandom(seed: seed)
     let sample = Array(#"{"id":1,"params":{"a":[1,2.5e3,"\u00e9田",null,true]}}"#.utf8)
     for _ in 0..<300 {
       var bytes = sample
-      for _ in 0...Int(next() % 4) { bytes[Int(next() % UInt64(bytes.count))] = UInt8(truncatingIfNeeded: next()) }
+      for _ in 0...random.next() % 4 { bytes[random.pick(Array(bytes.indices))] = .random(in: 0...255, using: &random) }
       // 2.0 is written as 2, which is read as a whole number: from then on nothing may change.
       guard let first = try? JSON(reading: bytes) else { continue }
       let second = try? JSON(reading: JSONLine.bytes(first))

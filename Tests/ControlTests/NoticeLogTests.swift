@@ -102,7 +102,11 @@ import Testing
   }
 
   @Test func `only what is wanted comes`() {
-    let log = log(100)
+    var log = log(100)
+    _ = log.append(Notice(at: now, body: .draining))
+    _ = log.append(Notice(at: now, body: .phoneReachable("desk")))
+    let ofNobody = log.replay(subscription(since: 1, agent: "nobody")).entries
+    #expect(ofNobody.map(\.type) == ["system.draining"], "the daemon's own is for everybody")
     let odd = log.replay(subscription(since: 1, agent: "odd", types: ["contact"])).entries
     #expect(!odd.isEmpty)
     #expect(odd.allSatisfy { $0.agent == "odd" && $0.type == "contact.held" })

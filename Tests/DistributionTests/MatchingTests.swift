@@ -98,7 +98,7 @@ import Testing
   /// However they came to be there: one agent and one caller at the same instant, in either order, make the same pairs.
   @Test(arguments: 0..<100 as Range<UInt64>)
   func `the pairs do not depend on whether the caller or the agent came first`(seed: UInt64) {
-    var random = Seeded(seed)
+    var random = SeededRandom(seed: seed)
     let names: [AgentID] = ["a", "b", "c", "d", "e"]
     let queues: [QueueID] = ["p", "q"]
     var settings = DistributionSettings(queues: queues.map { QueueSettings(id: $0) })

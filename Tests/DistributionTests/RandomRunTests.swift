@@ -6,7 +6,7 @@ import Testing
 /// A day in a strange office: everything happens at any time, also what cannot.
 struct RandomRun {
   let seed: UInt64
-  var random: Seeded
+  var random: SeededRandom
   var desk: Desk
   var overseer: Overseer
   var count = 0
@@ -16,7 +16,8 @@ struct RandomRun {
 
   init(seed: UInt64) {
     self.seed = seed
-    random = Seeded(seed)
+    // With this offset no run of those that are made stands nearly still.
+    random = SeededRandom(seed: seed &+ 0x1234_5678)
     var settings = DistributionSettings()
     settings.extensions = ["201", "202"]
     for queue in queues {

@@ -65,7 +65,7 @@ import Testing
     let list = try #require(TOMLValue(document: Array("[[customers]]\nid = 'c'\nname = 'C'\n".utf8), log: cards))
     guard case .table(let customers) = list.content else { return [:] }
     let file = Section(name: "the file of customers", place: .start, entries: customers, log: cards)
-    _ = CustomerFile.customers(in: file, reader(NumberingSettings()))
+    _ = CustomerFile.customers(in: file, try #require(reader(NumberingSettings())))
     #expect(!log.hasErrors && !cards.hasErrors, "\(log.inOrder) \(cards.inOrder)")
     return log.knownKeys.merging(cards.knownKeys) { first, _ in first }
   }

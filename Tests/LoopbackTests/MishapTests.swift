@@ -147,6 +147,7 @@ import Testing
     let again = try await Office(folder: office.daemon.folder, ports: office.port)
     let record = try await again.record(try #require(started.contact))
     #expect(record["endReason"]?.text == "system_failure")
+    #expect(try #require(record["talkSeconds"]?.whole) >= Int64(lived - 2))
     #expect(record["recordings"]?.elements.first?["state"]?.text == "interrupted")
     #expect(try await again.agent("anna")?["status"]?.text == "logged_out")
     mouth.stop()

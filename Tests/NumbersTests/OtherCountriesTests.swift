@@ -22,6 +22,28 @@ import Testing
     #expect(number.kind == kind)
   }
 
+  @Test(arguments: [
+    ("DE", "030 901820", "030901820"), ("DE", "+49 151 23456789", "015123456789"), ("DE", "112", "112"),
+    ("US", "+1 650 253 0000", "6502530000"), ("IT", "+39 06 6982", "066982"), ("DE", "+81 3 1234 5678", "+81312345678"),
+    ("DE", "1001", "1001"), ("JP", "+49 30 901820", "+4930901820"), ("JP", "+81 3 1234 5678", "0312345678"),
+    ("GB", "020 7946 0958", "02079460958"),
+  ])
+  func `within the country it is dialled as its people do`(country: String, text: String, national: String) throws {
+    let number = try Numbers.reader(country: country)(text).get().number
+    #expect(number.national == national)
+    if number.canonical.hasPrefix("+") {
+      // What is sent by a trunk comes back by it.
+      #expect(try Numbers.reader(country: country)(national).get().number == number)
+    }
+  }
+
+  @Test(arguments: [
+    ("JP", "010"), ("DE", "00"), ("US", "011"), ("AU", "0011"), ("GB", "00"), ("RU", "810"), ("XX", "00"),
+  ])
+  func `other countries are dialled behind a prefix`(country: String, prefix: String) {
+    #expect(internationalPrefix(country: country) == prefix)
+  }
+
   @Test func `a country is known or not`() {
     #expect(isKnownCountry("JP"))
     #expect(!isKnownCountry("XX"))

@@ -1,4 +1,5 @@
 import Telephony
+import TelephonyTesting
 import Testing
 
 @testable import SIPEngine
@@ -96,7 +97,7 @@ import Testing
 
   @Test(arguments: 0..<200)
   func `any order of anything: told once, nobody forgotten, nothing after the end`(seed: UInt64) {
-    var random = Random(state: seed)
+    var random = SeededRandom(seed: seed)
     let children = (1...UInt64.random(in: 1...5, using: &random)).map { LegID.outgoing($0) }
     var fork = Fork(children: children)
     var living = Set(children)
@@ -141,17 +142,5 @@ import Testing
     for child in children {
       #expect(fork.childProgressed(child, status: 180) + fork.childAnswered(child) == [], "seed \(seed)")
     }
-  }
-}
-
-/// SplitMix64: the same run for the same seed.
-private struct Random: RandomNumberGenerator {
-  var state: UInt64
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
   }
 }

@@ -178,6 +178,15 @@ private struct Lender {
     #expect(SIPEngineSettings.NumberFormat.japan.written(number) == national)
     #expect(SIPEngineSettings.NumberFormat.e164.written(number) == international)
   }
+
+  @Test func `of another country`() {
+    let format = SIPEngineSettings.NumberFormat.national(internationalPrefix: "00")
+    let home = PhoneNumber(canonical: "+4930901820", display: "", kind: .fixed, national: "030901820")
+    let abroad = PhoneNumber(canonical: "+81312345678", display: "", kind: .international, national: "+81312345678")
+    #expect(format.written(home) == "030901820")
+    #expect(format.written(abroad) == "0081312345678")
+    #expect(SIPEngineSettings.NumberFormat.e164.written(home) == "+4930901820")
+  }
 }
 
 @Suite struct `The stack's own thread` {

@@ -53,17 +53,19 @@ import Testing
   @Test func `a link, a folder, and a file of nowhere are refused`() throws {
     symlink(folder.file, "\(folder.path)/link.db")
     #expect(throws: StorageError.refused(path: "\(folder.path)/link.db", reason: "it is a symbolic link")) {
-      try Database(path: "\(folder.path)/link.db")
+      try Database(path: "\(folder.path)/link.db", log: { _ in })
     }
     #expect(access(folder.file, F_OK) != 0)
     #expect(throws: StorageError.refused(path: "/tmp", reason: "it is not a regular file")) {
-      try Database(path: "/tmp")
+      try Database(path: "/tmp", log: { _ in })
     }
     #expect(throws: StorageError.refused(path: "/nowhere/t.db", reason: "its folder: No such file or directory")) {
-      try Database(path: "/nowhere/t.db")
+      try Database(path: "/nowhere/t.db", log: { _ in })
     }
     for path in ["", "/", ".", "..", "a\0b"] {
-      #expect(throws: StorageError.refused(path: path, reason: "not the name of a file")) { try Database(path: path) }
+      #expect(throws: StorageError.refused(path: path, reason: "not the name of a file")) {
+        try Database(path: path, log: { _ in })
+      }
     }
   }
 
@@ -99,18 +101,18 @@ import Testing
     try await old.save(Customer(id: "c", name: "n"))
     await old.close()
     let steps = Schema.steps + ["ALTER TABLE customers ADD COLUMN rank INTEGER NOT NULL DEFAULT 5"]
-    let new = try Database(path: folder.file, schema: steps)
+    let new = try Database(path: folder.file, schema: steps, log: { _ in })
     #expect(try await new.allCustomers().map(\.name) == ["n"])
     await new.close()
     try folder.tamper("UPDATE customers SET rank = 6")
-    await (try Database(path: folder.file, schema: steps)).close()
+    await (try Database(path: folder.file, schema: steps, log: { _ in })).close()
     #expect(throws: StorageError.newerSchema(path: folder.file, found: 2, known: 1)) { try folder.open() }
   }
 
   @Test func `a step that fails leaves the file as it was`() async throws {
     await (try folder.open()).close()
     let broken = Schema.steps + ["CREATE TABLE half (x INTEGER) STRICT; CREATE NONSENSE"]
-    #expect(throws: StorageError.self) { try Database(path: folder.file, schema: broken) }
+    #expect(throws: StorageError.self) { try Database(path: folder.file, schema: broken, log: { _ in }) }
     let database = try folder.open()
     #expect(try await database.allCustomers() == [])
     #expect(throws: Failure.self) { try folder.tamper("SELECT * FROM half") }
@@ -151,7 +153,7 @@ import Testing
             try await database.writing.perform { connection throws(StorageError) in
               try connection.run(
                 "INSERT INTO counters (name, value) VALUES (?, ?)", [Value("n-\(index)"), Value(index)])
-              if index % 3 == 0 { throw StorageError.unreadable(column: "test", value: "\(index)") }
+              if index % 3 == 0 { throw StorageError.refused(path: "test", reason: "\(index)") }
             }
             return true
           } catch { return false }

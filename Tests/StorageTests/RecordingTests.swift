@@ -36,11 +36,32 @@ import Testing
     var sealed = recording("r-0")
     sealed.state = .sealed
     for row in [sealed, recording("r-2"), recording("r-1")] { try await database.save(row) }
-    #expect(try await database.markInterrupted() == ["r-1", "r-2"])
-    #expect(try await database.markInterrupted() == [])
+    let length: @Sendable (String) -> Duration? = { $0 == "r-1.wav" ? .seconds(7) : nil }
+    #expect(try await database.markInterrupted(length: length) == ["r-1", "r-2"])
+    #expect(try await database.markInterrupted(length: length) == [])
     let rows = try await database.recordings(of: "k")
     #expect(rows.map(\.state) == [.sealed, .interrupted, .interrupted])
-    #expect(rows.allSatisfy { $0.endedAt == nil })
+    #expect(rows.map(\.endedAt) == [nil, moment(8), nil])
+  }
+
+  @Test func `a row whose state means nothing hides no other`() async throws {
+    for row in [recording("r-2"), recording("r-1")] { try await database.save(row) }
+    try folder.tamper("UPDATE recordings SET state = 'lost' WHERE id = 'r-1'")
+    #expect(try await database.recordings(of: "k").map(\.id) == ["r-2"])
+  }
+
+  @Test func `a file is as long as its header says, and never longer than it is`() throws {
+    let header: [UInt8] =
+      Array("RIFF".utf8) + [0, 0, 0, 0] + Array("WAVEfmt ".utf8) + [16, 0, 0, 0, 1, 0, 2, 0]
+      + [0x40, 0x1F, 0, 0, 0x00, 0x7D, 0, 0, 4, 0, 16, 0] + Array("data".utf8) + [0x00, 0xFA, 0, 0]
+    #expect(try folder.length(of: header + [UInt8](repeating: 0, count: 64_000)) == .seconds(2))
+    #expect(try folder.length(of: header + [UInt8](repeating: 0, count: 96_000)) == .seconds(2))
+    #expect(try folder.length(of: header + [UInt8](repeating: 0, count: 16_000)) == .milliseconds(500))
+    #expect(try folder.length(of: header) == .zero)
+    for cut in 0..<header.count { #expect(try folder.length(of: Array(header[..<cut])) == nil) }
+    #expect(try folder.length(of: [UInt8](repeating: 0xFF, count: 4096)) == nil)
+    #expect(RecordedFile.length(of: "../\(folder.path)/other.db", in: folder.path) == nil)
+    #expect(RecordedFile.length(of: "nobody.wav", in: folder.path) == nil)
   }
 
   private func binding(_ phone: PhoneID, _ contact: String = "sip:a@192.0.2.1") -> StoredBinding {

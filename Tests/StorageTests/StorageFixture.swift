@@ -22,7 +22,15 @@ final class Folder: Sendable {
   }
 
   var file: String { "\(path)/t.db" }
-  func open() throws -> Database { try Database(path: file) }
+  func open(log: @escaping Log = { _ in }) throws -> Database { try Database(path: file, log: log) }
+
+  /// What is told of a recording with these bytes.
+  func length(of bytes: [UInt8]) throws -> Duration? {
+    let file = Glibc.open("\(path)/other.db", O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+    guard write(file, bytes, bytes.count) == bytes.count else { throw Failure(what: "write: \(errno)") }
+    close(file)
+    return RecordedFile.length(of: "other.db", in: path)
+  }
 
   /// As another program would touch the file; for what our own functions cannot write.
   func tamper(_ sql: String, file: String? = nil) throws {

@@ -13,4 +13,12 @@ public struct SeededRandom: RandomNumberGenerator, Sendable {
     z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
     return z ^ (z >> 31)
   }
+
+  /// True once in `n` times.
+  public mutating func chance(_ n: UInt64) -> Bool { next() % n == 0 }
+
+  /// One of them, which must be some.
+  public mutating func pick<Element>(_ elements: [Element]) -> Element {
+    elements[Int(next() % UInt64(elements.count))]
+  }
 }

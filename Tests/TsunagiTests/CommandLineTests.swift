@@ -113,3 +113,18 @@ import Testing
     #expect(SocketPath.choose(option: nil, environment: [:], exists: { _ in false }) == SocketPath.system)
   }
 }
+
+@Suite struct `Reaching the daemon` {
+  @Test func `who may not open the socket is told of groups, and not to start the daemon`() {
+    let error = ClientError.notAllowed(path: "/run/tsunagi/tsunagi.sock")
+    #expect(error.exitCode == 69)
+    #expect(error.message.contains("group") && !error.message.contains("systemctl"))
+  }
+
+  @Test func `pauses grow, and not without end`() {
+    var pauses = Pauses()
+    let lengths = (0..<20).map { _ in pauses.next() }
+    #expect(lengths.prefix(4) == [.milliseconds(100), .milliseconds(200), .milliseconds(400), .milliseconds(800)])
+    #expect(lengths.suffix(12).allSatisfy { $0 == .seconds(5) })
+  }
+}

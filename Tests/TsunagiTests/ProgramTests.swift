@@ -15,6 +15,7 @@ import Testing
       ("call queues.list '{\"x\":1}'", 1, "tsunagi: queues.list has no parameter \"x\". It has none.\n"),
       ("popup --agent 1003", 1, "tsunagi: there is no agent 1003\n"),
       ("agent 1001 extend x", 2, "tsunagi: SECONDS: not a number: \"x\"\nTry \"tsunagi agent --help\".\n"),
+      ("dail", 2, "tsunagi: there is no command \"dail\" (did you mean dial?)\nTry \"tsunagi --help\".\n"),
       ("statsu", 2, "tsunagi: there is no command \"statsu\" (did you mean status?)\nTry \"tsunagi --help\".\n"),
       (
         "help call.dial", 0,

@@ -17,6 +17,7 @@ import Testing
     ("abc", 3), ("田中", 4), ("ﾀﾅｶ", 3), ("タナカ", 6), ("e\u{301}", 1), ("か\u{3099}", 2), ("Ａ１", 4), ("한글", 4), ("→é", 2),
     ("", 0),
     ("😀", 2), ("👩\u{200D}💻", 4), ("𠮷", 2), ("（株）", 6), ("\u{AD}", 0),
+    ("⌚⭐✅", 6), ("🌡", 1), ("☎", 1), ("🇯🇵", 2), ("🈁〈", 4),
   ])
   func `text takes its cells`(text: String, width: Int) {
     #expect(TerminalText.width(text) == width)
@@ -49,7 +50,7 @@ import Testing
         """)
   }
 
-  @Test func `headings are Japanese where the locale is`() throws {
+  @Test func `tables are Japanese where the locale is`() throws {
     let queue =
       #"[{"queue":"q","name":"営業","waiting":12,"ringing":0,"longestWaitSeconds":65,"agentsLoggedIn":3,"agentsFree":1}]"#
     #expect(
@@ -59,6 +60,19 @@ import Testing
 
         """)
     #expect(try rendering("ja_JP.UTF-8").text(of: json("[]"), as: .calls) == "該当なし\n")
+    let agents = """
+      [{"agent":"1","name":"佐藤","reading":"","status":"not_ready","reason":"no-answer","activity":"acw","pending":"ready",
+        "statusSince":"x","activitySince":"x","queues":[]},
+       {"agent":"2","name":"Bo","reading":"","status":"not_ready","reason":"昼食","activity":"new-word","statusSince":"x",
+        "activitySince":"x","queues":[]}]
+      """
+    #expect(
+      try rendering("ja_JP.UTF-8").text(of: json(agents), as: .agents) == """
+        担当者  氏名  状態                      活動      電話機  開始  キュー  コンタクト
+        1       佐藤  離席 (応答なし) → 受付可  後処理    -       x     -       -
+        2       Bo    離席 (昼食)               new-word  -       x     -       -
+
+        """)
   }
 
   @Test func `calls, history, customers, a status and what was done are shown`() throws {

@@ -60,6 +60,10 @@ bool phone_number_is_short_number(const char *text, size_t length, const char *r
 /* Whether the library knows the region. */
 bool phone_number_knows_region(const char *region);
 
+/* What is dialled in the region before the country code of a number elsewhere, as digits with a NUL: "010" in JP.
+ * Returns false with *out untouched when the library does not know, or it does not fit into `size` bytes. */
+bool phone_number_international_prefix(const char *region, char *out, size_t size);
+
 #ifdef __cplusplus
 }
 #endif

@@ -1,0 +1,30 @@
+import LoopbackTesting
+import Testing
+
+@Suite struct `Checking a configuration` {
+  private func check(_ text: String) async throws -> (code: Int32, output: String) {
+    let folder = try temporaryFolder("check")
+    try writeText(text, to: folder + "/t.toml", mode: 0o600)
+    let process = try ChildProcess(
+      programs() + "/tsunagid", ["--check", "t.toml"], in: folder, log: folder + "/check.log")
+    let code = try await process.waitForExit()
+    return (code, process.output)
+  }
+
+  private let roles = "[[entries]]\ncalled = \"*\"\nreject = 480\n[[control.roles]]\nrole = \"administrator\"\n"
+
+  @Test func `a file is in order when the daemon would start with it`() async throws {
+    let (code, output) = try await check(roles + "user = \"root\"\n")
+    #expect(code == 0 && output.contains("t.toml: in order"), "\(output)")
+  }
+
+  @Test func `a role for a user who is not known here is a fault`() async throws {
+    let (code, output) = try await check(roles + "user = \"nobody-of-this-name\"\n")
+    #expect(code == 1 && output.contains("there is no Unix user 'nobody-of-this-name'"), "\(output)")
+  }
+
+  @Test func `a country that is not known is a fault with its place`() async throws {
+    let (code, output) = try await check(roles + "user = \"root\"\n[dialing]\ncountry = \"XX\"\n")
+    #expect(code == 1 && output.contains("t.toml:8:11: error: country 'XX'"), "\(output)")
+  }
+}
