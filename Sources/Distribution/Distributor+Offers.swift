@@ -82,8 +82,8 @@ extension Distributor {
     makeWait(contact, &turn)
     if end == .unreachable { backOff(offer.phone, &turn) }
     let rules = queueSettings(of: offer.target)
-    let retry = turn.now.advanced(by: rules.retryDelay)
-    if end != .callerGone, rules.retryDelay > .zero {
+    let retry = turn.now.advanced(by: max(rules.retryDelay, QueueSettings.shortestRetryDelay))
+    if end != .callerGone {
       // Also after a withdrawal: an event of the old leg that is still under way must not meet a new offer of the same.
       contacts[contact]?.leftOut.insert(id)
       people[id]?.leftOutUntil[contact] = retry
@@ -97,7 +97,7 @@ extension Distributor {
       agent.endWork()
       if let missed, agent.status == .ready { agent.missedOffers = missed }
       if isAway, agent.status == .ready { agent.adopt(.notReady(reason: "no-answer")) }
-      if end == .noAnswer || end == .busy, rules.retryDelay > .zero { agent.pausedUntil = retry }
+      if end == .noAnswer || end == .busy { agent.pausedUntil = retry }
     }
     settleRetry(id, &turn)
   }

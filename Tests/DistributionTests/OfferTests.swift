@@ -145,6 +145,19 @@ import Testing
     #expect(desk.pass(.milliseconds(200)).offers == ["call→anna"])
   }
 
+  @Test(arguments: [Duration.zero, .seconds(-5)], [Distributor.OfferEnd.declined, .busy, .noAnswer])
+  func `without a retry delay there is a pause all the same`(delay: Duration, end: Distributor.OfferEnd) {
+    var settings = DistributionSettings.small
+    settings.queues[0].retryDelay = delay
+    settings.queues[0].missedOffersBeforeAway = 0
+    var desk = Desk(settings)
+    desk.makeReady("anna")
+    desk.arrive("call")
+    #expect(desk.fail("call", "anna", end).offers.isEmpty)
+    #expect(desk.pass(.milliseconds(999)).offers.isEmpty)
+    #expect(desk.pass(.milliseconds(1)).offers == ["call→anna"])
+  }
+
   @Test mutating func `a busy set is no miss, and gets no other call for the retry delay`() {
     desk.makeReady("anna")
     desk.arrive("call")

@@ -98,7 +98,7 @@ struct Overseer {
 
   private mutating func note(_ end: Distributor.OfferEnd, _ contact: ContactID, _ agent: AgentID, at now: Moment) {
     guard end != .callerGone, let target = open[contact]?.target else { return }
-    let until = now.advanced(by: rules(target).retryDelay)
+    let until = now.advanced(by: max(rules(target).retryDelay, .seconds(1)))
     leftOut[agent, default: [:]][contact] = until
     if end == .noAnswer || end == .busy { paused[agent] = until }
   }
