@@ -63,7 +63,7 @@ extension CallFlow {
       contacts[id]?.outside = nil
       return end(leg, status: 487)
     case .failed(let id, let agent, let reason, let stage):
-      return endLegs(of: id, status: Self.status(for: reason))
+      return endLegs(of: id, status: reason.sipStatus)
         + translate(distributor.dialingFailed(id, by: agent, at: now), at: now)
         + close(id, reason, stage: stage.rawValue, at: now)
     case .ended(let id, let agent, let reason): return endConversation(id, agent, reason, at: now)

@@ -143,20 +143,6 @@ extension CallFlow {
   }
 }
 
-extension Distributor.OfferEnd {
-  /// The same thing as the end of an agent's segment.
-  var endReason: EndReason {
-    switch self {
-    case .noAnswer: .noAnswer
-    case .declined: .declined
-    case .busy: .busy
-    case .unreachable: .unreachable
-    case .callerGone: .abandoned
-    case .agentGone: .cancelled
-    }
-  }
-}
-
 extension Actor {
   /// The word on the socket.
   var word: String {

@@ -83,15 +83,19 @@ extension Distributor {
     if end == .unreachable { backOff(offer.phone, &turn) }
     let rules = queueSettings(of: offer.target)
     let retry = turn.now.advanced(by: max(rules.retryDelay, QueueSettings.shortestRetryDelay))
-    if end != .callerGone {
+    if end == .systemFailure {
+      contacts[contact]?.isPausing = true
+      start(.offerAgain(contact), until: retry, &turn)
+    } else if end != .callerGone {
       // Also after a withdrawal: an event of the old leg that is still under way must not meet a new offer of the same.
       contacts[contact]?.leftOut.insert(id)
       people[id]?.leftOutUntil[contact] = retry
     }
     let missed = end == .noAnswer ? (people[id]?.missedOffers ?? 0) + 1 : nil
     let isAway = missed.map { rules.missedOffersBeforeAway > 0 && $0 >= rules.missedOffersBeforeAway } ?? false
+    let isNobodysFault = end == .callerGone || end == .systemFailure
     change(
-      id, reason ?? (isAway ? "no-answer" : end.word), by: actor, keepingPlace: end == .callerGone, &turn
+      id, reason ?? (isAway ? "no-answer" : end.word), by: actor, keepingPlace: isNobodysFault, &turn
     ) { agent in
       beforehand(&agent)
       agent.endWork()
@@ -120,6 +124,12 @@ extension Distributor {
     if deadlines[.retry(id)] != first { start(.retry(id), until: first, &turn) }
   }
 
+  /// A contact that a fault of ours kept from being offered may be offered again.
+  mutating func pauseOver(_ contact: ContactID, _ turn: inout Turn) {
+    contacts[contact]?.isPausing = false
+    turn.freedContacts.append(contact)
+  }
+
   mutating func retryDelayOver(_ id: AgentID, _ turn: inout Turn) {
     guard let agent = people[id] else { return }
     for (contact, until) in agent.leftOutUntil where until <= turn.now {
@@ -131,19 +141,5 @@ extension Distributor {
     }
     turn.freedAgents.append(id)
     settleRetry(id, &turn)
-  }
-}
-
-extension Distributor.OfferEnd {
-  /// As the reason of an agent's change.
-  fileprivate var word: String {
-    switch self {
-    case .noAnswer: "missed"
-    case .declined: "declined"
-    case .busy: "busy"
-    case .unreachable: "phone-unreachable"
-    case .callerGone: "caller-gone"
-    case .agentGone: "agent-gone"
-    }
   }
 }

@@ -91,6 +91,8 @@ struct RandomDay {
       case 0..<30: floor.happens(.progressed(leg, status: [180, 180, 181, 183].random(&chance)))
       case 30..<75: floor.answers(leg)
       case 75..<80: floor.happens(.held(leg))
+      case 80..<82:
+        floor.happens(.ended(leg, LegEnd(status: 503, byPeer: false, wasAnswered: false, isOurFault: true)))
       default: floor.refuses(leg, [302, 404, 408, 480, 482, 486, 486, 487, 500, 503, 600, 603].random(&chance))
       }
     case (false, false):

@@ -51,6 +51,29 @@ import Testing
     #expect(floor.waitingLookUps.isEmpty && !floor.effects.contains { if case .lookUp = $0 { true } else { false } })
   }
 
+  @Test mutating func `without room for another leg nobody is blamed, and the caller waits for the retry delay`() throws
+  {
+    floor.works("anna", at: "desk-1")
+    floor.works("boris", at: "desk-2")
+    _ = floor.call()
+    floor.happens(
+      .ended(floor.dialled[0], LegEnd(status: 503, byPeer: false, wasAnswered: false, isOurFault: true)))
+    #expect(floor.notices().contains { $0.body == .contactOfferEnded(reason: "system_failure") })
+    #expect(floor.agent("anna")?.activity == "idle" && floor.agent("anna")?.status == "ready")
+    #expect(floor.dialled.isEmpty && floor.calls.map(\.state) == ["waiting"])
+    floor.passes(.milliseconds(4_999))
+    #expect(floor.dialled.isEmpty)
+    floor.passes(.milliseconds(1))
+    #expect(floor.calls.map(\.agent) == ["anna"])
+    floor.hangsUp(LegID(rawValue: 1))
+    floor.asks(.callDial("anna", to: "0398765432"))
+    floor.happens(
+      .ended(
+        try #require(floor.dialled.first),
+        LegEnd(status: 503, byPeer: false, wasAnswered: false, isOurFault: true)))
+    #expect(floor.records.values.map(\.endReason).contains(.systemFailure))
+  }
+
   @Test mutating func `a call for one agent who is logged out is given up with 480`() {
     let caller = floor.call("8002")
     #expect(floor.effects.contains(.engine(.end(caller, status: 480, answeredElsewhere: false))))

@@ -167,6 +167,34 @@ import Testing
     #expect(desk.pass(.seconds(5)).offers == ["call→anna"])
   }
 
+  @Test mutating func `a fault of ours costs the agent nothing, and the caller pauses instead of trying them all`() {
+    desk.makeReady("anna", "berta")
+    let since = desk["anna"].readySince
+    desk.arrive("call")
+    desk.pass(.seconds(1))
+    let effects = desk.fail("call", "anna", .systemFailure)
+    #expect(effects.deeds == [.offerEnded("call", "anna", .systemFailure)])
+    #expect(effects.changes == ["anna: system-failure by system"])
+    #expect(desk["anna"].activity == .idle)
+    #expect(desk["anna"].readySince == since && desk["anna"].missedOffers == 0)
+    #expect(desk.clock.pending == [.offerAgain("call")])
+    #expect(desk.arrive("other").offers == ["other→anna"])
+    desk.logIn("clara")
+    #expect(desk.set("clara", .ready).offers.isEmpty)
+    desk.leave("other")
+    #expect(desk.pass(.milliseconds(4_900)).offers.isEmpty)
+    #expect(desk.pass(.milliseconds(100)).offers == ["call→anna"])
+    #expect(!desk.clock.pending.contains(.backOff("phone-anna")))
+  }
+
+  @Test mutating func `a pausing caller who leaves takes his pause with him`() {
+    desk.makeReady("anna")
+    desk.arrive("call")
+    desk.fail("call", "anna", .systemFailure)
+    desk.leave("call")
+    #expect(desk.clock.pending.isEmpty)
+  }
+
   @Test(arguments: [Distributor.OfferEnd.callerGone, .agentGone])
   func `an end that a phone cannot know of counts as a refusal`(end: Distributor.OfferEnd) {
     var desk = Desk()

@@ -15,6 +15,7 @@ struct Overseer {
     let priority: Int
     let since: Moment
     var offeredTo: AgentID?
+    var isPausing = false
   }
 
   /// Not answered, not ended.
@@ -66,6 +67,7 @@ struct Overseer {
       switch effect {
       case .offer(let contact, let agent, let phone):
         #expect(open[contact] != nil && open[contact]?.offeredTo == nil, "\(effect), seed \(seed)")
+        #expect(open[contact]?.isPausing == false, "\(effect), seed \(seed)")
         #expect(!open.values.contains { $0.offeredTo == agent }, "two offers: \(effect), seed \(seed)")
         #expect(states[agent]?.phone == phone, "\(effect), seed \(seed)")
         checkBest(contact, agent, at: now)
@@ -94,10 +96,18 @@ struct Overseer {
     }
   }
 
-  mutating func backOffFired(_ phone: PhoneID) { inBackOff.remove(phone) }
+  mutating func fired(_ timer: Distributor.Timer) {
+    switch timer {
+    case .backOff(let phone): inBackOff.remove(phone)
+    case .offerAgain(let contact): open[contact]?.isPausing = false
+    default: break
+    }
+  }
 
   private mutating func note(_ end: Distributor.OfferEnd, _ contact: ContactID, _ agent: AgentID, at now: Moment) {
     guard end != .callerGone, let target = open[contact]?.target else { return }
+    if end == .systemFailure { open[contact]?.isPausing = true }
+    guard end != .systemFailure else { return }
     let until = now.advanced(by: max(rules(target).retryDelay, .seconds(1)))
     leftOut[agent, default: [:]][contact] = until
     if end == .noAnswer || end == .busy { paused[agent] = until }
@@ -148,7 +158,7 @@ struct Overseer {
   private func pairs(at now: Moment) -> [(ContactID, AgentID, Int)] {
     let free = states.keys.filter { isFree($0, at: now) }
     guard !free.isEmpty else { return [] }
-    return open.filter { $0.value.offeredTo == nil }.flatMap { contact, waiting in
+    return open.filter { $0.value.offeredTo == nil && !$0.value.isPausing }.flatMap { contact, waiting in
       free.compactMap { agent in
         guard let level = level(agent, for: waiting.target), !mayRun(leftOut[agent]?[contact], at: now) else {
           return nil
@@ -241,6 +251,7 @@ struct Overseer {
     for (contact, waiting) in open where rules(waiting.target).longestWait != nil {
       timers.insert(.longestWait(contact))
     }
+    for (contact, waiting) in open where waiting.isPausing { timers.insert(.offerAgain(contact)) }
     for phone in inBackOff { timers.insert(.backOff(phone)) }
     return timers
   }

@@ -120,7 +120,9 @@ struct RandomRun {
 
   private mutating func failSome() {
     guard let (contact, agent) = someOffer() else { return }
-    let end = random.pick([Distributor.OfferEnd.noAnswer, .declined, .busy, .unreachable, .callerGone])
+    let end = random.pick([
+      Distributor.OfferEnd.noAnswer, .declined, .busy, .unreachable, .callerGone, .systemFailure,
+    ])
     tell { $0.offerFailed(contact, by: agent, end, at: $1) }
   }
 
@@ -176,7 +178,7 @@ struct RandomRun {
     if random.chance(20) { desk.clock.stepWallClock(by: .seconds(random.pick([-3_600, 3_600]))) }
     let end = desk.clock.now.advanced(by: .milliseconds(random.pick([0, 10, 1_000, 2_000, 5_000, 30_000])))
     while let timer = desk.clock.next(until: end) {
-      if case .backOff(let phone) = timer { overseer.backOffFired(phone) }
+      overseer.fired(timer)
       tell { $0.timerFired(timer, at: $1) }
     }
   }
@@ -188,7 +190,7 @@ struct RandomRun {
     for agent in agents { tell { $0.agentLoggedOut(agent, by: .supervisor, at: $1) } }
     let end = desk.clock.now.advanced(by: .seconds(7_200))
     while let timer = desk.clock.next(until: end) {
-      if case .backOff(let phone) = timer { overseer.backOffFired(phone) }
+      overseer.fired(timer)
       tell { $0.timerFired(timer, at: $1) }
     }
     overseer.check(desk)
