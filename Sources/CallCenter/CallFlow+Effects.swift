@@ -122,7 +122,7 @@ extension CallFlow {
     return [
       notice(.contactOffered(phone: engagement.phone), contact, at: now),
       .engine(.dial(leg, to: .phone(engagement.phone), showing: shown, contact: id)),
-    ]
+    ] + translate(distributor.offerDialled(id, to: agent, at: now), at: now)
   }
 
   mutating func translate(_ effects: [Switchboard.Effect]) -> [Effect] {

@@ -44,6 +44,7 @@ struct Agent: Sendable {
     let contact: ContactID
     let phone: PhoneID
     let target: Distributor.Target
+    var isDialled = false
     var rang = false
   }
 

@@ -1,6 +1,21 @@
 public import Telephony
 
 extension Distributor {
+  /// Her phone is dialled now: the time in which it must ring, and the ring time, begin. Before that the offer waits for
+  /// whatever is to be on her screen first, and nothing of that wait is the phone's fault, or hers.
+  ///
+  /// Whoever makes the offers sees to it that each is dialled or ended: one that is neither stays as it is.
+  public mutating func offerDialled(_ contact: ContactID, to agent: AgentID, at now: Moment) -> [Effect] {
+    guard var offer = offer(of: contact, to: agent), !offer.isDialled else { return [] }
+    var turn = Turn(at: now)
+    offer.isDialled = true
+    people[agent]?.work = .offered(offer)
+    let limit = settings.extensions.contains(offer.phone) ? settings.alertingLimitOverTrunk : settings.alertingLimit
+    if !offer.rang { start(.alerting(agent), after: limit, &turn) }
+    start(.ringing(agent), after: queueSettings(of: offer.target).ringTime, &turn)
+    return conclude(&turn)
+  }
+
   /// 180 or 183 came from the agent's phone.
   public mutating func offerRang(_ contact: ContactID, at agent: AgentID, at now: Moment) -> [Effect] {
     guard var offer = offer(of: contact, to: agent), !offer.rang else { return [] }
@@ -52,9 +67,6 @@ extension Distributor {
     guard let phone = people[id]?.phone, let target = contacts[contact]?.target else { return false }
     makeOffered(contact, to: id)
     turn.effects.append(.offer(contact, to: id, at: phone))
-    let limit = settings.extensions.contains(phone) ? settings.alertingLimitOverTrunk : settings.alertingLimit
-    start(.alerting(id), after: limit, &turn)
-    start(.ringing(id), after: queueSettings(of: target).ringTime, &turn)
     change(id, "offer", by: .system, &turn) {
       $0.work = .offered(.init(contact: contact, phone: phone, target: target))
     }

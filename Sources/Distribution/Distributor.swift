@@ -17,7 +17,7 @@ public import Telephony
 public struct Distributor: Sendable {
   /// What must be done, in this order.
   public enum Effect: Equatable, Sendable {
-    /// Show the contact to the agent and ring her phone.
+    /// Show the contact to the agent and ring her phone; `offerDialled` is told when that begins to ring.
     case offer(ContactID, to: AgentID, at: PhoneID)
     /// Stop ringing; why the offer ended. Not sent when the phone itself ended it.
     case withdraw(ContactID, from: AgentID, OfferEnd)

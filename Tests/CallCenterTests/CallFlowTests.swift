@@ -1,6 +1,7 @@
 import CallCenter
 import Control
 import Directory
+import Distribution
 import History
 import Telephony
 import TelephonyTesting
@@ -60,6 +61,20 @@ import Testing
     floor.directoryAnswers()
     let types = floor.notices(from: mark).map(\.body)
     #expect(types.contains { if case .popUpCompleted = $0 { true } else { false } })
+  }
+
+  @Test mutating func `a card that may be awaited longer than a phone may be silent costs the phone nothing`() {
+    floor = Floor {
+      $0.directoryDeadline = .seconds(5)
+      $0.distribution.alertingLimit = .seconds(2)
+    }
+    floor.customers = nil
+    floor.works("anna", at: "desk-1")
+    _ = floor.call()
+    floor.passes(.milliseconds(6_999))
+    #expect(floor.dialled.count == 1)
+    floor.passes(.milliseconds(1))
+    #expect(floor.dialled.isEmpty && floor.agent("anna")?.activity == "unreachable")
   }
 
   @Test mutating func `whoever waits is taken the moment an agent is free`() throws {

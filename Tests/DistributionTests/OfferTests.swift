@@ -17,6 +17,31 @@ import Testing
     #expect(desk["anna"].contact == "call")
   }
 
+  @Test mutating func `the times of an offer begin when her phone is dialled, and not while her card is awaited`() {
+    desk.dialsAtOnce = false
+    desk.makeReady("anna")
+    desk.arrive("call")
+    #expect(desk.clock.pending.isEmpty)
+    #expect(desk.pass(.seconds(30)).deeds == [])
+    #expect(
+      desk.tell { $0.offerDialled("call", to: "anna", at: $1) }
+        == [.startTimer(.alerting("anna"), .seconds(4)), .startTimer(.ringing("anna"), .seconds(20))])
+    desk.pass(.seconds(3))
+    #expect(desk.tell { $0.offerDialled("call", to: "anna", at: $1) } == [])
+    #expect(desk.tell { $0.offerDialled("other", to: "anna", at: $1) } == [])
+    #expect(desk.tell { $0.offerDialled("call", to: "berta", at: $1) } == [])
+    #expect(desk.pass(.seconds(1)).withdrawals == ["call→anna unreachable"])
+    #expect(desk.tell { $0.offerDialled("call", to: "anna", at: $1) } == [])
+  }
+
+  @Test mutating func `an offer that was never dialled ends without a timer`() {
+    desk.dialsAtOnce = false
+    desk.makeReady("anna")
+    desk.arrive("call")
+    desk.leave("call")
+    #expect(desk["anna"].activity == .idle && desk.clock.pending.isEmpty)
+  }
+
   @Test mutating func `her phone rings, she answers, they are joined, and no timer is left`() {
     desk.makeReady("anna")
     desk.arrive("call")

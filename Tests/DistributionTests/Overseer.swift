@@ -16,6 +16,7 @@ struct Overseer {
     let since: Moment
     var offeredTo: AgentID?
     var isPausing = false
+    var isDialled = false
   }
 
   /// Not answered, not ended.
@@ -72,6 +73,7 @@ struct Overseer {
         #expect(states[agent]?.phone == phone, "\(effect), seed \(seed)")
         checkBest(contact, agent, at: now)
         open[contact]?.offeredTo = agent
+        open[contact]?.isDialled = false
       case .withdraw(let contact, let agent, _):
         #expect(open[contact]?.offeredTo == agent, "\(effect), seed \(seed)")
         withdrawn.insert(contact)
@@ -240,8 +242,9 @@ struct Overseer {
   private func timers(at now: Moment, in desk: Desk) -> Set<Distributor.Timer> {
     var timers: Set<Distributor.Timer> = []
     for state in states.values {
-      if state.activity == .reserved { timers.insert(.alerting(state.id)) }
-      if state.activity == .reserved || state.activity == .ringing { timers.insert(.ringing(state.id)) }
+      let isDialled = open.values.contains { $0.offeredTo == state.id && $0.isDialled }
+      if state.activity == .reserved, isDialled { timers.insert(.alerting(state.id)) }
+      if isDialled { timers.insert(.ringing(state.id)) }
       if state.activity == .afterCallWork { timers.insert(.wrapUp(state.id)) }
       let delays = [paused[state.id]].compactMap(\.self) + (leftOut[state.id] ?? [:]).values
       if delays.contains(where: { $0 > now }) { timers.insert(.retry(state.id)) }
@@ -255,6 +258,9 @@ struct Overseer {
     for phone in inBackOff { timers.insert(.backOff(phone)) }
     return timers
   }
+
+  /// Her phone was dialled.
+  mutating func dialled(_ contact: ContactID) { open[contact]?.isDialled = true }
 
   /// An agent's own call began.
   mutating func dials(_ contact: ContactID, _ agent: AgentID) { talks[contact] = agent }

@@ -36,6 +36,7 @@ struct RandomRun {
       settings.agents.append(AgentSettings(id: agent, memberships: memberships))
     }
     desk = Desk(settings)
+    desk.dialsAtOnce = false
     overseer = Overseer(desk, settings, seed: seed)
     for (agent, phone) in zip(agents, phones) where !random.chance(4) {
       overseer.bound(phone, true)
@@ -114,6 +115,9 @@ struct RandomRun {
 
   private mutating func answerSome() {
     guard let (contact, agent) = someOffer() else { return }
+    overseer.dialled(contact)
+    tell { $0.offerDialled(contact, to: agent, at: $1) }
+    if random.chance(4) { return }
     if !random.chance(4) { tell { $0.offerRang(contact, at: agent, at: $1) } }
     if random.chance(2) { tell { $0.offerAnswered(contact, by: agent, at: $1) } }
   }
@@ -162,6 +166,7 @@ struct RandomRun {
     let contact = overseer.ended.isEmpty ? "nobody" : random.pick(overseer.ended.sorted())
     let effects =
       desk.tell { $0.offerAnswered(contact, by: agent, at: $1) }
+      + desk.tell { $0.offerDialled(contact, to: agent, at: $1) }
       + desk.tell { $0.offerRang(contact, at: agent, at: $1) }
       + desk.tell { $0.offerFailed(contact, by: agent, .noAnswer, at: $1) }
       + desk.tell { $0.contactLeft(contact, at: $1) } + desk.tell { $0.conversationEnded(contact, with: agent, at: $1) }
