@@ -20,21 +20,22 @@ extension CallFlow {
     case .success(let value): trunk = value
     case .failure(let refusal): return .refused(.refused, refusal.explanation)
     }
-    guard let phone = distributor.phoneForDialing(agent) else {
-      return .refused(.wrongState, DialRefusal.agentNotAvailable(agent).explanation)
+    let isEmergency = dialled.number.kind == .emergency
+    guard let phone = distributor.phoneForDialing(agent, isEmergency: isEmergency) else {
+      return .refused(.wrongState, DialRefusal.noPhone(of: agent, isEmergency: isEmergency).explanation)
     }
     let id = newContact(at: now)
     let outside = Caller(number: dialled.number)
     let segment = newSegment(at: now)
     let spelling = dialled.number.display
     var contact = Contact(id: id, isOutbound: true, caller: outside, called: spelling, startedAt: now)
-    contact.isPrivate = dialled.presentation == .withhold && dialled.number.kind != .emergency
+    contact.isPrivate = dialled.isWithheld
     contact.engagement = .init(agent: agent, phone: phone, segment: segment, leg: nil, stage: .dialing)
     contacts[id] = contact
     let arrival = Notice.Body.contactArrived(caller: summary(outside), called: spelling, direction: "outbound")
     var effects = translate(ledger.opened(id, .outbound, caller: outside, called: spelling, at: now))
     effects.append(notice(arrival, contact, at: now))
-    effects += translate(distributor.dialingBegan(id, by: agent, at: now), at: now)
+    effects += translate(distributor.dialingBegan(id, by: agent, isEmergency: isEmergency, at: now), at: now)
     effects += translate(ledger.segmentBegan(id, .agent(agent, phone), name: segment, at: now))
     effects += translate(cards.contactArrived(id, number: dialled.number, at: now), at: now)
     effects += translate(

@@ -32,6 +32,13 @@ public enum DialRefusal: Error, Equatable, Sendable {
   case noEmergencyTrunk
   /// The agent is logged out, on the phone, or her phone is not reachable.
   case agentNotAvailable(AgentID)
+  /// For an emergency call the one thing that is missing: the agent is logged in at no phone that could be rung.
+  case agentAtNoPhone(AgentID)
+
+  /// Why the agent's phone is not rung.
+  public static func noPhone(of agent: AgentID, isEmergency: Bool) -> DialRefusal {
+    isEmergency ? .agentAtNoPhone(agent) : .agentNotAvailable(agent)
+  }
 
   /// One sentence for people, with what to do.
   public var explanation: String {
@@ -44,6 +51,8 @@ public enum DialRefusal: Error, Equatable, Sendable {
       "there is no trunk at all for this emergency call: dial it on another telephone, now"
     case .agentNotAvailable(let agent):
       "agent '\(agent.rawValue.safeForDisplay)' cannot be rung: log in, finish the present call, and see that the phone is registered"
+    case .agentAtNoPhone(let agent):
+      "agent '\(agent.rawValue.safeForDisplay)' is logged in at no phone that could be rung for this emergency call: dial it on another telephone, now"
     }
   }
 }

@@ -81,10 +81,10 @@ extension Distributor {
   }
 
   /// The one way in which an offer ends without an answer. The contact returns to its old place; what becomes of the
-  /// agent depends on whose fault it was, and on what `beforehand` makes of her.
+  /// agent depends on whose fault it was, on what `beforehand` makes of her, and on the work that she turns to instead.
   mutating func endOffer(
     of contact: ContactID, to id: AgentID, _ end: OfferEnd, _ ending: Ending, reason: String? = nil, by actor: Actor,
-    _ turn: inout Turn, beforehand: (inout Agent) -> Void = { _ in }
+    _ turn: inout Turn, becoming next: Agent.Work? = nil, beforehand: (inout Agent) -> Void = { _ in }
   ) {
     guard let offer = offer(of: contact, to: id) else { return }
     if ending == .withdrawn { turn.effects.append(.withdraw(contact, from: id, end)) }
@@ -110,7 +110,7 @@ extension Distributor {
       id, reason ?? (isAway ? "no-answer" : end.word), by: actor, keepingPlace: isNobodysFault, &turn
     ) { agent in
       beforehand(&agent)
-      agent.endWork()
+      if let next { agent.work = next } else { agent.endWork() }
       if let missed, agent.status == .ready { agent.missedOffers = missed }
       if isAway, agent.status == .ready { agent.adopt(.notReady(reason: "no-answer")) }
       if end == .noAnswer || end == .busy { agent.pausedUntil = retry }

@@ -49,7 +49,7 @@ import Testing
   @Test(arguments: [
     (DialRefusal.classClosed(.premium), "premium"), (.noTrunk, "administrator"),
     (.noEmergencyTrunk, "another telephone"),
-    (.agentNotAvailable("anna"), "anna"),
+    (.agentNotAvailable("anna"), "anna"), (.agentAtNoPhone("anna"), "another telephone"),
   ])
   func `every refusal says what to do`(refusal: DialRefusal, word: String) {
     #expect(refusal.explanation.contains(word))

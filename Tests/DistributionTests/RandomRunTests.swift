@@ -68,8 +68,8 @@ struct RandomRun {
     case 16...17: hangUpSome()
     case 18: dial(agent)
     case 19: nonsense(agent)
-    case 20: tell { $0.conversationHeld(by: agent, at: $1) }
-    case 21: tell { $0.conversationRetrieved(by: agent, at: $1) }
+    case 20: tell { [contact = someTalk(of: agent)] in $0.conversationHeld(contact, by: agent, at: $1) }
+    case 21: tell { [contact = someTalk(of: agent)] in $0.conversationRetrieved(contact, by: agent, at: $1) }
     default: pass()
     }
     overseer.check(desk)
@@ -136,17 +136,30 @@ struct RandomRun {
     tell { isBound ? $0.phoneBecameReachable(phone, at: $1) : $0.phoneBecameUnreachable(phone, at: $1) }
   }
 
+  /// Also one that an emergency call pushed aside.
+  private mutating func someTalk(of agent: AgentID) -> ContactID {
+    let contacts = overseer.talks.filter { $0.value == agent }.keys.sorted()
+    return contacts.isEmpty ? "nothing" : random.pick(contacts)
+  }
+
   private mutating func hangUpSome() {
     guard !overseer.talks.isEmpty else { return }
     let contact = random.pick(overseer.talks.keys.sorted())
     guard let agent = overseer.talks[contact] else { return }
     overseer.end(contact)
-    let failed = overseer.states[agent]?.activity == .outboundDialing && random.chance(2)
+    let state = overseer.states[agent]
+    let failed = state?.activity == .outboundDialing && state?.contact == contact && random.chance(2)
     tell { failed ? $0.dialingFailed(contact, by: agent, at: $1) : $0.conversationEnded(contact, with: agent, at: $1) }
   }
 
   private mutating func dial(_ agent: AgentID) {
-    if let contact = overseer.states[agent]?.contact, overseer.states[agent]?.activity == .outboundDialing {
+    if random.chance(10), desk.distributor.phoneForDialing(agent, isEmergency: true) != nil {
+      count += 1
+      let contact = ContactID(rawValue: "emergency-\(count)")
+      overseer.dials(contact, agent)
+      tell { $0.dialingBegan(contact, by: agent, isEmergency: true, at: $1) }
+      #expect(overseer.states[agent]?.contact == contact, "seed \(seed)")
+    } else if let contact = overseer.states[agent]?.contact, overseer.states[agent]?.activity == .outboundDialing {
       tell { $0.dialingAnswered(contact, by: agent, at: $1) }
     } else if desk.distributor.phoneForDialing(agent) != nil {
       count += 1
@@ -223,7 +236,8 @@ struct RandomRun {
       one.step()
       other.step()
     }
-    #expect(one.desk.log == other.desk.log, "seed \(seed)")
+    let difference = zip(one.desk.log, other.desk.log).first { $0 != $1 }
+    #expect(difference == nil && one.desk.log.count == other.desk.log.count, "seed \(seed)")
   }
 }
 
