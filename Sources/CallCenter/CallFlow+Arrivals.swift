@@ -11,6 +11,10 @@ extension CallFlow {
   mutating func arrived(_ leg: LegID, _ invitation: Invitation, at now: Moment) -> [Effect] {
     guard legs[leg] == nil else { return [] }
     if let contact = invitation.contact, contacts[contact] != nil { return cameBack(contact, as: leg, at: now) }
+    guard closing.takesCalls else {
+      return [.log(LogLine(.info, "a call while stopping", ["leg": "\(leg)"]))]
+        + end(leg, status: EndReason.shutdown.sipStatus)
+    }
     let caller = settings.identification.caller(of: invitation, read: read)
     guard let target = settings.entries.target(called: invitation.called, caller: caller, read: read) else {
       return [

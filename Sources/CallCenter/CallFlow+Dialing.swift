@@ -21,6 +21,9 @@ extension CallFlow {
     case .failure(let refusal): return .refused(.refused, refusal.explanation)
     }
     let isEmergency = dialled.number.kind == .emergency
+    guard closing.dials(isEmergency: isEmergency) else {
+      return .refused(.draining, DialRefusal.stopping(isEmergency: isEmergency).explanation)
+    }
     guard let phone = distributor.phoneForDialing(agent, isEmergency: isEmergency) else {
       return .refused(.wrongState, DialRefusal.noPhone(of: agent, isEmergency: isEmergency).explanation)
     }
