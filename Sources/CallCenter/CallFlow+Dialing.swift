@@ -15,14 +15,14 @@ extension CallFlow {
     case .success(let value): dialled = value
     case .failure(let fault): return .refused(.invalidParameters, "to: \(fault.explanation)")
     }
+    let isEmergency = dialled.number.kind == .emergency
+    guard closing.dials(isEmergency: isEmergency) else {
+      return .refused(.draining, DialRefusal.stopping(isEmergency: isEmergency).explanation)
+    }
     let trunk: TrunkID
     switch settings.dialPlan.route(dialled.number) {
     case .success(let value): trunk = value
     case .failure(let refusal): return .refused(.refused, refusal.explanation)
-    }
-    let isEmergency = dialled.number.kind == .emergency
-    guard closing.dials(isEmergency: isEmergency) else {
-      return .refused(.draining, DialRefusal.stopping(isEmergency: isEmergency).explanation)
     }
     guard let phone = distributor.phoneForDialing(agent, isEmergency: isEmergency) else {
       return .refused(.wrongState, DialRefusal.noPhone(of: agent, isEmergency: isEmergency).explanation)
