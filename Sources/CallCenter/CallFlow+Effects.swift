@@ -116,9 +116,7 @@ extension CallFlow {
     contacts[id]?.engagement?.leg = leg
     if engagement.stage == .reserved { contacts[id]?.engagement?.stage = .offered }
     let display = settings.phones[engagement.phone]?.display ?? .name
-    let shown = PresentedCaller(
-      number: contact.caller.number?.national ?? (contact.caller.text.isEmpty ? "anonymous" : contact.caller.text),
-      displayName: display.text(for: contact.caller, card: cards.card(of: id)))
+    let shown = display.presented(contact.caller, card: cards.card(of: id))
     return [
       notice(.contactOffered(phone: engagement.phone), contact, at: now),
       .engine(.dial(leg, to: .phone(engagement.phone), showing: shown, contact: id)),
