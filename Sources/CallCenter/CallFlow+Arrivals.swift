@@ -18,7 +18,10 @@ extension CallFlow {
     let caller = settings.identification.caller(of: invitation, read: read)
     guard let target = settings.entries.target(called: invitation.called, caller: caller, read: read) else {
       return [
-        .log(LogLine(.info, "no entry for the called number", ["called": invitation.called, "leg": "\(leg)"]))
+        .log(
+          LogLine(
+            .info, "no entry for the called number",
+            ["called": LogLine.masked(invitation.called), "leg": "\(leg)"]))
       ] + end(leg, status: 404)
     }
     let id = newContact(at: now)

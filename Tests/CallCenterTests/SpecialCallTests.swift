@@ -305,6 +305,22 @@ import Testing
     #expect(types.count { $0 == "contact.held" } == 1 && types.count { $0 == "contact.retrieved" } == 1)
   }
 
+  @Test mutating func `whom a phone calls, or an agent dials, is in no log line`() {
+    floor.works("anna", at: "desk-1")
+    floor.asks(.callDial("anna", to: "0398765432"))
+    _ = floor.call("0398765432", from: "0311112222")
+    let lines = floor.effects.compactMap { effect -> LogLine? in
+      switch effect {
+      case .log(let line): line
+      case .notice(let notice): notice.logLine
+      default: nil
+      }
+    }
+    let values = lines.flatMap { $0.fields.map(\.value) }
+    #expect(values.count { $0 == "*5432" } == 2)
+    #expect(!values.contains { $0.contains("98765432") || $0.contains("11112222") })
+  }
+
   @Test mutating func `stopping rings no phone for those who wait`() {
     floor = Floor { settings in
       for index in settings.distribution.queues.indices { settings.distribution.queues[index].wrapUp = .zero }

@@ -55,6 +55,14 @@ import Testing
     #expect(end.reasonOfRefusal == reason)
   }
 
+  @Test(arguments: [
+    ("0398765432", "*5432"), ("03-9876-5432", "*5432"), ("8000", "8000"), ("110", "110"), ("", ""),
+    ("10001", "*0001"),
+  ])
+  func `of a number a log line shows the end`(number: String, shown: String) {
+    #expect(LogLine.masked(number) == shown)
+  }
+
   @Test func `a step of the wall clock changes no duration`() {
     var later = now.advanced(by: .seconds(10))
     later.wallMilliseconds -= 3_600_000
