@@ -68,8 +68,10 @@ extension CallCenterService {
     }
     switch command {
     case .dial(let leg, _, _, _):
-      let status = error == .exhausted ? 503 : 480
-      happened(.ended(leg, LegEnd(status: status, byPeer: false, wasAnswered: false)))
+      // Without room for another leg, or an engine, no phone was asked, and none is to blame.
+      let isOurFault = error == .exhausted || error == .stopped
+      let end = LegEnd(status: isOurFault ? 503 : 480, byPeer: false, wasAnswered: false, isOurFault: isOurFault)
+      happened(.ended(leg, end))
     case .play(_, let leg): happened(.announcementFinished(leg))
     case .startRecording(let recording, _): happened(.recordingFailed(recording, reason: "\(error)"))
     default: break

@@ -132,7 +132,10 @@ public actor CallCenterService {
     for await _ in reached {}
   }
 
-  /// Ends all that is still up; `untilIdle` says when that is done.
+  /// Takes on nothing new but emergency calls.
+  public func drain() { flow.drainingBegan() }
+
+  /// Ends all that is still up, and takes on nothing new; `untilIdle` says when that is done.
   public func stopCalls() { decide { $0.stopped(at: $1) } }
 
   /// Somebody was turned away at the door.

@@ -12,12 +12,21 @@ extension CallFlow {
     guard legs[leg] == nil else { return [] }
     if let contact = invitation.contact, contacts[contact] != nil { return cameBack(contact, as: leg, at: now) }
     // Before the entry table: no row may stand between somebody in need and the way out.
-    if let goingOut = goesOut(leg, invitation, onlyEmergency: true, at: now) { return goingOut }
+    if closing.dials(isEmergency: true), let goingOut = goesOut(leg, invitation, onlyEmergency: true, at: now) {
+      return goingOut
+    }
+    guard closing.takesCalls else {
+      return [.log(LogLine(.info, "a call while stopping", ["leg": "\(leg)"]))]
+        + end(leg, status: EndReason.shutdown.sipStatus)
+    }
     let caller = settings.identification.caller(of: invitation, read: read)
     guard let target = settings.entries.target(called: invitation.called, caller: caller, read: read) else {
       if let goingOut = goesOut(leg, invitation, onlyEmergency: false, at: now) { return goingOut }
       return [
-        .log(LogLine(.info, "no entry for the called number", ["called": invitation.called, "leg": "\(leg)"]))
+        .log(
+          LogLine(
+            .info, "no entry for the called number",
+            ["called": LogLine.masked(invitation.called), "leg": "\(leg)"]))
       ] + end(leg, status: 404)
     }
     let id = newContact(at: now)

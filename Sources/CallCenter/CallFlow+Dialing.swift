@@ -15,13 +15,17 @@ extension CallFlow {
     case .success(let value): dialled = value
     case .failure(let fault): return .refused(.invalidParameters, "to: \(fault.explanation)")
     }
+    let isEmergency = dialled.number.kind == .emergency
+    guard closing.dials(isEmergency: isEmergency) else {
+      return .refused(.draining, DialRefusal.stopping(isEmergency: isEmergency).explanation)
+    }
     let trunk: TrunkID
     switch settings.dialPlan.route(dialled.number) {
     case .success(let value): trunk = value
     case .failure(let refusal): return .refused(.refused, refusal.explanation)
     }
-    guard let phone = distributor.phoneForDialing(agent) else {
-      return .refused(.wrongState, DialRefusal.agentNotAvailable(agent).explanation)
+    guard let phone = distributor.phoneForDialing(agent, isEmergency: isEmergency) else {
+      return .refused(.wrongState, DialRefusal.noPhone(of: agent, isEmergency: isEmergency).explanation)
     }
     let id = newContact(at: now)
     var contact = outbound(id, dialled, at: now)
@@ -39,7 +43,7 @@ extension CallFlow {
     _ dialled: DialledNumber, by trunk: TrunkID, on phone: PhoneID, _ leg: LegID, at now: Moment
   ) -> [Effect] {
     let id = newContact(at: now)
-    let agent = distributor.agentDialing(from: phone)
+    let agent = distributor.agentDialing(from: phone, isEmergency: dialled.number.kind == .emergency)
     var contact = outbound(id, dialled, at: now)
     contact.awaitsAnswer = true
     if let agent {
@@ -59,7 +63,7 @@ extension CallFlow {
   private func outbound(_ id: ContactID, _ dialled: DialledNumber, at now: Moment) -> Contact {
     var contact = Contact(
       id: id, isOutbound: true, caller: Caller(number: dialled.number), called: dialled.number.display, startedAt: now)
-    contact.isPrivate = dialled.presentation == .withhold && dialled.number.kind != .emergency
+    contact.isPrivate = dialled.isWithheld
     return contact
   }
 
@@ -72,7 +76,9 @@ extension CallFlow {
     var effects = translate(ledger.opened(id, .outbound, caller: contact.caller, called: contact.called, at: now))
     effects.append(notice(arrival, contact, at: now))
     if let engagement = contact.engagement {
-      effects += translate(distributor.dialingBegan(id, by: engagement.agent, at: now), at: now)
+      effects += translate(
+        distributor.dialingBegan(
+          id, by: engagement.agent, isEmergency: number.kind == .emergency, at: now), at: now)
       let kind = Segment.Kind.agent(engagement.agent, engagement.phone)
       effects += translate(ledger.segmentBegan(id, kind, name: engagement.segment, at: now))
     }
@@ -104,7 +110,7 @@ extension CallFlow {
       contacts[id]?.outside = nil
       return end(leg, status: 487)
     case .failed(let id, let agent, let reason, let stage):
-      return endLegs(of: id, status: Self.status(for: reason))
+      return endLegs(of: id, status: reason.sipStatus)
         + (agent.map { translate(distributor.dialingFailed(id, by: $0, at: now), at: now) } ?? [])
         + close(id, reason, stage: stage.rawValue, at: now)
     case .ended(let id, let agent, let reason): return endConversation(id, agent, reason, at: now)

@@ -116,13 +116,11 @@ extension CallFlow {
     contacts[id]?.engagement?.leg = leg
     if engagement.stage == .reserved { contacts[id]?.engagement?.stage = .offered }
     let display = settings.phones[engagement.phone]?.display ?? .name
-    let shown = PresentedCaller(
-      number: contact.caller.number?.national ?? (contact.caller.text.isEmpty ? "anonymous" : contact.caller.text),
-      displayName: display.text(for: contact.caller, card: cards.card(of: id)))
+    let shown = display.presented(contact.caller, card: cards.card(of: id))
     return [
       notice(.contactOffered(phone: engagement.phone), contact, at: now),
       .engine(.dial(leg, to: .phone(engagement.phone), showing: shown, contact: id)),
-    ]
+    ] + translate(distributor.offerDialled(id, to: agent, at: now), at: now)
   }
 
   mutating func translate(_ effects: [Switchboard.Effect]) -> [Effect] {
@@ -139,20 +137,6 @@ extension CallFlow {
       switch effect {
       case .save(let record): .saveContact(record)
       }
-    }
-  }
-}
-
-extension Distributor.OfferEnd {
-  /// The same thing as the end of an agent's segment.
-  var endReason: EndReason {
-    switch self {
-    case .noAnswer: .noAnswer
-    case .declined: .declined
-    case .busy: .busy
-    case .unreachable: .unreachable
-    case .callerGone: .abandoned
-    case .agentGone: .cancelled
     }
   }
 }

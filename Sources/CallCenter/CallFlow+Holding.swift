@@ -17,7 +17,7 @@ extension CallFlow {
     guard let contact = contacts[id], let engagement = contact.engagement, engagement.isTalking else { return effects }
     if engagement.leg == leg {
       contacts[id]?.engagement?.stage = .talking
-      effects += translate(distributor.conversationRetrieved(by: engagement.agent, at: now), at: now)
+      effects += translate(distributor.conversationRetrieved(id, by: engagement.agent, at: now), at: now)
       effects += translate(ledger.segmentRetrieved(id, name: engagement.segment, at: now))
     }
     return effects + [notice(.contactRetrieved, contact, at: now)]
@@ -36,7 +36,7 @@ extension CallFlow {
     var effects: [Effect] = []
     if engagement.leg == leg {
       contacts[id]?.engagement?.stage = .holding
-      effects += translate(distributor.conversationHeld(by: engagement.agent, at: now), at: now)
+      effects += translate(distributor.conversationHeld(id, by: engagement.agent, at: now), at: now)
       effects += translate(ledger.segmentHeld(id, name: engagement.segment, at: now))
     }
     return effects + [notice(.contactHeld, contact, at: now)]

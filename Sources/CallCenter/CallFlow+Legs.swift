@@ -77,7 +77,7 @@ extension CallFlow {
 
   /// The legs end first: the agent may be free at once, and her phone must be when it rings again.
   mutating func endConversation(_ id: ContactID, _ agent: AgentID?, _ reason: EndReason, at now: Moment) -> [Effect] {
-    endLegs(of: id, status: Self.status(for: reason))
+    endLegs(of: id, status: reason.sipStatus)
       + (agent.map { translate(distributor.conversationEnded(id, with: $0, at: now), at: now) } ?? [])
       + close(id, reason, at: now)
   }
@@ -87,7 +87,7 @@ extension CallFlow {
     guard let engagement = contacts[id]?.engagement, !engagement.isTalking else { return [] }
     if dialer.knows(id) { return translate(dialer.agentLegEnded(id, end, at: now), at: now) }
     return translate(
-      distributor.offerFailed(id, by: engagement.agent, Distributor.OfferEnd(sipStatus: end.status), at: now), at: now)
+      distributor.offerFailed(id, by: engagement.agent, Distributor.OfferEnd(end), at: now), at: now)
   }
 
   /// Ends a contact by our will, in whatever state it is.
@@ -106,7 +106,7 @@ extension CallFlow {
   mutating func close(
     _ id: ContactID, _ reason: EndReason, stage: String? = nil, status: Int? = nil, at now: Moment
   ) -> [Effect] {
-    var effects = endLegs(of: id, status: status ?? Self.status(for: reason))
+    var effects = endLegs(of: id, status: status ?? reason.sipStatus)
     guard let contact = contacts.removeValue(forKey: id) else { return [] }
     effects += translate(recorder.conversationEnded(id, at: now), at: now)
     effects += translate(cards.contactEnded(id, at: now), at: now)
@@ -126,24 +126,5 @@ extension CallFlow {
   mutating func end(_ leg: LegID, status: Int) -> [Effect] {
     legs[leg] = .ending
     return translate(switchboard.partyLeft(leg)) + [.engine(.end(leg, status: status, answeredElsewhere: false))]
-  }
-
-  /// What a caller who was not answered yet is told.
-  static func status(for reason: EndReason) -> Int {
-    switch reason {
-    case .busy: 486
-    case .declined, .hungUpByCommand, .rejected: 603
-    case .notFound: 404
-    case .shutdown, .systemFailure: 503
-    default: 480
-    }
-  }
-}
-
-extension LegEnd {
-  /// Why a conversation is over when this leg ended by itself: somebody hung up, or the far end vanished. A CANCEL that
-  /// came as the agent answered is hanging up, too.
-  fileprivate func reason(hangingUp: EndReason) -> EndReason {
-    byPeer && ((200...299).contains(status) || status == 487) ? hangingUp : .lost
   }
 }

@@ -98,26 +98,28 @@ extension CallFlow {
   }
 
   private mutating func startRecording(_ id: ContactID, _ client: Client, at now: Moment) -> Decision {
+    let refusal = recorder.refusalToStart(id)
     let decision = ofContact(id, client) { flow in
-      guard flow.contacts[id]?.engagement?.isTalking == true else { return [] }
+      guard refusal == nil else { return [] }
       let name = flow.newRecording(at: now)
       return flow.translate(flow.recorder.requested(id, name: name, at: now), at: now)
     }
-    guard case .success = decision.answer, recorder.current(of: id) == nil else { return decision }
-    guard contacts[id]?.engagement?.isTalking == true else {
-      return .refused(.wrongState, "nobody talks in contact \(id) yet")
-    }
-    return .refused(.refused, "the queue never records: only an administrator's configuration changes that")
+    return decision.unless(refusal)
   }
 
   private mutating func stopRecording(_ id: ContactID, _ client: Client, at now: Moment) -> Decision {
-    let wasRecorded = recorder.current(of: id) != nil
+    let refusal = recorder.refusalToStop(id)
     let decision = ofContact(id, client) { flow in
       flow.translate(flow.recorder.stopRequested(id, at: now), at: now)
     }
-    guard case .success = decision.answer, decision.effects.isEmpty else { return decision }
-    return wasRecorded
-      ? .refused(.refused, "the queue records always: only an administrator's configuration changes that")
-      : .refused(.wrongState, "contact \(id) is not being recorded")
+    return decision.unless(refusal)
+  }
+}
+
+extension CallFlow.Decision {
+  /// What the recorder refuses is told to whoever may touch the contact at all.
+  fileprivate func unless(_ refusal: RecordingRefusal?) -> CallFlow.Decision {
+    guard case .success = answer, let refusal else { return self }
+    return .refused(refusal.isByPolicy ? .refused : .wrongState, refusal.explanation)
   }
 }

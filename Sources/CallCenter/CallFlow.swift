@@ -50,6 +50,7 @@ public struct CallFlow: Sendable {
 
   let settings: CallFlowSettings
   let read: NumberReader
+  var closing = Closing.open
   var names: IdentifierSource
   var legsDialled: UInt64 = 0
   var distributor: Distributor
@@ -125,8 +126,12 @@ public struct CallFlow: Sendable {
   /// No calls are left: the daemon may stop.
   public var isIdle: Bool { contacts.isEmpty }
 
-  /// The drain time is over: everything still up ends.
+  /// The daemon is about to stop: from now on nobody is let in, and only emergency calls are dialled.
+  public mutating func drainingBegan() { closing = max(closing, .draining) }
+
+  /// The drain time is over: everything still up ends, and nothing begins any more.
   public mutating func stopped(at now: Moment) -> [Effect] {
+    closing = .ending
     // Those who wait first, so that no agent who becomes free is rung for one of them.
     let order = contacts.values.sorted { (a, b) in
       (a.engagement == nil ? 0 : 1, a.id) < (b.engagement == nil ? 0 : 1, b.id)

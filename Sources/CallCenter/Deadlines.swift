@@ -7,7 +7,9 @@ struct Deadlines<Timer: Hashable & Sendable>: Sendable {
     /// Sets of any timer so far, this one included: equal moments come up in the order in which they were set.
     var order: UInt64
 
-    func precedes(_ other: Entry) -> Bool { (due, order) < (other.due, other.order) }
+    func precedes(_ other: Entry) -> Bool {
+      (due.monotonicNanoseconds, order) < (other.due.monotonicNanoseconds, other.order)
+    }
   }
 
   private var heap: [(entry: Entry, timer: Timer)] = []

@@ -2,7 +2,8 @@ import Control
 import Telephony
 
 extension Notice {
-  /// The line by which the log tells the same thing: who and why, and never a caller's number or name.
+  /// The line by which the log tells the same thing: who and why, never a caller's number or name, and of the
+  /// called number its end.
   var logLine: LogLine {
     var line = LogLine(level, body.type, contact: contact)
     func add(_ name: String, _ value: String?) {
@@ -12,7 +13,7 @@ extension Notice {
     add("queue", queue?.rawValue)
     switch body {
     case .contactArrived(_, let called, let direction):
-      add("called", direction == "inbound" ? called : nil)
+      add("called", LogLine.masked(called))
       add("direction", direction)
     case .contactOffered(let phone), .agentDisplaced(let phone), .phoneReachable(let phone),
       .phoneUnreachable(let phone):

@@ -64,7 +64,7 @@ extension ConfigurationReading {
       let phone = section.reference("phone", to: "phone", among: configuration.sip.phones.map(\.id.rawValue))
       let profile = AgentProfile(
         id: AgentID(rawValue: id ?? ""), name: section.label("name") ?? id ?? "",
-        reading: section.label("reading") ?? "", romaji: section.label("romaji") ?? "",
+        reading: section.label("reading") ?? "",
         phone: phone.map { PhoneID(rawValue: $0) })
       let memberships = memberships(of: section)
       section.finish()

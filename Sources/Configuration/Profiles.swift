@@ -39,17 +39,14 @@ public struct AgentProfile: Sendable, Equatable {
   public var name: String
   /// サトウ ハナコ; may be empty.
   public var reading: String
-  /// Sato Hanako; may be empty.
-  public var romaji: String
   /// Where she logs in when she names no phone.
   public var phone: PhoneID?
 
   /// Puts an agent together.
-  public init(id: AgentID, name: String, reading: String = "", romaji: String = "", phone: PhoneID? = nil) {
+  public init(id: AgentID, name: String, reading: String = "", phone: PhoneID? = nil) {
     self.id = id
     self.name = name
     self.reading = reading
-    self.romaji = romaji
     self.phone = phone
   }
 }

@@ -32,6 +32,15 @@ public enum DialRefusal: Error, Equatable, Sendable {
   case noEmergencyTrunk
   /// The agent is logged out, on the phone, or her phone is not reachable.
   case agentNotAvailable(AgentID)
+  /// For an emergency call the one thing that is missing: the agent is logged in at no phone that could be rung.
+  case agentAtNoPhone(AgentID)
+  /// The daemon stops: it dials no more, and at last no emergency call either.
+  case stopping(isEmergency: Bool)
+
+  /// Why the agent's phone is not rung.
+  public static func noPhone(of agent: AgentID, isEmergency: Bool) -> DialRefusal {
+    isEmergency ? .agentAtNoPhone(agent) : .agentNotAvailable(agent)
+  }
 
   /// What a phone is told that dialled it by itself (RFC 3261 §21): a number that is none of the public network's, or for
   /// which nobody has made a way out, does not exist here.
@@ -39,8 +48,8 @@ public enum DialRefusal: Error, Equatable, Sendable {
     switch self {
     case .classClosed(.extension), .classClosed(.other), .noTrunk: 404
     case .classClosed: 403
-    case .noEmergencyTrunk: 503
-    case .agentNotAvailable: 480
+    case .noEmergencyTrunk, .stopping: 503
+    case .agentNotAvailable, .agentAtNoPhone: 480
     }
   }
 
@@ -55,6 +64,10 @@ public enum DialRefusal: Error, Equatable, Sendable {
       "there is no trunk at all for this emergency call: dial it on another telephone, now"
     case .agentNotAvailable(let agent):
       "agent '\(agent.rawValue.safeForDisplay)' cannot be rung: log in, finish the present call, and see that the phone is registered"
+    case .stopping(isEmergency: false): "the daemon is stopping and dials no more: try again when it is back"
+    case .stopping(isEmergency: true): "the daemon is stopping and dials no more: dial it on another telephone, now"
+    case .agentAtNoPhone(let agent):
+      "agent '\(agent.rawValue.safeForDisplay)' is logged in at no phone that could be rung for this emergency call: dial it on another telephone, now"
     }
   }
 }

@@ -208,16 +208,3 @@ public struct Dialer: Sendable {
   /// Whether the contact is an attempt or conversation of this machine.
   public func knows(_ contact: ContactID) -> Bool { attempts[contact] != nil }
 }
-
-extension LegEnd {
-  /// Of a leg that was not yet wanted to end: the meaning of its final status, or taken back when it was up and left.
-  fileprivate var reasonOfRefusal: EndReason {
-    wasAnswered || (200...299).contains(status) ? .cancelled : EndReason(sipStatus: status)
-  }
-
-  /// Of a leg in conversation: whoever hung up, a far end that vanished, or a hand of ours on this very leg.
-  fileprivate func reason(hangingUp: EndReason) -> EndReason {
-    if !(200...299).contains(status) { return .lost }
-    return byPeer ? hangingUp : .hungUpByCommand
-  }
-}

@@ -7,6 +7,13 @@ public enum CallerDisplay: String, Sendable, Codable, CaseIterable {
   case romaji
   case number
 
+  /// What the set is told of one caller: the number as it is dialled here, or what stood in its place, and the name.
+  public func presented(_ caller: Caller, card: CallerCards.Card) -> PresentedCaller {
+    PresentedCaller(
+      number: caller.number?.national ?? (caller.text.isEmpty ? "anonymous" : caller.text),
+      displayName: text(for: caller, card: card))
+  }
+
   /// The display name for one caller; falls back from the choice to what there is.
   public func text(for caller: Caller, card: CallerCards.Card) -> String {
     let customer: Customer? = if case .known(let customers) = card { customers.first } else { nil }

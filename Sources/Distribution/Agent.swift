@@ -16,6 +16,10 @@ struct Agent: Sendable {
   /// Nil when logged out, and for somebody displaced until her conversation is over.
   var phone: PhoneID?
   var work = Work.none
+  /// Conversations and dialling that an emergency call of hers pushed aside, the latest last: they go on without her.
+  var aside: [Work] = []
+  /// Wrap-up that is still to come, when what interrupted or delayed it is over.
+  var owed: WrapUp?
   /// Kept by `Distributor.change`, from what is known of the phone.
   var isPhoneReachable = false
   var missedOffers = 0
@@ -34,16 +38,26 @@ struct Agent: Sendable {
     case none
     case offered(Offer)
     case talking(Conversation)
-    /// Her own dialling, and the wrap-up that it interrupted.
-    case dialing(ContactID, interrupted: WrapUp?)
+    /// Her own dialling.
+    case dialing(ContactID)
     /// `ends` is when its timer is due.
     case wrapUp(WrapUp, ends: Moment)
+
+    /// The contact that she talks in, or dials.
+    var call: ContactID? {
+      switch self {
+      case .talking(let conversation): conversation.contact
+      case .dialing(let contact): contact
+      case .none, .offered, .wrapUp: nil
+      }
+    }
   }
 
   struct Offer: Sendable {
     let contact: ContactID
     let phone: PhoneID
     let target: Distributor.Target
+    var isDialled = false
     var rang = false
   }
 
@@ -88,7 +102,7 @@ struct Agent: Sendable {
     case .none: nil
     case .offered(let offer): offer.contact
     case .talking(let conversation): conversation.contact
-    case .dialing(let contact, _): contact
+    case .dialing(let contact): contact
     case .wrapUp(let wrapUp, _): wrapUp.contact
     }
   }
@@ -112,9 +126,34 @@ struct Agent: Sendable {
     if status == .loggedOut { phone = nil }
   }
 
+  /// Her conversation or dialling of this contact, also one that an emergency call pushed aside.
+  func work(on contact: ContactID) -> Work? { ([work] + aside).first { $0.call == contact } }
+
+  /// That call goes on as another kind of work.
+  mutating func replaceWork(on contact: ContactID, with new: Work) {
+    if work.call == contact {
+      work = new
+    } else if let index = aside.firstIndex(where: { $0.call == contact }) {
+      aside[index] = new
+    }
+  }
+
+  /// That call is over while another one goes on, or waits to: she is with that one, and owes the wrap-up.
+  mutating func drop(_ contact: ContactID, owing wrapUp: WrapUp?) {
+    if work.call == contact, let last = aside.popLast() { work = last }
+    aside.removeAll { $0.call == contact }
+    owe(wrapUp)
+  }
+
+  /// Of several wrap-ups that are to come, the longest counts.
+  mutating func owe(_ wrapUp: WrapUp?) {
+    if let wrapUp, wrapUp.remaining > owed?.remaining ?? .zero { owed = wrapUp }
+  }
+
   /// Her work is over: what was asked for meanwhile happens now.
   mutating func endWork() {
     work = .none
+    owed = nil
     if let pendingStatus { adopt(pendingStatus) }
   }
 

@@ -6,6 +6,8 @@ struct Contact: Sendable {
   let place: Place
   /// To whom it is being offered; nil while it waits.
   var offeredTo: AgentID?
+  /// Not offered to anybody until its timer `offerAgain` is due: the last offer failed by a fault of ours.
+  var isPausing = false
   /// Agents to whom it is not offered for now: the other side of `Agent.leftOutUntil`.
   var leftOut: Set<AgentID> = []
 }

@@ -36,7 +36,8 @@ public struct QueueSettings: Sendable, Equatable {
   public var id: QueueID
   /// How long one agent's phone rings.
   public var ringTime: Duration = .seconds(20)
-  /// How long an agent is left out after an offer to her failed, for the same contact and, after a missed one, for all.
+  /// How long an agent is left out after an offer to her failed, for the same contact and, after a missed one, for all;
+  /// never less than `shortestRetryDelay`.
   public var retryDelay: Duration = .seconds(5)
   /// Time for notes after a call; zero for none.
   public var wrapUp: Duration = .seconds(15)
@@ -44,6 +45,10 @@ public struct QueueSettings: Sendable, Equatable {
   public var missedOffersBeforeAway = 2
   /// The longest wait, after which the contact is given up; nil waits for ever.
   public var longestWait: Duration?
+
+  /// What counts as the retry delay where a shorter one is set: without a pause, a phone that refuses at once would be rung
+  /// again at once, for ever.
+  public static let shortestRetryDelay: Duration = .seconds(1)
 
   /// The times are as above until they are set.
   public init(id: QueueID) { self.id = id }

@@ -84,6 +84,7 @@ extension Distributor {
       people[agent]?.waiting.remove(contact.place)
     }
     cancel(.longestWait(id), &turn)
+    cancel(.offerAgain(id), &turn)
     for agent in contact.leftOut.sorted() {
       people[agent]?.leftOutUntil[id] = nil
       settleRetry(agent, &turn)

@@ -2,34 +2,55 @@ public import Telephony
 
 // Talking, and what comes after it.
 extension Distributor {
-  /// Her phone holds the other party.
-  public mutating func conversationHeld(by agent: AgentID, at now: Moment) -> [Effect] {
-    setHeld(true, agent, "held", at: now)
+  /// Her phone holds the other party of this contact.
+  public mutating func conversationHeld(_ contact: ContactID, by agent: AgentID, at now: Moment) -> [Effect] {
+    setHeld(true, contact, agent, "held", at: now)
   }
 
   /// Her phone took the other party back.
-  public mutating func conversationRetrieved(by agent: AgentID, at now: Moment) -> [Effect] {
-    setHeld(false, agent, "retrieved", at: now)
+  public mutating func conversationRetrieved(_ contact: ContactID, by agent: AgentID, at now: Moment) -> [Effect] {
+    setHeld(false, contact, agent, "retrieved", at: now)
   }
 
-  private mutating func setHeld(_ isHeld: Bool, _ agent: AgentID, _ reason: String, at now: Moment) -> [Effect] {
-    guard case .talking(var conversation) = people[agent]?.work, conversation.isHeld != isHeld else { return [] }
+  private mutating func setHeld(
+    _ isHeld: Bool, _ contact: ContactID, _ agent: AgentID, _ reason: String, at now: Moment
+  ) -> [Effect] {
+    guard case .talking(var conversation)? = people[agent]?.work(on: contact), conversation.isHeld != isHeld else {
+      return []
+    }
     var turn = Turn(at: now)
     conversation.isHeld = isHeld
-    change(agent, reason, by: .agent, &turn) { $0.work = .talking(conversation) }
+    change(agent, reason, by: .agent, &turn) { $0.replaceWork(on: contact, with: .talking(conversation)) }
     return conclude(&turn)
   }
 
-  /// Wrap-up begins. For her own dialling that nobody answered it is the same as `dialingFailed`.
+  /// Wrap-up begins, or follows when no other call of hers is left. For her own dialling that nobody answered it is the
+  /// same as `dialingFailed`.
   public mutating func conversationEnded(_ contact: ContactID, with agent: AgentID, at now: Moment) -> [Effect] {
-    guard case .talking(let conversation) = people[agent]?.work, conversation.contact == contact else {
+    guard case .talking(let conversation)? = people[agent]?.work(on: contact) else {
       return dialingFailed(contact, by: agent, at: now)
     }
     var turn = Turn(at: now)
-    engaged.remove(contact)
     let wrapUp = Agent.WrapUp(contact: contact, allowed: conversation.wrapUp, remaining: conversation.wrapUp)
-    beginWrapUp(wrapUp, agent, "call-ended", &turn)
+    endCall(contact, agent, owing: wrapUp, "call-ended", &turn)
     return conclude(&turn)
+  }
+
+  /// One of her calls is over; what comes next is another one, a wrap-up, or nothing.
+  private mutating func endCall(
+    _ contact: ContactID, _ id: AgentID, owing wrapUp: Agent.WrapUp?, _ reason: String, _ turn: inout Turn
+  ) {
+    guard var agent = people[id] else { return }
+    engaged.remove(contact)
+    guard agent.aside.isEmpty else {
+      return change(id, reason, by: .system, &turn) { $0.drop(contact, owing: wrapUp) }
+    }
+    agent.owe(wrapUp)
+    if let owed = agent.owed {
+      beginWrapUp(owed, id, reason, &turn)
+    } else {
+      change(id, reason, by: .system, &turn) { $0.endWork() }
+    }
   }
 
   // MARK: Wrap-up
@@ -58,14 +79,13 @@ extension Distributor {
     return conclude(&turn)
   }
 
-  /// For the time that remains of it; without any, she is free at once.
   private mutating func beginWrapUp(_ wrapUp: Agent.WrapUp, _ agent: AgentID, _ reason: String, _ turn: inout Turn) {
-    guard wrapUp.remaining > .zero else {
-      return change(agent, reason, by: .system, &turn) { $0.endWork() }
-    }
     let ends = turn.now.advanced(by: wrapUp.remaining)
     start(.wrapUp(agent), after: wrapUp.remaining, &turn)
-    change(agent, reason, by: .system, &turn) { $0.work = .wrapUp(wrapUp, ends: ends) }
+    change(agent, reason, by: .system, &turn) {
+      $0.work = .wrapUp(wrapUp, ends: ends)
+      $0.owed = nil
+    }
   }
 
   /// Nothing happens when she is not in wrap-up.
@@ -84,18 +104,23 @@ extension Distributor {
   // MARK: Her own dialling
 
   /// Whether she may dial now, and where: logged in, reachable, and idle or wrapping up.
-  public func phoneForDialing(_ agent: AgentID) -> PhoneID? {
-    guard let person = people[agent], let phone = person.phone, person.isPhoneReachable else { return nil }
+  ///
+  /// For an emergency call it is enough that she is logged in: neither what she does, nor a call that is being offered to
+  /// her, nor what is known of her phone keeps it from being rung.
+  public func phoneForDialing(_ agent: AgentID, isEmergency: Bool = false) -> PhoneID? {
+    guard let person = people[agent], let phone = person.phone else { return nil }
+    if isEmergency { return phone }
+    guard person.isPhoneReachable else { return nil }
     switch person.work {
     case .none, .wrapUp: return phone
     case .offered, .talking, .dialing: return nil
     }
   }
 
-  /// Whoever sits at a phone that dials by itself, and does nothing else; nil when the call is nobody's: nobody is logged
-  /// in there, or she has another call.
-  public func agentDialing(from phone: PhoneID) -> AgentID? {
-    guard let agent = phones[phone]?.agent else { return nil }
+  /// Whoever sits at a phone that dials by itself, if `dialingBegan` will take her; nil when the call is nobody's: nobody is
+  /// logged in there, or she has another call and this is no emergency.
+  public func agentDialing(from phone: PhoneID, isEmergency: Bool = false) -> AgentID? {
+    guard let agent = phones[phone]?.agent, !isEmergency else { return phones[phone]?.agent }
     switch people[agent]?.work {
     case .some(.none), .wrapUp: return agent
     case .offered, .talking, .dialing, nil: return nil
@@ -103,46 +128,50 @@ extension Distributor {
   }
 
   /// Her own dialling began: no offers for her until it ends (`conversationEnded`, or `dialingFailed`). It interrupts a
-  /// wrap-up.
-  public mutating func dialingBegan(_ contact: ContactID, by agent: AgentID, at now: Moment) -> [Effect] {
+  /// wrap-up. An emergency call also takes the place of an offer, which is withdrawn without blame, and of a conversation or
+  /// dialling, which goes on beside it until it ends by itself.
+  public mutating func dialingBegan(
+    _ contact: ContactID, by agent: AgentID, isEmergency: Bool = false, at now: Moment
+  ) -> [Effect] {
     guard let person = people[agent], person.phone != nil, contacts[contact] == nil, !engaged.contains(contact)
     else { return [] }
     var turn = Turn(at: now)
-    var interrupted: Agent.WrapUp?
     switch person.work {
     case .none: break
     case .wrapUp(var wrapUp, let ends):
       wrapUp.remaining = ends.since(now)
-      interrupted = wrapUp
+      people[agent]?.owe(wrapUp)
       cancel(.wrapUp(agent), &turn)
-    case .offered, .talking, .dialing: return []
+    case .offered(let offer):
+      guard isEmergency else { return [] }
+      endOffer(
+        of: offer.contact, to: agent, .agentGone, .withdrawn, reason: "dials", by: .agent, &turn,
+        becoming: .dialing(contact))
+    case .talking, .dialing:
+      guard isEmergency else { return [] }
+      people[agent]?.aside.append(person.work)
     }
     engaged.insert(contact)
-    change(agent, "dials", by: .agent, &turn) { $0.work = .dialing(contact, interrupted: interrupted) }
+    change(agent, "dials", by: .agent, &turn) { $0.work = .dialing(contact) }
     return conclude(&turn)
   }
 
   /// The far end answered. Her wrap-up after it is at least what was left of the one that she interrupted.
   public mutating func dialingAnswered(_ contact: ContactID, by agent: AgentID, at now: Moment) -> [Effect] {
-    guard case .dialing(contact, let interrupted) = people[agent]?.work else { return [] }
+    guard case .dialing? = people[agent]?.work(on: contact) else { return [] }
     var turn = Turn(at: now)
-    let wrapUp = max(settings.direct.wrapUp, interrupted?.remaining ?? .zero)
+    let wrapUp = settings.direct.wrapUp
     change(agent, "answered", by: .system, &turn) {
-      $0.work = .talking(.init(contact: contact, wrapUp: wrapUp, isOutbound: true))
+      $0.replaceWork(on: contact, with: .talking(.init(contact: contact, wrapUp: wrapUp, isOutbound: true)))
     }
     return conclude(&turn)
   }
 
   /// Nobody was reached: back to what she did before, without a wrap-up of its own.
   public mutating func dialingFailed(_ contact: ContactID, by agent: AgentID, at now: Moment) -> [Effect] {
-    guard case .dialing(contact, let interrupted) = people[agent]?.work else { return [] }
+    guard case .dialing? = people[agent]?.work(on: contact) else { return [] }
     var turn = Turn(at: now)
-    engaged.remove(contact)
-    if let interrupted {
-      beginWrapUp(interrupted, agent, "dialing-failed", &turn)
-    } else {
-      change(agent, "dialing-failed", by: .system, &turn) { $0.endWork() }
-    }
+    endCall(contact, agent, owing: nil, "dialing-failed", &turn)
     return conclude(&turn)
   }
 }

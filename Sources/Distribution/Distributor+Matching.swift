@@ -18,8 +18,8 @@ extension Distributor {
   private func bestPair(forAgent id: AgentID) -> Pair? {
     guard let agent = people[id], agent.isFree else { return nil }
     func first(_ waiting: SortedArray<Place>, level: Int) -> Pair? {
-      // She is left out for a few contacts at most, so this ends soon.
-      waiting.elements.first { agent.leftOutUntil[$0.contact] == nil }
+      // She is left out for a few contacts at most, and few pause, so this ends soon.
+      waiting.elements.first { agent.leftOutUntil[$0.contact] == nil && contacts[$0.contact]?.isPausing != true }
         .map { Pair(place: $0, agent: FreeAgent(level: level, readySince: agent.readySince, agent: id)) }
     }
     let fromQueues = agent.memberships.compactMap { membership in
@@ -29,7 +29,7 @@ extension Distributor {
   }
 
   private func bestPair(forContact id: ContactID) -> Pair? {
-    guard let contact = contacts[id], contact.offeredTo == nil else { return nil }
+    guard let contact = contacts[id], contact.offeredTo == nil, !contact.isPausing else { return nil }
     switch contact.target {
     case .queue(let queue):
       return lines[queue]?.free.elements.first { !contact.leftOut.contains($0.agent) }

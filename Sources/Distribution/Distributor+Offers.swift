@@ -1,6 +1,21 @@
 public import Telephony
 
 extension Distributor {
+  /// Her phone is dialled now: the time in which it must ring, and the ring time, begin. Before that the offer waits for
+  /// whatever is to be on her screen first, and nothing of that wait is the phone's fault, or hers.
+  ///
+  /// Whoever makes the offers sees to it that each is dialled or ended: one that is neither stays as it is.
+  public mutating func offerDialled(_ contact: ContactID, to agent: AgentID, at now: Moment) -> [Effect] {
+    guard var offer = offer(of: contact, to: agent), !offer.isDialled else { return [] }
+    var turn = Turn(at: now)
+    offer.isDialled = true
+    people[agent]?.work = .offered(offer)
+    let limit = settings.extensions.contains(offer.phone) ? settings.alertingLimitOverTrunk : settings.alertingLimit
+    if !offer.rang { start(.alerting(agent), after: limit, &turn) }
+    start(.ringing(agent), after: queueSettings(of: offer.target).ringTime, &turn)
+    return conclude(&turn)
+  }
+
   /// 180 or 183 came from the agent's phone.
   public mutating func offerRang(_ contact: ContactID, at agent: AgentID, at now: Moment) -> [Effect] {
     guard var offer = offer(of: contact, to: agent), !offer.rang else { return [] }
@@ -52,9 +67,6 @@ extension Distributor {
     guard let phone = people[id]?.phone, let target = contacts[contact]?.target else { return false }
     makeOffered(contact, to: id)
     turn.effects.append(.offer(contact, to: id, at: phone))
-    let limit = settings.extensions.contains(phone) ? settings.alertingLimitOverTrunk : settings.alertingLimit
-    start(.alerting(id), after: limit, &turn)
-    start(.ringing(id), after: queueSettings(of: target).ringTime, &turn)
     change(id, "offer", by: .system, &turn) {
       $0.work = .offered(.init(contact: contact, phone: phone, target: target))
     }
@@ -69,10 +81,10 @@ extension Distributor {
   }
 
   /// The one way in which an offer ends without an answer. The contact returns to its old place; what becomes of the
-  /// agent depends on whose fault it was, and on what `beforehand` makes of her.
+  /// agent depends on whose fault it was, on what `beforehand` makes of her, and on the work that she turns to instead.
   mutating func endOffer(
     of contact: ContactID, to id: AgentID, _ end: OfferEnd, _ ending: Ending, reason: String? = nil, by actor: Actor,
-    _ turn: inout Turn, beforehand: (inout Agent) -> Void = { _ in }
+    _ turn: inout Turn, becoming next: Agent.Work? = nil, beforehand: (inout Agent) -> Void = { _ in }
   ) {
     guard let offer = offer(of: contact, to: id) else { return }
     if ending == .withdrawn { turn.effects.append(.withdraw(contact, from: id, end)) }
@@ -82,22 +94,26 @@ extension Distributor {
     makeWait(contact, &turn)
     if end == .unreachable { backOff(offer.phone, &turn) }
     let rules = queueSettings(of: offer.target)
-    let retry = turn.now.advanced(by: rules.retryDelay)
-    if end != .callerGone, rules.retryDelay > .zero {
+    let retry = turn.now.advanced(by: max(rules.retryDelay, QueueSettings.shortestRetryDelay))
+    if end == .systemFailure {
+      contacts[contact]?.isPausing = true
+      start(.offerAgain(contact), until: retry, &turn)
+    } else if end != .callerGone {
       // Also after a withdrawal: an event of the old leg that is still under way must not meet a new offer of the same.
       contacts[contact]?.leftOut.insert(id)
       people[id]?.leftOutUntil[contact] = retry
     }
     let missed = end == .noAnswer ? (people[id]?.missedOffers ?? 0) + 1 : nil
     let isAway = missed.map { rules.missedOffersBeforeAway > 0 && $0 >= rules.missedOffersBeforeAway } ?? false
+    let isNobodysFault = end == .callerGone || end == .systemFailure
     change(
-      id, reason ?? (isAway ? "no-answer" : end.word), by: actor, keepingPlace: end == .callerGone, &turn
+      id, reason ?? (isAway ? "no-answer" : end.word), by: actor, keepingPlace: isNobodysFault, &turn
     ) { agent in
       beforehand(&agent)
-      agent.endWork()
+      if let next { agent.work = next } else { agent.endWork() }
       if let missed, agent.status == .ready { agent.missedOffers = missed }
       if isAway, agent.status == .ready { agent.adopt(.notReady(reason: "no-answer")) }
-      if end == .noAnswer || end == .busy, rules.retryDelay > .zero { agent.pausedUntil = retry }
+      if end == .noAnswer || end == .busy { agent.pausedUntil = retry }
     }
     settleRetry(id, &turn)
   }
@@ -120,6 +136,12 @@ extension Distributor {
     if deadlines[.retry(id)] != first { start(.retry(id), until: first, &turn) }
   }
 
+  /// A contact that a fault of ours kept from being offered may be offered again.
+  mutating func pauseOver(_ contact: ContactID, _ turn: inout Turn) {
+    contacts[contact]?.isPausing = false
+    turn.freedContacts.append(contact)
+  }
+
   mutating func retryDelayOver(_ id: AgentID, _ turn: inout Turn) {
     guard let agent = people[id] else { return }
     for (contact, until) in agent.leftOutUntil where until <= turn.now {
@@ -131,19 +153,5 @@ extension Distributor {
     }
     turn.freedAgents.append(id)
     settleRetry(id, &turn)
-  }
-}
-
-extension Distributor.OfferEnd {
-  /// As the reason of an agent's change.
-  fileprivate var word: String {
-    switch self {
-    case .noAnswer: "missed"
-    case .declined: "declined"
-    case .busy: "busy"
-    case .unreachable: "phone-unreachable"
-    case .callerGone: "caller-gone"
-    case .agentGone: "agent-gone"
-    }
   }
 }

@@ -13,6 +13,7 @@ extension Distributor {
     case .retry(let agent): retryDelayOver(agent, &turn)
     case .wrapUp(let agent): endWrapUp(agent, "wrap-up-over", by: .system, &turn)
     case .longestWait(let contact): longestWaitOver(contact, &turn)
+    case .offerAgain(let contact): pauseOver(contact, &turn)
     case .backOff(let phone): backOffOver(phone, &turn)
     }
     return conclude(&turn)

@@ -7,7 +7,8 @@ public import Telephony
 ///   idle ─────────────▶ reserved ─────────────▶ ringing ───────────▶ talking ─────────▶ wrap-up ──▶ idle
 ///    ▲ ▲                    │                      │
 ///    │ └── caller gone ─────┴──────────────────────┤   the contact goes back to its old place in the line,
-///    └──── missed, declined, busy, unreachable ────┘   and she is left out for it until the retry delay is over
+///    └──── missed, declined, busy, unreachable ────┘   and she is left out for it until the retry delay is over;
+///                                                    after a fault of ours the contact itself pauses instead
 /// ```
 ///
 /// Waiting contacts and free agents are paired by one total order (`Pair`), so that after every input nobody waits
@@ -16,7 +17,7 @@ public import Telephony
 public struct Distributor: Sendable {
   /// What must be done, in this order.
   public enum Effect: Equatable, Sendable {
-    /// Show the contact to the agent and ring her phone.
+    /// Show the contact to the agent and ring her phone; `offerDialled` is told when that begins to ring.
     case offer(ContactID, to: AgentID, at: PhoneID)
     /// Stop ringing; why the offer ended. Not sent when the phone itself ended it.
     case withdraw(ContactID, from: AgentID, OfferEnd)
@@ -45,6 +46,9 @@ public struct Distributor: Sendable {
     case callerGone = "caller_gone"
     /// The agent was taken out of it: logged out, displaced, set away by a supervisor.
     case agentGone = "agent_gone"
+    /// We could not ring her phone, for want of something of ours: neither hers nor the phone's fault. The contact waits for
+    /// the retry delay, and so does not try one agent after the other meanwhile.
+    case systemFailure = "system_failure"
   }
 
   /// Named by what they are about, so that cancelling needs no token.
@@ -57,6 +61,8 @@ public struct Distributor: Sendable {
     case retry(AgentID)
     case wrapUp(AgentID)
     case longestWait(ContactID)
+    /// The contact may be offered again, to anybody.
+    case offerAgain(ContactID)
     case backOff(PhoneID)
   }
 

@@ -47,6 +47,20 @@ public struct Recorder: Sendable {
     }
   }
 
+  /// Why a request would come to nothing; nil when it would be granted, or is granted already.
+  public func refusalToStart(_ contact: ContactID) -> RecordingRefusal? {
+    guard let conversation = conversations[contact] else { return .nobodyTalks(contact) }
+    return conversation.policy == .never && conversation.recording == nil ? .queueRecordsNever : nil
+  }
+
+  /// Why a request to end it would come to nothing; nil when it would be granted.
+  public func refusalToStop(_ contact: ContactID) -> RecordingRefusal? {
+    guard let conversation = conversations[contact], conversation.recording != nil else {
+      return .notRecorded(contact)
+    }
+    return conversation.policy == .onDemand ? nil : .queueRecordsAlways
+  }
+
   /// Somebody asks for it; nothing happens when it runs, when nobody talks, or when the policy is `never`.
   public mutating func requested(_ contact: ContactID, name: RecordingID, at now: Moment) -> [Effect] {
     guard let conversation = conversations[contact], conversation.policy != .never else { return [] }

@@ -34,11 +34,15 @@ public struct LegEnd: Equatable, Sendable {
   public var byPeer: Bool
   /// Whether it had been answered.
   public var wasAnswered: Bool
+  /// True when it came to nothing for want of something of ours (no room for another leg): nobody was asked, and no phone
+  /// is to blame.
+  public var isOurFault: Bool
 
   /// Puts it together.
-  public init(status: Int, byPeer: Bool, wasAnswered: Bool) {
+  public init(status: Int, byPeer: Bool, wasAnswered: Bool, isOurFault: Bool = false) {
     self.status = status
     self.byPeer = byPeer
     self.wasAnswered = wasAnswered
+    self.isOurFault = isOurFault
   }
 }

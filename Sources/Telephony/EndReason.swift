@@ -48,4 +48,15 @@ public enum EndReason: String, Sendable, Codable, CaseIterable {
     default: self = .declined
     }
   }
+
+  /// The final status that tells a caller who was not answered yet (RFC 3261 §21).
+  public var sipStatus: Int {
+    switch self {
+    case .busy: 486
+    case .declined, .hungUpByCommand, .rejected: 603
+    case .notFound: 404
+    case .shutdown, .systemFailure: 503
+    default: 480
+    }
+  }
 }

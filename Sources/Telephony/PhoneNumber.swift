@@ -81,6 +81,10 @@ public struct DialledNumber: Hashable, Sendable {
   /// Whether the caller's number is to be shown at the far end.
   public enum Presentation: String, Sendable, Codable { case withhold, present }
 
+  /// Whether our own number is to be withheld from whoever is dialled: never from an emergency service, whatever stands in
+  /// front of the number.
+  public var isWithheld: Bool { presentation == .withhold && number.kind != .emergency }
+
   /// Puts the three together.
   public init(number: PhoneNumber, presentation: Presentation? = nil, isRepaired: Bool = false) {
     self.number = number

@@ -109,15 +109,24 @@ final class Daemon: Sendable {
     let first = await ends.next()
     draining.store(true, ordering: .relaxed)
     log(LogLine(.info, "stopping", ["signal": "\(first ?? 0)", "drain": "\(configuration.drain)"]))
+    await service.drain()
     try? await engine.refuseNewCalls(status: 503, retryAfter: Int(configuration.drain.components.seconds))
     server.publish(Notice(at: .now(), body: .draining))
+    await untilFirst(
+      { await service.untilIdle() }, { for await _ in signals { return } },
+      { [drain = configuration.drain] in try? await Task.sleep(for: drain) })
+    await service.stopCalls()
+    await untilFirst({ await service.untilIdle() }, { try? await Task.sleep(for: Self.longestEnding) })
+  }
+
+  /// How long the ends of calls may take to go out, once they are decided.
+  private static let longestEnding = Duration.seconds(5)
+
+  /// Returns when one of them has, and the others are cancelled.
+  private func untilFirst(_ waits: (@Sendable () async -> Void)...) async {
     await withTaskGroup { group in
-      group.addTask { for await _ in signals { return } }
-      group.addTask { await service.untilIdle() }
-      group.addTask { [drain = configuration.drain] in try? await Task.sleep(for: drain) }
+      for wait in waits { group.addTask { await wait() } }
       await group.next()
-      await service.stopCalls()
-      await service.untilIdle()
       group.cancelAll()
     }
   }

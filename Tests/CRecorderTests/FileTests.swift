@@ -114,7 +114,7 @@ import Testing
         track.put(RECORDER_OUTSIDE, at: index * tick, samples)
         track.put(RECORDER_AGENT_SIDE, at: index * tick, samples)
       }
-      #expect(await eventually { isWritten(upTo: index - second) })
+      try await eventually("\(index - second) ticks are written") { isWritten(upTo: index - second) }
     }
     #expect(recorder_dropped(fixture.recorder) == 0)
     for track in tracks { track.close() }

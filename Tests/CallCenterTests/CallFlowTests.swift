@@ -1,6 +1,7 @@
 import CallCenter
 import Control
 import Directory
+import Distribution
 import History
 import Telephony
 import TelephonyTesting
@@ -60,6 +61,20 @@ import Testing
     floor.directoryAnswers()
     let types = floor.notices(from: mark).map(\.body)
     #expect(types.contains { if case .popUpCompleted = $0 { true } else { false } })
+  }
+
+  @Test mutating func `a card that may be awaited longer than a phone may be silent costs the phone nothing`() {
+    floor = Floor {
+      $0.directoryDeadline = .seconds(5)
+      $0.distribution.alertingLimit = .seconds(2)
+    }
+    floor.customers = nil
+    floor.works("anna", at: "desk-1")
+    _ = floor.call()
+    floor.passes(.milliseconds(6_999))
+    #expect(floor.dialled.count == 1)
+    floor.passes(.milliseconds(1))
+    #expect(floor.dialled.isEmpty && floor.agent("anna")?.activity == "unreachable")
   }
 
   @Test mutating func `whoever waits is taken the moment an agent is free`() throws {
@@ -189,6 +204,39 @@ import Testing
     #expect(floor.legs[caller] == false)
     floor.answers(floor.dialled[0])
     #expect(floor.legs[caller] == true)
+  }
+
+  @Test mutating func `while draining nobody is let in, calls go on, and only emergency calls are dialled`() throws {
+    floor.works("anna", at: "desk-1")
+    floor.works("boris", at: "desk-2")
+    let caller = floor.call()
+    floor.answers(floor.dialled[0])
+    floor.flow.drainingBegan()
+    let late = floor.call(from: "0322223333")
+    #expect(floor.effects.contains(.engine(.end(late, status: 503, answeredElsewhere: false))))
+    #expect(floor.calls.count == 1 && floor.legs[caller] == true)
+    guard case .failure(let error) = floor.asks(.callDial("boris", to: "0398765432")) else { throw Missing() }
+    #expect(error.kind == .draining)
+    guard case .success = floor.asks(.callDial("boris", to: "110")) else { throw Missing() }
+    floor.answers(try #require(floor.dialled.last))
+    #expect(floor.calls.count == 2 && !floor.flow.isIdle)
+  }
+
+  @Test mutating func `once calls are ended none begins any more, so that the end of them comes`() throws {
+    floor.works("anna", at: "desk-1")
+    _ = floor.call()
+    floor.stops()
+    // Its INVITE crossed the order to refuse new calls.
+    let late = floor.call(from: "0322223333")
+    #expect(floor.effects.contains(.engine(.end(late, status: 503, answeredElsewhere: false))))
+    #expect(floor.flow.isIdle && floor.records.count == 1)
+    for number in ["0398765432", "110"] {
+      guard case .failure(let error) = floor.asks(.callDial("anna", to: number)) else { throw Missing() }
+      #expect(error.kind == .draining && error.message.contains("stopping"))
+    }
+    floor.flow.drainingBegan()
+    guard case .failure = floor.asks(.callDial("anna", to: "110")) else { throw Missing() }
+    #expect(floor.flow.isIdle)
   }
 
   @Test mutating func `stopping ends everything with its reason`() {

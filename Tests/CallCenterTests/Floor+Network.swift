@@ -15,7 +15,7 @@ extension Floor {
 
   mutating func judge(_ command: CallFlow.EngineCommand) {
     switch command {
-    case .dial(let leg, let destination, _, _): dials(leg, destination)
+    case .dial(let leg, let destination, _, let contact): dials(leg, destination, of: contact)
     case .answer(let leg):
       needs(leg, "answered")
       if legs[leg] == true || leg.isOutgoing { faults.append("\(leg) answered twice") }
@@ -39,13 +39,14 @@ extension Floor {
     }
   }
 
-  private mutating func dials(_ leg: LegID, _ destination: Destination) {
+  private mutating func dials(_ leg: LegID, _ destination: Destination, of contact: ContactID) {
     if legs[leg] != nil || ending.contains(leg) || !leg.isOutgoing { faults.append("\(leg) dialled twice") }
     legs[leg] = false
     guard case .phone = destination else { return }
     guard let agent = nextRung else { return faults.append("\(leg) rings, and nobody was told") }
     nextRung = nil
-    if rungBy.values.contains(agent) { faults.append("\(agent) has two legs") }
+    // Nothing keeps a phone from being rung for an emergency call.
+    if rungBy.values.contains(agent), !emergencies.contains(contact) { faults.append("\(agent) has two legs") }
     rungBy[leg] = agent
   }
 

@@ -28,6 +28,7 @@ struct Floor {
   /// Who is rung by which leg, and who is about to be.
   var rungBy: [LegID: AgentID] = [:]
   var nextRung: AgentID?
+  var emergencies: Set<ContactID> = []
   var links: Set<AudioLink> = []
   var recordings: Set<RecordingID> = []
   var faults: [String] = []
@@ -177,6 +178,9 @@ struct Floor {
         records[record.id] = record
       case .notice(let notice):
         if case .contactOffered = notice.body { nextRung = notice.agent }
+        if case .contactArrived(_, let called, "outbound") = notice.body, ["110", "119"].contains(called) {
+          emergencies.formUnion([notice.contact].compactMap(\.self))
+        }
         chronicle.saw(notice)
       case .saveRecording, .log: break
       }

@@ -94,6 +94,8 @@ struct RandomDay {
       case 0..<30: floor.happens(.progressed(leg, status: [180, 180, 181, 183].random(&chance)))
       case 30..<75: floor.answers(leg)
       case 75..<80: floor.happens(.held(leg))
+      case 80..<82:
+        floor.happens(.ended(leg, LegEnd(status: 503, byPeer: false, wasAnswered: false, isOurFault: true)))
       default: floor.refuses(leg, [302, 404, 408, 480, 482, 486, 486, 487, 500, 503, 600, 603].random(&chance))
       }
     case (false, false):
@@ -193,7 +195,8 @@ struct RandomDay {
       floor.happens(
         .arrived(
           back, Invitation(origin: .trunk("pbx"), called: "8000", from: NameAddress(user: "0"), contact: contact)))
-    case 7 where Int.random(in: 0..<20, using: &chance) == 0: floor.stops()
+    case 7 where Int.random(in: 0..<20, using: &chance) == 0:
+      if Bool.random(using: &chance) { floor.flow.drainingBegan() } else { floor.stops() }
     default: break
     }
   }

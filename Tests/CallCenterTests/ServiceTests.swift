@@ -88,6 +88,22 @@ import Testing
     await office.closes()
   }
 
+  @Test(arguments: [EngineError.exhausted, .stopped])
+  func `an engine that can dial nobody is our fault, and puts no phone into back-off`(error: EngineError) async {
+    let office = Office()
+    office.engine.refuses(.phone("desk-1"), with: error)
+    office.opens()
+    await office.works("anna", at: "desk-1")
+    office.calls(1)
+    await office.notices.next { $0.body == .contactOfferEnded(reason: "system_failure") }
+    guard case .success(.agents(let agents)) = await office.asks(.agentsList) else {
+      Issue.record("no list of agents")
+      return
+    }
+    #expect(agents.first { $0.agent == "anna" }?.activity == "idle")
+    await office.closes()
+  }
+
   @Test func `a store that hangs delays no call, and gets every row when it works again`() async throws {
     let office = Office()
     office.store.hangs()

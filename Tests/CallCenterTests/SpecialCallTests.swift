@@ -40,6 +40,80 @@ import Testing
     #expect(trunk == "fixed-line" && number.national == "119")
   }
 
+  private mutating func dialsEmergency(_ number: String = "110") throws -> (contact: ContactID, phone: LegID) {
+    guard case .success(.done(let done)) = floor.asks(.callDial("anna", to: number)), let contact = done.contact,
+      case .engine(.dial(let phone, _, _, _)) = floor.effects.last(where: {
+        if case .engine(.dial(_, _, _, contact)) = $0 { true } else { false }
+      })
+    else { throw Missing() }
+    return (contact, phone)
+  }
+
+  @Test mutating func `an emergency call takes the phone from a ringing offer, whose caller goes to the next agent`()
+    throws
+  {
+    floor.works("anna", at: "desk-1")
+    floor.works("boris", at: "desk-2")
+    _ = floor.call()
+    let offered = try #require(floor.dialled.first)
+    floor.happens(.progressed(offered, status: 180))
+    let mark = floor.mark
+    let (_, phone) = try dialsEmergency()
+    let orders = floor.effects.dropFirst(mark).compactMap { effect -> String? in
+      switch effect {
+      case .engine(.end(offered, status: 487, _)): "cancel"
+      case .engine(.dial(phone, .phone("desk-1"), _, _)): "ring anna"
+      case .engine(.dial(_, .phone("desk-2"), _, _)): "ring boris"
+      default: nil
+      }
+    }
+    #expect(Set(orders) == ["cancel", "ring anna", "ring boris"] && orders.first == "cancel")
+    #expect(floor.notices(from: mark).contains { $0.body == .contactOfferEnded(reason: "agent_gone") })
+    floor.answers(phone)
+    #expect(shown(floor).last?.0 == .trunk("pbx", try Floor.read("110").get().number))
+    #expect(floor.faults.isEmpty && floor.chronicle.faults.isEmpty)
+  }
+
+  @Test mutating func `an emergency call rings a phone in back-off, and one whose agent is away`() throws {
+    floor.works("anna", at: "desk-1")
+    _ = floor.call()
+    floor.refuses(floor.dialled[0], 480)
+    floor.asks(.agentSetStatus("anna", .away(reason: "lunch")))
+    #expect(floor.agent("anna")?.activity == "unreachable")
+    guard case .failure = floor.asks(.callDial("anna", to: "0398765432")) else { throw Missing() }
+    floor.answers(try dialsEmergency().phone)
+    #expect(floor.dialled.count == 2)
+  }
+
+  @Test mutating func `an emergency call in a conversation rings the phone once more, and both calls go their way`()
+    throws
+  {
+    floor.works("anna", at: "desk-1")
+    let caller = floor.call()
+    floor.answers(floor.dialled[0])
+    let (contact, phone) = try dialsEmergency("119")
+    floor.answers(phone)
+    let service = try #require(floor.dialled.last)
+    floor.answers(service)
+    #expect(floor.calls.map(\.state) == ["talking", "talking"])
+    floor.hangsUp(caller)
+    #expect(floor.calls.map(\.contact) == [contact] && floor.agent("anna")?.contact == contact)
+    _ = floor.call(from: "0322223333")
+    floor.passes(.seconds(60))
+    #expect(floor.agent("anna")?.activity == "outbound_talking")
+    floor.hangsUp(service)
+    #expect(floor.agent("anna")?.activity == "acw")
+    #expect(floor.faults.isEmpty && floor.chronicle.faults.isEmpty)
+  }
+
+  @Test mutating func `an emergency call of somebody at no phone is refused, with what to do at once`() {
+    guard case .failure(let error) = floor.asks(.callDial("anna", to: "110")) else {
+      Issue.record("rang nowhere")
+      return
+    }
+    #expect(error.kind == .wrongState && error.message.contains("another telephone, now"))
+  }
+
   @Test(arguments: [(CallerDisplay.name, "非通知"), (.reading, "ヒツウチ"), (.romaji, "Anonymous"), (.number, "Anonymous")])
   mutating func `who withholds the number is anonymous on the agent's phone, in the words that it can show`(
     display: CallerDisplay, text: String
@@ -49,6 +123,29 @@ import Testing
     _ = floor.call(from: "anonymous")
     #expect(shown(floor).map(\.1) == [PresentedCaller(number: "anonymous", displayName: text)])
     #expect(floor.waitingLookUps.isEmpty && !floor.effects.contains { if case .lookUp = $0 { true } else { false } })
+  }
+
+  @Test mutating func `without room for another leg nobody is blamed, and the caller waits for the retry delay`() throws
+  {
+    floor.works("anna", at: "desk-1")
+    floor.works("boris", at: "desk-2")
+    _ = floor.call()
+    floor.happens(
+      .ended(floor.dialled[0], LegEnd(status: 503, byPeer: false, wasAnswered: false, isOurFault: true)))
+    #expect(floor.notices().contains { $0.body == .contactOfferEnded(reason: "system_failure") })
+    #expect(floor.agent("anna")?.activity == "idle" && floor.agent("anna")?.status == "ready")
+    #expect(floor.dialled.isEmpty && floor.calls.map(\.state) == ["waiting"])
+    floor.passes(.milliseconds(4_999))
+    #expect(floor.dialled.isEmpty)
+    floor.passes(.milliseconds(1))
+    #expect(floor.calls.map(\.agent) == ["anna"])
+    floor.hangsUp(LegID(rawValue: 1))
+    floor.asks(.callDial("anna", to: "0398765432"))
+    floor.happens(
+      .ended(
+        try #require(floor.dialled.first),
+        LegEnd(status: 503, byPeer: false, wasAnswered: false, isOurFault: true)))
+    #expect(floor.records.values.map(\.endReason).contains(.systemFailure))
   }
 
   @Test mutating func `a call for one agent who is logged out is given up with 480`() {
@@ -231,6 +328,22 @@ import Testing
     #expect(floor.agent("anna")?.activity == "outbound_talking")
     let types = floor.notices().map(\.body.type)
     #expect(types.count { $0 == "contact.held" } == 1 && types.count { $0 == "contact.retrieved" } == 1)
+  }
+
+  @Test mutating func `whom a phone calls, or an agent dials, is in no log line`() {
+    floor.works("anna", at: "desk-1")
+    floor.asks(.callDial("anna", to: "0398765432"))
+    _ = floor.call("0398765432", from: "0311112222")
+    let lines = floor.effects.compactMap { effect -> LogLine? in
+      switch effect {
+      case .log(let line): line
+      case .notice(let notice): notice.logLine
+      default: nil
+      }
+    }
+    let values = lines.flatMap { $0.fields.map(\.value) }
+    #expect(values.count { $0 == "*5432" } == 2)
+    #expect(!values.contains { $0.contains("98765432") || $0.contains("11112222") })
   }
 
   @Test mutating func `stopping rings no phone for those who wait`() {

@@ -49,7 +49,8 @@ import Testing
   @Test(arguments: [
     (DialRefusal.classClosed(.premium), "premium"), (.noTrunk, "administrator"),
     (.noEmergencyTrunk, "another telephone"),
-    (.agentNotAvailable("anna"), "anna"),
+    (.agentNotAvailable("anna"), "anna"), (.agentAtNoPhone("anna"), "another telephone"),
+    (.stopping(isEmergency: true), "another telephone"), (.stopping(isEmergency: false), "stopping"),
   ])
   func `every refusal says what to do`(refusal: DialRefusal, word: String) {
     #expect(refusal.explanation.contains(word))

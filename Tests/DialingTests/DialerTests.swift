@@ -148,13 +148,13 @@ private let hungUp = LegEnd(status: 200, byPeer: true, wasAnswered: true)
     #expect(dialer.agentLegEnded(contact, hungUp, at: now) == [])
   }
 
-  @Test mutating func `a leg that vanished is lost, and one that we ended was ended by command`() {
+  @Test mutating func `a leg that vanished is lost, also when the stack had to say goodbye for it`() {
     reachConversation()
     let vanished = LegEnd(status: 408, byPeer: false, wasAnswered: true)
     #expect(dialer.numberLegEnded(contact, vanished, at: now).last == .ended(contact, "anna", .lost))
     reachConversation()
     let byUs = LegEnd(status: 200, byPeer: false, wasAnswered: true)
-    #expect(dialer.agentLegEnded(contact, byUs, at: now).last == .ended(contact, "anna", .hungUpByCommand))
+    #expect(dialer.agentLegEnded(contact, byUs, at: now).last == .ended(contact, "anna", .lost))
   }
 
   @Test mutating func `the far end's own sound is opened once`() {

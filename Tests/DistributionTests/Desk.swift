@@ -6,6 +6,8 @@ import TelephonyTesting
 struct Desk {
   var distributor: Distributor
   var clock = ManualClock<Distributor.Timer>()
+  /// Whether phones are dialled in the moment of the offer, with no card to wait for.
+  var dialsAtOnce = true
   private(set) var log: [Distributor.Effect] = []
 
   init(_ settings: DistributionSettings = .small) {
@@ -24,7 +26,12 @@ struct Desk {
       }
     }
     log += effects
+    guard dialsAtOnce else { return effects }
     return effects
+      + effects.flatMap { effect -> [Distributor.Effect] in
+        guard case .offer(let contact, let agent, _) = effect else { return [] }
+        return tell { $0.offerDialled(contact, to: agent, at: $1) }
+      }
   }
 
   /// Lets time pass, with the timers that come due in it.

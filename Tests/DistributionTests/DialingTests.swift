@@ -30,9 +30,9 @@ import Testing
     #expect(desk.arrive("call").offers.isEmpty)
     desk.tell { $0.dialingAnswered("out", by: "anna", at: $1) }
     #expect(desk["anna"].activity == .outboundTalking)
-    desk.tell { $0.conversationHeld(by: "anna", at: $1) }
+    desk.tell { $0.conversationHeld("out", by: "anna", at: $1) }
     #expect(desk["anna"].activity == .holding)
-    desk.tell { $0.conversationRetrieved(by: "anna", at: $1) }
+    desk.tell { $0.conversationRetrieved("out", by: "anna", at: $1) }
     #expect(desk["anna"].activity == .outboundTalking)
     desk.hangUp("out", "anna")
     #expect(desk["anna"].activity == .afterCallWork)
@@ -97,6 +97,99 @@ import Testing
     #expect(desk.arrive("out") == [])
     desk.tell { $0.dialingAnswered("out", by: "berta", at: $1) }
     #expect(desk.tell { $0.dialingFailed("out", by: "berta", at: $1) } == [])
+  }
+
+  @Test mutating func `an emergency call rings her phone in back-off, unregistered, paused, away or wrapping up`() {
+    #expect(desk.distributor.phoneForDialing("nobody", isEmergency: true) == nil)
+    #expect(desk.distributor.phoneForDialing("anna", isEmergency: true) == nil)
+    desk.makeReady("anna")
+    desk.arrive("call")
+    desk.fail("call", "anna", .unreachable)
+    #expect(desk.clock.pending.contains(.backOff("phone-anna")))
+    #expect(desk.distributor.phoneForDialing("anna") == nil)
+    #expect(desk.distributor.phoneForDialing("anna", isEmergency: true) == "phone-anna")
+    desk.tell { $0.phoneBecameUnreachable("phone-anna", at: $1) }
+    desk.set("anna", .notReady(reason: "lunch"))
+    #expect(desk.distributor.phoneForDialing("anna", isEmergency: true) == "phone-anna")
+    desk.tell { $0.dialingBegan("110", by: "anna", isEmergency: true, at: $1) }
+    #expect(desk["anna"].activity == .outboundDialing)
+    desk.tell { $0.dialingAnswered("110", by: "anna", at: $1) }
+    desk.hangUp("110", "anna")
+    #expect(desk["anna"].activity == .afterCallWork)
+    #expect(desk.distributor.phoneForDialing("anna", isEmergency: true) == "phone-anna")
+  }
+
+  @Test
+  mutating func `an emergency call takes a ringing offer from her without blame, and the caller goes to the next`() {
+    desk.makeReady("anna", "berta")
+    desk.arrive("call")
+    desk.pass(.seconds(1))
+    desk.arrive("later", "support")
+    desk.ring("call", "anna")
+    desk.set("anna", .loggedOut, by: .system)
+    desk.fail("later", "berta", .declined)
+    #expect(desk.distributor.phoneForDialing("anna", isEmergency: true) == "phone-anna")
+    let effects = desk.tell { $0.dialingBegan("110", by: "anna", isEmergency: true, at: $1) }
+    #expect(
+      effects.deeds == [
+        .withdraw("call", from: "anna", .agentGone), .offerEnded("call", "anna", .agentGone),
+        .offer("call", to: "berta", at: "phone-berta"),
+      ])
+    #expect(effects.changes.first == "anna: dials by agent")
+    #expect(desk["anna"].activity == .outboundDialing && desk["anna"].contact == "110")
+    #expect(desk["anna"].phone == "phone-anna" && desk["anna"].missedOffers == 0)
+    #expect(!desk.clock.pending.contains(.ringing("anna")))
+    desk.tell { $0.dialingFailed("110", by: "anna", at: $1) }
+    #expect(desk["anna"].status == .loggedOut && desk["anna"].activity == .idle)
+  }
+
+  @Test mutating func `an emergency call in a conversation leaves it up, and she goes back to it`() {
+    desk.makeReady("anna")
+    desk.arrive("call")
+    desk.answer("call", "anna")
+    desk.set("anna", .notReady(reason: "lunch"))
+    desk.tell { $0.dialingBegan("110", by: "anna", isEmergency: true, at: $1) }
+    #expect(desk["anna"].activity == .outboundDialing && desk["anna"].contact == "110")
+    #expect(desk.tell { $0.conversationHeld("call", by: "anna", at: $1) } == [])
+    desk.tell { $0.dialingAnswered("110", by: "anna", at: $1) }
+    #expect(desk["anna"].activity == .outboundTalking)
+    desk.hangUp("110", "anna")
+    #expect(desk["anna"].activity == .holding && desk["anna"].contact == "call")
+    desk.hangUp("call", "anna")
+    #expect(desk["anna"].activity == .afterCallWork)
+    desk.pass(.seconds(15))
+    #expect(desk["anna"].status == .notReady(reason: "lunch") && desk.clock.pending.isEmpty)
+  }
+
+  @Test mutating func `a conversation that ends during an emergency call is wrapped up after it`() {
+    desk.makeReady("anna")
+    desk.arrive("call")
+    desk.answer("call", "anna")
+    desk.tell { $0.dialingBegan("110", by: "anna", isEmergency: true, at: $1) }
+    desk.arrive("next")
+    #expect(desk.hangUp("call", "anna") == [])
+    #expect(desk["anna"].contact == "110")
+    #expect(desk.pass(.seconds(60)).offers.isEmpty)
+    let effects = desk.tell { $0.dialingFailed("110", by: "anna", at: $1) }
+    #expect(effects.contains(.startTimer(.wrapUp("anna"), .seconds(15))))
+    #expect(desk["anna"].contact == "call")
+    #expect(desk.pass(.seconds(15)).offers == ["next→anna"])
+  }
+
+  @Test mutating func `one emergency call does not hinder the next, nor dialling that is under way`() {
+    desk.makeReady("anna")
+    desk.tell { $0.dialingBegan("out", by: "anna", at: $1) }
+    for number in ["110", "119"] as [ContactID] {
+      #expect(desk.distributor.phoneForDialing("anna", isEmergency: true) == "phone-anna")
+      desk.tell { $0.dialingBegan(number, by: "anna", isEmergency: true, at: $1) }
+      #expect(desk["anna"].contact == number)
+    }
+    #expect(desk.tell { $0.dialingAnswered("out", by: "anna", at: $1) } == [])
+    desk.tell { $0.dialingFailed("119", by: "anna", at: $1) }
+    desk.tell { $0.dialingFailed("110", by: "anna", at: $1) }
+    #expect(desk["anna"].activity == .outboundTalking && desk["anna"].contact == "out")
+    desk.hangUp("out", "anna")
+    #expect(desk["anna"].activity == .afterCallWork)
   }
 
   @Test mutating func `away while dialling comes true when it has failed`() {

@@ -17,6 +17,31 @@ import Testing
     #expect(desk["anna"].contact == "call")
   }
 
+  @Test mutating func `the times of an offer begin when her phone is dialled, and not while her card is awaited`() {
+    desk.dialsAtOnce = false
+    desk.makeReady("anna")
+    desk.arrive("call")
+    #expect(desk.clock.pending.isEmpty)
+    #expect(desk.pass(.seconds(30)).deeds == [])
+    #expect(
+      desk.tell { $0.offerDialled("call", to: "anna", at: $1) }
+        == [.startTimer(.alerting("anna"), .seconds(4)), .startTimer(.ringing("anna"), .seconds(20))])
+    desk.pass(.seconds(3))
+    #expect(desk.tell { $0.offerDialled("call", to: "anna", at: $1) } == [])
+    #expect(desk.tell { $0.offerDialled("other", to: "anna", at: $1) } == [])
+    #expect(desk.tell { $0.offerDialled("call", to: "berta", at: $1) } == [])
+    #expect(desk.pass(.seconds(1)).withdrawals == ["call→anna unreachable"])
+    #expect(desk.tell { $0.offerDialled("call", to: "anna", at: $1) } == [])
+  }
+
+  @Test mutating func `an offer that was never dialled ends without a timer`() {
+    desk.dialsAtOnce = false
+    desk.makeReady("anna")
+    desk.arrive("call")
+    desk.leave("call")
+    #expect(desk["anna"].activity == .idle && desk.clock.pending.isEmpty)
+  }
+
   @Test mutating func `her phone rings, she answers, they are joined, and no timer is left`() {
     desk.makeReady("anna")
     desk.arrive("call")
@@ -145,6 +170,19 @@ import Testing
     #expect(desk.pass(.milliseconds(200)).offers == ["call→anna"])
   }
 
+  @Test(arguments: [Duration.zero, .seconds(-5)], [Distributor.OfferEnd.declined, .busy, .noAnswer])
+  func `without a retry delay there is a pause all the same`(delay: Duration, end: Distributor.OfferEnd) {
+    var settings = DistributionSettings.small
+    settings.queues[0].retryDelay = delay
+    settings.queues[0].missedOffersBeforeAway = 0
+    var desk = Desk(settings)
+    desk.makeReady("anna")
+    desk.arrive("call")
+    #expect(desk.fail("call", "anna", end).offers.isEmpty)
+    #expect(desk.pass(.milliseconds(999)).offers.isEmpty)
+    #expect(desk.pass(.milliseconds(1)).offers == ["call→anna"])
+  }
+
   @Test mutating func `a busy set is no miss, and gets no other call for the retry delay`() {
     desk.makeReady("anna")
     desk.arrive("call")
@@ -152,6 +190,34 @@ import Testing
     #expect(desk["anna"].missedOffers == 0)
     #expect(desk.arrive("other").offers.isEmpty)
     #expect(desk.pass(.seconds(5)).offers == ["call→anna"])
+  }
+
+  @Test mutating func `a fault of ours costs the agent nothing, and the caller pauses instead of trying them all`() {
+    desk.makeReady("anna", "berta")
+    let since = desk["anna"].readySince
+    desk.arrive("call")
+    desk.pass(.seconds(1))
+    let effects = desk.fail("call", "anna", .systemFailure)
+    #expect(effects.deeds == [.offerEnded("call", "anna", .systemFailure)])
+    #expect(effects.changes == ["anna: system-failure by system"])
+    #expect(desk["anna"].activity == .idle)
+    #expect(desk["anna"].readySince == since && desk["anna"].missedOffers == 0)
+    #expect(desk.clock.pending == [.offerAgain("call")])
+    #expect(desk.arrive("other").offers == ["other→anna"])
+    desk.logIn("clara")
+    #expect(desk.set("clara", .ready).offers.isEmpty)
+    desk.leave("other")
+    #expect(desk.pass(.milliseconds(4_900)).offers.isEmpty)
+    #expect(desk.pass(.milliseconds(100)).offers == ["call→anna"])
+    #expect(!desk.clock.pending.contains(.backOff("phone-anna")))
+  }
+
+  @Test mutating func `a pausing caller who leaves takes his pause with him`() {
+    desk.makeReady("anna")
+    desk.arrive("call")
+    desk.fail("call", "anna", .systemFailure)
+    desk.leave("call")
+    #expect(desk.clock.pending.isEmpty)
   }
 
   @Test(arguments: [Distributor.OfferEnd.callerGone, .agentGone])

@@ -15,6 +15,8 @@ struct Overseer {
     let priority: Int
     let since: Moment
     var offeredTo: AgentID?
+    var isPausing = false
+    var isDialled = false
   }
 
   /// Not answered, not ended.
@@ -66,10 +68,12 @@ struct Overseer {
       switch effect {
       case .offer(let contact, let agent, let phone):
         #expect(open[contact] != nil && open[contact]?.offeredTo == nil, "\(effect), seed \(seed)")
+        #expect(open[contact]?.isPausing == false, "\(effect), seed \(seed)")
         #expect(!open.values.contains { $0.offeredTo == agent }, "two offers: \(effect), seed \(seed)")
         #expect(states[agent]?.phone == phone, "\(effect), seed \(seed)")
         checkBest(contact, agent, at: now)
         open[contact]?.offeredTo = agent
+        open[contact]?.isDialled = false
       case .withdraw(let contact, let agent, _):
         #expect(open[contact]?.offeredTo == agent, "\(effect), seed \(seed)")
         withdrawn.insert(contact)
@@ -94,11 +98,19 @@ struct Overseer {
     }
   }
 
-  mutating func backOffFired(_ phone: PhoneID) { inBackOff.remove(phone) }
+  mutating func fired(_ timer: Distributor.Timer) {
+    switch timer {
+    case .backOff(let phone): inBackOff.remove(phone)
+    case .offerAgain(let contact): open[contact]?.isPausing = false
+    default: break
+    }
+  }
 
   private mutating func note(_ end: Distributor.OfferEnd, _ contact: ContactID, _ agent: AgentID, at now: Moment) {
     guard end != .callerGone, let target = open[contact]?.target else { return }
-    let until = now.advanced(by: rules(target).retryDelay)
+    if end == .systemFailure { open[contact]?.isPausing = true }
+    guard end != .systemFailure else { return }
+    let until = now.advanced(by: max(rules(target).retryDelay, .seconds(1)))
     leftOut[agent, default: [:]][contact] = until
     if end == .noAnswer || end == .busy { paused[agent] = until }
   }
@@ -148,7 +160,7 @@ struct Overseer {
   private func pairs(at now: Moment) -> [(ContactID, AgentID, Int)] {
     let free = states.keys.filter { isFree($0, at: now) }
     guard !free.isEmpty else { return [] }
-    return open.filter { $0.value.offeredTo == nil }.flatMap { contact, waiting in
+    return open.filter { $0.value.offeredTo == nil && !$0.value.isPausing }.flatMap { contact, waiting in
       free.compactMap { agent in
         guard let level = level(agent, for: waiting.target), !mayRun(leftOut[agent]?[contact], at: now) else {
           return nil
@@ -230,8 +242,9 @@ struct Overseer {
   private func timers(at now: Moment, in desk: Desk) -> Set<Distributor.Timer> {
     var timers: Set<Distributor.Timer> = []
     for state in states.values {
-      if state.activity == .reserved { timers.insert(.alerting(state.id)) }
-      if state.activity == .reserved || state.activity == .ringing { timers.insert(.ringing(state.id)) }
+      let isDialled = open.values.contains { $0.offeredTo == state.id && $0.isDialled }
+      if state.activity == .reserved, isDialled { timers.insert(.alerting(state.id)) }
+      if isDialled { timers.insert(.ringing(state.id)) }
       if state.activity == .afterCallWork { timers.insert(.wrapUp(state.id)) }
       let delays = [paused[state.id]].compactMap(\.self) + (leftOut[state.id] ?? [:]).values
       if delays.contains(where: { $0 > now }) { timers.insert(.retry(state.id)) }
@@ -241,9 +254,13 @@ struct Overseer {
     for (contact, waiting) in open where rules(waiting.target).longestWait != nil {
       timers.insert(.longestWait(contact))
     }
+    for (contact, waiting) in open where waiting.isPausing { timers.insert(.offerAgain(contact)) }
     for phone in inBackOff { timers.insert(.backOff(phone)) }
     return timers
   }
+
+  /// Her phone was dialled.
+  mutating func dialled(_ contact: ContactID) { open[contact]?.isDialled = true }
 
   /// An agent's own call began.
   mutating func dials(_ contact: ContactID, _ agent: AgentID) { talks[contact] = agent }

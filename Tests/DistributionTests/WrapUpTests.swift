@@ -18,12 +18,12 @@ import Testing
     desk.makeReady("anna")
     desk.arrive("call")
     desk.answer("call", "anna")
-    #expect(desk.tell { $0.conversationHeld(by: "anna", at: $1) }.changes == ["anna: held by agent"])
+    #expect(desk.tell { $0.conversationHeld("call", by: "anna", at: $1) }.changes == ["anna: held by agent"])
     #expect(desk["anna"].activity == .holding)
-    #expect(desk.tell { $0.conversationHeld(by: "anna", at: $1) } == [])
-    desk.tell { $0.conversationRetrieved(by: "anna", at: $1) }
+    #expect(desk.tell { $0.conversationHeld("call", by: "anna", at: $1) } == [])
+    desk.tell { $0.conversationRetrieved("call", by: "anna", at: $1) }
     #expect(desk["anna"].activity == .talking)
-    #expect(desk.tell { $0.conversationRetrieved(by: "anna", at: $1) } == [])
+    #expect(desk.tell { $0.conversationRetrieved("call", by: "anna", at: $1) } == [])
   }
 
   @Test mutating func `after a call she has the queue's time for notes, then the next caller`() {

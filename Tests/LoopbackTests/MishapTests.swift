@@ -100,6 +100,8 @@ import Testing
     try await office.events.notice("recording.started")
     office.daemon.process.signal(15)
     try await office.events.notice("system.draining")
+    let dialled = try await office.events.ask("call.dial", ["agent": .string("boris"), "to": .string("0398765432")])
+    #expect(dialled["error"]?["code"] == .integer(-32005))
     office.daemon.process.signal(15)
     try await caller.succeeds()
     try await phone.succeeds()

@@ -42,6 +42,23 @@ import Testing
     #expect(recorder.requested("c", name: "r4", at: now) == [.start(row("r4"))])
   }
 
+  @Test(arguments: [
+    (RecordingPolicy.always, nil as RecordingRefusal?, RecordingRefusal.queueRecordsAlways as RecordingRefusal?),
+    (.never, .queueRecordsNever, .notRecorded("c")), (.onDemand, nil, .notRecorded("c")),
+  ])
+  mutating func `who may not start or stop it is told why`(
+    policy: RecordingPolicy, start: RecordingRefusal?, stop: RecordingRefusal?
+  ) {
+    #expect(recorder.refusalToStart("c") == .nobodyTalks("c"))
+    #expect(recorder.refusalToStop("c") == .notRecorded("c"))
+    _ = begin(policy)
+    #expect(recorder.refusalToStart("c") == start)
+    #expect(recorder.refusalToStop("c") == stop)
+    guard policy == .onDemand else { return }
+    _ = recorder.requested("c", name: "r2", at: now)
+    #expect(recorder.refusalToStart("c") == nil && recorder.refusalToStop("c") == nil)
+  }
+
   @Test mutating func `what the policy demands cannot be stopped by asking`() {
     _ = begin(.always)
     #expect(recorder.stopRequested("c", at: now) == [])

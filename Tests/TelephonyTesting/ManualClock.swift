@@ -29,7 +29,10 @@ public struct ManualClock<Timer: Hashable & Sendable>: Sendable {
 
   /// Moves on to the next timer that is due until `end`, and hands it out; nil, and `now == end`, when there is none.
   public mutating func next(until end: Moment) -> Timer? {
-    let first = due.min { ($0.value.at, $0.value.order) < ($1.value.at, $1.value.order) }
+    // By the monotonic clock alone: two that are due at one instant of it may differ on the wall.
+    let first = due.min {
+      ($0.value.at.monotonicNanoseconds, $0.value.order) < ($1.value.at.monotonicNanoseconds, $1.value.order)
+    }
     guard let first, first.value.at <= end else {
       now = max(now, end)
       return nil

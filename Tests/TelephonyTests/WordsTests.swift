@@ -33,6 +33,36 @@ import Testing
     #expect(EndReason(sipStatus: status) == reason)
   }
 
+  @Test(arguments: [
+    (LegEnd(status: 200, byPeer: true, wasAnswered: true), EndReason.callerHungUp),
+    (LegEnd(status: 487, byPeer: true, wasAnswered: false), .callerHungUp),
+    (LegEnd(status: 408, byPeer: true, wasAnswered: true), .lost),
+    (LegEnd(status: 408, byPeer: false, wasAnswered: true), .lost),
+    (LegEnd(status: 200, byPeer: false, wasAnswered: true), .lost),
+  ])
+  func `a leg ends a conversation by hanging up, or is lost`(end: LegEnd, reason: EndReason) {
+    #expect(end.reason(hangingUp: .callerHungUp) == reason)
+  }
+
+  @Test(arguments: [
+    (LegEnd(status: 486, byPeer: true, wasAnswered: false), EndReason.busy),
+    (LegEnd(status: 200, byPeer: true, wasAnswered: true), .cancelled),
+    (LegEnd(status: 408, byPeer: false, wasAnswered: true), .cancelled),
+    (LegEnd(status: 503, byPeer: false, wasAnswered: false), .unreachable),
+    (LegEnd(status: 503, byPeer: false, wasAnswered: false, isOurFault: true), .systemFailure),
+  ])
+  func `an attempt fails by its status, by leaving, or by our own fault`(end: LegEnd, reason: EndReason) {
+    #expect(end.reasonOfRefusal == reason)
+  }
+
+  @Test(arguments: [
+    ("0398765432", "*5432"), ("03-9876-5432", "*5432"), ("8000", "8000"), ("110", "110"), ("", ""),
+    ("10001", "*0001"),
+  ])
+  func `of a number a log line shows the end`(number: String, shown: String) {
+    #expect(LogLine.masked(number) == shown)
+  }
+
   @Test func `a step of the wall clock changes no duration`() {
     var later = now.advanced(by: .seconds(10))
     later.wallMilliseconds -= 3_600_000
