@@ -129,7 +129,8 @@ let package = Package(
     tests("LoopbackTestingTests", of: [], testing: ["LoopbackTesting"]),
     tests("LoopbackTests", of: ["Control"], testing: ["LoopbackTesting"]),
     tests(
-      "CSIPBridgeTests", of: ["CSIPBridge", "SIPEngine", "Telephony", "Threads"], testing: ["LoopbackTesting"],
+      "CSIPBridgeTests", of: ["CSIPBridge", "SIPEngine", "Telephony", "Threads"],
+      testing: ["LoopbackTesting", "TelephonyTesting"],
       data: ["Scenarios"]),
     tests("ControlTests", of: ["Control", "Telephony"]),
     tests("ControlSocketTests", of: ["ControlSocket", "ControlClient", "Control", "Telephony"]),

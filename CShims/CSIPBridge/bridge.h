@@ -53,6 +53,9 @@ void calls_set_callbacks(pjsua_callback *callbacks);
 void calls_give_up_overdue(void);
 void calls_end_all(int status);
 
+/* keys.c */
+void keys_set_callbacks(pjsua_callback *callbacks);
+
 /* identity.c: texts of an invitation, kept for as long as it is told. */
 typedef struct {
     sip_invitation invitation;

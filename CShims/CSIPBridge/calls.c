@@ -1,5 +1,4 @@
 /* What happens to a call: callbacks of PJSUA, which hold locks and therefore only copy and emit; and the answers to it. */
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,8 +9,6 @@
 #include "media.h"
 #include "stack.h"
 #include "text.h"
-
-static sip_leg leg_of(pjsua_call_id call) { return (sip_leg)(uintptr_t)pjsua_call_get_user_data(call); }
 
 void audio_only(pjsua_call_setting *setting) {
     pjsua_call_setting_default(setting);
@@ -243,44 +240,6 @@ static void on_stream_destroyed(pjsua_call_id call, pjmedia_stream *stream, unsi
     if (id != 0) point_move(id, NO_SLOT);
 }
 
-static bool is_key(int digit) { return digit && strchr("0123456789*#ABCD", digit); }
-
-static void pressed(sip_leg id, int digit) {
-    digit = toupper(digit);
-    if (!is_key(digit)) return;
-    legs_lock();
-    if (legs_find(id)) emit(&(sip_event){.kind = SIP_PRESSED, .leg = id, .digit = (char)digit});
-    legs_unlock();
-}
-
-static void on_dtmf_digit2(pjsua_call_id call, const pjsua_dtmf_info *info) {
-    sip_leg id = leg_of(call);
-    if (id != 0) pressed(id, (int)info->digit);
-}
-
-/* PJSUA knows application/dtmf-relay; here is the older application/dtmf, whose body is the digit. */
-static void on_call_tsx_state(pjsua_call_id call, pjsip_transaction *transaction, pjsip_event *event) {
-    if (transaction->role != PJSIP_ROLE_UAS || transaction->state != PJSIP_TSX_STATE_TRYING ||
-        event->type != PJSIP_EVENT_TSX_STATE || event->body.tsx_state.type != PJSIP_EVENT_RX_MSG ||
-        pj_strcmp2(&transaction->method.name, "INFO") != 0)
-        return;
-    pjsip_rx_data *message = event->body.tsx_state.src.rdata;
-    const pjsip_msg_body *body = message->msg_info.msg->body;
-    sip_leg id = leg_of(call);
-    if (!body || pj_stricmp2(&body->content_type.type, "application") != 0 ||
-        pj_stricmp2(&body->content_type.subtype, "dtmf") != 0)
-        return;
-    const char *digits = body->data;
-    int digit = 0;
-    for (unsigned i = 0; i < body->len && i < 8 && !digit; i++)
-        if (!isspace((unsigned char)digits[i])) digit = (unsigned char)digits[i];
-    if (id != 0) pressed(id, digit);
-    pjsip_tx_data *response;
-    if (pjsip_endpt_create_response(transaction->endpt, message, digit ? 200 : 400, NULL, &response) == PJ_SUCCESS &&
-        pjsip_tsx_send_msg(transaction, response) != PJ_SUCCESS)
-        pjsip_tx_data_dec_ref(response);
-}
-
 /* PJSUA has just made the sockets of this call, with its lock held, and gives up after a hundred ports that are taken:
  * so a call over TCP must not begin its search where all those over UDP are. */
 static pjmedia_transport *on_create_media_transport(pjsua_call_id call, unsigned media, pjmedia_transport *made,
@@ -302,8 +261,6 @@ void calls_set_callbacks(pjsua_callback *callbacks) {
     callbacks->on_call_state = on_call_state;
     callbacks->on_call_media_state = on_call_media_state;
     callbacks->on_stream_destroyed = on_stream_destroyed;
-    callbacks->on_dtmf_digit2 = on_dtmf_digit2;
-    callbacks->on_call_tsx_state = on_call_tsx_state;
     callbacks->on_create_media_transport = on_create_media_transport;
 }
 
@@ -325,25 +282,6 @@ static int answer(sip_leg id, unsigned status) {
 int sip_leg_ring(sip_engine *engine, sip_leg leg) { (void)engine; return answer(leg, PJSIP_SC_RINGING); }
 int sip_leg_early_media(sip_engine *engine, sip_leg leg) { (void)engine; return answer(leg, PJSIP_SC_PROGRESS); }
 int sip_leg_answer(sip_engine *engine, sip_leg leg) { (void)engine; return answer(leg, PJSIP_SC_OK); }
-
-int sip_leg_press(sip_engine *engine, sip_leg leg, char digit) {
-    (void)engine;
-    if (!running) return SIP_STOPPED;
-    if (!is_key(digit)) return SIP_INVALID;
-    pjsua_call_id call;
-    pj_grp_lock_t *dialog = leg_enter(leg, &call);
-    if (!dialog) return SIP_NO_SUCH_LEG;
-    pjsua_call_send_dtmf_param key;
-    pjsua_call_send_dtmf_param_default(&key);
-    key.digits = (pj_str_t){.ptr = &digit, .slen = 1};
-    pj_status_t result = pjsua_call_send_dtmf(call, &key);
-    if (result == PJMEDIA_RTP_EREMNORFC2833) {
-        key.method = PJSUA_DTMF_METHOD_SIP_INFO;
-        result = pjsua_call_send_dtmf(call, &key);
-    }
-    leg_leave(dialog);
-    return result == PJ_SUCCESS ? SIP_OK : failed(SIP_STACK, result);
-}
 
 /* Ends the leg whatever its state; told as SIP_ENDED before this returns (unless PJSUA cannot be had at all). */
 static int end(sip_leg id, int status, const char *reason) {

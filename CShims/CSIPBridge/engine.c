@@ -89,6 +89,7 @@ static pj_status_t init_stack(const sip_settings *s) {
     config.use_srtp = PJMEDIA_SRTP_DISABLED;
     config.srtp_secure_signaling = 0;
     calls_set_callbacks(&config.cb);
+    keys_set_callbacks(&config.cb);
 
     pjsua_logging_config_default(&logging);
     logging.level = (unsigned)s->log_level;

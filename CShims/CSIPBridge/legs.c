@@ -84,6 +84,8 @@ int64_t monotonic_milliseconds(void) {
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
+sip_leg leg_of(pjsua_call_id call) { return (sip_leg)(uintptr_t)pjsua_call_get_user_data(call); }
+
 pj_grp_lock_t *leg_enter(sip_leg id, pjsua_call_id *call) {
     legs_lock();
     leg *one = legs_find(id);

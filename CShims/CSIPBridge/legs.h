@@ -44,6 +44,9 @@ sip_leg legs_next_incoming(void);
 
 int64_t monotonic_milliseconds(void);
 
+/* The leg that this call is; 0 for none. In callbacks of PJSUA. */
+sip_leg leg_of(pjsua_call_id call);
+
 /* Locks the leg's dialog: from here until leg_leave its call cannot end and its slot cannot be another's.
  * NULL when there is no such leg. Not from callbacks of PJSIP. */
 pj_grp_lock_t *leg_enter(sip_leg id, pjsua_call_id *call);

@@ -1,0 +1,68 @@
+/* Keys: those that a peer presses, by telephone-events or INFO, and those that we press on a leg. */
+#include <ctype.h>
+#include <string.h>
+
+#include "bridge.h"
+#include "legs.h"
+
+static bool is_key(int digit) { return digit && strchr("0123456789*#ABCD", digit); }
+
+static void pressed(sip_leg id, int digit) {
+    digit = toupper(digit);
+    if (!is_key(digit)) return;
+    legs_lock();
+    if (legs_find(id)) emit(&(sip_event){.kind = SIP_PRESSED, .leg = id, .digit = (char)digit});
+    legs_unlock();
+}
+
+static void on_dtmf_digit2(pjsua_call_id call, const pjsua_dtmf_info *info) {
+    sip_leg id = leg_of(call);
+    if (id != 0) pressed(id, (int)info->digit);
+}
+
+/* PJSUA knows application/dtmf-relay; here is the older application/dtmf, whose body is the digit. */
+static void on_call_tsx_state(pjsua_call_id call, pjsip_transaction *transaction, pjsip_event *event) {
+    if (transaction->role != PJSIP_ROLE_UAS || transaction->state != PJSIP_TSX_STATE_TRYING ||
+        event->type != PJSIP_EVENT_TSX_STATE || event->body.tsx_state.type != PJSIP_EVENT_RX_MSG ||
+        pj_strcmp2(&transaction->method.name, "INFO") != 0)
+        return;
+    pjsip_rx_data *message = event->body.tsx_state.src.rdata;
+    const pjsip_msg_body *body = message->msg_info.msg->body;
+    sip_leg id = leg_of(call);
+    if (!body || pj_stricmp2(&body->content_type.type, "application") != 0 ||
+        pj_stricmp2(&body->content_type.subtype, "dtmf") != 0)
+        return;
+    const char *digits = body->data;
+    int digit = 0;
+    for (unsigned i = 0; i < body->len && i < 8 && !digit; i++)
+        if (!isspace((unsigned char)digits[i])) digit = (unsigned char)digits[i];
+    if (id != 0) pressed(id, digit);
+    pjsip_tx_data *response;
+    if (pjsip_endpt_create_response(transaction->endpt, message, digit ? 200 : 400, NULL, &response) == PJ_SUCCESS &&
+        pjsip_tsx_send_msg(transaction, response) != PJ_SUCCESS)
+        pjsip_tx_data_dec_ref(response);
+}
+
+void keys_set_callbacks(pjsua_callback *callbacks) {
+    callbacks->on_dtmf_digit2 = on_dtmf_digit2;
+    callbacks->on_call_tsx_state = on_call_tsx_state;
+}
+
+int sip_leg_press(sip_engine *engine, sip_leg leg, char digit) {
+    (void)engine;
+    if (!running) return SIP_STOPPED;
+    if (!is_key(digit)) return SIP_INVALID;
+    pjsua_call_id call;
+    pj_grp_lock_t *dialog = leg_enter(leg, &call);
+    if (!dialog) return SIP_NO_SUCH_LEG;
+    pjsua_call_send_dtmf_param key;
+    pjsua_call_send_dtmf_param_default(&key);
+    key.digits = (pj_str_t){.ptr = &digit, .slen = 1};
+    pj_status_t result = pjsua_call_send_dtmf(call, &key);
+    if (result == PJMEDIA_RTP_EREMNORFC2833) {
+        key.method = PJSUA_DTMF_METHOD_SIP_INFO;
+        result = pjsua_call_send_dtmf(call, &key);
+    }
+    leg_leave(dialog);
+    return result == PJ_SUCCESS ? SIP_OK : failed(SIP_STACK, result);
+}
