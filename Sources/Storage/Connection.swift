@@ -64,7 +64,10 @@ final class Connection {
     while true {
       let code = sqlite3_step(statement)
       switch code {
-      case SQLITE_ROW: elements.append(try read(Row(statement: statement, table: table, connection: self)))
+      case SQLITE_ROW:
+        // With a name of its own: as a temporary it makes Swift 6.3's optimiser crash.
+        let row = Row(statement: statement, table: table, connection: self)
+        elements.append(try read(row))
       case SQLITE_DONE: return elements
       default: throw failure(code, during: sql)
       }
