@@ -35,7 +35,7 @@ demo: prepare-tests release ## real phones call a queue: what happens, with a st
 run: prepare release ## tsunagid in the foreground with the sample configuration, or CONFIG=path
 	@ADDRESS="$(ADDRESS)" docker/run "$(CONFIG)"
 
-test: prepare-tests lint test-all test-threads test-shims ## every test, from nothing
+test: prepare-tests lint release test-all test-threads test-shims ## every test, from nothing
 
 bench: prepare-tests release ## the benchmarks, as lines of JSON
 	.build/release/tsunagi-bench

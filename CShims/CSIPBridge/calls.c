@@ -148,6 +148,8 @@ static void progressed(sip_leg id, pjsua_call_id call, const pjsip_event *event)
     if (one && one->is_outgoing) {
         /* Each 18x and the 200 set the dialog's route anew. */
         route_dialog(session->dlg, one->route);
+        /* It is being tried to reach somebody: how long that may take is the caller's to say, not ours. */
+        if (status >= 180 && !one->is_ending) one->give_up_at = 0;
         if (status >= 180 && status <= 189) emit(&(sip_event){.kind = SIP_PROGRESSED, .leg = id, .status = status});
     }
     legs_unlock();

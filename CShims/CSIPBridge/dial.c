@@ -28,6 +28,8 @@ static bool present(pj_pool_t *pool, const sip_presented *presented, const desti
     if (!text_quote(name, display, sizeof display)) return false;
     bool has_user = presented->from_user && text_escape_user(presented->from_user, user, sizeof user);
     if (presented->from_user && presented->from_user[0] && !has_user) return false;
+    /* Not a number that anybody could be asserted to have. */
+    if (has_user && strcmp(user, "anonymous") == 0) has_user = false;
 
     if (presented->is_private)
         snprintf(from, sizeof from, "\"Anonymous\" <sip:anonymous@anonymous.invalid>");

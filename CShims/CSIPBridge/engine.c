@@ -243,7 +243,7 @@ int sip_engine_start(const sip_settings *settings, sip_event_fn on_event, void *
 
 void sip_engine_stop(sip_engine *engine) {
     if (!engine || engine != running) return;
-    gate_refuse_new(PJSIP_SC_SERVICE_UNAVAILABLE, 0);
+    gate_refuse_all();
     pjsua_stop_worker_threads();
     calls_end_all(PJSIP_SC_SERVICE_UNAVAILABLE);
     recordings_close_all();

@@ -23,6 +23,7 @@
 static pjsip_endpoint *endpoint;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static int refuse_status;
+static _Atomic bool is_stopped;
 static unsigned refuse_seconds;
 
 static pj_bool_t on_request(pjsip_rx_data *request);
@@ -34,6 +35,7 @@ static pjsip_module module = {
 pj_status_t gate_start(pjsip_endpoint *on, const sip_settings *settings) {
     endpoint = on;
     refuse_status = 0;
+    is_stopped = false;
     pj_status_t status = peers_start(settings);
     if (status != PJ_SUCCESS) return status;
     status = digest_start(on, settings);
@@ -52,6 +54,11 @@ void gate_stop(void) {
     screen_stop();
     digest_stop();
     peers_stop();
+}
+
+void gate_refuse_all(void) {
+    is_stopped = true;
+    gate_refuse_new(PJSIP_SC_SERVICE_UNAVAILABLE, 0);
 }
 
 void gate_refuse_new(int status, unsigned retry_after_seconds) {
@@ -153,7 +160,8 @@ static pj_bool_t on_invite(pjsip_rx_data *request, const peers_trunk *trunk) {
         return PJ_TRUE;
     }
     note(request, &phone_mark, phone);
-    return is_refusing(request);
+    /* Refused by whoever knows which numbers are emergency calls, as long as there is anybody. */
+    return is_stopped && is_refusing(request);
 }
 
 static pj_bool_t on_request(pjsip_rx_data *request) {

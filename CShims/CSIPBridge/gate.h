@@ -12,6 +12,8 @@ pj_status_t gate_start(pjsip_endpoint *endpoint, const sip_settings *settings);
 void gate_stop(void);
 /* See sip_engine_refuse_new. */
 void gate_refuse_new(int status, unsigned retry_after_seconds);
+/* From now on nobody is let in. */
+void gate_refuse_all(void);
 
 /* Who brought this out-of-dialog INVITE: valid while the message is. Exactly one of the two is set. */
 typedef struct { const char *trunk, *phone; bool trusted; } gate_origin;

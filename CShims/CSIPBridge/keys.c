@@ -7,11 +7,23 @@
 
 static bool is_key(int digit) { return digit && strchr("0123456789*#ABCD", digit); }
 
+/* More than a hand or an automatic dialler presses in a second; each is an event for every client. */
+enum { KEYS_PER_SECOND = 25 };
+
+/* With the legs' lock held. */
+static bool is_one_too_many(leg *one) {
+    int64_t second = monotonic_milliseconds() / 1000;
+    if (one->keys_since != second) one->keys = 0;
+    one->keys_since = second;
+    return ++one->keys > KEYS_PER_SECOND;
+}
+
 static void pressed(sip_leg id, int digit) {
     digit = toupper(digit);
     if (!is_key(digit)) return;
     legs_lock();
-    if (legs_find(id)) emit(&(sip_event){.kind = SIP_PRESSED, .leg = id, .digit = (char)digit});
+    leg *one = legs_find(id);
+    if (one && !is_one_too_many(one)) emit(&(sip_event){.kind = SIP_PRESSED, .leg = id, .digit = (char)digit});
     legs_unlock();
 }
 

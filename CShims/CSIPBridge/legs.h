@@ -23,7 +23,9 @@ typedef struct leg {
     bool has_ended;                  /* while dialling */
     int end_status;
     bool end_by_peer;
-    int64_t give_up_at;              /* milliseconds of the monotonic clock; 0: never */
+    int64_t give_up_at;              /* milliseconds of the monotonic clock; 0: never. Until a far end says that it rings */
+    int64_t keys_since;              /* the second in which `keys` were pressed */
+    unsigned keys;
     char route[256];                 /* where requests in the dialog go, where that is not what the peer's Contact says */
 } leg;
 

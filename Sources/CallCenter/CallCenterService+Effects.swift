@@ -53,6 +53,8 @@ extension CallCenterService {
       }
     } catch {
       failed(command, error)
+      // Nobody would ever answer this leg: its end is told by the engine, as that of any other.
+      if case .answer(let leg) = command { try? await outside.engine.end(leg, status: 500, answeredElsewhere: false) }
     }
   }
 

@@ -80,9 +80,12 @@ extension CallFlow {
     case .success(let trunk): return self.dialled(dialled, by: trunk, on: phone, leg, at: now)
     case .failure(let refusal):
       let line = LogLine(
-        .info, "a phone may not dial this number",
+        onlyEmergency ? .error : .info, "a phone may not dial this number",
         ["phone": phone.rawValue, "leg": "\(leg)", "why": refusal.explanation])
-      return [.log(line)] + end(leg, status: refusal.status)
+      let effects = [.log(line)] + end(leg, status: refusal.status)
+      // A number that is not there is no attempt at anything.
+      if refusal.status == 404 { return effects }
+      return effects + refused(source: "phone \(phone.rawValue)", reason: refusal.explanation, at: now)
     }
   }
 
@@ -91,7 +94,7 @@ extension CallFlow {
     let effects =
       [.log(LogLine(.warning, "a call of ours came back", contact: contact, ["leg": "\(leg)"]))]
       + end(leg, status: 482)
-    guard let engagement = contacts[contact]?.engagement, !engagement.isTalking else { return effects }
+    guard contacts[contact]?.isTalking == false else { return effects }
     let loop = LegEnd(status: 482, byPeer: true, wasAnswered: false)
     if contacts[contact]?.numberSegment != nil {
       return effects + translate(dialer.numberLegEnded(contact, loop, at: now), at: now)

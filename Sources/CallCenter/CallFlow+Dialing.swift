@@ -43,7 +43,7 @@ extension CallFlow {
     _ dialled: DialledNumber, by trunk: TrunkID, on phone: PhoneID, _ leg: LegID, at now: Moment
   ) -> [Effect] {
     let id = newContact(at: now)
-    let agent = distributor.agentDialing(from: phone, isEmergency: dialled.number.kind == .emergency)
+    let agent = distributor.agentDialing(from: phone)
     var contact = outbound(id, dialled, at: now)
     contact.awaitsAnswer = true
     if let agent {
@@ -78,7 +78,7 @@ extension CallFlow {
     if let engagement = contact.engagement {
       effects += translate(
         distributor.dialingBegan(
-          id, by: engagement.agent, isEmergency: number.kind == .emergency, at: now), at: now)
+          id, by: engagement.agent, overrides: contact.awaitsAnswer || number.kind == .emergency, at: now), at: now)
       let kind = Segment.Kind.agent(engagement.agent, engagement.phone)
       effects += translate(ledger.segmentBegan(id, kind, name: engagement.segment, at: now))
     }

@@ -14,8 +14,8 @@ extension CallFlow {
   mutating func retrieved(_ leg: LegID, at now: Moment) -> [Effect] {
     guard let id = legs[leg]?.contact, contacts[id]?.holding.remove(leg) != nil else { return [] }
     var effects = translate(switchboard.partyRetrieved(leg))
-    guard let contact = contacts[id], let engagement = contact.engagement, engagement.isTalking else { return effects }
-    if engagement.leg == leg {
+    guard let contact = contacts[id], contact.isTalking else { return effects }
+    if let engagement = contact.engagement, engagement.leg == leg {
       contacts[id]?.engagement?.stage = .talking
       effects += translate(distributor.conversationRetrieved(id, by: engagement.agent, at: now), at: now)
       effects += translate(ledger.segmentRetrieved(id, name: engagement.segment, at: now))
@@ -32,9 +32,9 @@ extension CallFlow {
 
   /// Nobody is told before the two talk.
   private mutating func tellHeld(_ leg: LegID, in id: ContactID, at now: Moment) -> [Effect] {
-    guard let contact = contacts[id], let engagement = contact.engagement, engagement.isTalking else { return [] }
+    guard let contact = contacts[id], contact.isTalking else { return [] }
     var effects: [Effect] = []
-    if engagement.leg == leg {
+    if let engagement = contact.engagement, engagement.leg == leg {
       contacts[id]?.engagement?.stage = .holding
       effects += translate(distributor.conversationHeld(id, by: engagement.agent, at: now), at: now)
       effects += translate(ledger.segmentHeld(id, name: engagement.segment, at: now))

@@ -117,21 +117,14 @@ extension Distributor {
     }
   }
 
-  /// Whoever sits at a phone that dials by itself, if `dialingBegan` will take her; nil when the call is nobody's: nobody is
-  /// logged in there, or she has another call and this is no emergency.
-  public func agentDialing(from phone: PhoneID, isEmergency: Bool = false) -> AgentID? {
-    guard let agent = phones[phone]?.agent, !isEmergency else { return phones[phone]?.agent }
-    switch people[agent]?.work {
-    case .some(.none), .wrapUp: return agent
-    case .offered, .talking, .dialing, nil: return nil
-    }
-  }
+  /// Whoever sits at a phone that dials by itself; nil when nobody is logged in there.
+  public func agentDialing(from phone: PhoneID) -> AgentID? { phones[phone]?.agent }
 
   /// Her own dialling began: no offers for her until it ends (`conversationEnded`, or `dialingFailed`). It interrupts a
-  /// wrap-up. An emergency call also takes the place of an offer, which is withdrawn without blame, and of a conversation or
-  /// dialling, which goes on beside it until it ends by itself.
+  /// wrap-up. With `overrides` (an emergency call, or one that her phone makes by itself) it also takes the place of an
+  /// offer, which is withdrawn without blame, and of a conversation or dialling, which goes on beside it until it ends.
   public mutating func dialingBegan(
-    _ contact: ContactID, by agent: AgentID, isEmergency: Bool = false, at now: Moment
+    _ contact: ContactID, by agent: AgentID, overrides: Bool = false, at now: Moment
   ) -> [Effect] {
     guard let person = people[agent], person.phone != nil, contacts[contact] == nil, !engaged.contains(contact)
     else { return [] }
@@ -143,12 +136,12 @@ extension Distributor {
       people[agent]?.owe(wrapUp)
       cancel(.wrapUp(agent), &turn)
     case .offered(let offer):
-      guard isEmergency else { return [] }
+      guard overrides else { return [] }
       endOffer(
         of: offer.contact, to: agent, .agentGone, .withdrawn, reason: "dials", by: .agent, &turn,
         becoming: .dialing(contact))
     case .talking, .dialing:
-      guard isEmergency else { return [] }
+      guard overrides else { return [] }
       people[agent]?.aside.append(person.work)
     }
     engaged.insert(contact)

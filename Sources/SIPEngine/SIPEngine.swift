@@ -100,8 +100,9 @@ public actor SIPEngine {
     inbox.finish()
   }
 
-  /// From now on every new INVITE is answered with this status, and with Retry-After where seconds are given; 0 takes
-  /// calls again. Calls that are up go on, and phones stay registered.
+  /// From now on every new INVITE of a trunk is answered with this status, and with Retry-After where seconds are given; 0
+  /// takes calls again. Those of phones are told as ever, since they may be emergency calls. Calls that are up go on, and
+  /// phones stay registered.
   public func refuseNewCalls(status: Int, retryAfter seconds: Int = 0) throws(EngineError) {
     sip_engine_refuse_new(try engine(), Int32(clamping: status), UInt32(clamping: seconds))
   }

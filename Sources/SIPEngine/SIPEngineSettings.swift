@@ -124,7 +124,7 @@ public struct SIPEngineSettings: Sendable, Equatable {
   public var registerSeconds: ClosedRange<Int> = 60...3600
   /// Contacts of one phone at once.
   public var contactsPerPhone = 4
-  /// After this many seconds without a final answer an outgoing leg is given up.
+  /// After this many seconds in which nobody has said that it rings (18x), or answered, an outgoing leg is given up.
   public var unansweredInviteSeconds = 180
   /// Where recordings are written: a directory that exists, itself not a symbolic link.
   public var recordingsDirectory = "."

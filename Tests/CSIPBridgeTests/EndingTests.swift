@@ -100,9 +100,9 @@ extension `A call through the bridge` {
     }
   }
 
-  @Test func `a dialled leg that nobody answers in time is given up and cancelled`() throws {
+  @Test func `a dialled leg of which nothing but 100 is heard in time is given up and cancelled`() throws {
     let bench = try Bench(unansweredSeconds: 1)
-    _ = try bench.agent("agent-rings")
+    _ = try bench.agent("agent-tries")
     let leg = try bench.dial("1001")
     #expect(try bench.wait(for: SIP_ENDED) == Told(kind: SIP_ENDED, leg: leg, status: 408))
     #expect(bench.stop() == [0])

@@ -84,6 +84,54 @@ import Testing
     #expect(floor.legs[caller] == true && floor.faults.isEmpty)
   }
 
+  @Test mutating func `nobody is offered to an agent whose phone still makes the call that she asks advice by`() throws
+  {
+    floor.works("anna", at: "desk-1")
+    let caller = floor.call()
+    floor.answers(try #require(floor.dialled.first))
+    dials("0398765432")
+    floor.answers(try #require(floor.dialled.last))
+    floor.hangsUp(caller)
+    #expect(floor.agent("anna")?.activity == "outbound_talking")
+    _ = floor.call(from: "0322223333")
+    floor.passes(.seconds(3600))
+    #expect(!floor.effects.contains { if case .engine(.dial(_, .phone("desk-2"), _, _)) = $0 { true } else { false } })
+    #expect(floor.calls.count == 2 && floor.agent("anna")?.activity == "outbound_talking")
+    floor.hangsUp(phone)
+    #expect(floor.agent("anna")?.activity == "acw" && floor.faults.isEmpty)
+  }
+
+  @Test mutating func `a hold is told also where nobody is logged in`() throws {
+    dials("0398765432")
+    floor.answers(try #require(floor.dialled.first))
+    floor.happens(.held(phone))
+    floor.happens(.retrieved(phone))
+    let types = floor.notices().map(\.body.type)
+    #expect(types.contains("contact.held") && types.contains("contact.retrieved"))
+  }
+
+  @Test mutating func `a number that leads back to us lets the phone go at once`() throws {
+    dials("0398765432")
+    let back = LegID(rawValue: 60)
+    floor.legs[back] = false
+    let contact = try #require(floor.calls.first?.contact)
+    floor.happens(
+      .arrived(back, Invitation(origin: .trunk("pbx"), called: "8000", from: NameAddress(), contact: contact)))
+    #expect(floor.calls.isEmpty && ended(with: 603) && floor.faults.isEmpty)
+  }
+
+  @Test mutating func `while stopping only an emergency call goes out, and a refused one is told to whoever watches`() {
+    floor.flow.drainingBegan()
+    dials("0398765432")
+    #expect(ended(with: 503) && ways.isEmpty)
+    floor.happens(.ended(phone, LegEnd(status: 503, byPeer: false, wasAnswered: false)))
+    dials("119")
+    #expect(ways.count == 1)
+    floor = Floor { $0.dialPlan = DialPlan() }
+    dials("110")
+    #expect(ended(with: 503) && floor.notices().contains { $0.body.type == "security.refused" })
+  }
+
   @Test(arguments: [(486, 486), (404, 404), (603, 603), (503, 480)])
   mutating func `the phone is told why the number was not reached`(far: Int, told: Int) throws {
     floor.works("anna", at: "desk-1")

@@ -111,7 +111,7 @@ import Testing
     desk.tell { $0.phoneBecameUnreachable("phone-anna", at: $1) }
     desk.set("anna", .notReady(reason: "lunch"))
     #expect(desk.distributor.phoneForDialing("anna", isEmergency: true) == "phone-anna")
-    desk.tell { $0.dialingBegan("110", by: "anna", isEmergency: true, at: $1) }
+    desk.tell { $0.dialingBegan("110", by: "anna", overrides: true, at: $1) }
     #expect(desk["anna"].activity == .outboundDialing)
     desk.tell { $0.dialingAnswered("110", by: "anna", at: $1) }
     desk.hangUp("110", "anna")
@@ -129,7 +129,7 @@ import Testing
     desk.set("anna", .loggedOut, by: .system)
     desk.fail("later", "berta", .declined)
     #expect(desk.distributor.phoneForDialing("anna", isEmergency: true) == "phone-anna")
-    let effects = desk.tell { $0.dialingBegan("110", by: "anna", isEmergency: true, at: $1) }
+    let effects = desk.tell { $0.dialingBegan("110", by: "anna", overrides: true, at: $1) }
     #expect(
       effects.deeds == [
         .withdraw("call", from: "anna", .agentGone), .offerEnded("call", "anna", .agentGone),
@@ -148,7 +148,7 @@ import Testing
     desk.arrive("call")
     desk.answer("call", "anna")
     desk.set("anna", .notReady(reason: "lunch"))
-    desk.tell { $0.dialingBegan("110", by: "anna", isEmergency: true, at: $1) }
+    desk.tell { $0.dialingBegan("110", by: "anna", overrides: true, at: $1) }
     #expect(desk["anna"].activity == .outboundDialing && desk["anna"].contact == "110")
     #expect(desk.tell { $0.conversationHeld("call", by: "anna", at: $1) } == [])
     desk.tell { $0.dialingAnswered("110", by: "anna", at: $1) }
@@ -165,7 +165,7 @@ import Testing
     desk.makeReady("anna")
     desk.arrive("call")
     desk.answer("call", "anna")
-    desk.tell { $0.dialingBegan("110", by: "anna", isEmergency: true, at: $1) }
+    desk.tell { $0.dialingBegan("110", by: "anna", overrides: true, at: $1) }
     desk.arrive("next")
     #expect(desk.hangUp("call", "anna") == [])
     #expect(desk["anna"].contact == "110")
@@ -181,7 +181,7 @@ import Testing
     desk.tell { $0.dialingBegan("out", by: "anna", at: $1) }
     for number in ["110", "119"] as [ContactID] {
       #expect(desk.distributor.phoneForDialing("anna", isEmergency: true) == "phone-anna")
-      desk.tell { $0.dialingBegan(number, by: "anna", isEmergency: true, at: $1) }
+      desk.tell { $0.dialingBegan(number, by: "anna", overrides: true, at: $1) }
       #expect(desk["anna"].contact == number)
     }
     #expect(desk.tell { $0.dialingAnswered("out", by: "anna", at: $1) } == [])

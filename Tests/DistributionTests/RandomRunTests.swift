@@ -158,7 +158,7 @@ struct RandomRun {
       count += 1
       let contact = ContactID(rawValue: "emergency-\(count)")
       overseer.dials(contact, agent)
-      tell { $0.dialingBegan(contact, by: agent, isEmergency: true, at: $1) }
+      tell { $0.dialingBegan(contact, by: agent, overrides: true, at: $1) }
       #expect(overseer.states[agent]?.contact == contact, "seed \(seed)")
     } else if let contact = overseer.states[agent]?.contact, overseer.states[agent]?.activity == .outboundDialing {
       tell { $0.dialingAnswered(contact, by: agent, at: $1) }

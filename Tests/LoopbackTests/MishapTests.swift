@@ -108,6 +108,32 @@ import Testing
     #expect(try await office.daemon.process.waitForExit() == 0)
   }
 
+  @Test func `while calls go on after SIGTERM, 110 on a phone's keypad still goes out, and nothing else`() async throws
+  {
+    let office = try await Office(drain: 3600)
+    try await office.works("anna", at: "ext-anna")
+    let set = try await Softphone(
+      user: "desk-2", secret: "secret-2", registrar: office.host, ports: Ports.free(10), tone: 700,
+      tracesMessages: true)
+    let phone = try office.phone(.answeringPhone(after: 10))
+    let police = try office.outside(.answeringPhone(after: 10))
+    let caller = try office.caller(.patientCaller())
+    try await office.events.notice("recording.started")
+    office.daemon.process.signal(15)
+    try await office.events.notice("system.draining")
+    try set.dial("sip:8000@\(office.host)")
+    try await set.process.prints("503 Service Unavailable")
+    let mark = office.events.mark
+    try set.dial("sip:110@\(office.host)")
+    try await office.events.notice("contact.connected", from: mark)
+    office.daemon.process.signal(15)
+    try await caller.succeeds()
+    try await phone.succeeds()
+    try await police.succeeds()
+    #expect(try await office.daemon.process.waitForExit() == 0)
+    await set.stop()
+  }
+
   @Test func `killed in mid-call, the recording plays, and the next start says what was interrupted`() async throws {
     let office = try await Office()
     try await office.works("anna", at: "ext-anna")

@@ -97,7 +97,7 @@ typedef struct {
     size_t binding_count;
     unsigned register_min_seconds, register_max_seconds;   /* 423 below, shortened above */
     unsigned contacts_per_phone;
-    unsigned unanswered_invite_seconds;   /* an outgoing leg without final answer is given up: a last resort, 180 */
+    unsigned unanswered_invite_seconds;   /* an outgoing leg without 18x or final answer is given up: a last resort, 180 */
     int recordings_directory;        /* open descriptor, O_DIRECTORY */
     int log_level;                   /* 0 to 5 of the stack */
 } sip_settings;
@@ -152,7 +152,8 @@ int sip_engine_start(const sip_settings *settings, sip_event_fn on_event, void *
 /* Ends all legs, seals recordings, stops the stack. Returns after the last callback has returned. */
 void sip_engine_stop(sip_engine *engine);
 
-/* From now on every new INVITE is answered with this status (503 with Retry-After while draining); 0 takes calls again. */
+/* From now on every new INVITE of a trunk is answered with this status (503 with Retry-After while draining); 0 takes calls
+ * again. Those of phones are told as ever: they may be emergency calls, and the program knows. */
 void sip_engine_refuse_new(sip_engine *engine, int status, unsigned retry_after_seconds);
 
 int sip_leg_ring(sip_engine *engine, sip_leg leg);          /* 180 */
