@@ -344,12 +344,14 @@ size_t bindings_list(const char *phone, bindings_contact *contacts, size_t capac
     return count;
 }
 
-bool bindings_has_source(const pj_sockaddr *source) {
+bool bindings_has_source(const char *phone, const pj_sockaddr *source) {
     bool found = false;
     pthread_mutex_lock(&lock);
-    for (size_t i = 0; i < phone_count * contacts_each && !found; i++) {
-        const pj_sockaddr *own = &table[i].source_address;
-        found = table[i].number && own->addr.sa_family == source->addr.sa_family
+    const binding *slots = phone ? slots_of(phone) : table;
+    size_t count = !slots ? 0 : phone ? contacts_each : phone_count * contacts_each;
+    for (size_t i = 0; i < count && !found; i++) {
+        const pj_sockaddr *own = &slots[i].source_address;
+        found = slots[i].number && own->addr.sa_family == source->addr.sa_family
             && memcmp(pj_sockaddr_get_addr(own), pj_sockaddr_get_addr(source), pj_sockaddr_get_addr_len(own)) == 0;
     }
     pthread_mutex_unlock(&lock);

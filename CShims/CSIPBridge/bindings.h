@@ -31,7 +31,7 @@ int bindings_update(pjsip_rx_data *request, const char *phone, const bindings_wi
 
 /* Current contacts of a phone with what is left of their time. */
 size_t bindings_list(const char *phone, bindings_contact *contacts, size_t capacity);
-/* Whether a phone is registered from this address, whatever the port. */
-bool bindings_has_source(const pj_sockaddr *source);
+/* Whether this phone, or with NULL any, is registered from this address, whatever the port. */
+bool bindings_has_source(const char *phone, const pj_sockaddr *source);
 
 #endif

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bindings.h"
 #include "nonces.h"
 #include "throttle.h"
 
@@ -246,6 +247,8 @@ static bool is_closed(const pjsip_rx_data *request, const account *a, const pj_s
     pthread_mutex_lock(&lock);
     bool is_in_place = a && place_of(a, request->pkt_info.src_name) >= 0;
     pthread_mutex_unlock(&lock);
+    /* Bindings outlive a restart. */
+    is_in_place = is_in_place || (a && bindings_has_source(a->id, source));
     bool source_closed = throttle_is_blocked(THROTTLE_SOURCE, source, name);
     bool account_closed_here = throttle_is_blocked(THROTTLE_ACCOUNT_AT_SOURCE, source, name);
     bool account_closed = throttle_is_blocked(THROTTLE_ACCOUNT, source, name);
@@ -260,11 +263,6 @@ const char *digest_admit(pjsip_rx_data *request, const pj_str_t *claimed) {
     }
     pj_str_t name = given->username;
     account *a = find_account(&name);
-    if (is_closed(request, a, &name)) {
-        throttle_tell(request, 403, "still backed off after wrong credentials");
-        pjsip_endpt_respond_stateless(endpoint, request, 403, NULL, NULL, NULL);
-        return NULL;
-    }
     uint64_t count = 0;
     if (pj_stricmp2(&given->qop, "auth") != 0 || given->cnonce.slen == 0 || !text_hexadecimal(&given->nc, 8, &count)) {
         throttle_tell(request, 401, "credentials without quality of protection");
@@ -277,7 +275,14 @@ const char *digest_admit(pjsip_rx_data *request, const pj_str_t *claimed) {
         challenge(request, &name, true);
         return NULL;
     }
-    if (!is_right(request, given, a) || !is_for(request, &given->uri)) return refuse_wrong(request, &name, a);
+    bool is_good = is_right(request, given, a) && is_for(request, &given->uri);
+    /* Answered as a wrong password is: a status of its own would tell a neighbour who guesses which phones are here. */
+    if (is_closed(request, a, &name)) {
+        throttle_tell(request, 401, "still backed off after wrong credentials");
+        challenge(request, &name, false);
+        return NULL;
+    }
+    if (!is_good) return refuse_wrong(request, &name, a);
     if (!nonce_use(nonce, (uint32_t)count)) {
         challenge(request, &name, true);
         return NULL;

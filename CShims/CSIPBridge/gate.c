@@ -174,7 +174,7 @@ static pj_bool_t on_request(pjsip_rx_data *request) {
 
     const peers_trunk *trunk = peers_trunk_of(request);
     if (method->id == PJSIP_INVITE_METHOD) return on_invite(request, trunk);
-    if (!trunk && !bindings_has_source(&request->pkt_info.src_addr)) {
+    if (!trunk && !bindings_has_source(NULL, &request->pkt_info.src_addr)) {
         char reason[64];
         bool is_word = true;
         for (pj_ssize_t i = 0; i < method->name.slen; i++) is_word &= pj_isupper((unsigned char)method->name.ptr[i]) != 0;
