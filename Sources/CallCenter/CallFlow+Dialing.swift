@@ -54,7 +54,10 @@ extension CallFlow {
       contact.keypad = leg
       legs[leg] = .keypad(id)
     }
-    var effects = open(contact, number: dialled.number, at: now)
+    var effects: [Effect] = [
+      .log(LogLine(.info, "a phone dials out", contact: id, ["phone": phone.rawValue]))
+    ]
+    effects += open(contact, number: dialled.number, at: now)
     if let agent { effects += translate(cards.offered(id, to: agent, at: now), at: now) }
     return effects
       + translate(dialer.phoneDialled(id, by: agent, number: dialled.number, trunk: trunk, at: now), at: now)
@@ -82,7 +85,9 @@ extension CallFlow {
       let kind = Segment.Kind.agent(engagement.agent, engagement.phone)
       effects += translate(ledger.segmentBegan(id, kind, name: engagement.segment, at: now))
     }
-    return effects + translate(cards.contactArrived(id, number: number, at: now), at: now)
+    // Nobody in need waits for a card.
+    let known = number.kind == .emergency ? nil : number
+    return effects + translate(cards.contactArrived(id, number: known, at: now), at: now)
   }
 
   mutating func translate(_ effects: [Dialer.Effect], at now: Moment) -> [Effect] {

@@ -3,6 +3,7 @@ import Configuration
 import Control
 import ControlSocket
 import Directory
+import Glibc
 import History
 import Recordings
 import SIPEngine
@@ -31,6 +32,9 @@ final class Daemon: Sendable {
     let storage = configuration.storage
     try System.makeFolder(System.folder(of: storage.database))
     try System.makeFolder(storage.recordings)
+    // Before anything is read as if its daemon were dead.
+    let lock = try System.lock(storage.database)
+    defer { close(lock) }
     let database = try Database(path: storage.database, log: log)
     let epoch = UInt64(try await database.nextEpoch())
     try await recover(database)
@@ -69,7 +73,8 @@ final class Daemon: Sendable {
       server.stop()
       _ = await (calls, registrations, refusals, stackLog)
       await database.close()
-      throw error
+      guard case EngineError.stack(_, let what) = error else { throw error }
+      throw StartFault("\(configuration.sip.bindAddress):\(configuration.sip.port) ([sip] bind and port): \(what)")
     }
     log(
       LogLine(

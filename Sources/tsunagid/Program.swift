@@ -2,6 +2,7 @@ import Configuration
 import ControlSocket
 import Glibc
 import Numbers
+import Storage
 import Telephony
 
 /// The daemon: reads its configuration, wires the parts, runs, stops.
@@ -25,7 +26,7 @@ enum Program {
         let signals = EndSignals()
         try await Daemon(configuration).run(until: signals)
       } catch {
-        complain("tsunagid: \(error)")
+        complain("tsunagid: \((error as? StorageError)?.explanation ?? "\(error)")")
         exit(1)
       }
     }

@@ -33,6 +33,20 @@ enum System {
   static func groupID(_ name: String) -> UInt32? { UInt32(name) ?? getgrnam(name)?.pointee.gr_gid }
 }
 
+extension System {
+  /// The records of a file belong to one daemon, as long as the descriptor that this returns is open.
+  static func lock(_ database: String) throws(StartFault) -> Int32 {
+    let name = database + ".lock"
+    let descriptor = open(name, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else { throw StartFault("\(name): \(String(cString: strerror(errno)))") }
+    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+      close(descriptor)
+      throw StartFault("another daemon keeps its records in \(database): stop it, or name another [storage] database")
+    }
+    return descriptor
+  }
+}
+
 /// Why the daemon could not start: one sentence.
 struct StartFault: Error, CustomStringConvertible {
   let description: String

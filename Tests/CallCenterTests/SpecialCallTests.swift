@@ -28,6 +28,13 @@ import Testing
     #expect(caller == PresentedCaller(number: "0312345678", isPrivate: isPrivate))
   }
 
+  @Test mutating func `an emergency call rings the agent's phone without waiting for the directory`() {
+    floor.customers = nil
+    floor.works("anna", at: "desk-1")
+    floor.asks(.callDial("anna", to: "119"))
+    #expect(shown(floor).map(\.0) == [.phone("desk-1")])
+  }
+
   @Test mutating func `an emergency call goes out by its trunk, with every class closed`() throws {
     floor = Floor { settings in
       settings.dialPlan.open = []

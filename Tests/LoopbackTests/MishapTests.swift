@@ -134,6 +134,25 @@ import Testing
     await set.stop()
   }
 
+  @Test func `a second daemon on the same records does not start, and touches none of them`() async throws {
+    let office = try await Office()
+    try await office.works("anna", at: "ext-anna")
+    let phone = try office.phone(.answeringPhone(after: 10))
+    let caller = try office.caller(.patientCaller())
+    let contact = try #require(try await office.events.notice("recording.started").contact)
+    let second = try ChildProcess(
+      programs() + "/tsunagid", [office.daemon.folder + "/tsunagi.toml"], in: office.daemon.folder,
+      log: office.daemon.folder + "/second.log")
+    #expect(try await second.waitForExit() == 1)
+    #expect(second.output.contains("another daemon keeps its records"))
+    let record = try await office.events.request("history.list", ["contact": .string(contact)]).elements.first
+    #expect(record != nil && record?["endReason"]?.text == nil)
+    try await office.events.request("call.hangUp", ["contact": .string(contact)])
+    try await caller.succeeds()
+    try await phone.succeeds()
+    await office.stop()
+  }
+
   @Test func `killed in mid-call, the recording plays, and the next start says what was interrupted`() async throws {
     let office = try await Office()
     try await office.works("anna", at: "ext-anna")
