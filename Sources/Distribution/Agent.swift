@@ -16,7 +16,8 @@ struct Agent: Sendable {
   /// Nil when logged out, and for somebody displaced until her conversation is over.
   var phone: PhoneID?
   var work = Work.none
-  /// Conversations and dialling that an emergency call of hers pushed aside, the latest last: they go on without her.
+  /// Conversations and dialling beside which she dialled again (an emergency call, or on her phone's keypad), the latest
+  /// last: they go on without her.
   var aside: [Work] = []
   /// Wrap-up that is still to come, when what interrupted or delayed it is over.
   var owed: WrapUp?
@@ -126,7 +127,7 @@ struct Agent: Sendable {
     if status == .loggedOut { phone = nil }
   }
 
-  /// Her conversation or dialling of this contact, also one that an emergency call pushed aside.
+  /// Her conversation or dialling of this contact, also one beside which she dialled again.
   func work(on contact: ContactID) -> Work? { ([work] + aside).first { $0.call == contact } }
 
   /// That call goes on as another kind of work.

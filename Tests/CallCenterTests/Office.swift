@@ -66,6 +66,18 @@ final class Office: Sendable {
         Invitation(origin: .trunk("pbx"), called: called, from: NameAddress(user: number, host: "pbx"))))
   }
 
+  /// Anna takes a call, is hung up on, and ends her wrap-up.
+  func serves(_ leg: UInt64) async {
+    calls(leg)
+    let (phone, _) = await nextDial()
+    engine.happens(.answered(phone))
+    engine.happens(.ended(phone, LegEnd(status: 200, byPeer: true, wasAnswered: true)))
+    await notices.next {
+      if case .agentChanged(let agent, _, _) = $0.body { agent.activity == "acw" } else { false }
+    }
+    while case .failure = await asks(.agentFinish("anna")) { await Task.yield() }
+  }
+
   /// The next dialling of a phone: the leg and the phone.
   func nextDial() async -> (leg: LegID, destination: Destination) {
     let order = await engine.next { if case .dial = $0 { true } else { false } }

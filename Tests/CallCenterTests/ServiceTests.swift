@@ -110,14 +110,7 @@ import Testing
     office.opens()
     await office.works("anna", at: "desk-1")
     for leg in [1, 2, 3] as [UInt64] {
-      office.calls(leg)
-      let (phone, _) = await office.nextDial()
-      office.engine.happens(.answered(phone))
-      office.engine.happens(.ended(phone, LegEnd(status: 200, byPeer: true, wasAnswered: true)))
-      await office.notices.next {
-        if case .agentChanged(let agent, _, _) = $0.body { agent.activity == "acw" } else { false }
-      }
-      while case .failure = await office.asks(.agentFinish("anna")) { await Task.yield() }
+      await office.serves(leg)
     }
     #expect(office.store.written.isEmpty)
     office.engine.stop()
@@ -247,14 +240,7 @@ import Testing
     office.opens()
     await office.works("anna", at: "desk-1")
     for leg in [1, 2, 3] as [UInt64] {
-      office.calls(leg)
-      let (phone, _) = await office.nextDial()
-      office.engine.happens(.answered(phone))
-      office.engine.happens(.ended(phone, LegEnd(status: 200, byPeer: true, wasAnswered: true)))
-      await office.notices.next {
-        if case .agentChanged(let agent, _, _) = $0.body { agent.activity == "acw" } else { false }
-      }
-      while case .failure = await office.asks(.agentFinish("anna")) { await Task.yield() }
+      await office.serves(leg)
       await office.notices.nextEnd(of: Int(leg))
       guard case .success(.history(let contacts)) = await office.asks(.historyList(HistoryFilter())) else {
         throw Missing()

@@ -135,6 +135,7 @@ public final class RTPEndpoint: Sendable {
         due.tv_nsec -= 1_000_000_000
         due.tv_sec += 1
       }
+      // Sound has a pace: a packet each 20 ms. Nobody waits for this.
       clock_nanosleep(CLOCK_MONOTONIC, Int32(TIMER_ABSTIME), &due, nil)
       let (stopped, target, frequency) = state.withLock { ($0.stopped, $0.target, $0.frequency) }
       if stopped { return }
