@@ -83,7 +83,7 @@ extension `A call through the bridge` {
       return settings
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func `rings at both, and is one leg for who dialled: the first set to answer has it`() async throws {
       let engine = SIPEngine()
       try await engine.start(settings())

@@ -9,7 +9,7 @@ import Testing
 
 @testable import CallCenter
 
-@Suite(.timeLimit(.minutes(1))) struct `The service at work` {
+@Suite(.timeLimit(.minutes(5))) struct `The service at work` {
   @Test func `what is decided is carried out in its order, and the card is shown before the phone is dialled`()
     async throws
   {
@@ -58,8 +58,8 @@ import Testing
     await office.closes()
   }
 
-  @Test func `a directory that hangs delays its own ring to the deadline, and nobody else's`() async {
-    let office = Office { $0.directoryDeadline = .seconds(1) }
+  @Test func `a directory that hangs delays its own ring, and nobody else's`() async {
+    let office = Office()
     office.store.hangs(for: "+81311112222")
     office.opens()
     await office.works("anna", at: "desk-1")
@@ -67,6 +67,17 @@ import Testing
     office.calls(1, from: "0311112222")
     office.calls(2, from: "0322223333")
     #expect(await office.nextDial().destination == .phone("desk-2"))
+    office.store.releases()
+    #expect(await office.nextDial().destination == .phone("desk-1"))
+    await office.closes()
+  }
+
+  @Test func `a directory that hangs delays a ring no longer than to its deadline, and the card comes later`() async {
+    let office = Office { $0.directoryDeadline = .milliseconds(30) }
+    office.store.hangs(for: "+81311112222")
+    office.opens()
+    await office.works("anna", at: "desk-1")
+    office.calls(1, from: "0311112222")
     #expect(await office.nextDial().destination == .phone("desk-1"))
     office.store.releases()
     await office.notices.next { $0.body.type == "popup.completed" }
@@ -74,7 +85,7 @@ import Testing
   }
 
   @Test func `a phone that cannot be dialled is an offer that failed, and the next agent is rung`() async {
-    let office = Office { $0.distribution.alertingLimit = .seconds(600) }
+    let office = Office()
     office.engine.refuses(.phone("desk-1"), with: .phoneNotReachable("desk-1"))
     office.opens()
     await office.works("anna", at: "desk-1")
@@ -140,7 +151,7 @@ import Testing
   @Test func `what was decided before the end is carried out and written, and no timer or look-up outlives the run`()
     async throws
   {
-    let office = Office { $0.directoryDeadline = .seconds(600) }
+    let office = Office()
     office.opens()
     await office.works("anna", at: "desk-1")
     office.calls(1)
