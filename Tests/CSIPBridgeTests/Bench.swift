@@ -90,7 +90,11 @@ final class Bench: @unchecked Sendable {
       var trunks = [
         sip_trunk(
           id: text("pbx"), networks: networks, network_count: 1, proxy: text("127.0.0.1:\(agentPort)"),
-          transport: tcp ? SIP_TCP : SIP_UDP, domain: text("pbx.example"), trusted: true)
+          transport: tcp ? SIP_TCP : SIP_UDP, domain: text("pbx.example"), trusted: true),
+        // Nobody is there.
+        sip_trunk(
+          id: text("silent"), networks: networks, network_count: 0, proxy: text("127.0.0.1:\(port + 6)"),
+          transport: SIP_UDP, domain: text("silent.example"), trusted: false),
       ]
       return trunks.withUnsafeMutableBufferPointer { trunks in
         let codecs = [text("PCMU"), text("PCMA")]
@@ -187,10 +191,12 @@ final class Bench: @unchecked Sendable {
   func openMusic(_ point: sip_point, path: String) -> Int32 { sip_music_open(engine, point, path) }
   func play(_ leg: sip_leg, path: String) -> Int32 { sip_leg_play(engine, leg, path) }
 
-  func dial(_ number: String, isPrivate: Bool = false, displayName: String = "山田 \"T\" \\ 太郎") throws -> sip_leg {
+  func dial(
+    _ number: String, by trunk: String = "pbx", isPrivate: Bool = false, displayName: String = "山田 \"T\" \\ 太郎"
+  ) throws -> sip_leg {
     nextLeg += 1
     let result = presenting("+81312345678", displayName, isPrivate: isPrivate) {
-      sip_leg_dial_trunk(engine, nextLeg, "pbx", number, $0)
+      sip_leg_dial_trunk(engine, nextLeg, trunk, number, $0)
     }
     try #require(result == SIP_OK, "\(String(cString: sip_last_error()))")
     return nextLeg

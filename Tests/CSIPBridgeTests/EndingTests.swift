@@ -108,6 +108,20 @@ extension `A call through the bridge` {
     #expect(bench.stop() == [0])
   }
 
+  @Test func `a dialled leg that rings is not given up, while one of which nothing is heard is`() throws {
+    let bench = try Bench(unansweredSeconds: 5)
+    _ = try bench.agent("agent-rings")
+    let ringing = try bench.dial("1001")
+    _ = try bench.wait(for: SIP_PROGRESSED, of: ringing)
+    // Dialled later, and given up: so the time of the one that rings is over, too.
+    let silent = try bench.dial("1002", by: "silent")
+    #expect(try bench.wait(for: SIP_ENDED, of: silent) == Told(kind: SIP_ENDED, leg: silent, status: 408))
+    #expect(bench.end(ringing, 487) == SIP_OK)
+    #expect(try bench.wait(for: SIP_ENDED, of: ringing) == Told(kind: SIP_ENDED, leg: ringing, status: 487))
+    #expect(bench.stop() == [0])
+    #expect(bench.rest == [])
+  }
+
   @Test func `a dial beyond the slots is refused by its return code alone`() throws {
     let bench = try Bench(maxLegs: 1)
     let leg = try bench.dial("1001")
