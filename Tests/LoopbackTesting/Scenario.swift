@@ -95,8 +95,13 @@ public struct Scenario: Sendable {
 
   // MARK: As a caller
 
+  /// Where a peer is reached, as it says of itself.
+  public static let contact = "sip:peer@[local_ip]:[local_port];transport=[transport]"
+
   /// INVITE [service] as `caller`; `headers` are added as they stand.
-  public func invite(caller: String, headers: String = "", sdp: String? = Scenario.sdp()) -> Scenario {
+  public func invite(
+    caller: String, headers: String = "", contact: String = Scenario.contact, sdp: String? = Scenario.sdp()
+  ) -> Scenario {
     send(
       """
       INVITE sip:[service]@[remote_ip]:[remote_port] SIP/2.0
@@ -105,7 +110,7 @@ public struct Scenario: Sendable {
       To: <sip:[service]@[remote_ip]:[remote_port]>
       Call-ID: [call_id]
       CSeq: 1 INVITE
-      Contact: <sip:peer@[local_ip]:[local_port];transport=[transport]>
+      Contact: <\(contact)>
       Max-Forwards: 70\(headers.isEmpty ? "" : "\n" + headers)
       \(Self.body(sdp))
       """, retransmits: true)
@@ -130,7 +135,7 @@ public struct Scenario: Sendable {
       To: <sip:[service]@[remote_ip]:[remote_port]>[peer_tag_param]
       Call-ID: [call_id]
       CSeq: \(sequence) \(method)
-      Contact: <sip:peer@[local_ip]:[local_port];transport=[transport]>
+      Contact: <\(Self.contact)>
       Max-Forwards: 70
       \(body)
       """, retransmits: retransmits)

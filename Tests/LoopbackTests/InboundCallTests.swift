@@ -108,6 +108,7 @@ import Testing
     let ended = try await office.events.notice("contact.offerEnded")
     #expect(ended.agent == "anna")
     #expect(ended.data("reason")?.text == "declined")
+    nobodyIsCalled(at: elsewhere)
     // The call goes its usual way: to her own phone, when the retry delay is over.
     let again = try await phone.receive(request: "INVITE")
     #expect(again.header("X-Tsunagi-Contact") == ended.contact)
@@ -116,8 +117,12 @@ import Testing
     try await caller.hangUp(dialog)
     try await phone.isCancelled(again)
     try await office.events.notice("contact.ended")
-    for socket in elsewhere { #expect(socket.take().isEmpty, "somebody was called at \(socket.address)") }
+    nobodyIsCalled(at: elsewhere)
     await office.stop()
+  }
+
+  private func nobodyIsCalled(at sockets: [SIPSocket]) {
+    for socket in sockets { #expect(socket.take().isEmpty, "somebody was called at \(socket.address)") }
   }
 
   @Test func `a caller who hangs up while queued, and one while a phone rings, are abandoned`() async throws {

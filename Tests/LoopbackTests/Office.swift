@@ -211,11 +211,12 @@ extension Scenario {
   }
 
   /// A caller who stays until she is hung up.
-  static func patientCaller(from: String = Office.caller, headers: String = "") -> Scenario {
-    Scenario().invite(caller: from, headers: headers).receive(100, optional: true).receive(180, optional: true).receive(
-      200
-    )
-    .acknowledge().receive(request: "BYE").confirm()
+  static func patientCaller(
+    from: String = Office.caller, headers: String = "", contact: String = Scenario.contact
+  ) -> Scenario {
+    Scenario().invite(caller: from, headers: headers, contact: contact)
+      .receive(100, optional: true).receive(180, optional: true).receive(200)
+      .acknowledge().receive(request: "BYE").confirm()
   }
 
   /// A phone that rings, answers after a while, and stays until it is hung up.

@@ -118,7 +118,9 @@ import Testing
     let mouth = try RTPEndpoint(address: "127.0.0.3", tone: 700)
     let ear = try RTPEndpoint(address: "127.0.0.2", tone: 1000)
     let phone = try office.phone(.answeringPhone(after: 10), audio: mouth.port)
-    let caller = try office.caller(.patientCaller(), audio: ear.port, transport: "t1")
+    // Nobody listens where her Contact says.
+    let caller = try office.caller(
+      .patientCaller(contact: "sip:peer@[local_ip]:9;transport=tcp"), audio: ear.port, transport: "t1")
     let contact = try await office.events.notice("contact.connected").contact
     try await ear.hears(700)
     try await mouth.hears(1000)
