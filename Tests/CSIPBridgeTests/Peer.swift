@@ -47,11 +47,19 @@ final class Peer {
     posix_spawn_file_actions_addopen(&files, 0, "/dev/null", O_RDONLY, 0)
     posix_spawn_file_actions_addopen(&files, 1, "/dev/null", O_WRONLY, 0)
     posix_spawn_file_actions_addopen(&files, 2, "/dev/null", O_WRONLY, 0)
+    // The runner's threads block every signal; a SIPp that inherits that never ends by its time limit.
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    var mask = sigset_t()
+    sigemptyset(&mask)
+    posix_spawnattr_setsigmask(&attributes, &mask)
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
     var words: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
     var environment: [UnsafeMutablePointer<CChar>?] = [strdup("TERM=dumb"), nil]
     defer { (words + environment).forEach { free($0) } }
     var child: pid_t = 0
-    let result = posix_spawn(&child, path, &files, nil, &words, &environment)
+    let result = posix_spawn(&child, path, &files, &attributes, &words, &environment)
     try #require(result == 0, "sipp does not start: \(result)")
     return child
   }
