@@ -75,7 +75,7 @@ pj_status_t digest_start(pjsip_endpoint *on, const sip_settings *settings) {
     endpoint = on;
     realm = strdup(settings->realm ? settings->realm : "");
     accounts = calloc(settings->phone_count + 1, sizeof *accounts);
-    if (!realm || !accounts || !nonces_start()) status = PJ_ENOMEM;
+    if (!realm || !accounts || !nonces_start(settings->nonce_seconds)) status = PJ_ENOMEM;
     for (size_t i = 0; status == PJ_SUCCESS && i < settings->phone_count; i++) {
         const sip_phone *phone = &settings->phones[i];
         if (!phone->secret || !phone->secret[0]) continue;   /* an extension never proves itself to us */

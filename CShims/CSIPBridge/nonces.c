@@ -16,11 +16,13 @@ typedef struct { uint64_t serial; uint32_t count; } used_nonce;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static uint8_t secret[32];
 static uint64_t last_serial;
+static int64_t good_for;   /* milliseconds */
 static used_nonce used[USED_SETS][USED_WAYS];
 /* Up to here a set has forgotten: an older nonce that it does not hold may have been used, and is stale. */
 static uint64_t forgotten[USED_SETS];
 
-bool nonces_start(void) {
+bool nonces_start(unsigned seconds) {
+    good_for = (int64_t)(seconds ? seconds : NONCE_SECONDS) * 1000;
     memset(used, 0, sizeof used);
     memset(forgotten, 0, sizeof forgotten);
     return getrandom(secret, sizeof secret, 0) == (ssize_t)sizeof secret;
@@ -72,7 +74,7 @@ bool nonce_is_ours(const pj_str_t *nonce, const pjsip_rx_data *request, own_nonc
     if (!text_same(mac, nonce->ptr + 32, 32)) return false;
     if (!text_hexadecimal(&(pj_str_t){nonce->ptr, 16}, 16, &own->issued)) return false;
     if (!text_hexadecimal(&(pj_str_t){nonce->ptr + 16, 16}, 16, &own->serial)) return false;
-    return throttle_now() - (int64_t)own->issued <= NONCE_SECONDS * 1000;
+    return throttle_now() - (int64_t)own->issued <= good_for;
 }
 
 bool nonce_use(own_nonce nonce, uint32_t count) {

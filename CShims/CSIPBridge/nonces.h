@@ -12,8 +12,8 @@ enum {
     NONCE_LENGTH = 16 + 16 + 32   /* milliseconds, serial number, MAC, all in hexadecimal */
 };
 
-/* Chooses a new secret; false without one. Forgets what was used. */
-bool nonces_start(void);
+/* Chooses a new secret; false without one. Forgets what was used. Nonces are good for so many seconds; 0: NONCE_SECONDS. */
+bool nonces_start(unsigned seconds);
 void nonces_stop(void);
 
 /* A new one, good for answers from where this request came: its address and kind of transport, whatever the port. */

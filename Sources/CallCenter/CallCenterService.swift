@@ -132,6 +132,17 @@ public actor CallCenterService {
     for await _ in reached {}
   }
 
+  /// The same, but for no longer than until one of these returns: then all that still wait are cancelled, and must end by
+  /// that. An order that hangs is left hanging.
+  public func untilIdle(or ends: (@Sendable () async -> Void)...) async {
+    await withTaskGroup { group in
+      group.addTask { await self.untilIdle() }
+      for end in ends { group.addTask { await end() } }
+      await group.next()
+      group.cancelAll()
+    }
+  }
+
   /// Takes on nothing new but emergency calls.
   public func drain() { flow.drainingBegan() }
 

@@ -117,24 +117,15 @@ final class Daemon: Sendable {
     await service.drain()
     try? await engine.refuseNewCalls(status: 503, retryAfter: Int(configuration.drain.components.seconds))
     server.publish(Notice(at: .now(), body: .draining))
-    await untilFirst(
-      { await service.untilIdle() }, { for await _ in signals { return } },
+    await service.untilIdle(
+      or: { for await _ in signals { return } },
       { [drain = configuration.drain] in try? await Task.sleep(for: drain) })
     await service.stopCalls()
-    await untilFirst({ await service.untilIdle() }, { try? await Task.sleep(for: Self.longestEnding) })
+    await service.untilIdle(or: { try? await Task.sleep(for: Self.longestEnding) })
   }
 
   /// How long the ends of calls may take to go out, once they are decided.
   private static let longestEnding = Duration.seconds(5)
-
-  /// Returns when one of them has, and the others are cancelled.
-  private func untilFirst(_ waits: (@Sendable () async -> Void)...) async {
-    await withTaskGroup { group in
-      for wait in waits { group.addTask { await wait() } }
-      await group.next()
-      group.cancelAll()
-    }
-  }
 
   /// Registrations survive a restart.
   private func keep(_ changes: AsyncStream<BindingChange>, in database: Database) async {

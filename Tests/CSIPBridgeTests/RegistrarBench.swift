@@ -18,6 +18,8 @@ final class RegistrarBench {
     var contact = ""
     var source = ""
     var transport: UInt32 = 0
+    var leg: sip_leg = 0
+    var digit = ""
   }
 
   struct Phone {
@@ -62,7 +64,8 @@ final class RegistrarBench {
     phones: [Phone] = [
       Phone(id: "anna", secret: "secret-anna"), Phone(id: "beni", secret: "secret-beni", digest: SIP_DIGEST_SHA256),
     ],
-    contactsPerPhone: UInt32 = 2, shortest: UInt32 = 1, longest: UInt32 = 600, bindings: [OldBinding] = []
+    contactsPerPhone: UInt32 = 2, shortest: UInt32 = 1, longest: UInt32 = 600, nonceSeconds: UInt32 = 0,
+    bindings: [OldBinding] = []
   ) {
     pthread_mutex_lock(Self.turn)
     Self.started.add(1, ordering: .relaxed)
@@ -98,6 +101,7 @@ final class RegistrarBench {
     settings.register_min_seconds = shortest
     settings.register_max_seconds = longest
     settings.contacts_per_phone = contactsPerPhone
+    settings.nonce_seconds = nonceSeconds
     settings.unanswered_invite_seconds = 30
     settings.recordings_directory = directory
     settings.log_level = 1
@@ -147,7 +151,8 @@ final class RegistrarBench {
   private static let receive: sip_event_fn = { event, context in
     guard let event = event?.pointee, let context else { return }
     func text(_ pointer: UnsafePointer<CChar>?) -> String { pointer.map { String(cString: $0) } ?? "" }
-    var copy = Event(kind: event.kind.rawValue, status: event.status, text: text(event.text))
+    var copy = Event(kind: event.kind.rawValue, status: event.status, text: text(event.text), leg: event.leg)
+    if event.digit != 0 { copy.digit = String(UnicodeScalar(UInt8(event.digit))) }
     if let binding = event.binding?.pointee {
       copy.phone = text(binding.phone)
       copy.contact = text(binding.contact)

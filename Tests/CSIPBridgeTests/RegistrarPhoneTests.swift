@@ -133,6 +133,14 @@ extension `A call through the bridge` {
       #expect(await events.next() == nil)
     }
 
+    @Test(arguments: [30, -1, .min, .max] as [Int])
+    func `an engine that is to name a time beyond all bounds lives on`(seconds: Int) async throws {
+      let engine = SIPEngine()
+      try await engine.start(settings())
+      try await engine.refuseNewCalls(status: 503, retryAfter: seconds)
+      await engine.stop()
+    }
+
     @Test func `an engine that is stopped says so`() async throws {
       let engine = SIPEngine()
       await #expect(throws: EngineError.stopped) { try await engine.ring(LegID(rawValue: 1)) }

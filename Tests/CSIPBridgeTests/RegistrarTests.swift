@@ -1,4 +1,5 @@
 import CSIPBridge
+import Glibc
 import Testing
 
 /// Within the other suite, since one stack at a time is all a process can have.
@@ -60,6 +61,63 @@ extension `A call through the bridge` {
       credentials.password = "guess"
       #expect(attempt()?.challenge("stale") == "true")
       #expect(!bench.events.contains { $0.kind == SIP_BOUND.rawValue })
+    }
+
+    @Test func `a challenge that is too old is stale, also where it was answered in time before`() throws {
+      let bench = try #require(RegistrarBench(nonceSeconds: 1))
+      defer { bench.stop() }
+      let phone = RegistrarPeer()
+      let target = "sip:anna@tsunagi.test"
+      let nonce = try #require(phone.ask("REGISTER", from: "anna", target: target)).challenge("nonce")
+      var credentials = RegistrarCredentials(user: "anna", password: "secret-anna", nonce: nonce)
+      var answer: RegistrarPeer.Message?
+      // Once in 50 ms: within what an address may ask.
+      for count in 1...400 {
+        let text = String(count, radix: 16)
+        credentials.count = String(repeating: "0", count: 8 - text.count) + text
+        answer = phone.ask(
+          "REGISTER", from: "anna", target: target,
+          headers: [credentials.header(method: "REGISTER", uri: "sip:tsunagi.test")])
+        if answer?.status != 200 { break }
+        poll(nil, 0, 50)
+      }
+      #expect(answer?.status == 401)
+      #expect(answer?.challenge("stale") == "true")
+    }
+
+    /// Of those with the same place in the table eight are kept.
+    @Test func `a challenge that was answered is never good again, however many were answered since`() throws {
+      let bench = try #require(RegistrarBench())
+      defer { bench.stop() }
+      let phone = RegistrarPeer()
+      let target = "sip:anna@tsunagi.test"
+      func answered(_ nonce: String) -> RegistrarPeer.Message? {
+        let credentials = RegistrarCredentials(user: "anna", password: "secret-anna", nonce: nonce)
+        return phone.ask(
+          "REGISTER", from: "anna", target: target,
+          headers: [credentials.header(method: "REGISTER", uri: "sip:tsunagi.test")])
+      }
+      func serial(_ nonce: String) -> UInt64 { UInt64(nonce.dropFirst(16).prefix(16), radix: 16) ?? 0 }
+      let first = try #require(phone.ask("REGISTER", from: "anna", target: target)).challenge("nonce")
+      #expect(answered(first)?.status == 200)
+      var last = serial(first)
+      // Trunks may ask often, and each address has a bucket of its own.
+      let trunks = (10..<20).map { RegistrarPeer(from: "127.0.7.\($0)") }
+      for _ in 0..<8 {
+        let next = last + 1024
+        while last < next - 1 {
+          let challenge = trunks[Int(last) % trunks.count].ask(
+            "REGISTER", from: "beni", target: "sip:beni@tsunagi.test")
+          last = serial(try #require(challenge).challenge("nonce"))
+        }
+        let nonce = try #require(phone.ask("REGISTER", from: "anna", target: target)).challenge("nonce")
+        last = serial(nonce)
+        try #require(last == next)
+        #expect(answered(nonce)?.status == 200)
+      }
+      let replayed = answered(first)
+      #expect(replayed?.status == 401)
+      #expect(replayed?.challenge("stale") == "true")
     }
 
     @Test func `a retransmission gets the same answer again`() throws {

@@ -168,9 +168,11 @@ final class MemoryStore: CustomerSource, HistoryStore, RecordingStore {
   func hangs(for number: String) { state.withLock { _ = $0.hangingNumbers.insert(number) } }
   func hangs() { state.withLock { $0.isHanging = true } }
   func breaks() { state.withLock { $0.isBroken = true } }
-  func releases() {
+  /// Whether somebody waits for what hangs.
+  var isWaitedFor: Bool { state.withLock { !$0.gates.isEmpty } }
+  func releases(andHangsAgain: Bool = false) {
     let gates = state.withLock { state in
-      state.isHanging = false
+      state.isHanging = andHangsAgain
       state.hangingNumbers = []
       defer { state.gates = [] }
       return state.gates

@@ -188,6 +188,57 @@ import Testing
     #expect(office.store.written.last?.endReason == .shutdown)
   }
 
+  @Test func `an end that hangs is waited for only as long as is allowed`() async throws {
+    let office = Office()
+    office.opens()
+    await office.works("anna", at: "desk-1")
+    office.calls(1)
+    let (phone, _) = await office.nextDial()
+    office.engine.happens(.answered(phone))
+    await office.notices.next { $0.body.type == "recording.started" }
+    office.engine.endsHang()
+    await office.service.stopCalls()
+    let (time, isUp) = AsyncStream<Void>.makeStream()
+    let hasReturned = Guarded(false)
+    let waiting = Task {
+      await office.service.untilIdle(or: { for await _ in time {} })
+      hasReturned.withLock { $0 = true }
+    }
+    _ = await office.engine.next { if case .end = $0 { true } else { false } }
+    #expect(!hasReturned.withLock { $0 })
+    isUp.finish()
+    try await eventually("it does not wait for the order that hangs", within: .seconds(30)) {
+      hasReturned.withLock { $0 }
+    }
+    await waiting.value
+    // The one that hangs, and none behind it.
+    #expect(office.engine.orders.count { if case .end = $0 { true } else { false } } == 1)
+    office.engine.endsReturn()
+    await office.closes()
+    #expect(office.store.written.last?.endReason == .shutdown)
+  }
+
+  @Test func `whatever ends the wait for idleness, nothing goes on waiting`() async {
+    let office = Office()
+    office.opens()
+    let wasCancelled = Guarded(false)
+    let patience: @Sendable () async -> Void = {
+      try? await Task.sleep(for: .seconds(30))
+      wasCancelled.withLock { $0 = Task.isCancelled }
+    }
+    // Nobody calls: idle already.
+    await office.service.untilIdle(or: patience)
+    #expect(wasCancelled.withLock { $0 })
+    await office.works("anna", at: "desk-1")
+    office.calls(1)
+    let (phone, _) = await office.nextDial()
+    office.engine.happens(.answered(phone))
+    wasCancelled.withLock { $0 = false }
+    await office.service.untilIdle(or: {}, patience)
+    #expect(wasCancelled.withLock { $0 })
+    await office.closes()
+  }
+
   @Test func `timers run in real time, and go when what they are about is over`() async throws {
     let office = Office { settings in
       for index in settings.distribution.queues.indices {
@@ -259,6 +310,28 @@ import Testing
       #expect(contacts.map(\.endReason) == Array(repeating: "agent_hung_up", count: Int(leg)))
       #expect(contacts.allSatisfy { $0.recordings.map(\.state) == ["sealed"] })
     }
+    await office.closes()
+  }
+
+  @Test func `whoever asks for the history while rows cannot be written waits for those that there are, and no others`()
+    async throws
+  {
+    let office = Office()
+    office.store.hangs()
+    office.opens()
+    await office.works("anna", at: "desk-1")
+    await office.serves(1)
+    try await eventually("the first rows hang") { office.store.isWaitedFor }
+    await office.serves(2)
+    await office.notices.nextEnd(of: 2)
+    let asking = Task { await office.asks(.historyList(HistoryFilter())) }
+    while await office.service.unwritten.readers.isEmpty { await Task.yield() }
+    // Of the first rows alone, she cannot be told of the second end.
+    office.store.releases(andHangsAgain: true)
+    try await eventually("the next rows hang") { office.store.isWaitedFor }
+    office.store.releases()
+    guard case .success(.history(let contacts)) = await asking.value else { throw Missing() }
+    #expect(contacts.map(\.endReason) == ["agent_hung_up", "agent_hung_up"])
     await office.closes()
   }
 

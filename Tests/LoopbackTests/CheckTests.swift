@@ -13,9 +13,10 @@ import Testing
 
   private let roles = "[[entries]]\ncalled = \"*\"\nreject = 480\n[[control.roles]]\nrole = \"administrator\"\n"
 
-  @Test func `a file is in order when the daemon would start with it`() async throws {
+  @Test func `a file is in order when the daemon would start with it, whatever is worth a look`() async throws {
     let (code, output) = try await check(roles + "user = \"root\"\n")
     #expect(code == 0 && output.contains("t.toml: in order"), "\(output)")
+    #expect(output.contains("t.toml:1:1: warning: 110, 118 and 119 cannot be dialled"), "\(output)")
   }
 
   @Test func `a role for a user who is not known here is a fault`() async throws {

@@ -108,6 +108,23 @@ import Testing
     #expect(try await office.daemon.process.waitForExit() == 0)
   }
 
+  @Test func `a peer that never answers its BYE holds up no end of the daemon`() async throws {
+    let office = try await Office(drain: 3600)
+    try await office.works("anna", at: "ext-anna")
+    let (caller, phone) = (try office.handPlayedCaller(), try office.handPlayedPhone())
+    var dialog = SIPSocket.Dialog("d", service: "8000", at: office.host, from: Office.caller)
+    try await caller.call(&dialog, body: caller.sdp())
+    let invite = try await phone.receive("the call", within: .seconds(30)) { $0.method == "INVITE" }
+    _ = try await phone.take(invite, body: phone.sdp())
+    try await office.events.notice("contact.connected")
+    office.daemon.process.signal(15)
+    try await office.events.notice("system.draining")
+    office.daemon.process.signal(15)
+    _ = try await phone.receive("the BYE") { $0.method == "BYE" }
+    #expect(try await office.daemon.process.waitForExit() == 0)
+    #expect(office.daemon.log.contains("stopped"))
+  }
+
   @Test func `while calls go on after SIGTERM, 110 on a phone's keypad still goes out, and nothing else`() async throws
   {
     let office = try await Office(drain: 3600)

@@ -60,7 +60,7 @@ import Testing
     #expect(try folder.length(of: header) == .zero)
     for cut in 0..<header.count { #expect(try folder.length(of: Array(header[..<cut])) == nil) }
     #expect(try folder.length(of: [UInt8](repeating: 0xFF, count: 4096)) == nil)
-    #expect(RecordedFile.length(of: "../\(folder.path)/other.db", in: folder.path) == nil)
+    #expect(try folder.length(of: header, named: "./other.db") == nil, "a bare name is no path")
     #expect(RecordedFile.length(of: "nobody.wav", in: folder.path) == nil)
   }
 

@@ -24,12 +24,12 @@ final class Folder: Sendable {
   var file: String { "\(path)/t.db" }
   func open(log: @escaping Log = { _ in }) throws -> Database { try Database(path: file, log: log) }
 
-  /// What is told of a recording with these bytes.
-  func length(of bytes: [UInt8]) throws -> Duration? {
+  /// What is told of a recording with these bytes, asked for by this name.
+  func length(of bytes: [UInt8], named name: String = "other.db") throws -> Duration? {
     let file = Glibc.open("\(path)/other.db", O_WRONLY | O_CREAT | O_TRUNC, 0o600)
     guard write(file, bytes, bytes.count) == bytes.count else { throw Failure(what: "write: \(errno)") }
     close(file)
-    return RecordedFile.length(of: "other.db", in: path)
+    return RecordedFile.length(of: name, in: path)
   }
 
   /// As another program would touch the file; for what our own functions cannot write.

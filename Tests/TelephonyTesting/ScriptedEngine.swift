@@ -29,6 +29,8 @@ public final class ScriptedEngine: CallEngine {
     var links: Set<AudioLink> = []
     var recordings: Set<RecordingID> = []
     var refusals: [Destination: EngineError] = [:]
+    var endsHang = false
+    var gates: [AsyncStream<Void>.Continuation] = []
     var waiters: [(matches: @Sendable (Order) -> Bool, resume: @Sendable (Order) -> Void)] = []
     var seen = 0
   }
@@ -63,6 +65,18 @@ public final class ScriptedEngine: CallEngine {
   /// From now on dialling this destination fails; it is not among `orders` then.
   public func refuses(_ destination: Destination, with error: EngineError) {
     state.withLock { $0.refusals[destination] = error }
+  }
+
+  /// From now on ending a leg does not come back, until `endsReturn`.
+  public func endsHang() { state.withLock { $0.endsHang = true } }
+  /// What hangs comes back, and nothing hangs any more.
+  public func endsReturn() {
+    let gates = state.withLock { state in
+      state.endsHang = false
+      defer { state.gates = [] }
+      return state.gates
+    }
+    for gate in gates { gate.finish() }
   }
 
   /// Everything told so far, in order.
@@ -131,12 +145,15 @@ public final class ScriptedEngine: CallEngine {
     try needs(leg)
     take(.press(digit, on: leg)) { _ in }
   }
-  /// A fault for a 2xx to an unanswered caller. The leg stays until the test says `.ended`.
+  /// A fault for a 2xx to an unanswered caller. The leg stays until the test says `.ended`. Hangs after `endsHang`.
   public func end(_ leg: LegID, status: Int, answeredElsewhere: Bool) async throws(EngineError) {
     try needs(leg)
+    let (gate, opener) = AsyncStream<Void>.makeStream()
     take(.end(leg, status: status)) {
       if $0.legs[leg] == .offered, status < 300 { $0.faults.append("\(leg) ended with \(status) unanswered") }
+      if $0.endsHang { $0.gates.append(opener) } else { opener.finish() }
     }
+    for await _ in gate {}
   }
   /// A fault for a name that is taken.
   public func dial(_ leg: LegID, to destination: Destination, showing caller: PresentedCaller, contact: ContactID)

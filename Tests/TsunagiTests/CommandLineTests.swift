@@ -1,4 +1,5 @@
 import Control
+import TelephonyTesting
 import Testing
 
 @testable import ControlClient
@@ -119,6 +120,57 @@ import Testing
     let error = ClientError.notAllowed(path: "/run/tsunagi/tsunagi.sock")
     #expect(error.exitCode == 69)
     #expect(error.message.contains("group") && !error.message.contains("systemctl"))
+  }
+
+  @Test(
+    arguments: [
+      (
+        .unreachable(path: "/s", reason: "Connection refused"), 69,
+        "cannot reach tsunagid at /s: Connection refused\nStart it"
+      ),
+      (.notAllowed(path: "/s"), 69, "cannot reach tsunagid at /s: this user may not open it\nJoin the group"),
+      (.refused(code: -32005, message: "There is no contact k."), 1, "There is no contact k."),
+      (.closed, 1, "the daemon closed the connection"), (.timedOut, 1, "the daemon did not answer in time"),
+      (.notUnderstood("byte 3: x"), 1, "the daemon's answer is not understood (another version?): byte 3: x"),
+    ] as [(ClientError, Int32, String)])
+  func `each failure has its code and its sentence`(error: ClientError, code: Int32, sentence: String) {
+    #expect(error.exitCode == code)
+    #expect(error.message.hasPrefix(sentence))
+  }
+
+  @Test func `a daemon that is away is asked for after pauses that grow, and anew each time`() throws {
+    let daemon = try Daemon()
+    defer { daemon.end() }
+    let errors = Guarded("")
+    var program = ClientProgram(
+      environment: [:], isTerminal: false, output: { _ in }, errors: { text in errors.withLock { $0 += text } })
+    let outages = Guarded<[[Duration]]>([])
+    let fault = Guarded<(any Error)?>(nil)
+    program.pause = { pause in
+      let count = outages.withLock { outages in
+        outages[outages.count - 1].append(pause)
+        return outages[outages.count - 1].count
+      }
+      guard count >= 3 else { return }
+      do { if try daemon.startsAgain() { daemon.publish(1) } } catch { fault.withLock { $0 = error } }
+    }
+    daemon.publish(1)
+    #expect(throws: ClientError.timedOut) {
+      try program.follow(path: daemon.path, since: 1, wanting: [:]) { (_) throws(ClientError) in
+        if outages.withLock({ $0.count }) == 2 { throw .timedOut }
+        outages.withLock { $0.append([]) }
+        daemon.stop()
+      }
+    }
+    #expect(fault.withLock { $0 } == nil)
+    let pauses = outages.withLock { $0 }
+    #expect(pauses.count == 2)
+    for outage in pauses {
+      // More of them while the lock of the socket is held by what other tests are starting.
+      #expect(outage.prefix(3) == [.milliseconds(100), .milliseconds(200), .milliseconds(400)])
+    }
+    let outage = "tsunagi: the daemon closed the connection; connecting again\ntsunagi: connected again\n"
+    #expect(errors.withLock { $0 } == outage + outage)
   }
 
   @Test func `pauses grow, and not without end`() {

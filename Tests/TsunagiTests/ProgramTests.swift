@@ -123,6 +123,18 @@ final class Daemon: Sendable {
     server = try Guarded(Self.started(folder + "/run/s", 1))
   }
 
+  /// False while the lock of the socket is still held.
+  func startsAgain() throws -> Bool {
+    do {
+      let next = try Self.started(path, epoch.withLock { $0 + 1 })
+      epoch.withLock { $0 += 1 }
+      server.withLock { $0 = next }
+      return true
+    } catch ControlSocketError.inUse {
+      return false
+    }
+  }
+
   private static func started(_ path: String, _ epoch: UInt64) throws -> ControlServer {
     let settings = ControlSocketSettings(path: path, rules: [RoleRule(role: .administrator, userID: geteuid())])
     let server = ControlServer(settings: settings, epoch: epoch, log: { _ in })
@@ -133,19 +145,7 @@ final class Daemon: Sendable {
   /// Programs that other tests are starting hold the lock of the socket, too, until they have become those programs.
   func restart() async throws {
     server.withLock { $0 }.stop()
-    let epoch = epoch.withLock {
-      $0 += 1
-      return $0
-    }
-    try await eventually("the socket is free") {
-      do {
-        let next = try Self.started(path, epoch)
-        server.withLock { $0 = next }
-        return true
-      } catch ControlSocketError.inUse {
-        return false
-      }
-    }
+    try await eventually("the socket is free") { try startsAgain() }
   }
 
   var hasSubscriber: Bool { server.withLock { $0 }.subscriberCount > 0 }

@@ -97,6 +97,7 @@ typedef struct {
     size_t binding_count;
     unsigned register_min_seconds, register_max_seconds;   /* 423 below, shortened above */
     unsigned contacts_per_phone;
+    unsigned nonce_seconds;          /* how long a challenge may be answered; 0: 300 */
     unsigned unanswered_invite_seconds;   /* an outgoing leg without 18x or final answer is given up: a last resort, 180 */
     int recordings_directory;        /* open descriptor, O_DIRECTORY */
     int log_level;                   /* 0 to 5 of the stack */
