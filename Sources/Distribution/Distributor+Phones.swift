@@ -31,7 +31,7 @@ extension Distributor {
     guard isReachable(phone), var known = phones[phone] else { return }
     let duration = min(known.nextBackOff ?? settings.backOff, settings.longestBackOff)
     known.isInBackOff = true
-    known.nextBackOff = min(duration * 2, settings.longestBackOff)
+    known.nextBackOff = duration * 2
     phones[phone] = known
     start(.backOff(phone), after: duration, &turn)
   }

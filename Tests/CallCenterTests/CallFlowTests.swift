@@ -26,6 +26,8 @@ import Testing
       }
     }
     #expect(order == ["popup known", "answer", "dial"] || order == ["answer", "popup known", "dial"])
+    let shown = floor.effects.compactMap { if case .engine(.dial(_, _, let shown, _)) = $0 { shown } else { nil } }
+    #expect(shown.map(\.displayName) == ["山田 太郎"])
     #expect(floor.links == [AudioLink(from: .music("/music.wav"), to: .leg(caller))])
     let phone = try #require(floor.dialled.first)
     floor.happens(.progressed(phone, status: 180))

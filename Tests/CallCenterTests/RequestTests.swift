@@ -13,7 +13,7 @@ import Testing
   private let anna = Client(number: 2, role: .agent, agent: "anna", userID: 1000, processID: 2)
   private let boris = Client(number: 3, role: .agent, agent: "boris", userID: 1001, processID: 3)
   private let anyAgent = Client(number: 4, role: .agent, agent: nil, userID: 1002, processID: 4)
-  private let supervisor = Client(number: 5, role: .supervisor, agent: "boris", userID: 1003, processID: 5)
+  private let supervisor = Client(number: 5, role: .supervisor, agent: "chieko", userID: 1003, processID: 5)
 
   private mutating func kind(_ request: Request, as client: Client) -> ControlError.Kind? {
     guard case .failure(let error) = floor.asks(request, as: client) else { return nil }

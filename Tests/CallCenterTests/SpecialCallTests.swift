@@ -317,6 +317,14 @@ import Testing
     try loop(&floor, 92)
     #expect(floor.calls.map(\.state) == ["talking"])
     #expect(floor.faults.isEmpty)
+    floor = Floor()
+    floor.works("anna", at: "desk-1")
+    floor.asks(.callDial("anna", to: "0398765432"))
+    floor.answers(try #require(floor.dialled.first))
+    floor.answers(try #require(floor.dialled.last))
+    try loop(&floor, 93)
+    #expect(floor.calls.map(\.state) == ["talking"])
+    #expect(floor.faults.isEmpty)
   }
 
   @Test mutating func `who holds before the two talk is found holding when they do, and is told once`() throws {

@@ -7,7 +7,7 @@ import Testing
   @Test func `what is written is read as it was`() throws {
     let value: JSON = .object([
       "a": .array([.null, .bool(true), .integer(-5), .number(1.5), .integer(.max)]),
-      "text": .string("田中 \"x\" \\ / \u{1} \n \u{2028} \u{202E}< \u{7F} \u{85} 😀"), "": .object([:]),
+      "text": .string("田中 \"x\" \\ / \u{1} \n \t \r \u{8} \u{C} \u{2028} \u{202E}< \u{7F} \u{85} 😀"), "": .object([:]),
     ])
     #expect(try JSON(reading: JSONLine.bytes(value)) == value)
   }

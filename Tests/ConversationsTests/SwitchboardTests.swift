@@ -142,8 +142,19 @@ private func both(_ a: LegID, _ b: LegID) -> Set<AudioLink> { [link(.leg(a), .le
 
   @Test mutating func `a recording belongs to the contact that began it`() {
     join(caller, .outside)
+    _ = board.partyJoined(guest, in: "d", side: .outside, holdMusic: nil)
     _ = board.recordingBegan("r", of: "c")
     #expect(board.recordingBegan("r", of: "d") == [])
     #expect(board.links == [link(.leg(caller), .outside("r"))])
+  }
+
+  @Test mutating func `who talks with a party are the others who are joined, once it is joined itself`() {
+    join(caller, .outside)
+    join(anna, .agent)
+    _ = board.partyWaits(ben, in: "c", side: .agent, hearing: nil)
+    #expect(board.partners(of: ben) == [])
+    #expect(board.partners(of: caller) == [anna])
+    join(ben, .agent)
+    #expect(board.partners(of: ben) == [caller, anna].sorted())
   }
 }

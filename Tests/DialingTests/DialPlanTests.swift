@@ -47,10 +47,12 @@ import Testing
   }
 
   @Test(arguments: [
-    (DialRefusal.classClosed(.premium), "premium"), (.noTrunk, "administrator"),
+    (DialRefusal.classClosed(.premium), "premium"), (.classClosed(.premium), "ask an administrator"),
+    (.noTrunk, "ask an administrator"),
     (.noEmergencyTrunk, "another telephone"),
-    (.agentNotAvailable("anna"), "anna"), (.agentAtNoPhone("anna"), "another telephone"),
-    (.stopping(isEmergency: true), "another telephone"), (.stopping(isEmergency: false), "stopping"),
+    (.agentNotAvailable("anna"), "'anna'"), (.agentNotAvailable("anna"), "log in"),
+    (.agentAtNoPhone("anna"), "another telephone"),
+    (.stopping(isEmergency: true), "another telephone"), (.stopping(isEmergency: false), "try again"),
   ])
   func `every refusal says what to do`(refusal: DialRefusal, word: String) {
     #expect(refusal.explanation.contains(word))

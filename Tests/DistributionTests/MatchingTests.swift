@@ -72,6 +72,14 @@ import Testing
     #expect(effects.offers == ["two→anna"])
     desk.logIn("berta")
     #expect(desk.set("berta", .ready).offers == ["one→berta"])
+    desk.ring("one", "berta")
+    desk.answer("two", "anna")
+    desk.pass(.seconds(6))
+    desk.hangUp("two", "anna")
+    desk.set("anna", .ready)
+    desk.arrive("three", "support")
+    // Anna does not serve "three", which Berta gets in exchange.
+    #expect(desk.fail("one", "berta", .declined).offers.sorted() == ["one→anna", "three→berta"])
   }
 
   @Test mutating func `a direct call waits for its agent alone, and goes before her queues`() {

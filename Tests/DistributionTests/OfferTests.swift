@@ -265,6 +265,16 @@ import Testing
     #expect(desk.leave("call") == [])
   }
 
+  @Test(arguments: [
+    (486, Distributor.OfferEnd.busy), (600, .busy), (404, .unreachable), (408, .unreachable), (480, .unreachable),
+    (503, .unreachable), (500, .unreachable), (603, .declined), (302, .declined), (482, .declined), (487, .declined),
+  ])
+  func `a final status of her phone has one meaning`(status: Int, end: Distributor.OfferEnd) {
+    #expect(Distributor.OfferEnd(LegEnd(status: status, byPeer: true, wasAnswered: false)) == end)
+    let fault = LegEnd(status: status, byPeer: false, wasAnswered: false, isOurFault: true)
+    #expect(Distributor.OfferEnd(fault) == .systemFailure)
+  }
+
   @Test mutating func `an answer of somebody who is not offered it does nothing`() {
     desk.makeReady("anna", "berta")
     desk.arrive("call")
@@ -281,6 +291,13 @@ import Testing
     desk.clock.advance(by: .seconds(20))
     #expect(desk.tell { $0.timerFired(.ringing("anna"), at: $1) } == [])
     #expect(desk["anna"].activity == .talking)
+    desk.makeReady("berta")
+    desk.arrive("old")
+    desk.dialsAtOnce = false
+    desk.arrive("new")
+    desk.fail("old", "berta", .declined)
+    #expect(desk.tell { $0.timerFired(.ringing("berta"), at: $1) } == [])
+    #expect(desk["berta"].activity == .reserved)
   }
 
   @Test mutating func `a timer that fires early is set again for the rest`() {

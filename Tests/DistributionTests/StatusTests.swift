@@ -197,6 +197,7 @@ import Testing
     let effects = desk.logIn("berta", phone: "phone-anna")
     #expect(effects.withdrawals == ["call→anna agentGone"])
     #expect(effects.offers == ["call→clara"])
+    #expect(desk["anna"].status == .loggedOut)
   }
 
   @Test mutating func `another agent at her phone during a call: she is logged out after it, whatever she says`() {

@@ -42,9 +42,11 @@ import Testing
   @Test mutating func `the same contact twice waits once`() {
     desk.arrive("call")
     #expect(desk.arrive("call", "support") == [])
+    #expect(desk.distributor.queues.map(\.waiting) == [["call"], []])
     desk.makeReady("anna")
     desk.answer("call", "anna")
     #expect(desk.arrive("call") == [])
+    #expect(desk.distributor.queues.map(\.waiting) == [[], []])
   }
 
   @Test func `the longest wait ends it, also while it rings, and the agent keeps her place`() {

@@ -104,7 +104,7 @@ import Testing
   @Test(arguments: [
     ("anonymous", "pbx.example", Caller.Anonymity.withheld), ("Restricted", "pbx.example", .withheld),
     ("0", "anonymous.invalid", .withheld), ("unknown", "pbx.example", .unavailable),
-    ("unavailable", "unknown.invalid", .unavailable), ("", "pbx.example", .unavailable), ("", "", .unavailable),
+    ("0", "unknown.invalid", .unavailable), ("", "pbx.example", .unavailable), ("", "", .unavailable),
     ("", "anonymous.invalid", .withheld),
   ])
   func `without a text the address tells`(user: String, host: String, kind: Caller.Anonymity) {
@@ -121,5 +121,8 @@ import Testing
     let from = NameAddress(displayName: "gray phone", user: "anonymous", host: "x")
     let invitation = Invitation(origin: .trunk("pbx"), called: "8000", from: from)
     #expect(own.caller(of: invitation, read: readNumber) == Caller(anonymity: .payphone, isVerified: false))
+    var grown = CallerIdentification(trusted: [])
+    grown.texts["Gray PHONE"] = .payphone
+    #expect(grown.caller(of: invitation, read: readNumber) == Caller(anonymity: .payphone, isVerified: false))
   }
 }

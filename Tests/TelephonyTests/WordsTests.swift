@@ -27,7 +27,8 @@ import Testing
 
   @Test(arguments: [
     (486, EndReason.busy), (600, .busy), (404, .notFound), (480, .unreachable), (408, .unreachable),
-    (503, .unreachable), (302, .declined), (482, .declined), (603, .declined), (487, .cancelled),
+    (503, .unreachable), (410, .notFound), (604, .notFound), (430, .unreachable), (302, .declined), (482, .declined),
+    (603, .declined), (487, .cancelled),
   ])
   func `a final status has one meaning`(status: Int, reason: EndReason) {
     #expect(EndReason(sipStatus: status) == reason)
