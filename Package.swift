@@ -56,7 +56,10 @@ let package = Package(
       name: "CSndfile", path: "CShims/CSndfile", pkgConfig: "sndfile", providers: [.apt(["libsndfile1-dev"])]),
     .target(name: "CRecorder", dependencies: ["CSndfile"], path: "CShims/CRecorder", cSettings: cStrict),
     .target(
-      name: "CSIPBridge", dependencies: ["CPJSIP", "CRecorder"], path: "CShims/CSIPBridge", cSettings: cStrict),
+      name: "CMediaPlane", dependencies: ["CRecorder", "CSndfile"], path: "CShims/CMediaPlane", cSettings: cStrict,
+      linkerSettings: ["spandsp", "opus", "speexdsp"].map { .linkedLibrary($0) }),
+    .target(
+      name: "CSIPBridge", dependencies: ["CPJSIP", "CMediaPlane"], path: "CShims/CSIPBridge", cSettings: cStrict),
     .target(
       name: "CPhoneNumber", path: "CShims/CPhoneNumber", cxxSettings: cxxStrict,
       linkerSettings: [.linkedLibrary("phonenumber")]),
@@ -120,6 +123,7 @@ let package = Package(
     tests("HistoryTests", of: ["History", "Telephony"]),
     .executableTarget(
       name: "recorder-probe", dependencies: ["CRecorder"], path: "Tests/RecorderProbe", cSettings: cStrict),
+    tests("CMediaPlaneTests", of: ["CMediaPlane", "CRecorder", "CSndfile"]),
     tests("CRecorderTests", of: ["CRecorder", "CSndfile"]),
     tests("StorageTests", of: ["Storage", "CSQLite", "Directory", "History", "Recordings", "Telephony"]),
     tests("NumbersTests", of: ["Numbers", "Telephony"]),

@@ -1,8 +1,8 @@
 /* What the files of this target share. Private to CSIPBridge.
  *
- * Locks, outermost first: a dialog of PJSIP, PJSUA's own, then one of ours at a time: media files, links, legs (and
- * inside that, emit). None of ours is held while PJSUA is called; `links` alone is held around operations of the
- * conference bridge, which only queue. Digits come with locks of a stream held, so `legs` never waits for `links`.
+ * Locks, outermost first: a dialog of PJSIP, PJSUA's own, then ours: links, the media plane's, legs (and inside that,
+ * emit). None of ours is held while PJSUA is called. The plane tells keys and ends with its locks held, so nothing is asked
+ * of it with `legs` locked.
  */
 #ifndef BRIDGE_H
 #define BRIDGE_H
@@ -55,6 +55,8 @@ void calls_end_all(int status);
 
 /* keys.c */
 void keys_set_callbacks(pjsua_callback *callbacks);
+/* A leg's peer pressed a key, whatever brought it. */
+void key_pressed(sip_leg leg, int digit);
 
 /* identity.c: texts of an invitation, kept for as long as it is told. */
 typedef struct {

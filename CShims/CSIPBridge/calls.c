@@ -6,9 +6,9 @@
 #include "gate.h"
 #include "legs.h"
 #include "links.h"
-#include "media.h"
 #include "stack.h"
 #include "text.h"
+#include "transport.h"
 
 void audio_only(pjsua_call_setting *setting) {
     pjsua_call_setting_default(setting);
@@ -21,7 +21,6 @@ void audio_only(pjsua_call_setting *setting) {
 static void leg_ended(sip_leg id, int status, bool by_peer) {
     pj_grp_lock_t *dialog = NULL;
     point_forget(id);
-    announcements_stop(id);
     legs_lock();
     leg *one = legs_find(id);
     if (one && one->is_ending) {
@@ -63,7 +62,7 @@ static void on_incoming_call(pjsua_acc_id account, pjsua_call_id call, pjsip_rx_
         legs_lock();
         sip_leg id = legs_next_incoming();
         legs_unlock();
-        bool has_point = point_add(id, NO_SLOT);
+        bool has_point = point_add(id, 0, 0);
         legs_lock();
         new = has_point ? legs_add(id, false) : NULL;
         if (new) {
@@ -225,7 +224,7 @@ static bool peer_holds(pjsua_call_id call) {
 static void on_call_media_state(pjsua_call_id call) {
     sip_leg id = leg_of(call);
     if (id == 0) return;
-    point_move(id, pjsua_call_get_conf_port(call));
+    point_move(id, transport_media(call));
     bool holds = peer_holds(call);
     legs_lock();
     leg *one = legs_find(id);
@@ -234,21 +233,6 @@ static void on_call_media_state(pjsua_call_id call) {
         if (one->was_answered) emit(&(sip_event){.kind = holds ? SIP_HELD : SIP_RETRIEVED, .leg = id});
     }
     legs_unlock();
-}
-
-static void on_stream_destroyed(pjsua_call_id call, pjmedia_stream *stream, unsigned index) {
-    (void)stream, (void)index;
-    sip_leg id = leg_of(call);
-    if (id != 0) point_move(id, NO_SLOT);
-}
-
-/* PJSUA has just made the sockets of this call, with its lock held, and gives up after a hundred ports that are taken:
- * so a call over TCP must not begin its search where all those over UDP are. */
-static pjmedia_transport *on_create_media_transport(pjsua_call_id call, unsigned media, pjmedia_transport *made,
-                                                    unsigned flags) {
-    (void)media, (void)flags;
-    stack_share_rtp_ports(call);
-    return made;
 }
 
 void calls_set_callbacks(pjsua_callback *callbacks) {
@@ -262,8 +246,6 @@ void calls_set_callbacks(pjsua_callback *callbacks) {
     callbacks->on_call_tx_offer = on_call_tx_offer;
     callbacks->on_call_state = on_call_state;
     callbacks->on_call_media_state = on_call_media_state;
-    callbacks->on_stream_destroyed = on_stream_destroyed;
-    callbacks->on_create_media_transport = on_create_media_transport;
 }
 
 /* ---- from the program */

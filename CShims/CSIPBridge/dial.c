@@ -109,7 +109,7 @@ static int dial(sip_engine *engine, sip_leg id, const destination *to, const sip
         if (to->keeps_route) snprintf(new->route, sizeof new->route, "%s", to->route);
     }
     legs_unlock();
-    if (!new || !point_add(id, NO_SLOT)) {
+    if (!new || !point_add(id, 0, 0)) {
         pj_pool_release(pool);
         return new ? forget(id, SIP_MEMORY) : SIP_INVALID;
     }

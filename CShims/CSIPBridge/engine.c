@@ -10,8 +10,9 @@
 #include "media.h"
 #include "registrar.h"
 #include "text.h"
+#include "transport.h"
 
-enum { SIP_PORT = 5060, TIDYING_MILLISECONDS = 1000, MOST_LEGS = PJSUA_MAX_CALLS < 1300 ? PJSUA_MAX_CALLS : 1300 };
+enum { SIP_PORT = 5060, TIDYING_MILLISECONDS = 1000, BRIDGE_MILLISECONDS = 100, MOST_LEGS = PJSUA_MAX_CALLS < 1300 ? PJSUA_MAX_CALLS : 1300 };
 
 sip_engine *running;
 
@@ -90,6 +91,7 @@ static pj_status_t init_stack(const sip_settings *s) {
     config.srtp_secure_signaling = 0;
     calls_set_callbacks(&config.cb);
     keys_set_callbacks(&config.cb);
+    transport_set_callbacks(&config.cb);
 
     pjsua_logging_config_default(&logging);
     logging.level = (unsigned)s->log_level;
@@ -102,10 +104,11 @@ static pj_status_t init_stack(const sip_settings *s) {
     media.clock_rate = media.snd_clock_rate = s->audio_rate;
     media.channel_count = 1;
     media.audio_frame_ptime = 20;
-    /* Each leg, two sides of its recording, an announcement; each port has a table of all ports. */
-    media.max_media_ports = s->max_legs * 3 + 64;
+    /* PJSUA adds each leg to its bridge, where nobody listens; each port there has a table of all ports. Those that have
+     * gone keep theirs up to the bridge's next turn. */
+    media.max_media_ports = s->max_legs * 2 + 64;
     media.conf_threads = 1;
-    media.thread_cnt = 1;
+    media.thread_cnt = 0;                                   /* no packet comes to PJMEDIA */
     media.no_vad = PJ_TRUE;
     media.ec_tail_len = 0;
     media.snd_auto_close_time = -1;
@@ -170,8 +173,7 @@ static pj_status_t open_transport(sip_engine *engine, const sip_settings *s, sip
     account.srtp_secure_signaling = 0;
     /* Not "either": PJSUA would look up this machine's name for every call (getaddrinfo, blocking). */
     account.ipv6_sip_use = account.ipv6_media_use = ipv6 ? PJSUA_IPV6_ENABLED_USE_IPV6_ONLY : PJSUA_IPV6_DISABLED;
-    account.rtp_cfg.port = (unsigned)s->rtp_port_first;
-    account.rtp_cfg.port_range = (unsigned)(s->rtp_port_last - s->rtp_port_first);
+    account.use_loop_med_tp = PJ_TRUE;                      /* the sockets are the media plane's */
     addresses(s, &account.rtp_cfg);
     return pjsua_acc_add(&account, PJ_FALSE, &engine->accounts[kind]);
 }
@@ -180,8 +182,15 @@ static void tidy(void *nothing) {
     (void)nothing;
     if (!running) return;
     calls_give_up_overdue();
-    announcements_tidy();
     pjsua_schedule_timer2(tidy, NULL, TIDYING_MILLISECONDS);
+}
+
+/* PJSUA's bridge has no clock of its own any more: what is added and removed there waits for this. */
+static void turn_bridge(void *nothing) {
+    (void)nothing;
+    if (!running) return;
+    transport_turn_bridge();
+    pjsua_schedule_timer2(turn_bridge, NULL, BRIDGE_MILLISECONDS);
 }
 
 /* ---- start and stop */
@@ -190,8 +199,9 @@ static void tear_down(sip_engine *engine) {
     gate_stop();
     registrar_stop();
     /* Nothing is registered or subscribed elsewhere that would have to be waited for. */
+    transport_stop();
     pjsua_destroy2(PJSUA_DESTROY_NO_RX_MSG);
-    recordings_stop();
+    media_stop();
     links_stop();
     legs_stop();
     events_stop();
@@ -221,16 +231,17 @@ int sip_engine_start(const sip_settings *settings, sip_event_fn on_event, void *
     pj_status_t status = pjsua_create();
     if (status == PJ_SUCCESS) status = init_stack(settings);
     if (status == PJ_SUCCESS) status = set_codecs(settings);
-    if (status == PJ_SUCCESS) status = pjsua_set_null_snd_dev();   /* its clock drives the conference bridge */
+    if (status == PJ_SUCCESS) status = transport_take_bridge();
     if (status == PJ_SUCCESS) status = gate_start(pjsua_get_pjsip_endpt(), settings);
     if (status == PJ_SUCCESS) status = registrar_start(pjsua_get_pjsip_endpt(), settings);
-    if (status == PJ_SUCCESS) result = recordings_start(settings->recordings_directory, settings->audio_rate);
+    if (status == PJ_SUCCESS) result = media_start(settings);
     if (result == SIP_OK) {
         running = engine;
         if (status == PJ_SUCCESS && settings->udp) status = open_transport(engine, settings, SIP_UDP);
         if (status == PJ_SUCCESS && settings->tcp) status = open_transport(engine, settings, SIP_TCP);
         if (status == PJ_SUCCESS) status = pjsua_start();
         if (status == PJ_SUCCESS) status = pjsua_schedule_timer2(tidy, NULL, TIDYING_MILLISECONDS);
+        if (status == PJ_SUCCESS) status = pjsua_schedule_timer2(turn_bridge, NULL, BRIDGE_MILLISECONDS);
     }
     if (status != PJ_SUCCESS) result = failed(SIP_STACK, status);
     if (result != SIP_OK) {
@@ -246,8 +257,7 @@ void sip_engine_stop(sip_engine *engine) {
     gate_refuse_all();
     pjsua_stop_worker_threads();
     calls_end_all(PJSIP_SC_SERVICE_UNAVAILABLE);
-    recordings_close_all();
-    media_stop();
+    media_plane_seal(plane);
     tear_down(engine);
 }
 

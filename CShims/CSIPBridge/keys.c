@@ -4,6 +4,8 @@
 
 #include "bridge.h"
 #include "legs.h"
+#include "links.h"
+#include "transport.h"
 
 static bool is_key(int digit) { return digit && strchr("0123456789*#ABCD", digit); }
 
@@ -18,7 +20,7 @@ static bool is_one_too_many(leg *one) {
     return ++one->keys > KEYS_PER_SECOND;
 }
 
-static void pressed(sip_leg id, int digit) {
+void key_pressed(sip_leg id, int digit) {
     digit = toupper(digit);
     if (!is_key(digit)) return;
     legs_lock();
@@ -27,9 +29,10 @@ static void pressed(sip_leg id, int digit) {
     legs_unlock();
 }
 
+/* Those that come by INFO; all others are told by the media plane. */
 static void on_dtmf_digit2(pjsua_call_id call, const pjsua_dtmf_info *info) {
     sip_leg id = leg_of(call);
-    if (id != 0) pressed(id, (int)info->digit);
+    if (id != 0) key_pressed(id, (int)info->digit);
 }
 
 /* PJSUA knows application/dtmf-relay; here is the older application/dtmf, whose body is the digit. */
@@ -48,7 +51,7 @@ static void on_call_tsx_state(pjsua_call_id call, pjsip_transaction *transaction
     int digit = 0;
     for (unsigned i = 0; i < body->len && i < 8 && !digit; i++)
         if (!isspace((unsigned char)digits[i])) digit = (unsigned char)digits[i];
-    if (id != 0) pressed(id, digit);
+    if (id != 0) key_pressed(id, digit);
     pjsip_tx_data *response;
     if (pjsip_endpt_create_response(transaction->endpt, message, digit ? 200 : 400, NULL, &response) == PJ_SUCCESS &&
         pjsip_tsx_send_msg(transaction, response) != PJ_SUCCESS)
@@ -64,17 +67,15 @@ int sip_leg_press(sip_engine *engine, sip_leg leg, char digit) {
     (void)engine;
     if (!running) return SIP_STOPPED;
     if (!is_key(digit)) return SIP_INVALID;
+    if (media_leg_press(plane, point_media(leg), digit) == MEDIA_OK) return SIP_OK;
     pjsua_call_id call;
     pj_grp_lock_t *dialog = leg_enter(leg, &call);
     if (!dialog) return SIP_NO_SUCH_LEG;
     pjsua_call_send_dtmf_param key;
     pjsua_call_send_dtmf_param_default(&key);
     key.digits = (pj_str_t){.ptr = &digit, .slen = 1};
+    key.method = PJSUA_DTMF_METHOD_SIP_INFO;
     pj_status_t result = pjsua_call_send_dtmf(call, &key);
-    if (result == PJMEDIA_RTP_EREMNORFC2833) {
-        key.method = PJSUA_DTMF_METHOD_SIP_INFO;
-        result = pjsua_call_send_dtmf(call, &key);
-    }
     leg_leave(dialog);
     return result == PJ_SUCCESS ? SIP_OK : failed(SIP_STACK, result);
 }

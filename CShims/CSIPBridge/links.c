@@ -3,7 +3,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 
-#include "stack.h"
+#include "transport.h"
 
 typedef struct point point;
 
@@ -14,7 +14,8 @@ typedef struct wish {
 
 struct point {
     sip_point id;
-    int slot;
+    media_id media;
+    int side;
     wish *out, *in;
     point *next;
 };
@@ -34,9 +35,15 @@ static point *find(sip_point id) {
     return one;
 }
 
-/* Connecting twice, or an end whose port is just going, is no harm: the bridge ignores it. */
+/* An end that is just going is no harm: the plane knows it no more. */
 static void carry_out(const wish *one) {
-    if (one->from->slot != NO_SLOT && one->to->slot != NO_SLOT) stack_connect(one->from->slot, one->to->slot);
+    if (one->from->media != 0 && one->to->media != 0)
+        media_link(plane, one->from->media, one->to->media, one->to->side, MEDIA_UNITY);
+}
+
+static void call_off(const wish *one) {
+    if (one->from->media != 0 && one->to->media != 0)
+        media_unlink(plane, one->from->media, one->to->media, one->to->side);
 }
 
 static void remove_wish(wish *gone) {
@@ -46,7 +53,7 @@ static void remove_wish(wish *gone) {
     place = &gone->to->in;
     while (*place != gone) place = &(*place)->next_in;
     *place = gone->next_in;
-    if (gone->from->slot != NO_SLOT && gone->to->slot != NO_SLOT) stack_disconnect(gone->from->slot, gone->to->slot);
+    call_off(gone);
     free(gone);
 }
 
@@ -69,7 +76,7 @@ void links_stop(void) {
     pthread_mutex_lock(&mutex);
     for (size_t i = 0; buckets && i < bucket_count; i++)
         while (buckets[i]) {
-            buckets[i]->slot = NO_SLOT;
+            buckets[i]->media = 0;
             remove_point(buckets[i]);
         }
     free(buckets);
@@ -77,12 +84,13 @@ void links_stop(void) {
     pthread_mutex_unlock(&mutex);
 }
 
-bool point_add(sip_point id, int slot) {
+bool point_add(sip_point id, media_id media, int side) {
     pthread_mutex_lock(&mutex);
     point *new = buckets && !find(id) ? calloc(1, sizeof *new) : NULL;
     if (new) {
         new->id = id;
-        new->slot = slot;
+        new->media = media;
+        new->side = side;
         new->next = *bucket_of(id);
         *bucket_of(id) = new;
     }
@@ -90,11 +98,11 @@ bool point_add(sip_point id, int slot) {
     return new != NULL;
 }
 
-void point_move(sip_point id, int slot) {
+void point_move(sip_point id, media_id media) {
     pthread_mutex_lock(&mutex);
     point *one = find(id);
-    if (one) {
-        one->slot = slot;
+    if (one && one->media != media) {
+        one->media = media;
         for (const wish *each = one->out; each; each = each->next_out) carry_out(each);
         for (const wish *each = one->in; each; each = each->next_in) carry_out(each);
     }
@@ -113,6 +121,14 @@ bool point_exists(sip_point id) {
     bool is_there = find(id) != NULL;
     pthread_mutex_unlock(&mutex);
     return is_there;
+}
+
+media_id point_media(sip_point id) {
+    pthread_mutex_lock(&mutex);
+    const point *one = find(id);
+    media_id media = one ? one->media : 0;
+    pthread_mutex_unlock(&mutex);
+    return media;
 }
 
 static wish *find_wish(const point *from, const point *to) {

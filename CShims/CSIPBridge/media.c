@@ -1,172 +1,111 @@
-/* Music, which loops and is shared, and announcements, which are played once to one leg. */
+/* The media plane as this program uses it: music, announcements, recordings, and what it tells. */
 #include "media.h"
 
-#include <pthread.h>
-#include <stdatomic.h>
-#include <stdlib.h>
+#include <errno.h>
+#include <string.h>
 
 #include "bridge.h"
 #include "legs.h"
 #include "links.h"
-#include "stack.h"
+#include "transport.h"
 
-enum { FRAME_MILLISECONDS = 20 };
+enum { LONGEST_REASON = 200 };
 
-typedef struct file {
-    sip_point point;
-    sip_leg leg;                     /* whose announcement; 0 for music */
-    pj_pool_t *pool;
-    pjmedia_port *port;
-    int slot;
-    bool is_over;
-    struct file *next;
-} file;
+/* Result of a call of the plane, as this contract says it. */
+static int result_of(int result, const char *reason) {
+    switch (result) {
+        case MEDIA_OK: return SIP_OK;
+        case MEDIA_GONE: return SIP_NO_SUCH_LEG;
+        case MEDIA_FILE: return failed_because(SIP_FILE, reason);
+        case MEDIA_MEMORY: return SIP_MEMORY;
+        case MEDIA_PORTS: return SIP_EXHAUSTED;
+        case MEDIA_SYSTEM: return failed_because(SIP_STACK, strerror(errno));
+        default: return SIP_INVALID;
+    }
+}
 
-static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
-static file *files;
-static uint64_t last_announcement;
+/* On a thread of the plane. */
+static void on_event(const media_event *event, void *context) {
+    (void)context;
+    switch (event->kind) {
+        case MEDIA_KEY:
+            key_pressed(event->tag, event->key);
+            break;
+        case MEDIA_FINISHED:
+            legs_lock();
+            if (legs_find(event->tag)) emit(&(sip_event){.kind = SIP_ANNOUNCEMENT_FINISHED, .leg = event->tag});
+            legs_unlock();
+            break;
+        case MEDIA_RECORDING_FAILED:
+            emit(&(sip_event){.kind = SIP_RECORDING_FAILED, .recording = event->tag, .text = event->reason});
+            break;
+        case MEDIA_UP:
+        case MEDIA_ONE_WAY:
+        case MEDIA_SILENT:
+            break;
+    }
+}
+
+int media_start(const sip_settings *settings) {
+    const char *told = settings->public_address ? settings->public_address : settings->bind_address;
+    if (!transport_start(settings->bind_address, told)) return SIP_INVALID;
+    media_settings wanted = {.rate = settings->audio_rate, .recordings_directory = settings->recordings_directory,
+                             .port_first = settings->rtp_port_first, .port_last = settings->rtp_port_last,
+                             .on_event = on_event};
+    return result_of(media_plane_start(&wanted, &plane), "");
+}
+
+void media_stop(void) {
+    media_plane_stop(plane);
+    plane = NULL;
+}
+
+/* ---- sounds */
 
 static bool is_music(sip_point point) { return point >> 61 == 2; }
-static sip_point announcement_point(uint64_t number) { return 1ull << 61 | number; }
-
-static int open_file(const char *path, bool loops, file **out) {
-    pj_pool_t *pool = pjsua_pool_create("file", 512, 512);
-    file *new = calloc(1, sizeof *new);
-    int result = SIP_OK;
-    if (!pool || !new) result = SIP_MEMORY;
-    if (result == SIP_OK) {
-        pj_status_t status = pjmedia_wav_player_port_create(pool, path, FRAME_MILLISECONDS,
-                                                            loops ? 0 : PJMEDIA_FILE_NO_LOOP, 0, &new->port);
-        if (status != PJ_SUCCESS) result = failed(SIP_FILE, status);
-    }
-    if (result == SIP_OK && PJMEDIA_PIA_CCNT(&new->port->info) != 1)
-        result = failed_because(SIP_FILE, "the file is not mono");
-    if (result == SIP_OK) {
-        pj_status_t status = stack_add_port(pool, new->port, &new->slot);
-        if (status != PJ_SUCCESS) result = failed(status == PJ_ETOOMANY ? SIP_EXHAUSTED : SIP_STACK, status);
-    }
-    if (result == SIP_OK) {
-        new->pool = pool;
-        *out = new;
-        return SIP_OK;
-    }
-    if (new && new->port) pjmedia_port_destroy(new->port);
-    if (pool) pj_pool_release(pool);
-    free(new);
-    return result;
-}
-
-static void close_file(file *gone) {
-    stack_remove_port(gone->slot);
-    pjmedia_port_destroy(gone->port);
-    pj_pool_release(gone->pool);
-    free(gone);
-}
-
-static void keep(file *new) {
-    pthread_mutex_lock(&mutex);
-    new->next = files;
-    files = new;
-    pthread_mutex_unlock(&mutex);
-}
 
 int sip_music_open(sip_engine *engine, sip_point point, const char *path) {
     (void)engine;
+    char reason[LONGEST_REASON] = "";
+    media_id music;
     if (!running) return SIP_STOPPED;
     if (!is_music(point) || !path) return SIP_INVALID;
     if (point_exists(point)) return SIP_OK;
-    file *new;
-    int result = open_file(path, true, &new);
-    if (result != SIP_OK) return result;
-    new->point = point;
-    if (!point_add(point, new->slot)) {
-        close_file(new);
-        return SIP_MEMORY;
-    }
-    keep(new);
-    return SIP_OK;
-}
-
-/* On PJMEDIA's event thread. */
-static void on_end_of_file(pjmedia_port *port, void *number) {
-    (void)port;
-    sip_point point = announcement_point((uint64_t)(uintptr_t)number);
-    sip_leg leg = 0;
-    pthread_mutex_lock(&mutex);
-    for (file *one = files; one; one = one->next)
-        if (one->point == point && !one->is_over) {
-            one->is_over = true;
-            leg = one->leg;
-        }
-    pthread_mutex_unlock(&mutex);
-    if (leg == 0) return;
-    point_forget(point);
-    legs_lock();
-    if (legs_find(leg)) emit(&(sip_event){.kind = SIP_ANNOUNCEMENT_FINISHED, .leg = leg});
-    legs_unlock();
+    int result = media_music_open(plane, path, &music, reason, sizeof reason);
+    if (result != MEDIA_OK) return result_of(result, reason);
+    return point_add(point, music, 0) ? SIP_OK : SIP_MEMORY;
 }
 
 int sip_leg_play(sip_engine *engine, sip_leg leg, const char *path) {
     (void)engine;
+    char reason[LONGEST_REASON] = "";
     if (!running) return SIP_STOPPED;
     if (!path) return SIP_INVALID;
-    legs_lock();
-    bool is_there = legs_find(leg) != NULL;
-    legs_unlock();
-    if (!is_there) return SIP_NO_SUCH_LEG;
-    file *new;
-    int result = open_file(path, false, &new);
-    if (result != SIP_OK) return result;
-    uint64_t number = ++last_announcement;
-    sip_point point = announcement_point(number);
-    new->point = point;
-    new->leg = leg;
-    pjmedia_wav_player_set_eof_cb2(new->port, (void *)(uintptr_t)number, on_end_of_file);
-    if (!point_add(point, new->slot)) {
-        close_file(new);
-        return SIP_MEMORY;
-    }
-    keep(new);
-    result = points_link(point, leg);
-    if (result != SIP_OK) {          /* the leg has just ended */
-        announcements_stop(leg);
-        point_forget(point);
-    }
-    return result;
+    return result_of(media_leg_play(plane, point_media(leg), path, reason, sizeof reason), reason);
 }
 
-void announcements_stop(sip_leg leg) {
-    pthread_mutex_lock(&mutex);
-    for (file *one = files; one; one = one->next)
-        if (one->leg == leg) one->is_over = true;
-    pthread_mutex_unlock(&mutex);
+/* ---- recordings: points of their two sides; what a recording is in the plane is known by the first */
+
+int sip_recording_open(sip_engine *engine, uint64_t number, const char *name) {
+    (void)engine;
+    char reason[LONGEST_REASON] = "";
+    media_id recording;
+    if (!running) return SIP_STOPPED;
+    if (number < 1 || number > 1ull << 60 || !name || point_exists(sip_recording_point(number, 0))) return SIP_INVALID;
+    int result = media_recording_open(plane, name, number, &recording, reason, sizeof reason);
+    if (result != MEDIA_OK) return result_of(result, reason);
+    for (int side = 0; side < 2; side++)
+        if (!point_add(sip_recording_point(number, side), recording, side)) result = MEDIA_MEMORY;
+    if (result != MEDIA_OK) sip_recording_close(engine, number);
+    return result_of(result, reason);
 }
 
-static file *take(bool everything) {
-    file *taken = NULL;
-    pthread_mutex_lock(&mutex);
-    for (file **place = &files; *place;) {
-        file *one = *place;
-        if (everything || one->is_over) {
-            *place = one->next;
-            one->next = taken;
-            taken = one;
-        } else {
-            place = &one->next;
-        }
-    }
-    pthread_mutex_unlock(&mutex);
-    return taken;
+int sip_recording_close(sip_engine *engine, uint64_t number) {
+    (void)engine;
+    if (!running) return SIP_STOPPED;
+    media_id recording = point_media(sip_recording_point(number, 0));
+    if (recording == 0) return SIP_NO_SUCH_LEG;
+    for (int side = 0; side < 2; side++) point_forget(sip_recording_point(number, side));
+    media_recording_close(plane, recording);
+    return SIP_OK;
 }
-
-static void close_taken(file *taken) {
-    while (taken) {
-        file *gone = taken;
-        taken = gone->next;
-        point_forget(gone->point);
-        close_file(gone);
-    }
-}
-
-void announcements_tidy(void) { close_taken(take(false)); }
-void media_stop(void) { close_taken(take(true)); }

@@ -216,8 +216,9 @@ final class Bench: @unchecked Sendable {
   }
 
   /// A SIPp that calls this engine, from ports of the bench.
-  func call(_ scenario: String, tone: Int = 0, tcp: Bool = false) throws -> Peer {
-    let peer = try Peer(scenario, in: folder, port: port + 4, media: port + 60, target: port, tone: tone, tcp: tcp)
+  func call(_ scenario: String, tone: Int = 0, tcp: Bool = false, echoes: Bool = false) throws -> Peer {
+    let peer = try Peer(
+      scenario, in: folder, port: port + 4, media: port + 60, target: port, tone: tone, tcp: tcp, echoes: echoes)
     peers.append(peer)
     return peer
   }

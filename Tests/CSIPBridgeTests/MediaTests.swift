@@ -103,19 +103,27 @@ extension `A call through the bridge` {
     let (music, announcement) = (bench.folder + "/music.wav", bench.folder + "/announcement.wav")
     try monoTone(400, seconds: 0.5).write(to: URL(filePath: music))
     try monoTone(1000, seconds: 0.4).write(to: URL(filePath: announcement))
-    let leg = try bench.dialAnswered()
+    _ = try bench.call("caller-waits-for-bye", echoes: true)
+    let leg = try bench.wait(for: SIP_ARRIVED).leg
     #expect(bench.openMusic(1 << 62 | 1, path: music) == SIP_OK)
     #expect(bench.openMusic(1 << 62 | 1, path: music) == SIP_OK)
+    #expect(bench.link(1 << 62 | 1, leg) == SIP_OK)
+    #expect(bench.answer(leg) == SIP_OK)
+    _ = try bench.wait(for: SIP_ANSWERED, of: leg)
     #expect(bench.record(1, as: "heard.wav") == SIP_OK)
-    #expect(bench.link(1 << 62 | 1, sip_recording_point(1, 0)) == SIP_OK)
-    #expect(bench.play(leg, path: announcement) == SIP_OK)
-    #expect(try bench.wait(for: SIP_ANNOUNCEMENT_FINISHED).leg == leg)
+    #expect(bench.link(leg, sip_recording_point(1, 0)) == SIP_OK)
+    for _ in 0..<2 {
+      #expect(bench.play(leg, path: announcement) == SIP_OK)
+      #expect(try bench.wait(for: SIP_ANNOUNCEMENT_FINISHED).leg == leg)
+    }
     #expect(bench.end(leg) == SIP_OK)
     #expect(bench.closeRecording(1) == SIP_OK)
     #expect(bench.stop() == [0])
     #expect(bench.rest.filter { $0.kind == SIP_ANNOUNCEMENT_FINISHED } == [])
     let heard = try channels(ofWAV: bench.folder + "/heard.wav")
-    #expect(share(of: 400, in: Array(heard.left.suffix(1600))) > 0.9)
+    let middle = Array(heard.left.dropFirst(3200).prefix(2400))
+    #expect(share(of: 400, in: middle) > 0.3)
+    #expect(share(of: 1000, in: middle) > 0.3)
     #expect(heard.right.allSatisfy { $0 == 0 })
   }
 }

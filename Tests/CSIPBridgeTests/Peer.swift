@@ -14,9 +14,10 @@ final class Peer {
 
   static let scenarios = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Scenarios")
 
-  /// tone: what it says, in hertz, 0 for nothing; target: the port it calls, nil to be called.
+  /// tone: what it says, in hertz, 0 for nothing; target: the port it calls, nil to be called; echoes: it says what it hears.
   init(
-    _ scenario: String, in folder: String, port: Int, media: Int, target: Int?, tone: Int, tcp: Bool
+    _ scenario: String, in folder: String, port: Int, media: Int, target: Int?, tone: Int, tcp: Bool,
+    echoes: Bool = false
   ) throws {
     self.port = port
     self.folder = folder
@@ -35,7 +36,7 @@ final class Peer {
         "-sf", scenarioFile, "-i", "127.0.0.1", "-p", "\(port)", "-mi", "127.0.0.1", "-mp", "\(media)", "-m", "1",
         "-s", "0355550000", "-nostdin", "-trace_msg", "-message_file", messageFile, "-trace_err", "-error_file",
         "\(folder)/\(scenario)-\(port).err", "-timeout", "60", "-timeout_error", "-t", tcp ? "t1" : "u1",
-      ]
+      ] + (echoes ? ["-rtp_echo"] : [])
     process = try Self.spawn("/usr/bin/sipp", arguments)
   }
 

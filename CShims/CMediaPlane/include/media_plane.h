@@ -1,0 +1,138 @@
+/* The media plane: who hears whom. Opens the sockets of RTP and RTCP, forwards, mixes, plays and records.
+ *
+ * Legs, sounds and recordings have ids, which are never used again. Two legs of the same codec with nobody else to be heard are
+ * passed through: a payload leaves as it came, under our own SSRC, sequence and timestamps. Everything else is mixed
+ * in frames of 20 ms. Which of the two it is follows from the links, for each listener by itself, and changes while it talks.
+ *
+ * Every function is safe from every thread, does not wait for the network, and does nothing to an id that is gone but
+ * return MEDIA_GONE. Events come on threads of the plane.
+ */
+#ifndef MEDIA_PLANE_H
+#define MEDIA_PLANE_H
+
+#include <stdbool.h>
+#include <sys/socket.h>
+
+#include "codec.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct media_plane media_plane;
+typedef uint64_t media_id;           /* 0 is none */
+
+enum {
+    MEDIA_OK = 0,
+    MEDIA_GONE = -1,
+    MEDIA_INVALID = -2,              /* a parameter out of its range */
+    MEDIA_PORTS = -3,                /* no free pair of ports in the range */
+    MEDIA_FILE = -4,                 /* `reason` says why */
+    MEDIA_MEMORY = -5,
+    MEDIA_SYSTEM = -6                /* a call of the system failed; errno says why */
+};
+
+typedef enum {
+    MEDIA_KEY = 1,                   /* tag, key: a leg pressed it */
+    MEDIA_FINISHED,                  /* tag: the announcement has been played to its end */
+    MEDIA_UP,                        /* tag: the first packet since the stream began, or after MEDIA_SILENT */
+    MEDIA_ONE_WAY,                   /* tag: nothing has come for one_way_seconds, though it may send and we send */
+    MEDIA_SILENT,                    /* tag: the same for silent_seconds */
+    MEDIA_RECORDING_FAILED           /* tag of the recording, reason */
+} media_event_kind;
+
+typedef struct {
+    media_event_kind kind;
+    uint64_t tag;
+    char key;
+    const char *reason;              /* borrowed until the callback returns */
+} media_event;
+
+/* Must not block, nor call in here. */
+typedef void (*media_event_fn)(const media_event *event, void *context);
+
+typedef struct {
+    unsigned rate;                   /* of mixing and recordings: 8000 or 16000 */
+    unsigned workers;                /* threads that carry audio; 0: one per core */
+    int recordings_directory;        /* open descriptor; -1: nothing can be recorded */
+    int port_first, port_last;       /* RTP takes the even ones, RTCP the one above */
+    unsigned one_way_seconds, silent_seconds;   /* 0: 10 and 30 */
+    media_event_fn on_event;
+    void *context;
+} media_settings;
+
+int media_plane_start(const media_settings *settings, media_plane **out);
+/* Seals all recordings, as of now. */
+void media_plane_seal(media_plane *plane);
+/* Closes all legs, seals all recordings; returns after the last event. No other call may run or follow. */
+void media_plane_stop(media_plane *plane);
+
+/* ---- legs */
+
+/* Binds a pair of ports at this address, whose own is ignored; writes that of RTP, which is even: RTCP has the one above. */
+int media_leg_open(media_plane *plane, const struct sockaddr *at, media_id *out, uint16_t *port);
+void media_leg_close(media_plane *plane, media_id leg);
+/* What its events carry from now on. */
+void media_leg_tag(media_plane *plane, media_id leg, uint64_t tag);
+
+enum { MEDIA_NO_TYPE = 0xff };
+
+/* What was negotiated for a leg. */
+typedef struct {
+    codec_kind codec;
+    uint8_t type_in, type_out;       /* payload types */
+    uint8_t keys_in, keys_out;       /* those of telephone-events; MEDIA_NO_TYPE without */
+    bool sends;                      /* the peer may send to us */
+    bool hears;                      /* we may send to the peer */
+    struct sockaddr_storage rtp, rtcp;   /* where the peer is: packets from elsewhere are counted and dropped */
+    bool learns;                     /* it is behind NAT: the first packet of this host, from whatever port, tells its port, once */
+    unsigned packet_milliseconds;    /* that the peer is said to send; 0: 20 */
+} media_stream;
+
+/* From now on it speaks so; also in mid-call. A change of codec begins a new SSRC. */
+int media_leg_stream(media_plane *plane, media_id leg, const media_stream *stream);
+/* Nothing is negotiated at present: nothing is sent, what comes is dropped. Links stay. */
+void media_leg_pause(media_plane *plane, media_id leg);
+
+/* Presses a key on the peer, by telephone-events. MEDIA_INVALID: none, or the peer does not take them. */
+int media_leg_press(media_plane *plane, media_id leg, char key);
+
+typedef struct {
+    uint64_t received, lost, duplicates, late, foreign, malformed;
+    uint64_t sent;
+    double jitter_milliseconds, round_trip_milliseconds;   /* negative: not known */
+    double peer_lost_fraction, peer_jitter_milliseconds;
+    double score, peer_score;        /* mean opinion scores: of what we hear, and what it hears */
+    bool is_passed_through;          /* what it hears is, at present */
+} media_statistics;
+
+int media_leg_statistics(media_plane *plane, media_id leg, media_statistics *into);
+
+/* ---- sounds */
+
+/* Looped, shared by all who listen. */
+int media_music_open(media_plane *plane, const char *path, media_id *out, char *reason, size_t reason_bytes);
+/* Plays a file once, mixed with what the leg hears; MEDIA_FINISHED follows unless the leg is closed before. */
+int media_leg_play(media_plane *plane, media_id leg, const char *path, char *reason, size_t reason_bytes);
+
+/* ---- recordings */
+
+/* Stereo: side 0 (left) is the outside, 1 the agent side; both silent until linked. name: bare, below the directory. */
+int media_recording_open(media_plane *plane, const char *name, uint64_t tag, media_id *out, char *reason, size_t reason_bytes);
+/* What was heard so far is still written, then it is sealed. */
+void media_recording_close(media_plane *plane, media_id recording);
+
+/* ---- who hears whom */
+
+enum { MEDIA_UNITY = 256 };
+
+/* `from`, a leg or music, is heard by `to`, a leg or the `side` of a recording (0 for a leg), at gain / 256 (0 to 1024). Again with another gain
+ * changes it within 20 ms. Forgotten with either end. */
+int media_link(media_plane *plane, media_id from, media_id to, int side, unsigned gain);
+/* Nothing happens when there is no such link. */
+int media_unlink(media_plane *plane, media_id from, media_id to, int side);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

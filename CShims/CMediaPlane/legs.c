@@ -1,0 +1,254 @@
+/* Legs: their sockets, what was negotiated for them, and what is known of them. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "plane.h"
+
+/* What the peer's packets may be late by before anything is known of it. */
+enum { FIRST_DELAY_MILLISECONDS = 60 };
+
+/* ---- sockets */
+
+static void set_port(struct sockaddr_storage *of, int port) {
+    if (of->ss_family == AF_INET6) ((struct sockaddr_in6 *)of)->sin6_port = htons((uint16_t)port);
+    else ((struct sockaddr_in *)of)->sin_port = htons((uint16_t)port);
+}
+
+static socklen_t length_of(const struct sockaddr_storage *of) {
+    return of->ss_family == AF_INET6 ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in);
+}
+
+static int bind_one(const struct sockaddr_storage *at) {
+    int made = socket(at->ss_family, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (made < 0) return -1;
+    if (bind(made, (const struct sockaddr *)at, length_of(at)) == 0) return made;
+    int error = errno;
+    close(made);
+    errno = error;
+    return -1;
+}
+
+/* An even port and the one above, somewhere in the range; each search goes on behind the last. */
+static int bind_pair(media_plane *plane, leg *one, struct sockaddr_storage *at, uint16_t *bound) {
+    int first = plane->settings.port_first + (plane->settings.port_first & 1), last = plane->settings.port_last;
+    for (int tried = first; tried + 1 <= last; tried += 2) {
+        int port = plane->next_port + (plane->next_port & 1);
+        if (port < first || port + 1 > last) port = first;
+        plane->next_port = port + 2;
+        *bound = (uint16_t)port;
+        set_port(at, port);
+        one->rtp = bind_one(at);
+        set_port(at, port + 1);
+        one->rtcp = one->rtp >= 0 ? bind_one(at) : -1;
+        if (one->rtcp >= 0) return MEDIA_OK;
+        int error = errno;
+        if (one->rtp >= 0) close(one->rtp);
+        one->rtp = -1;
+        if (error != EADDRINUSE) {
+            errno = error;
+            return MEDIA_SYSTEM;
+        }
+    }
+    return MEDIA_PORTS;
+}
+
+/* ---- open and close */
+
+static leg *make_leg(media_plane *plane) {
+    leg *new = calloc(1, sizeof *new);
+    if (!new) return NULL;
+    new->node.kind = NODE_LEG;
+    new->plane = plane;
+    new->rtp = new->rtcp = -1;
+    new->ear = ear_open(plane->settings.rate);
+    new->delay = (int64_t)plane->settings.rate * FIRST_DELAY_MILLISECONDS / 1000;
+    new->sequence = (uint16_t)plane_random();
+    new->timestamp = plane_random();
+    new->report_seed = plane_random();
+    new->sent.ssrc = plane_random();
+    if (new->ear) return new;
+    free(new);
+    return NULL;
+}
+
+static void free_unborn(leg *gone) {
+    if (gone->rtp >= 0) close(gone->rtp);
+    if (gone->rtcp >= 0) close(gone->rtcp);
+    ear_close(gone->ear);
+    free(gone);
+}
+
+int media_leg_open(media_plane *plane, const struct sockaddr *at, media_id *out, uint16_t *port) {
+    if (!at || !out || !port || (at->sa_family != AF_INET && at->sa_family != AF_INET6)) return MEDIA_INVALID;
+    leg *new = make_leg(plane);
+    if (!new) return MEDIA_MEMORY;
+    struct sockaddr_storage address = {0};
+    memcpy(&address, at, at->sa_family == AF_INET6 ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in));
+    structure_lock(plane);
+    int result = bind_pair(plane, new, &address, port);
+    int error = errno;
+    room *in = result == MEDIA_OK ? room_add(plane) : NULL;
+    if (result == MEDIA_OK && !in) result = MEDIA_MEMORY;
+    if (result == MEDIA_OK) {
+        plane_add(plane, &new->node);
+        *out = new->node.id;
+        atomic_store(&new->node.room, in);
+        room_enter(in, &new->node);
+        result = worker_watch(in->worker, new);
+        error = errno;
+        if (result != MEDIA_OK) {
+            plane_remove(plane, &new->node);
+            room_leave(plane, &new->node);
+        }
+    }
+    structure_unlock(plane);
+    if (result != MEDIA_OK) free_unborn(new);
+    errno = error;
+    return result;
+}
+
+void media_leg_close(media_plane *plane, media_id id) {
+    structure_lock(plane);
+    node *one = plane_find(plane, id, NODE_LEG);
+    if (one) {
+        leg *gone = leg_of_node(one);
+        plane_remove(plane, one);
+        room *in = room_of(one);
+        if (gone->is_streaming) leg_send_report(gone, true, plane_now(plane));
+        gone->is_closed = true;
+        gone->is_streaming = false;
+        edges_remove(plane, one);
+        player_stop(gone, 0);
+        room_replan(in);
+        pthread_mutex_unlock(&in->mutex);
+        worker_ignore(gone->worker, gone);
+        room_leave(plane, one);
+        retire_leg(plane, gone);
+    }
+    structure_unlock(plane);
+}
+
+/* The leg with its room locked; unlock with leg_done. */
+static leg *leg_enter(media_plane *plane, media_id id, room **in) {
+    pthread_mutex_lock(&plane->mutex);
+    node *one = plane_find(plane, id, NODE_LEG);
+    if (!one) {
+        pthread_mutex_unlock(&plane->mutex);
+        return NULL;
+    }
+    *in = room_of(one);
+    return leg_of_node(one);
+}
+
+static void leg_done(media_plane *plane, room *in) {
+    pthread_mutex_unlock(&in->mutex);
+    pthread_mutex_unlock(&plane->mutex);
+}
+
+void media_leg_tag(media_plane *plane, media_id id, uint64_t tag) {
+    room *in;
+    leg *one = leg_enter(plane, id, &in);
+    if (!one) return;
+    one->tag = tag;
+    leg_done(plane, in);
+}
+
+/* ---- what was negotiated */
+
+static bool is_valid(const media_stream *stream) {
+    return stream && (unsigned)stream->codec < CODEC_KINDS && stream->type_in < 128 && stream->type_out < 128 &&
+           (stream->rtp.ss_family == AF_INET || stream->rtp.ss_family == AF_INET6) &&
+           stream->rtcp.ss_family == stream->rtp.ss_family;
+}
+
+/* Everything about the peer's packets that another codec puts an end to. */
+static void begin_codec(leg *of, codec *speaking, codec_kind kind) {
+    int64_t position = plane_position(of->plane, plane_now(of->plane));
+    for (edge *each = of->node.out; each; each = each->next_out)
+        if (each->to->kind == NODE_TAPE) {
+            tape_keep_rest(each, position);
+            each->since = position;
+        }
+    of->codec = speaking;
+    ear_speak(of->ear, speaking, kind);
+    ear_start(of->ear, position);
+    timeline_begin(&of->line, codec_clock(kind));
+    of->sent = (sending){.ssrc = plane_random()};
+    of->has_sent = false;
+    of->timestamp = plane_random();
+    of->is_passing = false;
+}
+
+int media_leg_stream(media_plane *plane, media_id id, const media_stream *stream) {
+    if (!is_valid(stream)) return MEDIA_INVALID;
+    /* Outside of the lock: it takes memory and time. */
+    codec *speaking = codec_open(stream->codec, plane->settings.rate), *unused = speaking;
+    key_ear *hearing_keys = stream->keys_in == MEDIA_NO_TYPE ? key_ear_open(plane->settings.rate) : NULL, *former = hearing_keys;
+    room *in;
+    leg *one = speaking ? leg_enter(plane, id, &in) : NULL;
+    if (one) {
+        bool is_other = !one->codec || one->stream.codec != stream->codec;
+        bool has_moved = !one->is_streaming || memcmp(&one->stream.rtp, &stream->rtp, sizeof stream->rtp) != 0;
+        if (is_other) {
+            unused = one->codec;
+            begin_codec(one, speaking, stream->codec);
+        }
+        former = one->key_ear;
+        one->key_ear = hearing_keys;
+        one->stream = *stream;
+        one->is_streaming = true;
+        if (has_moved) one->is_located = !stream->learns;
+        one->hearing = HEARD_NOTHING_YET;
+        one->streaming_since = one->last_heard = plane_now(plane);
+        one->report_at = report_due(one->streaming_since, &one->report_seed);
+        room_replan(in);
+        leg_done(plane, in);
+    }
+    codec_close(unused);
+    key_ear_close(former);
+    return one ? MEDIA_OK : speaking ? MEDIA_GONE : MEDIA_MEMORY;
+}
+
+void media_leg_pause(media_plane *plane, media_id id) {
+    room *in;
+    leg *one = leg_enter(plane, id, &in);
+    if (!one) return;
+    one->is_streaming = false;
+    room_replan(in);
+    leg_done(plane, in);
+}
+
+int media_leg_press(media_plane *plane, media_id id, char key) {
+    room *in;
+    leg *one = leg_enter(plane, id, &in);
+    if (!one) return MEDIA_GONE;
+    bool can = one->is_streaming && one->stream.hears && one->stream.keys_out != MEDIA_NO_TYPE;
+    int result = can && key_press(&one->pressing, key) ? MEDIA_OK : MEDIA_INVALID;
+    leg_done(plane, in);
+    return result;
+}
+
+/* ---- what is known */
+
+int media_leg_statistics(media_plane *plane, media_id id, media_statistics *into) {
+    room *in;
+    leg *one = leg_enter(plane, id, &in);
+    if (!one) return MEDIA_GONE;
+    unsigned clock = one->codec ? codec_clock(one->stream.codec) : 8000;
+    uint64_t lost = reception_lost(&one->received), expected = one->received.received + lost;
+    double loss = expected ? (double)(lost + ear_too_late(one->ear)) / (double)expected : 0;
+    double delay = (double)one->delay * 1000 / plane->settings.rate;
+    *into = (media_statistics){
+        .received = one->received.received, .lost = lost, .duplicates = one->received.duplicates,
+        .late = ear_too_late(one->ear), .foreign = one->foreign, .malformed = one->malformed, .sent = one->sent.packets,
+        .jitter_milliseconds = one->received.jitter * 1000 / clock,
+        .round_trip_milliseconds = one->sent.has_report ? one->sent.round_trip_milliseconds : -1,
+        .peer_lost_fraction = one->sent.lost_fraction, .peer_jitter_milliseconds = one->sent.jitter_milliseconds,
+        .score = quality_score(one->stream.codec, loss < 1 ? loss : 1, delay),
+        .peer_score = quality_score(one->stream.codec, one->sent.lost_fraction, delay),
+        .is_passed_through = one->plan == PLAN_PASS};
+    leg_done(plane, in);
+    return MEDIA_OK;
+}

@@ -1,0 +1,249 @@
+/* What the files of this target share. Private to CMediaPlane.
+ *
+ * Whatever can be heard together is in one room: legs and tapes that links connect, however indirectly. A room's lock is
+ * held for each packet and each tick of its own, so two workers wait for each other only while a leg changes rooms.
+ * Locks, outermost first: the plane's (all ids, who is in which room), each worker's (its list of rooms, held during a tick of them), a room's. The
+ * first two together are `the structure`. Events are told with a room's lock held.
+ *
+ * A worker may hold a leg from its last look at the sockets while that is closed: what is closed is kept until every
+ * worker has looked anew (retire.c).
+ */
+#ifndef PLANE_H
+#define PLANE_H
+
+#include <netinet/in.h>
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include <recorder.h>
+
+#include "ear.h"
+#include "keys.h"
+#include "media_plane.h"
+#include "reports.h"
+#include "sound.h"
+
+enum {
+    MOST_WORKERS = 16,
+    PHASES = 10,                     /* rooms tick at different times, or every 20 ms all packets would leave at once */
+    TICK_MILLISECONDS = 20,
+    LONGEST_TICK = 16000 / 1000 * TICK_MILLISECONDS,
+    MOST_CATCHING_UP = 15,           /* ticks that a late worker carries out one after the other */
+    HORIZON_MILLISECONDS = 320,      /* what is not mixed is decoded that late: then all that was delayed has come */
+    BUCKETS = 4096
+};
+
+typedef struct room room;
+typedef struct edge edge;
+
+typedef enum { NODE_LEG, NODE_TAPE } node_kind;
+
+/* What links connect. */
+typedef struct node {
+    node_kind kind;
+    media_id id;
+    _Atomic(room *) room;
+    struct node *next_in_room, *next_in_bucket;
+    edge *out, *in;
+    bool is_marked;                  /* while a room is taken apart */
+} node;
+
+struct edge {
+    node *from, *to;
+    int side;
+    int gain;
+    int64_t since;                   /* position from which on a tape takes it */
+    edge *next_out, *next_in;
+};
+
+/* A sound that one leg hears. */
+typedef struct player {
+    sound *what;
+    media_id music;                  /* 0 for an announcement, which is played once */
+    int gain;
+    size_t frame;
+    struct player *next;
+} player;
+
+typedef enum { PLAN_NOTHING, PLAN_SILENCE, PLAN_PASS, PLAN_SOUND, PLAN_MIX } plan;
+
+typedef enum { HEARD_NOTHING_YET, HEARD, TOLD_ONE_WAY, TOLD_SILENT } hearing;
+
+typedef struct leg {
+    node node;
+    media_plane *plane;
+    struct worker *worker;           /* whose sockets its own are among */
+    uint64_t tag;
+    int rtp, rtcp;
+    bool is_closed;
+
+    bool is_streaming;
+    media_stream stream;
+    codec *codec;
+    bool is_located;                 /* the peer's port has been learnt */
+
+    /* what comes in */
+    reception received;
+    timeline line;
+    ear *ear;
+    key_receiver keys;
+    key_ear *key_ear;                /* for peers that send keys as tones only */
+    int64_t key_ear_at;
+    int64_t delay;                   /* samples: how long after it was said it is mixed */
+    bool was_mixed;                  /* in the last tick */
+    int16_t frame[LONGEST_TICK];     /* what it says in this tick */
+    uint64_t foreign, malformed;
+    int64_t last_heard, streaming_since;
+    hearing hearing;
+
+    /* what goes out */
+    sending sent;
+    plan plan;
+    struct leg *passing;             /* PLAN_PASS: whose packets it gets */
+    player *players, *played;        /* played: to be freed by whom it does not delay */
+    bool owes_waiting;               /* passed through since it was mixed: what waited to be mixed goes first */
+    uint8_t last_bytes[2];           /* of the last payload that was passed on */
+    bool is_passing;                 /* the last packet was passed on: the two deltas hold */
+    uint64_t sequence_delta;
+    uint32_t timestamp_delta;
+    uint64_t passing_restarts;
+    uint16_t sequence;               /* of the last packet, its timestamp, length in ticks, and when */
+    uint32_t timestamp, duration;
+    int64_t last_sent;
+    bool has_sent;
+    bool is_seamless;                /* false: what it hears has changed since the last tick */
+    int16_t tail[2];                 /* the last two samples that were mixed for it */
+    key_sender pressing;
+    int64_t report_at;
+    uint32_t report_seed;
+
+    struct leg *next_retired;
+    uint64_t retired_at;
+} leg;
+
+/* A recording: what its legs say, once nothing of it can be late any more. */
+typedef struct tape {
+    node node;
+    uint64_t tag;
+    recording *file;
+    int64_t began, cursor;           /* positions: of the file's first sample, and of the next to be written */
+    /* What legs had said that have left since: by position, as in an ear. */
+    int16_t rest[2][EAR_SAMPLES];
+    int64_t rest_ends[2];
+} tape;
+
+struct room {
+    pthread_mutex_t mutex;
+    node *nodes;
+    size_t count;
+    struct worker *worker;
+    unsigned phase;
+    room *next;                      /* in its worker's phase */
+    room *next_retired;
+    uint64_t retired_at;
+};
+
+typedef struct worker {
+    media_plane *plane;
+    pthread_t thread;
+    bool is_running;
+    int epoll, wake;
+    _Atomic uint64_t seen;           /* the plane's epoch when it last looked at its sockets */
+    pthread_mutex_t mutex;           /* of the list below */
+    struct { room *rooms; int64_t next; } phases[PHASES];   /* next: position of the next tick */
+    size_t rooms;
+    _Atomic uint64_t ticks, late_ticks, missed_ticks;
+} worker;
+
+struct media_plane {
+    media_settings settings;
+    unsigned frame;                  /* samples of a tick */
+    int64_t began;                   /* of the monotonic clock, nanoseconds: position 0 */
+    recorder *recorder;
+    sound *silence;
+    worker workers[MOST_WORKERS];
+    unsigned worker_count;
+    atomic_bool is_stopping;
+    _Atomic uint64_t epoch;
+    room limbo;                      /* of legs that are closed */
+
+    pthread_mutex_t mutex;           /* of all below */
+    media_id last_id;
+    node *nodes[BUCKETS];
+    struct music { media_id id; sound *what; struct music *next; } *music;
+    unsigned next_phase;
+    int next_port;
+    leg *retired_legs;
+    room *retired_rooms;
+};
+
+/* plane.c */
+int64_t plane_now(const media_plane *plane);                /* nanoseconds since it began */
+int64_t plane_position(const media_plane *plane, int64_t now);
+int64_t plane_moment(const media_plane *plane, int64_t position);
+uint32_t plane_random(void);
+node *plane_find(media_plane *plane, media_id id, node_kind kind);      /* with the plane's lock */
+void plane_add(media_plane *plane, node *new);
+void plane_remove(media_plane *plane, node *gone);
+void plane_tell(const media_plane *plane, media_event event);
+
+/* rooms.c: with the structure locked, but for room_of */
+void structure_lock(media_plane *plane);
+void structure_unlock(media_plane *plane);
+room *room_add(media_plane *plane);
+/* Locks the room that a node is in. */
+room *room_of(node *one);
+void room_enter(room *into, node *one);
+void room_join(media_plane *plane, node *a, node *b);
+/* Takes apart what no link connects any more. */
+void room_split(media_plane *plane, node *a, node *b);
+void room_leave(media_plane *plane, node *gone);
+
+/* links.c */
+edge *edge_find(const node *from, const node *to, int side);
+void edges_remove(media_plane *plane, node *of);             /* with structure and room locked */
+void leg_replan(leg *of);
+void room_replan(room *all);
+
+/* links.c, too; with the room locked */
+void player_stop(leg *of, media_id music);                   /* 0: all */
+bool player_add(leg *of, sound *what, media_id music, int gain);
+void players_free_played(leg *of);
+
+/* legs.c */
+static inline leg *leg_of_node(node *one) { return (leg *)one; }
+static inline tape *tape_of_node(node *one) { return (tape *)one; }
+
+/* receive.c: one packet that waits at a socket */
+void leg_receive(leg *by, int64_t now);
+void leg_receive_report(leg *by, int64_t now);
+
+/* send.c; with the room locked */
+void leg_pass(leg *to, const leg *from, uint64_t extended, const rtp_packet *packet, int64_t now);
+void leg_send_frame(leg *to, const uint8_t *payload, size_t bytes, int64_t now);
+int64_t wall_nanoseconds(void);                              /* since 1970, for reports */
+/* Sends what is due of keys instead of sound; false when none is. */
+bool leg_send_keys(leg *to, int64_t now);
+void leg_send_report(leg *to, bool says_bye, int64_t now);
+
+/* mix.c */
+void room_tick(media_plane *plane, room *one, int64_t position, int64_t now);
+
+/* tapes.c; with the room locked */
+void tape_advance(media_plane *plane, tape *one, int64_t upto);
+void tape_keep_rest(const edge *gone, int64_t until);
+
+/* retire.c; with the structure locked */
+void retire_leg(media_plane *plane, leg *gone);
+void retire_room(media_plane *plane, room *gone);
+void retire_free(media_plane *plane, bool everything);
+
+/* worker.c */
+int worker_start(media_plane *plane, worker *one);
+void worker_stop(worker *one);
+int worker_watch(worker *by, leg *one);
+void worker_ignore(worker *by, const leg *one);
+/* It looks anew at what is due. */
+void worker_wake(worker *one);
+
+#endif

@@ -1,0 +1,159 @@
+/* What goes out to a leg: always under its own SSRC, its sequence without a step back or a hole of ours, its timestamps in
+ * step with the time that has passed, whoever's voice it is. */
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "plane.h"
+
+/* A pause as short as that is jitter of our own: the timestamps go on as if there was none. */
+enum { STEADY_MILLISECONDS = 40 };
+
+static bool can_be_sent_to(const leg *to) {
+    if (!to->is_streaming || !to->is_located) return false;
+    if (to->stream.rtp.ss_family == AF_INET6) return ((const struct sockaddr_in6 *)&to->stream.rtp)->sin6_port != 0;
+    const struct sockaddr_in *at = (const struct sockaddr_in *)&to->stream.rtp;
+    return at->sin_port != 0 && at->sin_addr.s_addr != htonl(INADDR_ANY);
+}
+
+static socklen_t length_of(const struct sockaddr_storage *of) {
+    return of->ss_family == AF_INET6 ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in);
+}
+
+/* One packet; the network may refuse it, as it may lose it. */
+static void put_out(leg *to, const rtp_packet *packet, uint64_t duration, int64_t now) {
+    uint8_t header[RTP_HEADER_BYTES];
+    rtp_write_header(packet, header);
+    struct iovec parts[2] = {{.iov_base = header, .iov_len = sizeof header},
+                             {.iov_base = (void *)packet->payload, .iov_len = packet->payload_bytes}};
+    struct msghdr message = {.msg_name = &to->stream.rtp, .msg_namelen = length_of(&to->stream.rtp), .msg_iov = parts,
+                             .msg_iovlen = 2};
+    if (can_be_sent_to(to)) sendmsg(to->rtp, &message, MSG_NOSIGNAL);
+    to->sent.packets++;
+    to->sent.bytes += packet->payload_bytes;
+    /* One that was overtaken changes nothing for those behind it. */
+    if (to->has_sent && (int16_t)(packet->sequence - to->sequence) <= 0) return;
+    to->has_sent = true;
+    to->sequence = packet->sequence;
+    to->timestamp = packet->timestamp;
+    to->duration = (uint32_t)duration;
+    to->last_sent = now;
+    to->sent.last_timestamp = packet->timestamp;
+    to->sent.last_sent = now;
+}
+
+/* The timestamp of a packet that goes now behind the last one. */
+static uint32_t next_timestamp(const leg *to, int64_t now) {
+    if (!to->has_sent) return to->timestamp;
+    int64_t passed = now - to->last_sent, clock = codec_clock(to->stream.codec);
+    int64_t steady = (int64_t)to->duration * 1000000000 / clock + (int64_t)STEADY_MILLISECONDS * 1000000;
+    if (passed <= steady) return to->timestamp + to->duration;
+    return to->timestamp + (uint32_t)(passed / 1000000 * clock / 1000);
+}
+
+/* ---- passed through */
+
+typedef struct {
+    leg *to;
+    const leg *from;
+    int64_t now;
+} backlog;
+
+/* A packet that was to be mixed later on, but will not be: it goes before those that are passed on. */
+static void send_waiting(void *context, uint64_t extended, const uint8_t *payload, size_t bytes) {
+    (void)extended;
+    backlog *of = context;
+    leg *to = of->to;
+    unsigned duration = codec_duration(of->from->stream.codec, payload, bytes);
+    rtp_packet packet = {.payload_type = to->stream.type_out, .sequence = (uint16_t)(to->sequence + 1),
+                         .timestamp = to->has_sent ? to->timestamp + to->duration : to->timestamp, .ssrc = to->sent.ssrc,
+                         .payload = payload, .payload_bytes = bytes};
+    put_out(to, &packet, duration, of->now);
+}
+
+static void remember_end(leg *to, const rtp_packet *packet) {
+    if (packet->payload_bytes < 2) return;
+    to->last_bytes[0] = packet->payload[packet->payload_bytes - 2];
+    to->last_bytes[1] = packet->payload[packet->payload_bytes - 1];
+}
+
+void leg_pass(leg *to, const leg *from, uint64_t extended, const rtp_packet *packet, int64_t now) {
+    if (to->pressing.count > 0) {                            /* the tick sends its keys instead */
+        to->is_passing = false;
+        return;
+    }
+    remember_end(to, packet);
+    bool begins = !to->is_passing || to->passing_restarts != from->received.restarts;
+    if (begins) {
+        /* The packet itself waits there already: it is the last of them. */
+        bool owes_waiting = to->owes_waiting && to->has_sent;
+        to->is_passing = true;
+        to->owes_waiting = false;
+        to->passing_restarts = from->received.restarts;
+        if (owes_waiting) {
+            ear_waiting(from->ear, send_waiting, &(backlog){.to = to, .from = from, .now = now});
+            to->sequence_delta = to->sequence - extended;
+            to->timestamp_delta = to->timestamp - packet->timestamp;
+            return;
+        }
+        to->timestamp_delta = next_timestamp(to, now) - packet->timestamp;
+        to->sequence_delta = (uint64_t)(to->sequence + 1) - extended;
+    }
+    rtp_packet next = {.payload_type = to->stream.type_out, .marker = packet->marker || begins,
+                       .sequence = (uint16_t)(extended + to->sequence_delta),
+                       .timestamp = packet->timestamp + to->timestamp_delta, .ssrc = to->sent.ssrc,
+                       .payload = packet->payload, .payload_bytes = packet->payload_bytes};
+    put_out(to, &next, codec_duration(from->stream.codec, packet->payload, packet->payload_bytes), now);
+}
+
+/* ---- made here */
+
+void leg_send_frame(leg *to, const uint8_t *payload, size_t bytes, int64_t now) {
+    unsigned duration = codec_clock(to->stream.codec) * TICK_MILLISECONDS / 1000;
+    rtp_packet packet = {.payload_type = to->stream.type_out, .marker = to->is_passing || !to->has_sent,
+                         .sequence = (uint16_t)(to->sequence + 1), .timestamp = next_timestamp(to, now),
+                         .ssrc = to->sent.ssrc, .payload = payload, .payload_bytes = bytes};
+    to->is_passing = false;
+    put_out(to, &packet, duration, now);
+}
+
+bool leg_send_keys(leg *to, int64_t now) {
+    key_packet key;
+    unsigned clock = codec_clock(to->stream.codec);
+    if (to->pressing.count == 0 && to->pressing.pause == 0) return false;
+    uint32_t timestamp = next_timestamp(to, now);
+    if (!key_send(&to->pressing, timestamp, clock, &key)) return false;
+    to->is_passing = false;
+    for (unsigned i = 0; i < key.copies; i++) {
+        rtp_packet packet = {.payload_type = to->stream.keys_out, .marker = key.marker && i == 0,
+                             .sequence = (uint16_t)(to->sequence + 1), .timestamp = key.timestamp, .ssrc = to->sent.ssrc,
+                             .payload = key.payload, .payload_bytes = sizeof key.payload};
+        put_out(to, &packet, 0, now);
+    }
+    /* Its packets carry the time at which the key went down; the sound goes on where it is by now. */
+    to->timestamp = timestamp;
+    to->duration = clock * TICK_MILLISECONDS / 1000;
+    to->last_sent = now;
+    return true;
+}
+
+/* ---- reports */
+
+int64_t wall_nanoseconds(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+void leg_send_report(leg *to, bool says_bye, int64_t now) {
+    uint8_t bytes[256];
+    char name[32];
+    snprintf(name, sizeof name, "%08x@tsunagi", to->sent.ssrc);   /* tells nobody anything (RFC 7022) */
+    size_t count = report_write(&to->sent, &to->received, codec_clock(to->stream.codec), name, says_bye, now,
+                                wall_nanoseconds(), bytes, sizeof bytes);
+    const struct sockaddr_in *at = (const struct sockaddr_in *)&to->stream.rtcp;
+    bool has_place = at->sin_port != 0 && (at->sin_family == AF_INET6 || at->sin_addr.s_addr != htonl(INADDR_ANY));
+    if (count > 0 && has_place)
+        sendto(to->rtcp, bytes, count, MSG_NOSIGNAL, (const struct sockaddr *)&to->stream.rtcp, length_of(&to->stream.rtcp));
+    to->report_at = report_due(now, &to->report_seed);
+}

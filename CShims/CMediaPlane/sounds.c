@@ -1,0 +1,62 @@
+/* Music and announcements of the plane: which sound a leg plays. */
+#include <stdlib.h>
+
+#include "plane.h"
+
+/* Encoding Opus takes about a hundredth of the time that it lasts: what is longer is encoded for each who listens. */
+enum { LONGEST_OPUS_SECONDS = 60 };
+
+static int as_media(int result) {
+    switch (result) {
+        case SOUND_OK: return MEDIA_OK;
+        case SOUND_MEMORY: return MEDIA_MEMORY;
+        case SOUND_FILE: return MEDIA_FILE;
+        default: return MEDIA_INVALID;
+    }
+}
+
+static int prepare(sound *one) {
+    int result = SOUND_OK;
+    for (int kind = 0; result == SOUND_OK && kind < CODEC_KINDS; kind++)
+        if (kind != CODEC_OPUS || sound_frames(one) <= LONGEST_OPUS_SECONDS * 50)
+            result = sound_prepare(one, (codec_kind)kind);
+    return result;
+}
+
+int media_music_open(media_plane *plane, const char *path, media_id *out, char *reason, size_t reason_bytes) {
+    if (!path || !out) return MEDIA_INVALID;
+    sound *what;
+    int result = sound_open(path, plane->settings.rate, &what, reason, reason_bytes);
+    if (result != SOUND_OK) return as_media(result);
+    result = prepare(what);
+    struct music *new = result == SOUND_OK ? calloc(1, sizeof *new) : NULL;
+    if (!new) {
+        sound_release(what);
+        return MEDIA_MEMORY;
+    }
+    pthread_mutex_lock(&plane->mutex);
+    *new = (struct music){.id = ++plane->last_id, .what = what, .next = plane->music};
+    plane->music = new;
+    *out = new->id;
+    pthread_mutex_unlock(&plane->mutex);
+    return MEDIA_OK;
+}
+
+int media_leg_play(media_plane *plane, media_id id, const char *path, char *reason, size_t reason_bytes) {
+    if (!path) return MEDIA_INVALID;
+    sound *what;
+    int result = sound_open(path, plane->settings.rate, &what, reason, reason_bytes);
+    if (result != SOUND_OK) return as_media(result);
+    pthread_mutex_lock(&plane->mutex);
+    node *one = plane_find(plane, id, NODE_LEG);
+    if (one) {
+        room *in = room_of(one);
+        result = player_add(leg_of_node(one), what, 0, MEDIA_UNITY) ? MEDIA_OK : MEDIA_MEMORY;
+        pthread_mutex_unlock(&in->mutex);
+    } else {
+        result = MEDIA_GONE;
+    }
+    pthread_mutex_unlock(&plane->mutex);
+    sound_release(what);
+    return result;
+}
