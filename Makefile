@@ -14,7 +14,7 @@ SHIM_RING ?= CRecorderTests,recorder-probe,CMediaPlaneTests,CSIPBridgeTests,Numb
 
 # Tests that only reckon, by the thousand: on two cores they would keep those waiting that wait for sockets and phones,
 # so they run first, and alone.
-ARITHMETIC = ^(Telephony|Entries|Distribution|Conversations|Dialing|Recordings|Directory|History|Numbers|Configuration)Tests\.|Any.day
+ARITHMETIC = ^(Telephony|Entries|Distribution|Conversations|Dialing|Recordings|Directory|History|Numbers|Configuration|CMediaPlane)Tests\.|Any.day
 
 # Our own package comes first: pkg-config itself would prefer a PJSIP under /usr/local.
 export PKG_CONFIG_PATH := /usr/lib/$(shell uname -m)-linux-gnu/pkgconfig:$(PKG_CONFIG_PATH)
