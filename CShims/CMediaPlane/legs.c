@@ -200,9 +200,9 @@ int media_leg_stream(media_plane *plane, media_id id, const media_stream *stream
         one->stream = *stream;
         one->is_streaming = true;
         if (has_moved) one->is_located = !stream->learns;
-        one->hearing = HEARD_NOTHING_YET;
-        one->streaming_since = one->last_heard = plane_now(plane);
-        one->report_at = report_due(one->streaming_since, &one->report_seed);
+        if (is_other) one->hearing = HEARD_NOTHING_YET;     /* else a hold or its end: nobody is heard anew */
+        one->last_heard = plane_now(plane);
+        one->report_at = report_due(one->last_heard, &one->report_seed);
         room_replan(in);
         leg_done(plane, in);
     }

@@ -93,7 +93,7 @@ typedef struct leg {
     bool was_mixed;                  /* in the last tick */
     int16_t frame[LONGEST_TICK];     /* what it says in this tick */
     uint64_t foreign, malformed;
-    int64_t last_heard, streaming_since;
+    int64_t last_heard;
     hearing hearing;
 
     /* what goes out */
