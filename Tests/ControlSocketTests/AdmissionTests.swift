@@ -65,6 +65,7 @@ import Testing
       #expect(throws: ClientError.self) {
         try client.call("agent.finish", ["agent": .string("1002")], timeout: patience)
       }
+      #expect(throws: ClientError.self) { try client.call("no.such", timeout: patience) }
     }
     #expect(stage.handler.requests == [.agentFinish("1001")])
     // Clients come and go all day; only what was refused is an administrator's business.
@@ -72,7 +73,9 @@ import Testing
     #expect(connected.level == .debug)
     #expect(connected.fields.map(\.name) == ["client", "user", "process", "role", "agent"])
     #expect(connected.fields.suffix(2).map(\.value) == ["agent", "1001"])
-    let refused = try #require(stage.log.all.first { $0.message == "request refused" })
+    let refusals = stage.log.all.filter { $0.message == "request refused" }
+    let refused = try #require(refusals.first)
+    #expect(refusals.count == 1)
     #expect(refused.level == .info)
     #expect(refused.fields.map(\.name) == ["client", "method", "role"])
     stage.end()
@@ -123,9 +126,12 @@ import Testing
     #expect(mode(stage.folder + "/run") == 0o750)
     #expect(mode(stage.path) == 0o660)
     #expect(mode(stage.path + ".lock") == 0o600)
+    try stage.server.start(handler: stage.handler)
     stage.server.stop()
     #expect(mode(stage.path) == 0)
     stage.server.stop()
+    try stage.server.start(handler: stage.handler)
+    #expect(mode(stage.path) == 0)
     stage.end()
   }
 

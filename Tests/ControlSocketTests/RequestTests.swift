@@ -2,6 +2,7 @@ import Control
 import ControlClient
 import Glibc
 import Telephony
+import TelephonyTesting
 import Testing
 
 @testable import ControlSocket
@@ -133,6 +134,25 @@ import Testing
       client.finishWriting()
       #expect(try client.message(timeout: patience)["id"] == .integer(1))
       #expect(try client.message(timeout: patience)["id"] == .integer(2))
+      #expect(throws: ClientError.closed) { try client.message(timeout: patience) }
+    }
+    stage.end()
+  }
+
+  @Test func `answers longer than the kernel holds come whole, also after the writing side closed`() async throws {
+    let note = String(repeating: "long ", count: 200_000)
+    let stage = try Stage(handler: ScriptedHandler { _, _ in .success(.done(Done(note: note))) })
+    try await onOwnThread {
+      let client = try stage.connect()
+      for _ in 0..<3 { _ = try client.send("queues.list") }
+      client.finishWriting()
+      try eventually("all is answered") {
+        stage.handler.requests.count == 3
+          && stage.server.state.withLock { $0.connections.values.allSatisfy { $0.inputEnded && $0.pendingLines == 0 } }
+      }
+      // By now the loop has looked at it once more.
+      _ = try stage.connect().call("queues.list", timeout: patience)
+      for _ in 0..<3 { #expect(try client.message(timeout: patience)["result"]?["note"]?.text == note) }
       #expect(throws: ClientError.closed) { try client.message(timeout: patience) }
     }
     stage.end()
