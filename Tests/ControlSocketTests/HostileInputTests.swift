@@ -88,7 +88,9 @@ import Testing
     let stage = try Stage()
     try await onOwnThread {
       let client = try stage.connect()
-      for byte in Self.request + [0x0D, 0x0A, 0x0A, 0x20, 0x0A] + Self.request + [0x0A] { client.write([byte]) }
+      for byte in Self.request + [0x0D, 0x0A, 0x0A, 0x20, 0x0A, 0x09, 0x0D, 0x0A] + Self.request + [0x0A] {
+        client.write([byte])
+      }
       for _ in 0..<2 { #expect(try client.message(timeout: patience)["id"] == .string("after")) }
     }
     #expect(stage.handler.requests.count == 2)

@@ -13,9 +13,12 @@ import Testing
       #expect(client.userID == geteuid())
       #expect(client.processID == getpid())
       #expect(client.role == .administrator)
+      // Only agents are bound to one.
+      #expect(client.agent == nil)
       return .success(.done(Done(contact: "c1", note: "ringing")))
     }
-    let stage = try Stage(handler: handler)
+    let stage = try Stage(
+      handler: handler, rules: [RoleRule(role: .administrator, userID: geteuid(), agent: "1002")])
     let done = try await onOwnThread {
       try stage.connect().call(
         "call.dial", ["agent": .string("1"), "to": .string("0312345678")], as: Done.self, timeout: patience)
