@@ -280,14 +280,16 @@ import Testing
   @Test func `timers that wait together all run`() async {
     let office = Office { settings in
       for index in settings.distribution.queues.indices {
-        settings.distribution.queues[index].wrapUp = .milliseconds(50)
+        settings.distribution.queues[index].wrapUp = .milliseconds(50 + 150 * index)
       }
     }
     office.opens()
     var phones: [LegID] = []
-    for (agent, phone, leg) in [("anna", "desk-1", 1), ("boris", "desk-2", 2)] as [(AgentID, PhoneID, UInt64)] {
+    for (agent, phone, leg, called) in [("anna", "desk-1", 1, "8000"), ("boris", "desk-2", 2, "8001")]
+      as [(AgentID, PhoneID, UInt64, String)]
+    {
       await office.works(agent, at: phone)
-      office.calls(leg)
+      office.calls(leg, called: called)
       phones.append(await office.nextDial().leg)
     }
     for phone in phones { office.engine.happens(.answered(phone)) }
