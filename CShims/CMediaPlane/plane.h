@@ -80,7 +80,8 @@ typedef struct leg {
     bool is_streaming;
     media_stream stream;
     codec *codec;
-    bool is_located;                 /* the peer's port has been learnt */
+    struct sockaddr_storage agreed;  /* what was negotiated; stream.rtp is what was learnt instead */
+    bool is_located;                 /* the peer's port has been learnt, or need not be */
 
     /* what comes in */
     reception received;
