@@ -10,7 +10,10 @@ import Telephony
 extension CallFlow {
   mutating func arrived(_ leg: LegID, _ invitation: Invitation, at now: Moment) -> [Effect] {
     guard legs[leg] == nil else { return [] }
-    if let contact = invitation.contact, contacts[contact] != nil { return cameBack(contact, as: leg, at: now) }
+    if let contact = invitation.contact {
+      if contacts[contact] != nil { return cameBack(contact, as: leg, at: now) }
+      if monitorLegs[MonitorID(rawValue: contact.rawValue)] != nil { return end(leg, status: 482) }
+    }
     // Before the entry table: no row may stand between somebody in need and the way out.
     if closing.dials(isEmergency: true), let goingOut = goesOut(leg, invitation, onlyEmergency: true, at: now) {
       return goingOut

@@ -4,9 +4,11 @@ extension Notice.Body {
   /// Every `type` there is, in the order of the declaration.
   public static let types = [
     "contact.arrived", "contact.queued", "contact.offered", "contact.ringing", "contact.offerEnded",
-    "contact.connected", "contact.held", "contact.retrieved", "contact.dialing", "contact.digit", "contact.ended",
+    "contact.connected", "contact.held", "contact.retrieved", "contact.dialing", "contact.digit", "contact.takenOver",
+    "contact.ended",
     "popup", "popup.completed", "agent.changed", "agent.displaced", "recording.started", "recording.ended",
-    "recording.failed", "phone.reachable", "phone.unreachable", "security.refused", "system.draining",
+    "recording.failed", "monitor.started", "monitor.changed", "monitor.stopped", "phone.reachable", "phone.unreachable",
+    "security.refused", "system.draining",
   ]
 
   /// The `type` on the wire.
@@ -22,6 +24,7 @@ extension Notice.Body {
     case .contactRetrieved: "contact.retrieved"
     case .contactDialing: "contact.dialing"
     case .contactDigit: "contact.digit"
+    case .contactTakenOver: "contact.takenOver"
     case .contactEnded: "contact.ended"
     case .popUp: "popup"
     case .popUpCompleted: "popup.completed"
@@ -30,6 +33,9 @@ extension Notice.Body {
     case .recordingStarted: "recording.started"
     case .recordingEnded: "recording.ended"
     case .recordingFailed: "recording.failed"
+    case .monitorStarted: "monitor.started"
+    case .monitorChanged: "monitor.changed"
+    case .monitorStopped: "monitor.stopped"
     case .phoneReachable: "phone.reachable"
     case .phoneUnreachable: "phone.unreachable"
     case .refused: "security.refused"
@@ -62,6 +68,11 @@ struct NoticeData: Encodable {
     case .contactOfferEnded(let reason): try members.encode(reason, forKey: .reason)
     case .contactDialing(let number): try members.encode(number, forKey: .number)
     case .contactDigit(let digit): try members.encode(digit, forKey: .digit)
+    case .contactTakenOver(let former): try members.encode(former, forKey: .from)
+    case .monitorStarted(let monitor), .monitorChanged(let monitor): try monitor.encode(to: encoder)
+    case .monitorStopped(let monitor, let reason):
+      try monitor.encode(to: encoder)
+      try members.encode(reason, forKey: .reason)
     case .contactEnded(let reason, let stage):
       try members.encode(reason, forKey: .reason)
       try members.encodeIfPresent(stage, forKey: .stage)
