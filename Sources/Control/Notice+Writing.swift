@@ -5,7 +5,7 @@ extension Notice.Body {
   public static let types = [
     "contact.arrived", "contact.queued", "contact.offered", "contact.ringing", "contact.offerEnded",
     "contact.connected", "contact.held", "contact.retrieved", "contact.dialing", "contact.digit", "contact.takenOver",
-    "contact.ended",
+    "contact.audio", "contact.ended",
     "popup", "popup.completed", "agent.changed", "agent.displaced", "recording.started", "recording.ended",
     "recording.failed", "monitor.started", "monitor.changed", "monitor.stopped", "phone.reachable", "phone.unreachable",
     "security.refused", "system.draining",
@@ -25,6 +25,7 @@ extension Notice.Body {
     case .contactDialing: "contact.dialing"
     case .contactDigit: "contact.digit"
     case .contactTakenOver: "contact.takenOver"
+    case .contactAudio: "contact.audio"
     case .contactEnded: "contact.ended"
     case .popUp: "popup"
     case .popUpCompleted: "popup.completed"
@@ -52,7 +53,7 @@ struct NoticeData: Encodable {
   var body: Notice.Body
 
   private enum Name: String, CodingKey {
-    case caller, called, direction, phone, reason, number, digit, stage, cause, by, from, source
+    case caller, called, direction, phone, reason, number, digit, side, state, stage, cause, by, from, source
   }
 
   func encode(to encoder: any Encoder) throws {
@@ -73,6 +74,9 @@ struct NoticeData: Encodable {
     case .monitorStopped(let monitor, let reason):
       try monitor.encode(to: encoder)
       try members.encode(reason, forKey: .reason)
+    case .contactAudio(let side, let state):
+      try members.encode(side, forKey: .side)
+      try members.encode(state, forKey: .state)
     case .contactEnded(let reason, let stage):
       try members.encode(reason, forKey: .reason)
       try members.encodeIfPresent(stage, forKey: .stage)

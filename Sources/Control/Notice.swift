@@ -61,6 +61,8 @@ public struct Notice: Sendable, Equatable {
     case contactDigit(String)
     /// `contact.takenOver`: the agent of the notice is its party in this one's place.
     case contactTakenOver(from: AgentID)
+    /// `contact.audio`: what is heard of the `outside` or the `agent` has changed: `flowing`, `one_way`, `silent`.
+    case contactAudio(side: String, state: String)
     /// `contact.ended`
     case contactEnded(reason: String, stage: String?)
     /// `popup`: show this card, now.

@@ -43,6 +43,14 @@ extension MonitorDesk {
     return finish(id, stage == .waiting || stage == .present ? .hungUp : .notReached, at: now)
   }
 
+  /// A key on her phone, for her who has no client at hand: 4 to listen, 5 to whisper, 6 to barge.
+  public mutating func keyPressed(_ id: MonitorID, _ key: Character, at now: Moment) -> [Effect] {
+    let modes: [Character: MonitorMode] = ["4": .listen, "5": .whisper, "6": .barge]
+    guard watches[id]?.monitor.stage == .present, let mode = modes[key] else { return [] }
+    watches[id]?.wanted = mode
+    return settle(id, at: now)
+  }
+
   /// Her ring time is over.
   public mutating func timerFired(_ timer: Timer, at now: Moment) -> [Effect] {
     guard case .ringing(let id) = timer, watches[id]?.monitor.stage == .ringing else { return [] }

@@ -70,6 +70,7 @@ import Testing
       (.contactRetrieved, []),
       (.contactDialing(number: "1"), ["number"]), (.contactDigit("5"), ["digit"]),
       (.contactTakenOver(from: "1"), ["from"]),
+      (.contactAudio(side: "outside", state: "silent"), ["side", "state"]),
       (.contactEnded(reason: "x", stage: "y"), ["reason", "stage"]),
       (.popUp(card), ["called", "caller", "card", "customers", "waitedMilliseconds"]),
       (.popUpCompleted(card), ["called", "caller", "card", "customers", "waitedMilliseconds"]),

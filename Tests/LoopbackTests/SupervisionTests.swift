@@ -109,7 +109,11 @@ import Testing
     try await scene.mode("barge")
     try await scene.hears(scene.customer, [agent, supervisor], not: [])
     try await scene.hears(scene.agent, [customer, supervisor], not: [])
-    try await scene.mode("listen")
+    // Also by a key of her phone, which nobody else hears.
+    let key = scene.office.events.notices.count
+    scene.supervisor.press("4")
+    try await scene.office.events.notice("monitor.changed", from: key) { $0.data("mode")?.text == "listen" }
+    #expect(scene.customer.keys.isEmpty && scene.agent.keys.isEmpty)
     try await scene.hears(scene.customer, [agent], not: [supervisor])
     try await scene.hears(scene.agent, [customer], not: [supervisor])
 

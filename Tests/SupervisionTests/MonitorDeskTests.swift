@@ -89,6 +89,15 @@ private struct Unexpected: Error { var what: String }
     #expect(places(try desk.modeAsked(.barge, by: "boss", at: now).get()) == [])
   }
 
+  @Test mutating func `her phone's keys change the mode, and other keys nothing`() throws {
+    #expect(desk.keyPressed("m", "6", at: now) == [])
+    try listens()
+    #expect(places(write(desk.keyPressed("m", "5", at: now))) == [.whisper])
+    #expect(places(write(desk.keyPressed("m", "6", at: now))) == [.barge])
+    #expect(desk.keyPressed("m", "1", at: now) == [])
+    #expect(places(write(desk.keyPressed("m", "4", at: now))) == [.listen])
+  }
+
   @Test mutating func `a row that comes when the wish has changed allows nothing`() throws {
     try listens()
     let entry = try #require(row(try desk.modeAsked(.barge, by: "boss", at: now).get().first))
