@@ -37,7 +37,7 @@ func tests(
 }
 
 let features: [Target.Dependency] = [
-  "Entries", "Distribution", "Conversations", "Dialing", "Recordings", "Directory", "History",
+  "Entries", "Distribution", "Conversations", "Dialing", "Supervision", "Recordings", "Directory", "History",
 ]
 
 let package = Package(
@@ -74,6 +74,7 @@ let package = Package(
     feature("Distribution"),
     feature("Conversations"),
     feature("Dialing"),
+    feature("Supervision"),
     feature("Recordings"),
     feature("Directory"),
     feature("History"),
@@ -86,7 +87,7 @@ let package = Package(
     edge("SIPEngine", knows: ["Telephony", "Threads", "CSIPBridge"]),
     edge("ControlSocket", knows: ["Control", "Telephony"]),
     edge("ControlClient", knows: ["Control", "Telephony"]),
-    edge("Storage", knows: ["Telephony", "Directory", "History", "Recordings", "CSQLite"]),
+    edge("Storage", knows: ["Telephony", "Directory", "History", "Recordings", "Supervision", "CSQLite"]),
     edge("Numbers", knows: ["Telephony", "CPhoneNumber"]),
     edge("Configuration", knows: features + ["Control", "Telephony", "CTOML"]),
     edge("Sounds", knows: []),
@@ -118,6 +119,7 @@ let package = Package(
     tests("EntriesTests", of: ["Entries", "Telephony"]),
     tests("ConversationsTests", of: ["Conversations", "Telephony"]),
     tests("DialingTests", of: ["Dialing", "Telephony"]),
+    tests("SupervisionTests", of: ["Supervision", "Telephony"]),
     tests("RecordingsTests", of: ["Recordings", "Telephony"]),
     tests("DirectoryTests", of: ["Directory", "Telephony"]),
     tests("HistoryTests", of: ["History", "Telephony"]),
@@ -125,7 +127,7 @@ let package = Package(
       name: "recorder-probe", dependencies: ["CRecorder"], path: "Tests/RecorderProbe", cSettings: cStrict),
     tests("CMediaPlaneTests", of: ["CMediaPlane", "CRecorder", "CSndfile"]),
     tests("CRecorderTests", of: ["CRecorder", "CSndfile"]),
-    tests("StorageTests", of: ["Storage", "CSQLite", "Directory", "History", "Recordings", "Telephony"]),
+    tests("StorageTests", of: ["Storage", "CSQLite", "Directory", "History", "Recordings", "Supervision", "Telephony"]),
     tests("NumbersTests", of: ["Numbers", "Telephony"]),
     tests("ConfigurationTests", of: features + ["Configuration", "Numbers", "Telephony"], testing: []),
     tests("SIPEngineTests", of: ["SIPEngine", "Threads", "CSIPBridge", "Telephony"]),
