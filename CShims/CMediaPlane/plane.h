@@ -153,6 +153,8 @@ typedef struct worker {
     struct { room *rooms; int64_t next; } phases[PHASES];   /* next: position of the next tick */
     size_t rooms;
     _Atomic uint64_t ticks, late_ticks, missed_ticks;
+    _Atomic unsigned busy;           /* thousandths of its time, of late */
+    int64_t busy_at, busy_before;    /* when that was reckoned, and its CPU time then */
 } worker;
 
 struct media_plane {
