@@ -29,6 +29,7 @@ enum {
     TICK_MILLISECONDS = 20,
     LONGEST_TICK = 16000 / 1000 * TICK_MILLISECONDS,
     MOST_CATCHING_UP = 15,           /* ticks that a late worker carries out one after the other */
+    TAPE_TICKS = 3,                  /* written together: nobody waits for them, and each leg's memory is gone through less often */
     HORIZON_MILLISECONDS = 320,      /* what is not mixed is decoded that late: then all that was delayed has come */
     BUCKETS = 4096
 };

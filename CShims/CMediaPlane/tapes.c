@@ -7,10 +7,7 @@
 
 #include "plane.h"
 
-enum {
-    STEP_TICKS = 3,                  /* written together: nobody waits for them, and each leg's memory is gone through less often */
-    LONGEST_STEP = LONGEST_TICK * STEP_TICKS
-};
+enum { LONGEST_STEP = LONGEST_TICK * TAPE_TICKS };
 
 static size_t slot_of(int64_t position) { return (size_t)position & (EAR_SAMPLES - 1); }
 
@@ -67,7 +64,7 @@ static void write_step(tape *to, size_t count) {
 }
 
 void tape_advance(media_plane *plane, tape *one, int64_t upto) {
-    int64_t step = (int64_t)plane->frame * STEP_TICKS;
+    int64_t step = (int64_t)plane->frame * TAPE_TICKS;
     while (one->cursor + step <= upto) {
         for (const edge *each = one->node.in; each; each = each->next_in) {
             leg *from = leg_of_node(each->from);
