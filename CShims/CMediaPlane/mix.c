@@ -44,9 +44,8 @@ static void make_frame(leg *of, int64_t position) {
     /* At once where it has to, late where it may: each time a few milliseconds are heard twice, or not at all. */
     bool moves = wanted > of->delay || of->delay - wanted > (int64_t)plane->frame || !of->was_mixed;
     if (moves) of->delay = wanted;
-    /* Nobody listened for long, not even a tape: what was said meanwhile was passed on. */
-    int64_t behind = position - of->delay - ear_filled(of->ear);
-    if (behind > milliseconds(plane, HORIZON_MILLISECONDS + TAPE_TICKS * TICK_MILLISECONDS))
+    /* Nobody listened for long: what was said meanwhile was passed on. */
+    if (position - of->delay - ear_filled(of->ear) > milliseconds(plane, FORGOTTEN_MILLISECONDS))
         ear_start(of->ear, position - of->delay);
     ear_advance(of->ear, &of->line, position - of->delay + plane->frame);
     ear_read(of->ear, position - of->delay, plane->frame, of->frame);

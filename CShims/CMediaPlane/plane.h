@@ -31,6 +31,8 @@ enum {
     MOST_CATCHING_UP = 15,           /* ticks that a late worker carries out one after the other */
     TAPE_TICKS = 3,                  /* written together: nobody waits for them, and each leg's memory is gone through less often */
     HORIZON_MILLISECONDS = 320,      /* what is not mixed is decoded that late: then all that was delayed has come */
+    /* An ear that is farther behind has had no listener for a while, not even a tape: it may forget what waits. */
+    FORGOTTEN_MILLISECONDS = HORIZON_MILLISECONDS + (TAPE_TICKS + 2) * TICK_MILLISECONDS,
     BUCKETS = 4096
 };
 
