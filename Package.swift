@@ -109,8 +109,9 @@ let package = Package(
     .executableTarget(
       name: "tsunagi-demo", dependencies: ["LoopbackTesting", "ControlClient", "Control"], path: "docker/demo",
       swiftSettings: strict),
+    .target(name: "CLoadGenerator", path: "Tests/LoadGenerator", cSettings: cStrict),
     .executableTarget(
-      name: "tsunagi-bench", dependencies: ["LoopbackTesting", "Control"], path: "Tests/Benchmarks",
+      name: "tsunagi-bench", dependencies: ["LoopbackTesting", "Control", "CLoadGenerator"], path: "Tests/Benchmarks",
       swiftSettings: strict),
     tests("TelephonyTests", of: ["Telephony"]),
     tests("ArchitectureTests", of: [], testing: []),
