@@ -1,0 +1,52 @@
+import CMediaPlane
+import Testing
+import TelephonyTesting
+
+/// Between passing through and mixing while somebody talks.
+@Suite struct SwitchTests {
+  private static let switches = [1.003, 1.507, 2.011, 2.513, 3.017, 3.519]
+
+  /// A third leg is linked to the listener, silent, and taken away again, by turns.
+  private func run(_ coding: Coding, gain: UInt32 = 256, says: @escaping (Int) -> Int16) async throws -> (Phone, Phone) {
+    let plane = try Plane()
+    let talker = try Phone(plane, coding, says: says)
+    let listener = try Phone(plane, coding, says: tone(503))
+    let third = try Phone(plane, coding, says: { _ in 0 })
+    plane.link(talker.leg, listener.leg)
+    plane.link(listener.leg, talker.leg)
+    let wire = Wire([talker, listener, third])
+    for (index, moment) in Self.switches.enumerated() {
+      wire.at(moment) {
+        if index % 2 == 0 { plane.link(third.leg, listener.leg) } else { plane.unlink(third.leg, listener.leg) }
+      }
+      wire.at(moment + 0.3) { #expect(plane.statistics(listener.leg).is_passed_through == (index % 2 == 1)) }
+    }
+    await wire.run(4.3)
+    return (talker, listener)
+  }
+
+  @Test(arguments: [Coding.pcmu, .pcma]) func `At most 40 ms of what is said are not heard`(coding: Coding) async throws {
+    let says = noise()
+    let (_, listener) = try await run(coding, says: says)
+    let said = (0..<8000 * 4).map(says)
+    let heard = listener.heard()
+    for moment in Self.switches {
+      let lost = missingMilliseconds(of: said.seconds(moment - 0.25...moment + 0.25), in: heard.seconds(moment - 0.4...moment + 0.6))
+      print("\(coding) \(moment): \(lost) ms")
+      #expect(lost <= 40, "the switch at \(moment) s")
+    }
+  }
+
+  @Test(arguments: Coding.allCases) func `A switch is no click`(coding: Coding) async throws {
+    let (talker, listener) = try await run(coding, says: tone(397))
+    let heard = listener.heard()
+    let own = biggestStep(heard.seconds(0.4...0.9))
+    for moment in Self.switches {
+      let step = biggestStep(heard.seconds(moment - 0.1...moment + 0.3))
+      print("\(coding) \(moment): \(step) own \(own)")
+      // −40 dB below full scale.
+      #expect(step - own < 328, "the switch at \(moment) s")
+    }
+    _ = talker
+  }
+}
