@@ -64,8 +64,9 @@ void leg_replan(leg *of) {
         }
     }
     if (next == PLAN_PASS && (of->plan != PLAN_PASS || passing != of->passing)) {
-        of->owes_waiting = of->plan == PLAN_MIX;
+        of->owes_waiting = of->plan == PLAN_MIX && passing->was_mixed;
         of->is_passing = false;
+        of->is_source_silent = false;
     }
     of->plan = next;
     of->passing = passing;

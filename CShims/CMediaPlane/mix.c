@@ -1,13 +1,13 @@
 /* What happens to a room every 20 ms: what is due for each who listens, then the tapes, then what nobody hears. */
 #include <string.h>
 
-#include "companding.h"
 #include "plane.h"
 
 enum {
-    SEAM_MILLISECONDS = 5,           /* over which a step in what is heard is smoothed */
+    SEAM_MILLISECONDS = 10,          /* over which a step in what is heard is smoothed */
     SOURCE_SILENT_MILLISECONDS = 200,    /* who is passed through and says nothing for so long is silent */
     MARGIN_MILLISECONDS = 3,
+    LEAD_IN = 3,                     /* frames that a codec hears before it speaks: then it continues what was passed on */
     LONGEST_DELAY_MILLISECONDS = 280
 };
 
@@ -46,9 +46,10 @@ static void make_frame(leg *of, int64_t position) {
     if (moves) of->delay = wanted;
     /* Nobody listened for long: what was said meanwhile was passed on. */
     if (position - of->delay - ear_filled(of->ear) > milliseconds(plane, HORIZON_MILLISECONDS))
-        ear_start(of->ear, position - of->delay);
-    ear_advance(of->ear, &of->line, position - of->delay + plane->frame);
-    ear_read(of->ear, position - of->delay, plane->frame, of->frame);
+        ear_start(of->ear, position - of->delay - (int64_t)plane->frame * LEAD_IN);
+    of->mixed_upto = position - of->delay + plane->frame;
+    ear_advance(of->ear, &of->line, of->mixed_upto);
+    ear_read(of->ear, of->mixed_upto - plane->frame, plane->frame, of->frame);
     if (moves && of->was_mixed) smooth(plane, of->frame, tail);
 }
 
@@ -82,10 +83,43 @@ static void players_next(leg *of) {
     }
 }
 
-/* The last two samples of what was passed on: of a codec with a history they cannot be known from the payload alone. */
-static void recall_passed(leg *to) {
-    if (to->stream.codec == CODEC_PCMU) expand_mu_law(to->last_bytes, 2, to->tail);
-    else if (to->stream.codec == CODEC_PCMA) expand_a_law(to->last_bytes, 2, to->tail);
+/* What it hears was passed on until now: the encoder takes up where the one it heard was, and the sound where it stopped. */
+static void take_over(leg *to) {
+    const edge *one = to->node.in;
+    while (one && leg_of_node(one->from) != to->passed) one = one->next_in;
+    if (!one || !leg_of_node(one->from)->is_streaming) return;
+    leg *from = leg_of_node(one->from);
+    int64_t frame = to->plane->frame;
+    int16_t samples[LONGEST_TICK];
+    uint8_t payload[CODEC_LONGEST_FRAME];
+    ear_exhaust(from->ear, &from->line, plane_position(to->plane, plane_now(to->plane)));
+    for (int64_t at = ear_filled(from->ear) - LEAD_IN * frame; at < ear_filled(from->ear); at += frame) {
+        ear_read(from->ear, at, (size_t)frame, samples);
+        codec_encode(to->codec, samples, payload, sizeof payload);
+    }
+    to->tail[0] = samples[frame - 2];
+    to->tail[1] = samples[frame - 1];
+}
+
+void leg_leave_mix(leg *to, leg *from, int64_t now) {
+    size_t frame = to->plane->frame;
+    int64_t at = from->mixed_upto;
+    int16_t samples[LONGEST_TICK], last[LONGEST_TICK];
+    uint8_t payload[CODEC_LONGEST_FRAME];
+    ear_exhaust(from->ear, &from->line, at + (int64_t)frame);
+    for (int64_t left = ear_filled(from->ear) - at; left >= (int64_t)frame; left -= (int64_t)frame, at += (int64_t)frame) {
+        ear_read(from->ear, at, frame, samples);
+        if (left < 2 * (int64_t)frame) {                    /* begins where it was, and ends where the packet ends */
+            ear_read(from->ear, ear_filled(from->ear) - (int64_t)frame, frame, last);
+            for (size_t i = 0; i < frame; i++)
+                samples[i] = (int16_t)(samples[i] + (last[i] - samples[i]) * (int32_t)(i + 1) / (int32_t)frame);
+        }
+        smooth(to->plane, samples, to->tail);
+        to->tail[0] = samples[frame - 2];
+        to->tail[1] = samples[frame - 1];
+        size_t bytes = codec_encode(to->codec, samples, payload, sizeof payload);
+        if (bytes > 0) leg_send_frame(to, payload, bytes, now);
+    }
 }
 
 static void mix(leg *to, int16_t *samples) {
@@ -101,7 +135,7 @@ static void mix(leg *to, int16_t *samples) {
         for (unsigned i = 0; i < plane->frame; i++) sum[i] += played[i] * each->gain / MEDIA_UNITY;
     }
     for (unsigned i = 0; i < plane->frame; i++) samples[i] = clip(sum[i]);
-    if (to->is_passing) recall_passed(to);
+    if (to->is_passing) take_over(to);
     if (!to->is_seamless) smooth(plane, samples, to->tail);
     to->is_seamless = true;
     to->tail[0] = samples[plane->frame - 2];
@@ -140,7 +174,8 @@ static void hear(leg *to, int64_t now) {
             return;
         case PLAN_PASS:
             if (now - to->last_sent > (int64_t)SOURCE_SILENT_MILLISECONDS * 1000000 || !to->has_sent)
-                send_sound(to, to->plane->silence, 0, now);
+                to->is_source_silent = true;
+            if (to->is_source_silent) send_sound(to, to->plane->silence, 0, now);
             return;
         case PLAN_MIX:
             mix(to, samples);

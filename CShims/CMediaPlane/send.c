@@ -71,29 +71,34 @@ static void send_waiting(void *context, uint64_t extended, const uint8_t *payloa
     put_out(to, &packet, duration, of->now);
 }
 
-static void remember_end(leg *to, const rtp_packet *packet) {
-    if (packet->payload_bytes < 2) return;
-    to->last_bytes[0] = packet->payload[packet->payload_bytes - 2];
-    to->last_bytes[1] = packet->payload[packet->payload_bytes - 1];
+/* The timestamps of what is passed on begin behind what was sent. */
+static bool goes_on(const leg *to, const leg *from) {
+    return to->is_passing && to->passed == from && to->passing_restarts == from->received.restarts &&
+           to->passing_epoch == from->line.epoch;
 }
 
-void leg_pass(leg *to, const leg *from, uint64_t extended, const rtp_packet *packet, int64_t now) {
+void leg_pass(leg *to, leg *from, uint64_t extended, const rtp_packet *packet, int64_t now) {
     if (to->pressing.count > 0) {                            /* the tick sends its keys instead */
         to->is_passing = false;
         return;
     }
-    remember_end(to, packet);
-    bool begins = !to->is_passing || to->passing_restarts != from->received.restarts;
+    bool begins = !goes_on(to, from);
+    unsigned duration = codec_duration(from->stream.codec, packet->payload, packet->payload_bytes);
+    to->is_source_silent = false;
     if (begins) {
-        /* The packet itself waits there already: it is the last of them. */
         bool owes_waiting = to->owes_waiting && to->has_sent;
         to->is_passing = true;
         to->owes_waiting = false;
+        to->passed = from;
         to->passing_restarts = from->received.restarts;
+        to->passing_epoch = from->line.epoch;
         if (owes_waiting) {
+            /* The packet itself waits there already: it is the last of them. */
+            leg_leave_mix(to, from, now);
             ear_waiting(from->ear, send_waiting, &(backlog){.to = to, .from = from, .now = now});
+            to->is_passing = true;
             to->sequence_delta = to->sequence - extended;
-            to->timestamp_delta = to->timestamp - packet->timestamp;
+            to->timestamp_delta = to->timestamp + to->duration - (packet->timestamp + duration);
             return;
         }
         to->timestamp_delta = next_timestamp(to, now) - packet->timestamp;
@@ -103,7 +108,11 @@ void leg_pass(leg *to, const leg *from, uint64_t extended, const rtp_packet *pac
                        .sequence = (uint16_t)(extended + to->sequence_delta),
                        .timestamp = packet->timestamp + to->timestamp_delta, .ssrc = to->sent.ssrc,
                        .payload = packet->payload, .payload_bytes = packet->payload_bytes};
-    put_out(to, &next, codec_duration(from->stream.codec, packet->payload, packet->payload_bytes), now);
+    put_out(to, &next, duration, now);
+}
+
+void leg_pass_over(leg *to) {
+    if (to->is_passing) to->sequence_delta--;
 }
 
 /* ---- made here */

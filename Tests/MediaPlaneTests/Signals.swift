@@ -15,16 +15,25 @@ func noise(seed: UInt64 = 1, amplitude: Int = 6000) -> (Int) -> Int16 {
   }
 }
 
-/// The amplitude of one frequency, in dB below that of the tones that phones say; a second is best.
+/// The amplitude of one frequency, in dB over that of the tones that phones say, looked at through a Hann window.
 func level(of frequency: Double, in samples: ArraySlice<Int16>, over reference: Double = 8000) -> Double {
   var (real, imaginary) = (0.0, 0.0)
   for (index, sample) in samples.enumerated() {
+    let weight = 1 - cos(2 * Double.pi * Double(index) / Double(samples.count))
     let angle = 2 * Double.pi * frequency * Double(index) / 8000
-    real += Double(sample) * cos(angle)
-    imaginary += Double(sample) * sin(angle)
+    real += weight * Double(sample) * cos(angle)
+    imaginary += weight * Double(sample) * sin(angle)
   }
   let amplitude = 2 * (real * real + imaginary * imaginary).squareRoot() / Double(max(samples.count, 1))
   return 20 * log10(max(amplitude, 1e-6) / reference)
+}
+
+/// The same for a voice that is there: the mean over pieces of 50 ms, which do not mind a clock that is caught up with.
+func meanLevel(of frequency: Double, in samples: ArraySlice<Int16>) -> Double {
+  let pieces = stride(from: samples.startIndex, to: samples.endIndex - 399, by: 400).map {
+    level(of: frequency, in: samples[$0..<$0 + 400])
+  }
+  return pieces.isEmpty ? -.infinity : pieces.reduce(0, +) / Double(pieces.count)
 }
 
 /// The biggest difference between neighbours.
