@@ -65,9 +65,10 @@ void leg_replan(leg *of) {
     }
     if (next == PLAN_PASS && (of->plan != PLAN_PASS || passing != of->passing)) {
         of->owes_waiting = of->plan == PLAN_MIX && passing->was_mixed;
-        of->is_passing = false;
+        of->is_passing = of->takes_over = false;
         of->is_source_silent = false;
     }
+    if (of->plan == PLAN_PASS && next == PLAN_MIX && of->is_passing) leg_enter_mix(of, of->passing);
     of->plan = next;
     of->passing = passing;
     of->is_seamless = false;

@@ -83,23 +83,41 @@ static void players_next(leg *of) {
     }
 }
 
-/* What it hears was passed on until now: the encoder takes up where the one it heard was, and the sound where it stopped. */
-static void take_over(leg *to) {
-    const edge *one = to->node.in;
-    while (one && leg_of_node(one->from) != to->passed) one = one->next_in;
-    if (!one || !leg_of_node(one->from)->is_streaming) return;
-    leg *from = leg_of_node(one->from);
-    int64_t frame = to->plane->frame;
-    int16_t samples[LONGEST_TICK];
-    uint8_t payload[CODEC_LONGEST_FRAME];
+void leg_enter_mix(leg *to, leg *from) {
+    int16_t tail[2];
+    if (!from->is_streaming || !from->codec) return;
     ear_exhaust(from->ear, &from->line, plane_position(to->plane, plane_now(to->plane)));
-    for (int64_t at = ear_filled(from->ear) - LEAD_IN * frame; at < ear_filled(from->ear); at += frame) {
+    to->heard_upto = ear_filled(from->ear);
+    ear_read(from->ear, to->heard_upto - 2, 2, tail);
+    memcpy(to->tail, tail, sizeof tail);
+    to->passed = from;
+    to->takes_over = true;
+}
+
+/* The encoder takes up where the one was that the listener heard. False: all of this frame was heard already, and so much
+ * was sent ahead of its time that nothing is missed when it is not sent. */
+static bool take_over(leg *to, int64_t now) {
+    const edge *one = to->node.in;
+    int64_t frame = to->plane->frame, tick = (int64_t)TICK_MILLISECONDS * 1000000;
+    while (one && leg_of_node(one->from) != to->passed) one = one->next_in;
+    const leg *from = one ? leg_of_node(one->from) : NULL;
+    if (from && from->was_mixed && from->mixed_upto <= to->heard_upto && to->lead >= tick) {
+        to->lead -= tick;
+        to->last_sent = now;
+        return false;
+    }
+    to->takes_over = false;
+    for (int64_t at = to->heard_upto - LEAD_IN * frame; from && at < to->heard_upto; at += frame) {
+        int16_t samples[LONGEST_TICK];
+        uint8_t payload[CODEC_LONGEST_FRAME];
         ear_read(from->ear, at, (size_t)frame, samples);
         codec_encode(to->codec, samples, payload, sizeof payload);
     }
-    to->tail[0] = samples[frame - 2];
-    to->tail[1] = samples[frame - 1];
+    return true;
 }
+
+/* How far a crossfade is that takes half a frame, of 256. */
+static int32_t half_way(size_t at, size_t frame) { return at >= frame / 2 ? 256 : (int32_t)((at + 1) * 512 / frame); }
 
 void leg_leave_mix(leg *to, leg *from, int64_t now) {
     size_t frame = to->plane->frame;
@@ -112,7 +130,7 @@ void leg_leave_mix(leg *to, leg *from, int64_t now) {
         if (left < 2 * (int64_t)frame) {                    /* begins where it was, and ends where the packet ends */
             ear_read(from->ear, ear_filled(from->ear) - (int64_t)frame, frame, last);
             for (size_t i = 0; i < frame; i++)
-                samples[i] = (int16_t)(samples[i] + (last[i] - samples[i]) * (int32_t)(i + 1) / (int32_t)frame);
+                samples[i] = (int16_t)(samples[i] + (last[i] - samples[i]) * half_way(i, frame) / 256);
         }
         smooth(to->plane, samples, to->tail);
         to->tail[0] = samples[frame - 2];
@@ -135,7 +153,6 @@ static void mix(leg *to, int16_t *samples) {
         for (unsigned i = 0; i < plane->frame; i++) sum[i] += played[i] * each->gain / MEDIA_UNITY;
     }
     for (unsigned i = 0; i < plane->frame; i++) samples[i] = clip(sum[i]);
-    if (to->is_passing) take_over(to);
     if (!to->is_seamless) smooth(plane, samples, to->tail);
     to->is_seamless = true;
     to->tail[0] = samples[plane->frame - 2];
@@ -178,6 +195,7 @@ static void hear(leg *to, int64_t now) {
             if (to->is_source_silent) send_sound(to, to->plane->silence, 0, now);
             return;
         case PLAN_MIX:
+            if (to->takes_over && !take_over(to, now)) return;
             mix(to, samples);
             bytes = codec_encode(to->codec, samples, payload, sizeof payload);
             if (bytes > 0) leg_send_frame(to, payload, bytes, now);

@@ -102,6 +102,9 @@ typedef struct leg {
     plan plan;
     struct leg *passing;             /* PLAN_PASS: whose packets it gets */
     const struct leg *passed;        /* whose it got last; it may be gone: only to be compared */
+    bool takes_over;                 /* the next frame that is mixed goes on where what was passed ended, which is */
+    int64_t heard_upto;              /* this position of whose it was */
+    int64_t lead;                    /* nanoseconds of sound that were sent ahead of their time, all at once */
     bool is_source_silent;           /* PLAN_PASS: nothing came for long, we send silence */
     player *players, *played;        /* played: to be freed by whom it does not delay */
     bool owes_waiting;               /* passed through since it was mixed: what waited to be mixed goes first */
@@ -233,6 +236,8 @@ void leg_send_report(leg *to, bool says_bye, int64_t now);
 
 /* mix.c */
 void room_tick(media_plane *plane, room *one, int64_t position, int64_t now);
+/* What `to` hears was passed on until now, whole packets of `from`: remembers where it stopped. */
+void leg_enter_mix(leg *to, leg *from);
 /* Sends what `from` had said and was not mixed yet, up to the end of one of its packets, without a step in the sound. */
 void leg_leave_mix(leg *to, leg *from, int64_t now);
 

@@ -94,11 +94,15 @@ void leg_pass(leg *to, leg *from, uint64_t extended, const rtp_packet *packet, i
         to->passing_epoch = from->line.epoch;
         if (owes_waiting) {
             /* The packet itself waits there already: it is the last of them. */
+            uint32_t behind = to->timestamp + to->duration;
+            int64_t passed = now - to->last_sent;
             leg_leave_mix(to, from, now);
             ear_waiting(from->ear, send_waiting, &(backlog){.to = to, .from = from, .now = now});
             to->is_passing = true;
             to->sequence_delta = to->sequence - extended;
             to->timestamp_delta = to->timestamp + to->duration - (packet->timestamp + duration);
+            int64_t ahead = (int64_t)(to->timestamp + to->duration - behind) * 1000000000 / codec_clock(to->stream.codec);
+            to->lead += ahead > passed ? ahead - passed : 0;
             return;
         }
         to->timestamp_delta = next_timestamp(to, now) - packet->timestamp;

@@ -3,7 +3,7 @@ import Testing
 import TelephonyTesting
 
 /// Who hears whom in each way of supervising, measured: a tone per party, at each ear and in each channel.
-@Suite struct MatrixTests {
+@Suite(.fewAtOnce) struct MatrixTests {
   enum Mode: CaseIterable { case conversation, listen, whisper, barge, takeOver }
 
   struct Case: CustomStringConvertible {

@@ -3,7 +3,7 @@ import Testing
 import TelephonyTesting
 
 /// Two legs of one codec with nobody else to be heard: payloads go as they came, in a stream of our own.
-@Suite struct PassThroughTests {
+@Suite(.fewAtOnce) struct PassThroughTests {
   /// What listeners' jitter buffers and reports rely on, whatever the sender did: sequence numbers without a step, and
   /// timestamps that grow with the time by no more than a network's jitter besides.
   private func expectContinuous(_ phone: Phone, gaps: Set<Int> = [], sourceLocation: SourceLocation = #_sourceLocation) {

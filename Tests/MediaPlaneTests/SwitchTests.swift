@@ -3,7 +3,7 @@ import Testing
 import TelephonyTesting
 
 /// Between passing through and mixing while somebody talks.
-@Suite struct SwitchTests {
+@Suite(.fewAtOnce) struct SwitchTests {
   private static let switches = [1.003, 1.507, 2.011, 2.513, 3.017, 3.519]
 
   /// A third leg is linked to the listener, silent, and taken away again, by turns.
@@ -35,6 +35,11 @@ import TelephonyTesting
       print("\(coding) \(moment): \(lost) ms")
       #expect(lost <= 40, "the switch at \(moment) s")
     }
+    // What goes out at once when the mix is left is taken back when it is entered again.
+    let (first, last) = try (#require(listener.received.first), #require(listener.received.last))
+    let ahead = Int(last.timestamp &- first.timestamp) / 8 - Int((last.at - first.at) / 1_000_000)
+    print("ahead \(ahead) ms")
+    #expect(ahead < 130)
   }
 
   @Test(arguments: Coding.allCases) func `A switch is no click`(coding: Coding) async throws {
