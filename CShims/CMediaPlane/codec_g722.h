@@ -14,6 +14,8 @@ enum {
     G722_MOST_BYTES = 960            /* 120 ms */
 };
 
+enum { G722_HELD_BACK = 11 };        /* samples at 16000: half of what the filters take, there and back */
+
 typedef struct {
     g722_decode_state_t *decoder;
     g722_encode_state_t *encoder;

@@ -111,3 +111,8 @@ size_t opus_codec_encode(opus_codec *one, const int16_t *samples, uint8_t *paylo
     opus_int32 written = opus_encode(one->encoder, samples, (int)(one->rate / 50), payload, most);
     return written > 0 ? (size_t)written : 0;
 }
+
+size_t opus_codec_held_back(const opus_codec *one) {
+    opus_int32 samples = 0;
+    return opus_encoder_ctl(one->encoder, OPUS_GET_LOOKAHEAD(&samples)) == OPUS_OK && samples > 0 ? (size_t)samples : 0;
+}

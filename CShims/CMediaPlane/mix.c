@@ -84,53 +84,79 @@ static void players_next(leg *of) {
 }
 
 void leg_enter_mix(leg *to, leg *from) {
-    int16_t tail[2];
     if (!from->is_streaming || !from->codec) return;
     ear_exhaust(from->ear, &from->line, plane_position(to->plane, plane_now(to->plane)));
     to->heard_upto = ear_filled(from->ear);
-    ear_read(from->ear, to->heard_upto - 2, 2, tail);
-    memcpy(to->tail, tail, sizeof tail);
     to->passed = from;
     to->takes_over = true;
 }
 
-/* The encoder takes up where the one was that the listener heard. False: all of this frame was heard already, and so much
- * was sent ahead of its time that nothing is missed when it is not sent. */
+/* Lets the encoder hear what the listener heard last, and then what leads from there to the frame that comes: as much as
+ * the encoder holds back. So both continue. */
+static void lead_in(leg *to, const leg *from) {
+    const media_plane *plane = to->plane;
+    size_t frame = plane->frame, held = codec_held_back(to->codec), heard = LEAD_IN * frame - held;
+    int16_t samples[LEAD_IN * LONGEST_TICK];
+    uint8_t payload[CODEC_LONGEST_FRAME];
+    ear_read(from->ear, to->heard_upto - (int64_t)heard, heard, samples);
+    memcpy(to->tail, samples + heard - 2, sizeof to->tail);
+    if (held > 1) {
+        int16_t bridge[LONGEST_TICK];
+        ear_read(from->ear, from->mixed_upto - (int64_t)(frame + held), frame, bridge);
+        smooth(plane, bridge, to->tail);
+        memcpy(samples + heard, bridge, held * sizeof *bridge);
+        memcpy(to->tail, bridge + held - 2, sizeof to->tail);
+    }
+    for (size_t i = 0; i < LEAD_IN; i++) codec_encode(to->codec, samples + i * frame, payload, sizeof payload);
+}
+
+/* False: all of this frame was heard already, and so much was sent ahead of its time that nothing is missed when it is
+ * not sent. */
 static bool take_over(leg *to, int64_t now) {
     const edge *one = to->node.in;
-    int64_t frame = to->plane->frame, tick = (int64_t)TICK_MILLISECONDS * 1000000;
+    int64_t tick = (int64_t)TICK_MILLISECONDS * 1000000;
     while (one && leg_of_node(one->from) != to->passed) one = one->next_in;
     const leg *from = one ? leg_of_node(one->from) : NULL;
-    if (from && from->was_mixed && from->mixed_upto <= to->heard_upto && to->lead >= tick) {
+    bool is_there = from && from->was_mixed;
+    if (is_there && from->mixed_upto <= to->heard_upto && to->lead >= tick) {
         to->lead -= tick;
         to->last_sent = now;
         return false;
     }
     to->takes_over = false;
-    for (int64_t at = to->heard_upto - LEAD_IN * frame; from && at < to->heard_upto; at += frame) {
-        int16_t samples[LONGEST_TICK];
-        uint8_t payload[CODEC_LONGEST_FRAME];
-        ear_read(from->ear, at, (size_t)frame, samples);
-        codec_encode(to->codec, samples, payload, sizeof payload);
-    }
+    if (is_there) lead_in(to, from);
     return true;
+}
+
+typedef struct {
+    int64_t earliest, latest, found;
+} boundary;
+
+static void find_boundary(void *context, int64_t begins, const uint8_t *payload, size_t bytes) {
+    (void)payload;
+    (void)bytes;
+    boundary *of = context;
+    if (begins >= of->earliest && begins <= of->latest && of->found > begins) of->found = begins;
 }
 
 /* How far a crossfade is that takes half a frame, of 256. */
 static int32_t half_way(size_t at, size_t frame) { return at >= frame / 2 ? 256 : (int32_t)((at + 1) * 512 / frame); }
 
-void leg_leave_mix(leg *to, leg *from, int64_t now) {
-    size_t frame = to->plane->frame;
-    int64_t at = from->mixed_upto;
+int64_t leg_leave_mix(leg *to, leg *from, int64_t now) {
+    int64_t frame = to->plane->frame, held = (int64_t)codec_held_back(to->codec), at = from->mixed_upto;
     int16_t samples[LONGEST_TICK], last[LONGEST_TICK];
     uint8_t payload[CODEC_LONGEST_FRAME];
-    ear_exhaust(from->ear, &from->line, at + (int64_t)frame);
-    for (int64_t left = ear_filled(from->ear) - at; left >= (int64_t)frame; left -= (int64_t)frame, at += (int64_t)frame) {
-        ear_read(from->ear, at, frame, samples);
-        if (left < 2 * (int64_t)frame) {                    /* begins where it was, and ends where the packet ends */
-            ear_read(from->ear, ear_filled(from->ear) - (int64_t)frame, frame, last);
-            for (size_t i = 0; i < frame; i++)
-                samples[i] = (int16_t)(samples[i] + (last[i] - samples[i]) * half_way(i, frame) / 256);
+    ear_exhaust(from->ear, &from->line, plane_position(to->plane, now));
+    boundary end = {.earliest = at + frame - held, .latest = ear_filled(from->ear) - held, .found = INT64_MAX};
+    ear_since(from->ear, end.earliest, find_boundary, &end);
+    if (end.found == INT64_MAX) return INT64_MAX;
+    to->last_sent = now;                                    /* nothing is missing in what follows */
+    for (int64_t left = end.found + held - at; left >= frame; left -= frame, at += frame) {
+        ear_read(from->ear, at, (size_t)frame, samples);
+        if (left < 2 * frame) {                             /* begins where it was, and ends where the packets begin */
+            ear_read(from->ear, end.found + held - frame, (size_t)frame, last);
+            for (size_t i = 0; i < (size_t)frame; i++)
+                samples[i] = (int16_t)(samples[i] + (last[i] - samples[i]) * half_way(i, (size_t)frame) / 256);
         }
         smooth(to->plane, samples, to->tail);
         to->tail[0] = samples[frame - 2];
@@ -138,6 +164,7 @@ void leg_leave_mix(leg *to, leg *from, int64_t now) {
         size_t bytes = codec_encode(to->codec, samples, payload, sizeof payload);
         if (bytes > 0) leg_send_frame(to, payload, bytes, now);
     }
+    return end.found;
 }
 
 static void mix(leg *to, int16_t *samples) {
@@ -239,6 +266,7 @@ static void hear_keys(leg *of, int64_t position) {
 }
 
 void room_tick(media_plane *plane, room *one, int64_t position, int64_t now) {
+    int64_t due = plane_moment(plane, position);            /* what is caught up with goes on as if it were on time */
     for (node *each = one->nodes; each; each = each->next_in_room) {
         if (each->kind != NODE_LEG) continue;
         leg *of = leg_of_node(each);
@@ -253,7 +281,7 @@ void room_tick(media_plane *plane, room *one, int64_t position, int64_t now) {
         }
         leg *of = leg_of_node(each);
         if (!of->is_streaming) continue;
-        hear(of, now);
+        hear(of, due);
         watch(of, now);
         if (of->key_ear) hear_keys(of, position);
         if (now >= of->report_at) leg_send_report(of, false, now);

@@ -238,8 +238,9 @@ void leg_send_report(leg *to, bool says_bye, int64_t now);
 void room_tick(media_plane *plane, room *one, int64_t position, int64_t now);
 /* What `to` hears was passed on until now, whole packets of `from`: remembers where it stopped. */
 void leg_enter_mix(leg *to, leg *from);
-/* Sends what `from` had said and was not mixed yet, up to the end of one of its packets, without a step in the sound. */
-void leg_leave_mix(leg *to, leg *from, int64_t now);
+/* Sends what `from` had said and was not mixed yet, without a step in the sound, up to where one of its packets begins:
+ * that position. INT64_MAX, and nothing is sent: there is none. */
+int64_t leg_leave_mix(leg *to, leg *from, int64_t now);
 
 /* tapes.c; with the room locked */
 void tape_advance(media_plane *plane, tape *one, int64_t upto);

@@ -60,15 +60,26 @@ typedef struct {
 } backlog;
 
 /* A packet that was to be mixed later on, but will not be: it goes before those that are passed on. */
-static void send_waiting(void *context, uint64_t extended, const uint8_t *payload, size_t bytes) {
-    (void)extended;
+static void send_waiting(void *context, int64_t begins, const uint8_t *payload, size_t bytes) {
+    (void)begins;
     backlog *of = context;
     leg *to = of->to;
     unsigned duration = codec_duration(of->from->stream.codec, payload, bytes);
     rtp_packet packet = {.payload_type = to->stream.type_out, .sequence = (uint16_t)(to->sequence + 1),
-                         .timestamp = to->has_sent ? to->timestamp + to->duration : to->timestamp, .ssrc = to->sent.ssrc,
-                         .payload = payload, .payload_bytes = bytes};
+                         .timestamp = to->timestamp + to->duration, .ssrc = to->sent.ssrc, .payload = payload,
+                         .payload_bytes = bytes};
     put_out(to, &packet, duration, of->now);
+}
+
+/* Leaves the mix. False: what waits there does not suffice, and is not heard. */
+static bool send_backlog(leg *to, leg *from, int64_t now) {
+    uint32_t behind = to->timestamp + to->duration;
+    int64_t passed = now - to->last_sent, begin = leg_leave_mix(to, from, now);
+    if (begin == INT64_MAX) return false;
+    ear_since(from->ear, begin, send_waiting, &(backlog){.to = to, .from = from, .now = now});
+    int64_t ahead = (int64_t)(to->timestamp + to->duration - behind) * 1000000000 / codec_clock(to->stream.codec);
+    if (ahead > passed) to->lead += ahead - passed;
+    return true;
 }
 
 /* The timestamps of what is passed on begin behind what was sent. */
@@ -86,23 +97,16 @@ void leg_pass(leg *to, leg *from, uint64_t extended, const rtp_packet *packet, i
     unsigned duration = codec_duration(from->stream.codec, packet->payload, packet->payload_bytes);
     to->is_source_silent = false;
     if (begins) {
-        bool owes_waiting = to->owes_waiting && to->has_sent;
+        /* The packet itself is the last of those that wait. */
+        bool has_gone = to->owes_waiting && to->has_sent && send_backlog(to, from, now);
         to->is_passing = true;
         to->owes_waiting = false;
         to->passed = from;
         to->passing_restarts = from->received.restarts;
         to->passing_epoch = from->line.epoch;
-        if (owes_waiting) {
-            /* The packet itself waits there already: it is the last of them. */
-            uint32_t behind = to->timestamp + to->duration;
-            int64_t passed = now - to->last_sent;
-            leg_leave_mix(to, from, now);
-            ear_waiting(from->ear, send_waiting, &(backlog){.to = to, .from = from, .now = now});
-            to->is_passing = true;
+        if (has_gone) {
             to->sequence_delta = to->sequence - extended;
             to->timestamp_delta = to->timestamp + to->duration - (packet->timestamp + duration);
-            int64_t ahead = (int64_t)(to->timestamp + to->duration - behind) * 1000000000 / codec_clock(to->stream.codec);
-            to->lead += ahead > passed ? ahead - passed : 0;
             return;
         }
         to->timestamp_delta = next_timestamp(to, now) - packet->timestamp;

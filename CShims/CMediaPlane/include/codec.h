@@ -53,6 +53,9 @@ void codec_conceal(codec *one, int16_t *samples, size_t count);
  * a capacity of that always suffices. 0: it did not fit. */
 size_t codec_encode(codec *one, const int16_t *samples, uint8_t *payload, size_t capacity);
 
+/* How many samples of what was encoded the payloads so far do not hold yet: they come with the next one. */
+size_t codec_held_back(const codec *one);
+
 #ifdef __cplusplus
 }
 #endif
