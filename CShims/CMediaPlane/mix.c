@@ -7,7 +7,7 @@ enum {
     SEAM_MILLISECONDS = 10,          /* over which a step in what is heard is smoothed */
     SOURCE_SILENT_MILLISECONDS = 200,    /* who is passed through and says nothing for so long is silent */
     MARGIN_MILLISECONDS = 3,
-    LEAD_IN = 3,                     /* frames that a codec hears before it speaks: then it continues what was passed on */
+    LEAD_IN = 10,                    /* frames that a codec hears before it speaks: then it continues what was passed on */
     LONGEST_DELAY_MILLISECONDS = 280
 };
 
@@ -46,7 +46,7 @@ static void make_frame(leg *of, int64_t position) {
     if (moves) of->delay = wanted;
     /* Nobody listened for long: what was said meanwhile was passed on. */
     if (position - of->delay - ear_filled(of->ear) > milliseconds(plane, HORIZON_MILLISECONDS))
-        ear_start(of->ear, position - of->delay - (int64_t)plane->frame * LEAD_IN);
+        ear_start(of->ear, position - of->delay);
     of->mixed_upto = position - of->delay + plane->frame;
     ear_advance(of->ear, &of->line, of->mixed_upto);
     ear_read(of->ear, of->mixed_upto - plane->frame, plane->frame, of->frame);
@@ -85,7 +85,9 @@ static void players_next(leg *of) {
 
 void leg_enter_mix(leg *to, leg *from) {
     if (!from->is_streaming || !from->codec) return;
-    ear_exhaust(from->ear, &from->line, plane_position(to->plane, plane_now(to->plane)));
+    int64_t now = plane_position(to->plane, plane_now(to->plane)), long_ago = now - milliseconds(to->plane, HORIZON_MILLISECONDS);
+    if (ear_filled(from->ear) < long_ago) ear_start(from->ear, long_ago);
+    ear_exhaust(from->ear, &from->line, now);
     to->heard_upto = ear_filled(from->ear);
     to->passed = from;
     to->takes_over = true;

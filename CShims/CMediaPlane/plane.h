@@ -108,6 +108,7 @@ typedef struct leg {
     bool is_source_silent;           /* PLAN_PASS: nothing came for long, we send silence */
     player *players, *played;        /* played: to be freed by whom it does not delay */
     bool owes_waiting;               /* passed through since it was mixed: what waited to be mixed goes first */
+    unsigned waited;                 /* packets that came since then */
     bool is_passing;                 /* the last packet was passed on: the two deltas hold */
     uint64_t sequence_delta;
     uint32_t timestamp_delta;

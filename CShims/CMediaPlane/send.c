@@ -7,7 +7,7 @@
 #include "plane.h"
 
 /* A pause as short as that is jitter of our own: the timestamps go on as if there was none. */
-enum { STEADY_MILLISECONDS = 40 };
+enum { STEADY_MILLISECONDS = 40, MOST_WAITED = 2 };
 
 static bool can_be_sent_to(const leg *to) {
     if (!to->is_streaming || !to->is_located) return false;
@@ -97,8 +97,12 @@ void leg_pass(leg *to, leg *from, uint64_t extended, const rtp_packet *packet, i
     unsigned duration = codec_duration(from->stream.codec, packet->payload, packet->payload_bytes);
     to->is_source_silent = false;
     if (begins) {
-        /* The packet itself is the last of those that wait. */
+        /* The packet itself is the last of those that wait. Where they do not suffice yet, it waits with them. */
         bool has_gone = to->owes_waiting && to->has_sent && send_backlog(to, from, now);
+        if (to->owes_waiting && !has_gone && to->waited++ < MOST_WAITED) {
+            to->is_passing = false;
+            return;
+        }
         to->is_passing = true;
         to->owes_waiting = false;
         to->passed = from;

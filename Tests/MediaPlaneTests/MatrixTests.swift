@@ -70,7 +70,7 @@ import TelephonyTesting
           let found = meanLevel(of: frequency, in: samples)
           #expect(abs(found) < 1.5, "\(whose): \(frequency) Hz", sourceLocation: sourceLocation)
         } else {
-          let found = medianLevel(of: frequency, in: samples)
+          let found = leastLevel(of: frequency, in: samples)
           #expect(found < -60, "\(whose): \(frequency) Hz", sourceLocation: sourceLocation)
         }
       }

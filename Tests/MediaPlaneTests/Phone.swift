@@ -51,7 +51,7 @@ struct Packet: Equatable {
 }
 
 /// A socket of UDP on the loopback; closed when nobody keeps it.
-final class Socket {
+final class Socket: Sendable {
   let descriptor: Int32
   let port: UInt16
 

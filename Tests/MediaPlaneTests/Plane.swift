@@ -28,7 +28,7 @@ final class Plane: @unchecked Sendable {
   /// Each starts looking for ports elsewhere, or they would all ask for the same.
   private static let started = Guarded(0)
 
-  init(rate: UInt32 = 8000, workers: UInt32 = 2, oneWay: UInt32 = 0, silent: UInt32 = 0) throws {
+  init(rate: UInt32 = 8000, workers: UInt32 = 2, oneWay: UInt32 = 0, silent: UInt32 = 0, ports: ClosedRange<Int32>? = nil) throws {
     var template = Array("\(getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp")/tsunagi-plane-XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else { throw Failed(code: errno) }
     folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
@@ -45,6 +45,10 @@ final class Plane: @unchecked Sendable {
     settings.recordings_directory = directory
     settings.port_first = Int32(24000 + turn * 200 % 6000)
     settings.port_last = 31999
+    if let ports {
+      settings.port_first = ports.lowerBound
+      settings.port_last = ports.upperBound
+    }
     settings.one_way_seconds = oneWay
     settings.silent_seconds = silent
     settings.context = Unmanaged.passUnretained(told).toOpaque()
@@ -125,6 +129,12 @@ final class Plane: @unchecked Sendable {
     }
     guard let read else { throw Missing() }
     return read
+  }
+
+  var counts: media_counts {
+    var counts = media_counts()
+    media_plane_count(pointer, &counts)
+    return counts
   }
 
   func statistics(_ leg: media_id) -> media_statistics {

@@ -36,13 +36,13 @@ func meanLevel(of frequency: Double, in samples: ArraySlice<Int16>) -> Double {
   return pieces.isEmpty ? -.infinity : pieces.reduce(0, +) / Double(pieces.count)
 }
 
-/// The same for a voice that is not there: the median over quarters of a second, so that a seam in another's voice, which
+/// The same for a voice that is not there: the least of some halves of a second, so that a seam in another's voice, which
 /// holds a little of everything, does not count.
-func medianLevel(of frequency: Double, in samples: ArraySlice<Int16>) -> Double {
-  let pieces = stride(from: samples.startIndex, to: samples.endIndex - 1999, by: 2000).map {
-    level(of: frequency, in: samples[$0..<$0 + 2000])
+func leastLevel(of frequency: Double, in samples: ArraySlice<Int16>) -> Double {
+  let pieces = stride(from: samples.startIndex, to: samples.endIndex - 3999, by: 1000).map {
+    level(of: frequency, in: samples[$0..<$0 + 4000])
   }
-  return pieces.isEmpty ? .infinity : pieces.sorted()[pieces.count / 2]
+  return pieces.min() ?? .infinity
 }
 
 /// The biggest difference between neighbours.
