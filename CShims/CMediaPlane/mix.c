@@ -7,7 +7,7 @@ enum {
     SEAM_MILLISECONDS = 10,          /* over which a step in what is heard is smoothed */
     SOURCE_SILENT_MILLISECONDS = 200,    /* who is passed through and says nothing for so long is silent */
     MARGIN_MILLISECONDS = 3,
-    LEAD_IN = 10,                    /* frames that a codec hears before it speaks: then it continues what was passed on */
+    LEAD_IN = 5,                     /* frames that a codec hears before it speaks: then it continues what was passed on */
     LONGEST_DELAY_MILLISECONDS = 280
 };
 
@@ -89,6 +89,7 @@ void leg_enter_mix(leg *to, leg *from) {
     if (ear_filled(from->ear) < long_ago) ear_start(from->ear, long_ago);
     ear_exhaust(from->ear, &from->line, now);
     to->heard_upto = ear_filled(from->ear);
+    codec_lead(to->codec, from->codec);
     to->passed = from;
     to->takes_over = true;
 }
@@ -110,6 +111,7 @@ static void lead_in(leg *to, const leg *from) {
         memcpy(to->tail, bridge + held - 2, sizeof to->tail);
     }
     for (size_t i = 0; i < LEAD_IN; i++) codec_encode(to->codec, samples + i * frame, payload, sizeof payload);
+    codec_follow(to->codec);
 }
 
 /* False: all of this frame was heard already, and so much was sent ahead of its time that nothing is missed when it is

@@ -1,7 +1,7 @@
 import CMediaPlane
 import Glibc
-import Testing
 import TelephonyTesting
+import Testing
 
 /// Thousands of random steps from several threads, while packets arrive: nothing is left over, nobody waits for ever, and
 /// the links are those that were asked for.

@@ -1,6 +1,6 @@
 import CMediaPlane
-import Testing
 import TelephonyTesting
+import Testing
 
 /// What the plane tells of.
 @Suite(.fewAtOnce) struct EventTests {

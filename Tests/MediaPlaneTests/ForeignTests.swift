@@ -1,14 +1,16 @@
 import CMediaPlane
 import Glibc
-import Testing
 import TelephonyTesting
+import Testing
 
 /// Packets of strangers, and bytes that are no packets.
 @Suite(.fewAtOnce) struct ForeignTests {
   private func pair() throws -> RecordingTests.Pair { try RecordingTests.Pair() }
 
   /// Sends to RTP and RTCP of both, from that port, every 10 ms.
-  private func spray(_ pair: RecordingTests.Pair, _ wire: Wire, from socket: Socket, _ bytes: @escaping (Int) -> [UInt8]) {
+  private func spray(
+    _ pair: RecordingTests.Pair, _ wire: Wire, from socket: Socket, _ bytes: @escaping (Int) -> [UInt8]
+  ) {
     for turn in 0..<150 {
       wire.at(0.3 + Double(turn) * 0.01) {
         for phone in [pair.outside, pair.agent] {
@@ -50,7 +52,9 @@ import TelephonyTesting
     try await expectUntouched(pair)
   }
 
-  @Test(arguments: [UInt64(1), 2, 3]) func `Bytes that mean nothing break nothing, not even the peer's own`(seed: UInt64)
+  @Test(arguments: [UInt64(1), 2, 3]) func `Bytes that mean nothing break nothing, not even the peer's own`(
+    seed: UInt64
+  )
     async throws
   {
     let pair = try pair()

@@ -1,6 +1,6 @@
 import CMediaPlane
-import Testing
 import TelephonyTesting
+import Testing
 
 /// An hour of two streams in virtual time: where their packets' sound is put, by stamps and samples alone.
 @Suite struct HourTests {
@@ -89,6 +89,6 @@ import TelephonyTesting
       }
     }
     #expect(found >= 700)
-    print("an hour: at most \(worst * 1000) ms off")
+    #expect(worst > 0)
   }
 }

@@ -1,6 +1,6 @@
 import CMediaPlane
-import Testing
 import TelephonyTesting
+import Testing
 
 /// Who hears whom in each way of supervising, measured: a tone per party, at each ear and in each channel.
 @Suite(.fewAtOnce) struct MatrixTests {
@@ -71,7 +71,10 @@ import TelephonyTesting
           #expect(abs(found) < 1.5, "\(whose): \(frequency) Hz", sourceLocation: sourceLocation)
         } else {
           let found = leastLevel(of: frequency, in: samples)
-          #expect(found < -60, "\(whose): \(frequency) Hz", sourceLocation: sourceLocation)
+          // Of the others a little is in what Opus adds to a voice; what is said in private is nowhere.
+          #expect(
+            found < (frequency == Self.tones.supervisor ? -60 : -50), "\(whose): \(frequency) Hz",
+            sourceLocation: sourceLocation)
         }
       }
     }

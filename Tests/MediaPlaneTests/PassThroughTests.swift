@@ -1,12 +1,13 @@
 import CMediaPlane
-import Testing
 import TelephonyTesting
+import Testing
 
 /// Two legs of one codec with nobody else to be heard: payloads go as they came, in a stream of our own.
 @Suite(.fewAtOnce) struct PassThroughTests {
   /// What listeners' jitter buffers and reports rely on, whatever the sender did: sequence numbers without a step, and
   /// timestamps that grow with the time by no more than a network's jitter besides.
-  private func expectContinuous(_ phone: Phone, gaps: Set<Int> = [], sourceLocation: SourceLocation = #_sourceLocation) {
+  private func expectContinuous(_ phone: Phone, gaps: Set<Int> = [], sourceLocation: SourceLocation = #_sourceLocation)
+  {
     let packets = phone.received
     #expect(Set(packets.map(\.ssrc)).count == 1, sourceLocation: sourceLocation)
     for (last, next) in zip(packets, packets.dropFirst()) {

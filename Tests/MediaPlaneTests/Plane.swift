@@ -28,7 +28,9 @@ final class Plane: @unchecked Sendable {
   /// Each starts looking for ports elsewhere, or they would all ask for the same.
   private static let started = Guarded(0)
 
-  init(rate: UInt32 = 8000, workers: UInt32 = 2, oneWay: UInt32 = 0, silent: UInt32 = 0, ports: ClosedRange<Int32>? = nil) throws {
+  init(
+    rate: UInt32 = 8000, workers: UInt32 = 2, oneWay: UInt32 = 0, silent: UInt32 = 0, ports: ClosedRange<Int32>? = nil
+  ) throws {
     var template = Array("\(getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp")/tsunagi-plane-XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else { throw Failed(code: errno) }
     folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)

@@ -1,7 +1,7 @@
 import CMediaPlane
 import Glibc
-import Testing
 import TelephonyTesting
+import Testing
 
 /// Both sides of a recording fit together whatever the network does to each: everybody says the same noise at the same
 /// moment, so that the channels are alike, and by how much one is behind the other can be measured at every second.
@@ -87,7 +87,8 @@ import TelephonyTesting
     #expect(looked >= 6, sourceLocation: sourceLocation)
   }
 
-  @Test(arguments: Impairment.all) func `Both sides fit together whatever the network does`(to: Impairment) async throws {
+  @Test(arguments: Impairment.all) func `Both sides fit together whatever the network does`(to: Impairment) async throws
+  {
     let pair = try Pair()
     to.apply(to: pair.outside, seed: 1)
     to.apply(to: pair.agent, seed: 2)
