@@ -190,7 +190,8 @@ int media_leg_stream(media_plane *plane, media_id id, const media_stream *stream
     leg *one = speaking ? leg_enter(plane, id, &in) : NULL;
     if (one) {
         bool is_other = !one->codec || one->stream.codec != stream->codec;
-        bool has_moved = !one->is_streaming || memcmp(&one->stream.rtp, &stream->rtp, sizeof stream->rtp) != 0;
+        bool has_moved = memcmp(&one->agreed, &stream->rtp, sizeof one->agreed) != 0 || one->stream.learns != stream->learns;
+        struct sockaddr_storage learnt = one->stream.rtp;
         if (is_other) {
             unused = one->codec;
             begin_codec(one, speaking, stream->codec);
@@ -198,11 +199,13 @@ int media_leg_stream(media_plane *plane, media_id id, const media_stream *stream
         former = one->key_ear;
         one->key_ear = hearing_keys;
         one->stream = *stream;
+        one->agreed = stream->rtp;
         one->is_streaming = true;
         if (has_moved) one->is_located = !stream->learns;
-        one->hearing = HEARD_NOTHING_YET;
-        one->streaming_since = one->last_heard = plane_now(plane);
-        one->report_at = report_due(one->streaming_since, &one->report_seed);
+        else if (one->is_located) one->stream.rtp = learnt;
+        if (is_other) one->hearing = HEARD_NOTHING_YET;     /* else a hold or its end: nobody is heard anew */
+        one->last_heard = plane_now(plane);
+        one->report_at = report_due(one->last_heard, &one->report_seed);
         room_replan(in);
         leg_done(plane, in);
     }

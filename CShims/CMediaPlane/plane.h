@@ -80,7 +80,8 @@ typedef struct leg {
     bool is_streaming;
     media_stream stream;
     codec *codec;
-    bool is_located;                 /* the peer's port has been learnt */
+    struct sockaddr_storage agreed;  /* what was negotiated; stream.rtp is what was learnt instead */
+    bool is_located;                 /* the peer's port has been learnt, or need not be */
 
     /* what comes in */
     reception received;
@@ -94,7 +95,7 @@ typedef struct leg {
     int64_t mixed_upto;              /* position of what it said last that was */
     int16_t frame[LONGEST_TICK];     /* what it says in this tick */
     uint64_t foreign, malformed;
-    int64_t last_heard, streaming_since;
+    int64_t last_heard;
     hearing hearing;
 
     /* what goes out */

@@ -31,9 +31,8 @@ static bool is_from_peer(leg *by, const struct sockaddr_storage *source) {
 static void heard(leg *by, int64_t now) {
     by->last_heard = now;
     if (by->hearing == HEARD) return;
-    bool is_news = by->hearing == HEARD_NOTHING_YET || by->hearing == TOLD_SILENT;
     by->hearing = HEARD;
-    if (is_news) plane_tell(by->plane, (media_event){.kind = MEDIA_UP, .tag = by->tag});
+    plane_tell(by->plane, (media_event){.kind = MEDIA_UP, .tag = by->tag});
 }
 
 static void take_sound(leg *by, const rtp_packet *packet, uint64_t extended, bool has_restarted, int64_t now) {

@@ -70,6 +70,8 @@ void invitation_read(pjsip_rx_data *message, bool is_trusted, invitation_texts *
 /* Into `uri`: where this message came from. False when it does not fit. */
 bool route_to_source(const pjsip_rx_data *message, char *uri, size_t capacity);
 bool route_to(const char *host_port, sip_transport_kind transport, char *uri, size_t capacity);
+/* The address that such a route leads to, if it is a numeric one. */
+bool route_host(const char *uri, pj_sockaddr *address);
 pjsip_route_hdr *route_header(pj_pool_t *pool, const char *uri);
 /* Gives a dialog this route where the peers asked for none. With the dialog locked. */
 void route_dialog(pjsip_dialog *dialog, const char *uri);

@@ -71,6 +71,7 @@ static void on_incoming_call(pjsua_acc_id account, pjsua_call_id call, pjsip_rx_
             pj_grp_lock_add_ref(new->dialog);
             /* A phone is reached where it calls from, whatever its Contact says; a peer on TCP by its connection. */
             bool is_stream = (message->tp_info.transport->flag & PJSIP_TRANSPORT_RELIABLE) != 0;
+            new->is_phone = origin.phone != NULL;
             if ((origin.phone || is_stream) && route_to_source(message, new->route, sizeof new->route))
                 route_dialog(session->dlg, new->route);
             pjsua_call_set_user_data(call, (void *)(uintptr_t)id);

@@ -14,6 +14,7 @@ typedef struct {
     const char *domain;              /* host part of From and P-Asserted-Identity */
     bool is_trusted;                 /* P-Asserted-Identity goes there */
     bool keeps_route;                /* requests in the dialog take the route too */
+    bool is_phone;
 } destination;
 
 static void add_header(pj_pool_t *pool, pjsua_msg_data *message, const char *name, const char *value) {
@@ -105,6 +106,7 @@ static int dial(sip_engine *engine, sip_leg id, const destination *to, const sip
     leg *new = legs_add(id, true);
     if (new) {
         new->is_dialling = true;
+        new->is_phone = to->is_phone;
         new->give_up_at = monotonic_milliseconds() + (int64_t)engine->unanswered_invite_seconds * 1000;
         if (to->keeps_route) snprintf(new->route, sizeof new->route, "%s", to->route);
     }
@@ -144,7 +146,8 @@ int sip_leg_dial_binding(sip_engine *engine, sip_leg leg, uint64_t binding, cons
     bool is_stream = strstr(target.route_uri, ";transport=tcp") != NULL;
     return dial(engine, leg,
                 &(destination){.transport = is_stream ? SIP_TCP : SIP_UDP, .to = to, .target = target.request_uri,
-                               .route = target.route_uri, .domain = engine->address, .keeps_route = true},
+                               .route = target.route_uri, .domain = engine->address, .keeps_route = true,
+                               .is_phone = true},
                 presented);
 }
 

@@ -16,6 +16,7 @@ typedef struct leg {
     pjsua_call_id call;
     pj_grp_lock_t *dialog;           /* counted: the dialog's lock outlives the dialog as long as we need it */
     bool is_outgoing;
+    bool is_phone;                   /* a phone of our own; `route` is where it signals from */
     bool is_dialling;                /* sip_leg_dial_… has not returned: an end is its return code, not an event */
     bool was_answered;
     bool holds;                      /* the peer sends us no audio by its own wish */

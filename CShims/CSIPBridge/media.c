@@ -24,6 +24,13 @@ static int result_of(int result, const char *reason) {
     }
 }
 
+/* Nothing comes of a leg after its end. */
+static void tell_of_leg(sip_event_kind kind, sip_leg id) {
+    legs_lock();
+    if (legs_find(id)) emit(&(sip_event){.kind = kind, .leg = id});
+    legs_unlock();
+}
+
 /* On a thread of the plane. */
 static void on_event(const media_event *event, void *context) {
     (void)context;
@@ -32,16 +39,19 @@ static void on_event(const media_event *event, void *context) {
             key_pressed(event->tag, event->key);
             break;
         case MEDIA_FINISHED:
-            legs_lock();
-            if (legs_find(event->tag)) emit(&(sip_event){.kind = SIP_ANNOUNCEMENT_FINISHED, .leg = event->tag});
-            legs_unlock();
+            tell_of_leg(SIP_ANNOUNCEMENT_FINISHED, event->tag);
             break;
         case MEDIA_RECORDING_FAILED:
             emit(&(sip_event){.kind = SIP_RECORDING_FAILED, .recording = event->tag, .text = event->reason});
             break;
         case MEDIA_UP:
+            tell_of_leg(SIP_AUDIO_FLOWS, event->tag);
+            break;
         case MEDIA_ONE_WAY:
+            tell_of_leg(SIP_AUDIO_ONE_WAY, event->tag);
+            break;
         case MEDIA_SILENT:
+            tell_of_leg(SIP_AUDIO_SILENT, event->tag);
             break;
     }
 }
@@ -51,6 +61,7 @@ int media_start(const sip_settings *settings) {
     if (!transport_start(settings->bind_address, told)) return SIP_INVALID;
     media_settings wanted = {.rate = settings->audio_rate, .recordings_directory = settings->recordings_directory,
                              .port_first = settings->rtp_port_first, .port_last = settings->rtp_port_last,
+                             .silent_seconds = settings->silent_seconds,
                              .on_event = on_event};
     return result_of(media_plane_start(&wanted, &plane), "");
 }

@@ -19,6 +19,13 @@ bool route_to_source(const pjsip_rx_data *message, char *uri, size_t capacity) {
     return route_to(host_port, is_stream ? SIP_TCP : SIP_UDP, uri, capacity);
 }
 
+bool route_host(const char *uri, pj_sockaddr *address) {
+    const char *scheme = strstr(uri, "sip:");
+    if (!scheme) return false;
+    pj_str_t text = {.ptr = (char *)scheme + 4, .slen = (pj_ssize_t)strcspn(scheme + 4, ";>")};
+    return pj_sockaddr_parse(pj_AF_UNSPEC(), 0, &text, address) == PJ_SUCCESS;
+}
+
 pjsip_route_hdr *route_header(pj_pool_t *pool, const char *uri) {
     pj_str_t text;
     pj_strdup2_with_null(pool, &text, uri);

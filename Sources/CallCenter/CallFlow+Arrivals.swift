@@ -107,6 +107,11 @@ extension CallFlow {
     return close(id, .announced, status: announcement.status, at: now)
   }
 
+  mutating func audioChanged(_ leg: LegID, _ state: AudioState, at now: Moment) -> [Effect] {
+    guard let part = legs[leg], let contact = part.contact.flatMap({ contacts[$0] }) else { return [] }
+    return [notice(.contactAudio(side: part.side, state: state.rawValue), contact, at: now)]
+  }
+
   mutating func pressed(_ leg: LegID, _ digit: Character, at now: Moment) -> [Effect] {
     guard let id = legs[leg]?.contact, let contact = contacts[id] else { return [] }
     return [notice(.contactDigit(String(digit)), contact, at: now)]

@@ -82,6 +82,7 @@ public struct CallFlow: Sendable {
     case .held(let leg): held(leg, at: now)
     case .retrieved(let leg): retrieved(leg, at: now)
     case .pressed(let leg, let digit): pressed(leg, digit, at: now)
+    case .audioChanged(let leg, let state): audioChanged(leg, state, at: now)
     case .announcementFinished(let leg): announcementFinished(leg, at: now)
     case .ended(let leg, let end): ended(leg, end, at: now)
     case .phoneReachable(let phone):

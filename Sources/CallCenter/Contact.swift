@@ -72,4 +72,12 @@ enum LegPart: Sendable, Equatable {
     case .ending: nil
     }
   }
+
+  /// What clients are told it is: the `outside`, or the `agent`'s side of a conversation.
+  var side: String {
+    switch self {
+    case .caller, .number, .ending: "outside"
+    case .agent, .keypad: "agent"
+    }
+  }
 }

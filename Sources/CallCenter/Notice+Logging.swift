@@ -30,6 +30,9 @@ extension Notice {
       add("activity", summary.activity)
       add("cause", cause)
       add("by", actor)
+    case .contactAudio(let side, let state):
+      add("side", side)
+      add("state", state)
     case .recordingStarted(let recording), .recordingEnded(let recording): add("file", recording.path)
     case .recordingFailed(let recording, let reason):
       add("file", recording.path)
@@ -48,6 +51,7 @@ extension Notice {
     switch body {
     case .recordingFailed: .error
     case .refused: .warning
+    case .contactAudio(_, let state): state == AudioState.flowing.rawValue ? .debug : .warning
     case .contactDigit: .debug
     default: .info
     }

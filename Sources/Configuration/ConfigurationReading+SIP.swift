@@ -32,6 +32,7 @@ extension ConfigurationReading {
     readPorts(section)
     configuration.sip.audioRate =
       section.choiceOfIntegers("audio_rate", [8000, 16000]) ?? configuration.sip.audioRate
+    configuration.sip.silentTime = section.seconds("silent_seconds", 11...3600) ?? configuration.sip.silentTime
     readRealm(section)
     let codecs: KeyValuePairs<String, SIPConfiguration.Codec> = [
       "PCMU": .pcmu, "PCMA": .pcma, "G722": .g722, "opus": .opus,

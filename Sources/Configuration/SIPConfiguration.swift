@@ -14,8 +14,10 @@ public struct SIPConfiguration: Sendable, Equatable {
   public var rtpPorts: ClosedRange<Int> = 20000...29999
   /// Legs at one time.
   public var maxLegs = 1000
-  /// Samples a second of bridge and recordings: 8000 or 16000.
+  /// Samples a second of mixing and recordings: 8000 or 16000.
   public var audioRate = 8000
+  /// After so long without a packet a party is told to be silent.
+  public var silentTime: Duration = .seconds(30)
   /// Of digest authentication.
   public var realm = "tsunagi"
   /// In order of preference.

@@ -4,7 +4,8 @@ extension Notice.Body {
   /// Every `type` there is, in the order of the declaration.
   public static let types = [
     "contact.arrived", "contact.queued", "contact.offered", "contact.ringing", "contact.offerEnded",
-    "contact.connected", "contact.held", "contact.retrieved", "contact.dialing", "contact.digit", "contact.ended",
+    "contact.connected", "contact.held", "contact.retrieved", "contact.dialing", "contact.digit", "contact.audio",
+    "contact.ended",
     "popup", "popup.completed", "agent.changed", "agent.displaced", "recording.started", "recording.ended",
     "recording.failed", "phone.reachable", "phone.unreachable", "security.refused", "system.draining",
   ]
@@ -22,6 +23,7 @@ extension Notice.Body {
     case .contactRetrieved: "contact.retrieved"
     case .contactDialing: "contact.dialing"
     case .contactDigit: "contact.digit"
+    case .contactAudio: "contact.audio"
     case .contactEnded: "contact.ended"
     case .popUp: "popup"
     case .popUpCompleted: "popup.completed"
@@ -46,7 +48,7 @@ struct NoticeData: Encodable {
   var body: Notice.Body
 
   private enum Name: String, CodingKey {
-    case caller, called, direction, phone, reason, number, digit, stage, cause, by, from, source
+    case caller, called, direction, phone, reason, number, digit, side, state, stage, cause, by, from, source
   }
 
   func encode(to encoder: any Encoder) throws {
@@ -62,6 +64,9 @@ struct NoticeData: Encodable {
     case .contactOfferEnded(let reason): try members.encode(reason, forKey: .reason)
     case .contactDialing(let number): try members.encode(number, forKey: .number)
     case .contactDigit(let digit): try members.encode(digit, forKey: .digit)
+    case .contactAudio(let side, let state):
+      try members.encode(side, forKey: .side)
+      try members.encode(state, forKey: .state)
     case .contactEnded(let reason, let stage):
       try members.encode(reason, forKey: .reason)
       try members.encodeIfPresent(stage, forKey: .stage)

@@ -44,6 +44,8 @@ public struct Notice: Sendable, Equatable {
     case contactDialing(number: String)
     /// `contact.digit`
     case contactDigit(String)
+    /// `contact.audio`: what is heard of the `outside` or the `agent` has changed: `flowing`, `one_way`, `silent`.
+    case contactAudio(side: String, state: String)
     /// `contact.ended`
     case contactEnded(reason: String, stage: String?)
     /// `popup`: show this card, now.

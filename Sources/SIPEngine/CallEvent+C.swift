@@ -20,6 +20,9 @@ extension CallEvent {
     case SIP_HELD: self = .held(leg)
     case SIP_RETRIEVED: self = .retrieved(leg)
     case SIP_PRESSED: self = .pressed(leg, digit: Character(UnicodeScalar(UInt8(bitPattern: event.digit))))
+    case SIP_AUDIO_FLOWS: self = .audioChanged(leg, .flowing)
+    case SIP_AUDIO_ONE_WAY: self = .audioChanged(leg, .oneWay)
+    case SIP_AUDIO_SILENT: self = .audioChanged(leg, .silent)
     case SIP_ANNOUNCEMENT_FINISHED: self = .announcementFinished(leg)
     case SIP_ENDED: self = .ended(leg, LegEnd(event))
     default: return nil

@@ -17,6 +17,7 @@ final class CSettings {
     value.rtp_port_last = Int32(clamping: settings.rtpPorts.upperBound)
     value.max_legs = UInt32(clamping: settings.maximumLegs)
     value.audio_rate = UInt32(clamping: settings.audioRate)
+    value.silent_seconds = UInt32(clamping: settings.silentSeconds)
     value.realm = text(settings.realm)
     value.user_agent = text(settings.userAgent)
     let codecs: [UnsafePointer<CChar>?] = settings.codecs.map(text)

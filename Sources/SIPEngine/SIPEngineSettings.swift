@@ -106,8 +106,10 @@ public struct SIPEngineSettings: Sendable, Equatable {
   public var rtpPorts: ClosedRange<Int> = 20_000...29_999
   /// Legs at once.
   public var maximumLegs = 512
-  /// Samples a second of bridge and recordings: 8000 or 16000.
+  /// Samples a second of mixing and recordings: 8000 or 16000.
   public var audioRate = 8000
+  /// After so long without a packet a party is told to be silent.
+  public var silentSeconds = 30
   /// Of digest authentication.
   public var realm = "tsunagi"
   /// In requests of ours.

@@ -12,6 +12,8 @@ public enum CallEvent: Equatable, Sendable {
   case retrieved(LegID)
   /// One key press (RFC 4733 or INFO), told once; `0`–`9`, `*`, `#`, `A`–`D`.
   case pressed(LegID, digit: Character)
+  /// What is heard of the party has changed: told once for each change, the first time when its first audio comes.
+  case audioChanged(LegID, AudioState)
   /// The announcement that `play` started has come to its end.
   case announcementFinished(LegID)
   /// The dialog is over; nothing more will come of this leg.
@@ -24,6 +26,16 @@ public enum CallEvent: Equatable, Sendable {
   case phoneUnreachable(PhoneID)
   /// The recorder could not write: what is on disk up to here stays.
   case recordingFailed(RecordingID, reason: String)
+}
+
+/// What is heard of a party that may speak; on hold nothing is expected of it.
+public enum AudioState: String, Equatable, Sendable, CaseIterable {
+  /// Packets come.
+  case flowing
+  /// None has come for 10 s, while we send: audio one way, as a wrong address or a firewall makes it.
+  case oneWay = "one_way"
+  /// None has come for as long as is configured, 30 s by default: the phone has probably gone.
+  case silent
 }
 
 /// How one dialog came to its end.

@@ -16,6 +16,7 @@ extension SIPEngineSettings {
     rtpPorts = sip.rtpPorts
     maximumLegs = sip.maxLegs
     audioRate = sip.audioRate
+    silentSeconds = Int(sip.silentTime.components.seconds)
     realm = sip.realm
     userAgent = "Tsunagi/\(Program.version)"
     codecs = sip.codecs.map(\.rawValue)

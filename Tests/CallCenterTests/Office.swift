@@ -160,6 +160,7 @@ final class MemoryStore: CustomerSource, HistoryStore, RecordingStore {
     var hangingNumbers: Set<String> = []
     var isHanging = false
     var isBroken = false
+    var lastQuery: HistoryQuery?
     var gates: [AsyncStream<Void>.Continuation] = []
   }
   private let state = Guarded(State())
@@ -183,6 +184,9 @@ final class MemoryStore: CustomerSource, HistoryStore, RecordingStore {
   /// Every state of every record, in the order in which they were written.
   var written: [ContactRecord] { state.withLock { $0.records } }
   var writtenRecordings: [Recording] { state.withLock { $0.recordings } }
+
+  /// What the history was asked for last.
+  var lastQuery: HistoryQuery? { state.withLock { $0.lastQuery } }
 
   private func hang(if isHanging: @Sendable () -> Bool) async throws {
     guard isHanging() else { return }
@@ -210,6 +214,7 @@ final class MemoryStore: CustomerSource, HistoryStore, RecordingStore {
   }
 
   func records(_ query: HistoryQuery) async throws -> [ContactRecord] {
+    state.withLock { $0.lastQuery = query }
     if state.withLock({ $0.isBroken }) { throw Broken() }
     let all = written
     let ids = Set(all.map(\.id))

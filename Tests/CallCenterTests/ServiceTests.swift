@@ -132,7 +132,9 @@ import Testing
     #expect(office.store.writtenRecordings.count { $0.state == .sealed } == 3)
   }
 
-  @Test func `a store and a directory that fail are logged, without a number or a name, and delay no call`() async {
+  @Test func `a store and a directory that fail are logged, without a number or a name, and delay no call`()
+    async throws
+  {
     let office = Office()
     office.store.breaks()
     office.opens()
@@ -146,6 +148,10 @@ import Testing
     #expect(messages.contains("a row could not be written") && messages.contains("directory failed"))
     let texts = office.lines.all.flatMap { $0.fields.map(\.value) }
     #expect(!texts.contains { $0.contains("311112222") })
+    for request in [.directoryLookUp(number: "0311112222"), .historyList(HistoryFilter())] as [Request] {
+      guard case .failure(let error) = await office.asks(request) else { throw Missing() }
+      #expect(error.kind == .internalError)
+    }
   }
 
   @Test func `what was decided before the end is carried out and written, and no timer or look-up outlives the run`()
@@ -233,7 +239,12 @@ import Testing
     office.calls(1)
     let (phone, _) = await office.nextDial()
     office.engine.happens(.answered(phone))
-    wasCancelled.withLock { $0 = false }
+    // A call is up: not idle, whatever else happens meanwhile.
+    await office.service.untilIdle(or: {
+      for _ in 0..<100 { await office.asks(.agentsList) }
+      wasCancelled.withLock { $0 = Task.isCancelled }
+    })
+    #expect(!wasCancelled.withLock { $0 })
     await office.service.untilIdle(or: {}, patience)
     #expect(wasCancelled.withLock { $0 })
     await office.closes()
@@ -266,6 +277,48 @@ import Testing
     await office.closes()
   }
 
+  @Test func `timers that wait together all run`() async {
+    let office = Office { settings in
+      for index in settings.distribution.queues.indices {
+        settings.distribution.queues[index].wrapUp = .milliseconds(50 + 150 * index)
+      }
+    }
+    office.opens()
+    var phones: [LegID] = []
+    for (agent, phone, leg, called) in [("anna", "desk-1", 1, "8000"), ("boris", "desk-2", 2, "8001")]
+      as [(AgentID, PhoneID, UInt64, String)]
+    {
+      await office.works(agent, at: phone)
+      office.calls(leg, called: called)
+      phones.append(await office.nextDial().leg)
+    }
+    for phone in phones { office.engine.happens(.answered(phone)) }
+    for phone in phones {
+      office.engine.happens(.ended(phone, LegEnd(status: 200, byPeer: true, wasAnswered: true)))
+    }
+    await office.notices.nextEnd(of: 2)
+    // No timer follows these: nothing but the first can wake the second.
+    while case .success(.agents(let agents)) = await office.asks(.agentsList),
+      agents.contains(where: { $0.activity == "acw" })
+    {
+      await Task.yield()
+    }
+    await office.closes()
+  }
+
+  @Test func `while draining nobody new is served, and whoever is turned away at the door is told of`() async {
+    let office = Office()
+    office.opens()
+    await office.works("anna", at: "desk-1")
+    await office.service.refused(source: "192.0.2.1", reason: "wrong password")
+    await office.notices.next { $0.body == .refused(source: "192.0.2.1", reason: "wrong password") }
+    await office.service.drain()
+    office.calls(1)
+    _ = await office.engine.next { if case .end(LegID(rawValue: 1), _) = $0 { true } else { false } }
+    await office.closes()
+    #expect(!office.engine.orders.contains { if case .dial = $0 { true } else { false } })
+  }
+
   @Test func `many clients at once are answered one decision after the other`() async {
     let agents = (0..<40).map { AgentID(rawValue: "agent-\($0)") }
     let office = Office { settings in
@@ -295,102 +348,6 @@ import Testing
     await office.closes()
     #expect(office.engine.faults.isEmpty)
     #expect(office.engine.orders.count { if case .dial = $0 { true } else { false } } == 40)
-  }
-
-  @Test func `whoever has heard that a contact ended finds it in the history at once`() async throws {
-    let office = Office()
-    office.opens()
-    await office.works("anna", at: "desk-1")
-    for leg in [1, 2, 3] as [UInt64] {
-      await office.serves(leg)
-      await office.notices.nextEnd(of: Int(leg))
-      guard case .success(.history(let contacts)) = await office.asks(.historyList(HistoryFilter())) else {
-        throw Missing()
-      }
-      #expect(contacts.map(\.endReason) == Array(repeating: "agent_hung_up", count: Int(leg)))
-      #expect(contacts.allSatisfy { $0.recordings.map(\.state) == ["sealed"] })
-    }
-    await office.closes()
-  }
-
-  @Test func `whoever asks for the history while rows cannot be written waits for those that there are, and no others`()
-    async throws
-  {
-    let office = Office()
-    office.store.hangs()
-    office.opens()
-    await office.works("anna", at: "desk-1")
-    await office.serves(1)
-    try await eventually("the first rows hang") { office.store.isWaitedFor }
-    await office.serves(2)
-    await office.notices.nextEnd(of: 2)
-    let asking = Task { await office.asks(.historyList(HistoryFilter())) }
-    while await office.service.unwritten.readers.isEmpty { await Task.yield() }
-    // Of the first rows alone, she cannot be told of the second end.
-    office.store.releases(andHangsAgain: true)
-    try await eventually("the next rows hang") { office.store.isWaitedFor }
-    office.store.releases()
-    guard case .success(.history(let contacts)) = await asking.value else { throw Missing() }
-    #expect(contacts.map(\.endReason) == ["agent_hung_up", "agent_hung_up"])
-    await office.closes()
-  }
-
-  @Test func `a client that is bound to an agent is told of her calls only`() async throws {
-    let office = Office()
-    office.opens()
-    await office.works("anna", at: "desk-1")
-    office.calls(1)
-    _ = await office.nextDial()
-    office.calls(2)
-    func calls(of agent: AgentID?) async throws -> [AgentID?] {
-      let client = Client(number: 2, role: .agent, agent: agent, userID: 0, processID: 1)
-      guard case .success(.calls(let calls)) = await office.asks(.callsList, as: client) else { throw Missing() }
-      return calls.map(\.agent)
-    }
-    while try await calls(of: nil).count < 2 { await Task.yield() }
-    #expect(try await calls(of: "anna") == ["anna"])
-    #expect(try await calls(of: "boris") == [])
-    await office.closes()
-  }
-
-  @Test func `history and directory answer from their stores, and say what is wrong with a question`() async throws {
-    let office = Office()
-    office.store.knows(Customer(id: "c1", name: "山田 太郎"), by: "+81311112222")
-    office.opens()
-    office.calls(1)
-    office.engine.happens(.ended(LegID(rawValue: 1), LegEnd(status: 487, byPeer: true, wasAnswered: false)))
-    await office.notices.next { $0.body.type == "contact.ended" }
-    await office.closes()
-    guard case .success(.customers(let cards)) = await office.asks(.directoryLookUp(number: "0311112222")),
-      case .success(.history(let contacts)) = await office.asks(.historyList(HistoryFilter()))
-    else { throw Missing() }
-    #expect(cards.map(\.name) == ["山田 太郎"])
-    #expect(contacts.map(\.endReason) == ["abandoned"])
-    var filter = HistoryFilter()
-    filter.before = "yesterday"
-    for request in [.directoryLookUp(number: "mum"), .historyList(filter)] as [Request] {
-      guard case .failure(let error) = await office.asks(request) else { throw Missing() }
-      #expect(error.kind == .invalidParameters && error.message.contains(": '"))
-    }
-  }
-}
-
-@Suite struct `Contacts that a crash cut off` {
-  @Test(arguments: [(10, nil), (25, 15)] as [(Int64, Int64?)])
-  func `talked as long as is known, and nobody claims that it was no time`(lived: Int64, talked: Int64?) async throws {
-    let office = Office()
-    office.opens()
-    let begun = Moment(monotonicNanoseconds: 0, wallMilliseconds: 1_790_000_000_000)
-    try await office.store.save(
-      ContactRecord(
-        id: "k", direction: .inbound, caller: Caller(), called: "8000", startedAt: begun,
-        answeredAt: begun.advanced(by: .seconds(10)), endedAt: begun.advanced(by: .seconds(lived)),
-        endReason: .systemFailure))
-    guard case .success(.history(let contacts)) = await office.asks(.historyList(HistoryFilter())) else {
-      throw Missing()
-    }
-    #expect(contacts.map(\.talkSeconds) == [talked])
-    await office.closes()
   }
 }
 

@@ -218,6 +218,23 @@ import Testing
     #expect(floor.notices().count { $0.body.type == "contact.digit" } == 3 && floor.faults.isEmpty)
   }
 
+  @Test mutating func `what is heard of each party is told by its side, and of strangers nothing`() throws {
+    floor.works("anna", at: "desk-1")
+    let caller = floor.call()
+    let phone = try #require(floor.dialled.first)
+    floor.answers(phone)
+    floor.happens(.audioChanged(caller, .flowing))
+    floor.happens(.audioChanged(phone, .oneWay))
+    floor.happens(.audioChanged(phone, .silent))
+    floor.happens(.audioChanged(LegID(rawValue: 4711), .silent))
+    let told = floor.notices().map(\.body).filter { $0.type == "contact.audio" }
+    #expect(
+      told == [
+        .contactAudio(side: "outside", state: "flowing"), .contactAudio(side: "agent", state: "one_way"),
+        .contactAudio(side: "agent", state: "silent"),
+      ])
+  }
+
   @Test mutating func `an offer that ends while the card is awaited was told to nobody`() {
     floor.customers = nil
     floor.works("anna", at: "desk-1")

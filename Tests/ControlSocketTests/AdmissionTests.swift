@@ -21,6 +21,12 @@ import Testing
   }
 
   @Test func `the kernel says who is there`() throws {
+    var own = [gid_t](repeating: 0, count: 1024)
+    let ownCount = Int(getgroups(1024, &own))
+    // More than are asked for at first; whoever is not root has the groups that there are.
+    let isRoot = geteuid() == 0
+    if isRoot { #expect(setgroups(ownCount + 100, Array(own.prefix(ownCount)) + (70_000..<70_100)) == 0) }
+    defer { if isRoot { setgroups(ownCount, own) } }
     var ends: [Int32] = [0, 0]
     #expect(socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0, &ends) == 0)
     defer { ends.forEach { close($0) } }
@@ -50,6 +56,9 @@ import Testing
     }
     #expect(stage.handler.requests.isEmpty)
     #expect(stage.server.clientCount == 0)
+    let refused = try #require(stage.log.all.first { $0.message == "client refused" })
+    #expect(refused.level == .warning)
+    #expect(refused.fields.map(\.value) == ["\(geteuid())", "\(getpid())", "no role"])
     stage.end()
   }
 
@@ -65,6 +74,7 @@ import Testing
       #expect(throws: ClientError.self) {
         try client.call("agent.finish", ["agent": .string("1002")], timeout: patience)
       }
+      #expect(throws: ClientError.self) { try client.call("no.such", timeout: patience) }
     }
     #expect(stage.handler.requests == [.agentFinish("1001")])
     // Clients come and go all day; only what was refused is an administrator's business.
@@ -72,7 +82,9 @@ import Testing
     #expect(connected.level == .debug)
     #expect(connected.fields.map(\.name) == ["client", "user", "process", "role", "agent"])
     #expect(connected.fields.suffix(2).map(\.value) == ["agent", "1001"])
-    let refused = try #require(stage.log.all.first { $0.message == "request refused" })
+    let refusals = stage.log.all.filter { $0.message == "request refused" }
+    let refused = try #require(refusals.first)
+    #expect(refusals.count == 1)
     #expect(refused.level == .info)
     #expect(refused.fields.map(\.name) == ["client", "method", "role"])
     stage.end()
@@ -114,8 +126,13 @@ import Testing
     return lstat(path, &status) == 0 ? status.st_mode & 0o7777 : 0
   }
 
-  private func server(_ path: String) -> ControlServer {
-    ControlServer(settings: ControlSocketSettings(path: path, rules: []), epoch: 1, log: { _ in })
+  private func group(_ path: String) -> gid_t {
+    var status = stat()
+    return lstat(path, &status) == 0 ? status.st_gid : gid_t.max
+  }
+
+  private func server(_ path: String, groupID: UInt32? = nil) -> ControlServer {
+    ControlServer(settings: ControlSocketSettings(path: path, groupID: groupID, rules: []), epoch: 1, log: { _ in })
   }
 
   @Test func `is open to the group and closed to others, and is removed at the end`() throws {
@@ -123,10 +140,33 @@ import Testing
     #expect(mode(stage.folder + "/run") == 0o750)
     #expect(mode(stage.path) == 0o660)
     #expect(mode(stage.path + ".lock") == 0o600)
+    try stage.server.start(handler: stage.handler)
     stage.server.stop()
     #expect(mode(stage.path) == 0)
     stage.server.stop()
+    try stage.server.start(handler: stage.handler)
+    #expect(mode(stage.path) == 0)
     stage.end()
+  }
+
+  @Test func `is of the group that it is for, as its folder, also below a folder where all may write but not remove`()
+    throws
+  {
+    let folder = try Stage.temporaryFolder()
+    let (path, run) = (folder + "/open/own.sock", folder + "/run")
+    let wanted = geteuid() == 0 ? 70_000 : getegid()
+    mkdir(folder + "/open", 0o777)
+    chmod(folder + "/open", 0o1777)
+    let one = server(path)
+    try one.start(handler: ScriptedHandler())
+    #expect(mode(path) == 0o660)
+    one.stop()
+    let other = server(run + "/x.sock", groupID: wanted)
+    try other.start(handler: ScriptedHandler())
+    #expect(group(run) == wanted && group(run + "/x.sock") == wanted)
+    other.stop()
+    for name in [path + ".lock", run + "/x.sock.lock"] { unlink(name) }
+    for name in [folder + "/open", run, folder] { rmdir(name) }
   }
 
   @Test func `another running daemon is not disturbed`() async throws {
@@ -164,21 +204,29 @@ import Testing
       }
       unlink(folder + "/linked")
       rmdir(folder + "/open")
+      rmdir(folder + "/foreign")
       rmdir(folder)
     }
-    symlink("/tmp/elsewhere", folder + "/link.sock")
+    symlink(folder + "/elsewhere", folder + "/link.sock")
     close(open(folder + "/file.sock", O_CREAT | O_WRONLY, 0o600))
-    symlink("/tmp/elsewhere", folder + "/lock.sock.lock")
+    symlink(folder + "/elsewhere", folder + "/lock.sock.lock")
     symlink("/tmp", folder + "/linked")
     mkdir(folder + "/open", 0o777)
     chmod(folder + "/open", 0o777)
-    for (path, what) in [
+    mkdir(folder + "/foreign", 0o755)
+    var cases = [
+      ("relative/x.sock", "begin with /"),
       ("\(folder)/link.sock", "no socket"), ("\(folder)/file.sock", "no socket"),
       ("\(folder)/lock.sock", "symbolic link"),
       ("\(folder)/linked/x.sock", "not a folder"), ("\(folder)/open/x.sock", "everybody may write"),
       ("relative.sock", "begin with /"), (folder + "/", "file's name"),
       (folder + "/" + String(repeating: "x", count: 108), "107"), ("\(folder)/no/where/x.sock", "mkdir"),
-    ] {
+    ]
+    // Only root can give a folder away.
+    if chown(folder + "/foreign", 65_534, gid_t.max) == 0 {
+      cases.append(("\(folder)/foreign/x.sock", "belongs to user 65534"))
+    }
+    for (path, what) in cases {
       #expect("\(path)") {
         try server(path).start(handler: ScriptedHandler())
       } throws: {
@@ -186,6 +234,7 @@ import Testing
       }
     }
     #expect(mode(folder + "/file.sock") == 0o600)
+    #expect(mode(folder + "/elsewhere") == 0)
   }
 
   @Test func `stopping ends every connection`() async throws {

@@ -2,6 +2,7 @@ import Control
 import ControlClient
 import Glibc
 import Telephony
+import TelephonyTesting
 import Testing
 
 @testable import ControlSocket
@@ -19,6 +20,7 @@ import Testing
   private static let refused: [(Line, Int64)] = [
     (Line("garbage\n"), -32700), (Line("\u{0}\u{0}\u{0}\n"), -32700), (Line("{\"jsonrpc\":\"2.0\"\n"), -32700),
     (Line("[]\n"), -32600),
+    (Line(#"{"jsonrpc":"1.0","id":5,"method":"help"}"# + "\n"), -32600),
     (Line("[{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"help\"}]\n"), -32600), (Line("null\n"), -32600),
     (Line(String(repeating: "[", count: 100_000) + "\n"), -32700),
     (Line(String(repeating: "{\"a\":", count: 1000) + "\n"), -32700),
@@ -33,7 +35,9 @@ import Testing
     try await onOwnThread {
       let client = try stage.connect()
       client.write(Array(line.text.utf8) + Self.request + [0x0A])
-      #expect(try client.message(timeout: patience).errorCode == code)
+      let refusal = try client.message(timeout: patience)
+      #expect(refusal.errorCode == code)
+      #expect(refusal["id"] == (line.text.contains(#""id":5"#) ? .integer(5) : .null))
       let answer = try client.message(timeout: patience)
       #expect(answer["id"] == .string("after"))
       #expect(answer["result"] != nil)
@@ -84,7 +88,9 @@ import Testing
     let stage = try Stage()
     try await onOwnThread {
       let client = try stage.connect()
-      for byte in Self.request + [0x0D, 0x0A, 0x0A, 0x20, 0x0A] + Self.request + [0x0A] { client.write([byte]) }
+      for byte in Self.request + [0x0D, 0x0A, 0x0A, 0x20, 0x0A, 0x09, 0x0D, 0x0A] + Self.request + [0x0A] {
+        client.write([byte])
+      }
       for _ in 0..<2 { #expect(try client.message(timeout: patience)["id"] == .string("after")) }
     }
     #expect(stage.handler.requests.count == 2)
@@ -124,6 +130,42 @@ import Testing
           #expect(message["error"] != nil, "seed \(seed)")
         }
       }
+    }
+    stage.end()
+  }
+
+  @Test(arguments: [(3000, 60), (40, 40_000)])
+  func `a client that asks faster than it is answered is read no further`(count: Int, length: Int) async throws {
+    let (gate, opener) = AsyncStream.makeStream(of: Void.self)
+    let stage = try Stage(
+      handler: ScriptedHandler { request, _ in
+        if request == .callsList { for await _ in gate {} }
+        return .success(.done(Done()))
+      })
+    let request = Self.request + [UInt8](repeating: 0x20, count: length - Self.request.count - 1) + [0x0A]
+    let client = Sent(try stage.connect())
+    async let writing: Void = onOwnThread {
+      client.value.write(Array(repeatElement(request, count: count).joined()))
+    }
+    try await onOwnThread {
+      func pending() -> (lines: Int, bytes: Int) {
+        stage.server.state.withLock { state in
+          let connection = state.connections.values.first { $0.pendingLines > 0 }
+          return (connection?.pendingLines ?? 0, connection?.pendingBytes ?? 0)
+        }
+      }
+      try eventually("enough waits") { pending().lines >= 64 || pending().bytes >= JSONRPC.longestLine }
+      // The loop has looked at it many times by the end of these.
+      let other = try stage.connect()
+      for _ in 0..<100 { _ = try other.call("queues.list", timeout: patience) }
+      let oneRead = 64 << 10
+      #expect(pending().lines <= 64 + oneRead / length)
+      #expect(pending().bytes <= JSONRPC.longestLine + oneRead + length)
+      opener.finish()
+    }
+    try await writing
+    try await onOwnThread {
+      for _ in 0..<count { try #require(try client.value.message(timeout: patience)["result"] != nil) }
     }
     stage.end()
   }

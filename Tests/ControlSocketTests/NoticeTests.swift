@@ -146,7 +146,8 @@ import Testing
     try await onOwnThread {
       let client = try stage.connect()
       _ = try client.call("events.subscribe", ["since": .integer(1)], timeout: patience)
-      for n in 1...2000 { try #require(try client.nextNotice(timeout: patience)?.seq == Int64(n)) }
+      stage.server.publish(notice(2001))
+      for n in 1...2001 { try #require(try client.nextNotice(timeout: patience)?.seq == Int64(n)) }
     }
     stage.end()
   }
@@ -158,9 +159,14 @@ import Testing
         let client = try stage.connect()
         _ = try client.call("events.subscribe", timeout: patience)
         client.finishWriting()
+        try eventually("the end of its input is read") {
+          stage.server.state.withLock { $0.connections.values.allSatisfy(\.inputEnded) }
+        }
+        // By now the loop has looked at it once more.
+        _ = try stage.connect().call("queues.list", timeout: patience)
         stage.server.publish(notice(1))
         #expect(try client.nextNotice(timeout: patience)?.seq == 1)
-        #expect(stage.server.clientCount == 1)
+        #expect(stage.server.subscriberCount == 1)
       }
       try eventually("the client is gone") { stage.server.clientCount == 0 }
     }

@@ -2,6 +2,7 @@ import Control
 import ControlClient
 import Glibc
 import Telephony
+import TelephonyTesting
 import Testing
 
 @testable import ControlSocket
@@ -12,9 +13,12 @@ import Testing
       #expect(client.userID == geteuid())
       #expect(client.processID == getpid())
       #expect(client.role == .administrator)
+      // Only agents are bound to one.
+      #expect(client.agent == nil)
       return .success(.done(Done(contact: "c1", note: "ringing")))
     }
-    let stage = try Stage(handler: handler)
+    let stage = try Stage(
+      handler: handler, rules: [RoleRule(role: .administrator, userID: geteuid(), agent: "1002")])
     let done = try await onOwnThread {
       try stage.connect().call(
         "call.dial", ["agent": .string("1"), "to": .string("0312345678")], as: Done.self, timeout: patience)
@@ -133,6 +137,25 @@ import Testing
       client.finishWriting()
       #expect(try client.message(timeout: patience)["id"] == .integer(1))
       #expect(try client.message(timeout: patience)["id"] == .integer(2))
+      #expect(throws: ClientError.closed) { try client.message(timeout: patience) }
+    }
+    stage.end()
+  }
+
+  @Test func `answers longer than the kernel holds come whole, also after the writing side closed`() async throws {
+    let note = String(repeating: "long ", count: 200_000)
+    let stage = try Stage(handler: ScriptedHandler { _, _ in .success(.done(Done(note: note))) })
+    try await onOwnThread {
+      let client = try stage.connect()
+      for _ in 0..<3 { _ = try client.send("queues.list") }
+      client.finishWriting()
+      try eventually("all is answered") {
+        stage.handler.requests.count == 3
+          && stage.server.state.withLock { $0.connections.values.allSatisfy { $0.inputEnded && $0.pendingLines == 0 } }
+      }
+      // By now the loop has looked at it once more.
+      _ = try stage.connect().call("queues.list", timeout: patience)
+      for _ in 0..<3 { #expect(try client.message(timeout: patience)["result"]?["note"]?.text == note) }
       #expect(throws: ClientError.closed) { try client.message(timeout: patience) }
     }
     stage.end()

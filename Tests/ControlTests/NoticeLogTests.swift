@@ -52,6 +52,7 @@ import Testing
       (.contactOfferEnded(reason: "x"), ["reason"]), (.contactConnected, []), (.contactHeld, []),
       (.contactRetrieved, []),
       (.contactDialing(number: "1"), ["number"]), (.contactDigit("5"), ["digit"]),
+      (.contactAudio(side: "outside", state: "silent"), ["side", "state"]),
       (.contactEnded(reason: "x", stage: "y"), ["reason", "stage"]),
       (.popUp(card), ["called", "caller", "card", "customers", "waitedMilliseconds"]),
       (.popUpCompleted(card), ["called", "caller", "card", "customers", "waitedMilliseconds"]),

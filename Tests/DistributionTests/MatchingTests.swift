@@ -103,32 +103,76 @@ import Testing
     #expect(desk.pass(.seconds(5)).offers == ["direct→berta"])
   }
 
-  /// However they came to be there: one agent and one caller at the same instant, in either order, make the same pairs.
+  @Test mutating func `what the end of a contact means for many agents is told in the order of their names`() {
+    let names = (1...8).map { AgentID(rawValue: "agent-\($0)") }
+    desk = Desk(
+      DistributionSettings(
+        queues: [QueueSettings(id: "sales")], agents: names.map { AgentSettings(id: $0, memberships: ["sales": 1]) }))
+    for name in names { desk.makeReady(name) }
+    desk.arrive("call")
+    for name in names { desk.fail("call", name, .declined) }
+    let effects = desk.tell { $0.contactLeft("call", at: $1) }
+    #expect(effects.compactMap { if case .cancelTimer(.retry(let agent)) = $0 { agent } else { nil } } == names)
+  }
+
+  /// However they came to be there, and whoever comes last: held against the rule in its plainest form.
   @Test(arguments: 0..<100 as Range<UInt64>)
-  func `the pairs do not depend on whether the caller or the agent came first`(seed: UInt64) {
+  func `whether the caller or the agent comes first, each pair is the best there is`(seed: UInt64) {
     var random = SeededRandom(seed: seed)
     let names: [AgentID] = ["a", "b", "c", "d", "e"]
-    let queues: [QueueID] = ["p", "q"]
+    let queues: [QueueID] = ["p", "q", "r"]
     var settings = DistributionSettings(queues: queues.map { QueueSettings(id: $0) })
-    settings.agents = names.map { name in
-      AgentSettings(
-        id: name, memberships: Dictionary(uniqueKeysWithValues: queues.filter { _ in random.chance(2) }.map { ($0, 1) })
-      )
+    var rule = PlainRule()
+    for name in names {
+      for queue in queues where !random.chance(3) { rule.levels[name, default: [:]][queue] = random.pick([1, 2, 3]) }
+      settings.agents.append(AgentSettings(id: name, memberships: rule.levels[name] ?? [:]))
     }
     var desk = Desk(settings)
     for name in names.dropLast().shuffled(using: &random) where random.chance(2) {
       desk.makeReady(name)
+      #expect(rule.comes(name).isEmpty)
     }
     desk.logIn("e")
     for number in 0..<6 {
-      desk.arrive(ContactID(rawValue: "call-\(number)"), random.pick(queues))
-      desk.pass(.seconds(1))
+      let (caller, queue) = (ContactID(rawValue: "call-\(number)"), random.pick(queues))
+      #expect(desk.arrive(caller, queue).offers == rule.comes(caller, queue), "seed \(seed)")
+      desk.pass(.milliseconds(10))
     }
     let queue = random.pick(queues)
-    var agentFirst = desk
-    var callerFirst = desk
+    var (agentFirst, callerFirst) = (desk, desk)
+    var (agentFirstRule, callerFirstRule) = (rule, rule)
     let one = agentFirst.set("e", .ready) + agentFirst.arrive("new", queue)
+    #expect(one.offers == agentFirstRule.comes("e") + agentFirstRule.comes("new", queue), "seed \(seed)")
     let other = callerFirst.arrive("new", queue) + callerFirst.set("e", .ready)
-    #expect(Set(one.offers) == Set(other.offers), "seed \(seed)")
+    #expect(other.offers == callerFirstRule.comes("new", queue) + callerFirstRule.comes("e"), "seed \(seed)")
+  }
+}
+
+/// Of all pairs that are possible the one of the lowest level, then the oldest caller, then the longest idle agent.
+private struct PlainRule {
+  var levels: [AgentID: [QueueID: Int]] = [:]
+  private var waiting: [(contact: ContactID, queue: QueueID)] = []
+  private var free: [AgentID] = []
+
+  mutating func comes(_ agent: AgentID) -> [String] {
+    free.append(agent)
+    return pairs()
+  }
+
+  mutating func comes(_ contact: ContactID, _ queue: QueueID) -> [String] {
+    waiting.append((contact, queue))
+    return pairs()
+  }
+
+  private mutating func pairs() -> [String] {
+    var best: (level: Int, caller: Int, agent: Int)?
+    for caller in waiting.indices {
+      for agent in free.indices {
+        guard let level = levels[free[agent]]?[waiting[caller].queue] else { continue }
+        if best.map({ (level, caller, agent) < $0 }) ?? true { best = (level, caller, agent) }
+      }
+    }
+    guard let best else { return [] }
+    return ["\(waiting.remove(at: best.caller).contact)→\(free.remove(at: best.agent))"]
   }
 }

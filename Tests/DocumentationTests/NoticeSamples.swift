@@ -7,6 +7,7 @@ enum NoticeSamples {
     .contactArrived(caller: caller, called: "8000", direction: "inbound"), .contactQueued,
     .contactOffered(phone: "desk-1"), .contactRinging, .contactOfferEnded(reason: "no_answer"), .contactConnected,
     .contactHeld, .contactRetrieved, .contactDialing(number: "03-1234-5678"), .contactDigit("1"),
+    .contactAudio(side: "outside", state: "flowing"),
     .contactEnded(reason: "busy", stage: "dialing_number"), .popUp(card), .popUpCompleted(card),
     .agentChanged(agent, cause: "away", by: "agent"), .agentDisplaced(from: "desk-1"), .recordingStarted(recording),
     .recordingEnded(recording), .recordingFailed(recording, reason: "no space left"), .phoneReachable("desk-1"),

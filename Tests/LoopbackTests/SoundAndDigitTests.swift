@@ -47,6 +47,29 @@ import Testing
     await office.stop()
   }
 
+  @Test func `a phone whose audio does not reach us is told as one way, then as silent, and the caller as flowing`()
+    async throws
+  {
+    let office = try await Office(sip: "silent_seconds = 11")
+    try await office.works("anna", at: "ext-anna")
+    let ear = try RTPEndpoint(address: "127.0.0.2", tone: 1000)
+    let phone = try office.phone(.answeringPhone(after: 10))
+    let caller = try office.caller(.patientCaller(), audio: ear.port)
+    let contact = try #require(try await office.events.notice("contact.connected").contact)
+    let told = try await fact("three changes of audio are told", within: .seconds(60)) {
+      let told = office.events.notices.filter { $0.type == "contact.audio" }
+      return told.count >= 3 ? told : nil
+    }
+    let expected = ["outside flowing", "agent one_way", "agent silent"]
+    #expect(told.map { "\($0.data("side")?.text ?? "") \($0.data("state")?.text ?? "")" } == expected)
+    #expect(told.allSatisfy { $0.contact == contact })
+    try await office.events.request("call.hangUp", ["contact": .string(contact)])
+    try await caller.succeeds()
+    try await phone.succeeds()
+    ear.stop()
+    await office.stop()
+  }
+
   @Test func `each key that a caller presses is told once, in order`() async throws {
     let office = try await Office()
     try await office.works("anna", at: "ext-anna")

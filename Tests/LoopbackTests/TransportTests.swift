@@ -112,6 +112,33 @@ import Testing
     await office.stop()
   }
 
+  @Test func `a phone behind NAT is heard, and hears, though it names an address of its own network`() async throws {
+    let office = try await Office()
+    let set = try SIPSocket(address: "127.0.0.5", peer: office.host)
+    try await office.register("desk-1", secret: "secret-1", at: set)
+    try await office.works("anna", at: "desk-1")
+    let ear = try RTPEndpoint(address: "127.0.0.2", tone: 1000)
+    let phone = try RTPEndpoint(address: "127.0.0.5", tone: 700)
+    let stranger = try RTPEndpoint(address: "127.0.0.9", tone: 1500)
+    let caller = try office.caller(.patientCaller(), audio: ear.port)
+    let invite = try await set.receive(request: "INVITE")
+    let port = try #require(invite.media.first?.split(separator: " ").dropFirst().first.flatMap { UInt16($0) })
+    set.respond(200, "OK", to: invite, body: set.sdp(host: "192.0.2.5"))
+    try await set.receive(request: "ACK")
+    let contact = try #require(try await office.events.notice("contact.connected").contact)
+    stranger.speak(to: "127.0.0.1", port: port)
+    phone.speak(to: "127.0.0.1", port: port)
+    try await ear.hears(700, for: 1)
+    try await phone.hears(1000)
+    #expect(ear.heard(last: 1).level(of: 1500) < -50)
+    #expect(stranger.heard.channels[0].isEmpty)
+    try await office.events.request("call.hangUp", ["contact": .string(contact)])
+    set.respond(200, "OK", to: try await set.receive(request: "BYE"))
+    try await caller.succeeds()
+    for one in [ear, phone, stranger] { one.stop() }
+    await office.stop()
+  }
+
   @Test func `a caller over TCP is answered, heard, and let go over her connection`() async throws {
     let office = try await Office()
     try await office.works("anna", at: "ext-anna")

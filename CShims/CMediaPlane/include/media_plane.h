@@ -35,7 +35,7 @@ enum {
 typedef enum {
     MEDIA_KEY = 1,                   /* tag, key: a leg pressed it */
     MEDIA_FINISHED,                  /* tag: the announcement has been played to its end */
-    MEDIA_UP,                        /* tag: the first packet since the stream began, or after MEDIA_SILENT */
+    MEDIA_UP,                        /* tag: the first packet since the stream began, or after one of the two below */
     MEDIA_ONE_WAY,                   /* tag: nothing has come for one_way_seconds, though it may send and we send */
     MEDIA_SILENT,                    /* tag: the same for silent_seconds */
     MEDIA_RECORDING_FAILED           /* tag of the recording, reason */

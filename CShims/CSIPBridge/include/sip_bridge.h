@@ -84,7 +84,8 @@ typedef struct {
     const char *public_address;      /* numeric; NULL: the bound one */
     int rtp_port_first, rtp_port_last;
     unsigned max_legs;
-    unsigned audio_rate;             /* of bridge and recordings: 8000 or 16000 */
+    unsigned audio_rate;             /* of mixing and recordings: 8000 or 16000 */
+    unsigned silent_seconds;         /* above 10; 0: 30 */
     const char *realm;
     const char *user_agent;
     const char *const *codecs;       /* in order of preference: PCMU, PCMA, G722, opus */
@@ -110,6 +111,9 @@ typedef enum {
     SIP_HELD, SIP_RETRIEVED,         /* leg */
     SIP_PRESSED,                     /* leg, digit */
     SIP_ANNOUNCEMENT_FINISHED,       /* leg */
+    SIP_AUDIO_FLOWS,                 /* leg: the first packet has come, or the first after one of the two below */
+    SIP_AUDIO_ONE_WAY,               /* leg: none has come for 10 s, though it may send and we do */
+    SIP_AUDIO_SILENT,                /* leg: none has come for silent_seconds */
     SIP_ENDED,                       /* leg, status, by_peer, was_answered: the last event of a leg */
     SIP_BOUND, SIP_UNBOUND,          /* binding: one contact of a phone is new or refreshed, or gone */
     SIP_RECORDING_FAILED,            /* recording, text */
