@@ -5,14 +5,14 @@ import Testing
 /// What the plane tells of.
 @Suite(.fewAtOnce) struct EventTests {
   @Test func `A leg that falls silent is told of once each time, and so is that it is heard again`() async throws {
-    let plane = try Plane(oneWay: 1, silent: 2)
+    let plane = try Plane(oneWay: 1, silent: 3)
     let phone = try Phone(plane, says: tone(503))
     let wire = Wire([phone])
     wire.at(0.5) { phone.isMute = true }
-    wire.at(4) { phone.isMute = false }
-    wire.at(4.5) { phone.isMute = true }
-    wire.at(6) { phone.isMute = false }
-    await wire.run(6.5)
+    wire.at(4.5) { phone.isMute = false }
+    wire.at(5) { phone.isMute = true }
+    wire.at(6.6) { phone.isMute = false }
+    await wire.run(7)
     let kinds = plane.events.filter { $0.tag == phone.tag }.map(\.kind)
     // The second time it was not long enough to be silent.
     #expect(kinds == [MEDIA_UP, MEDIA_ONE_WAY, MEDIA_SILENT, MEDIA_UP, MEDIA_ONE_WAY])

@@ -23,8 +23,10 @@ import Testing
 
   private func expectUntouched(_ pair: RecordingTests.Pair) async throws {
     for (talker, listener) in [(pair.outside, pair.agent), (pair.agent, pair.outside)] {
-      #expect(listener.received.map(\.payload) == Array(talker.sent.map(\.payload).prefix(listener.received.count)))
-      #expect(listener.received.count >= talker.sent.count - 2)
+      // Where the machine was late for a fifth of a second there is silence in between.
+      let heard = listener.received.map(\.payload).filter { $0.contains { $0 != 0xFF && $0 != 0x7F } }
+      #expect(heard == Array(talker.sent.map(\.payload).prefix(heard.count)))
+      #expect(heard.count >= talker.sent.count - 2)
     }
     let file = try await pair.finish()
     let said = (0..<8000 * 2).map(noise())

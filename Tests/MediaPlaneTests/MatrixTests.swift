@@ -3,7 +3,7 @@ import TelephonyTesting
 import Testing
 
 /// Who hears whom in each way of supervising, measured: a tone per party, at each ear and in each channel.
-@Suite(.fewAtOnce) struct MatrixTests {
+@Suite(.fewAtOnce, .onTime) struct MatrixTests {
   enum Mode: CaseIterable { case conversation, listen, whisper, barge, takeOver }
 
   struct Case: CustomStringConvertible {

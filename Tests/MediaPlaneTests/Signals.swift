@@ -7,12 +7,11 @@ func tone(_ frequency: Double, amplitude: Double = 8000) -> (Int) -> Int16 {
   { Int16((amplitude * sin(2 * .pi * frequency * Double($0) / 8000)).rounded()) }
 }
 
-/// Noise of which no stretch is like another, the same for the same seed: a sample by its position.
+/// Noise of which no stretch is like another for 16 seconds, the same for the same seed: a sample by its position.
 func noise(seed: UInt64 = 1, amplitude: Int = 6000) -> (Int) -> Int16 {
-  { position in
-    var chance = SeededRandom(seed: seed &* 0x1_0000_0001 &+ UInt64(position))
-    return Int16(Int(chance.next() % UInt64(2 * amplitude)) - amplitude)
-  }
+  var chance = SeededRandom(seed: seed)
+  let samples = (0..<128_000).map { _ in Int16(Int(chance.next() % UInt64(2 * amplitude)) - amplitude) }
+  return { samples[$0 % samples.count] }
 }
 
 /// The amplitude of one frequency, in dB over that of the tones that phones say, looked at through a Hann window.

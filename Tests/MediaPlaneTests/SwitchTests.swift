@@ -3,7 +3,7 @@ import TelephonyTesting
 import Testing
 
 /// Between passing through and mixing while somebody talks.
-@Suite(.fewAtOnce) struct SwitchTests {
+@Suite(.fewAtOnce, .onTime) struct SwitchTests {
   private static let switches = [1.003, 1.507, 2.011, 2.513, 3.017, 3.519]
 
   /// A third leg is linked to the listener, silent, and taken away again, by turns.
