@@ -9,8 +9,8 @@ ADDRESS ?=
 # The suites, and programs that they start, that run once more under sanitizers: each group in a build that holds
 # nothing else. PJSIP is not instrumented, so what starts it stays out of the thread ring.
 THREAD_RING ?= TelephonyTests,EntriesTests,DistributionTests,ConversationsTests,DialingTests,RecordingsTests,$\
-  DirectoryTests,HistoryTests,ControlTests,CallCenterTests,ControlSocketTests,CMediaPlaneTests
-SHIM_RING ?= CRecorderTests,recorder-probe,CMediaPlaneTests,CSIPBridgeTests,NumbersTests,ConfigurationTests
+  DirectoryTests,HistoryTests,ControlTests,CallCenterTests,ControlSocketTests,CMediaPlaneTests,MediaPlaneTests
+SHIM_RING ?= CRecorderTests,recorder-probe,CMediaPlaneTests,MediaPlaneTests,CSIPBridgeTests,NumbersTests,ConfigurationTests
 
 # Tests that only reckon, by the thousand: on two cores they would keep those waiting that wait for sockets and phones,
 # so they run first, and alone.

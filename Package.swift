@@ -127,6 +127,7 @@ let package = Package(
     .executableTarget(
       name: "recorder-probe", dependencies: ["CRecorder"], path: "Tests/RecorderProbe", cSettings: cStrict),
     tests("CMediaPlaneTests", of: ["CMediaPlane", "CRecorder", "CSndfile"]),
+    tests("MediaPlaneTests", of: ["CMediaPlane", "CSndfile"]),
     tests("CRecorderTests", of: ["CRecorder", "CSndfile"]),
     tests("StorageTests", of: ["Storage", "CSQLite", "Directory", "History", "Recordings", "Supervision", "Telephony"]),
     tests("NumbersTests", of: ["Numbers", "Telephony"]),

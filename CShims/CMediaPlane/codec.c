@@ -156,3 +156,18 @@ size_t codec_encode(codec *one, const int16_t *samples, uint8_t *payload, size_t
     if (is_g711(one->kind)) return encode_g711(one, samples, payload);
     return g722_codec_encode(&one->g722, samples, one->rate / 50, payload);
 }
+
+size_t codec_held_back(const codec *one) {
+    if (one->kind == CODEC_OPUS) return opus_codec_held_back(one->opus);
+    if (one->kind == CODEC_G722) return one->rate == CLOCK ? 0 : G722_HELD_BACK;
+    return one->down ? (size_t)speex_resampler_get_input_latency(one->down) : 0;
+}
+
+void codec_lead(codec *encoder, const codec *decoder) {
+    if (encoder->kind == CODEC_G722 && decoder->kind == CODEC_G722) g722_codec_lead(&encoder->g722, &decoder->g722);
+}
+
+void codec_follow(codec *encoder) {
+    if (encoder->kind == CODEC_G722) g722_codec_follow(&encoder->g722);
+    if (encoder->kind == CODEC_OPUS) opus_codec_follow(encoder->opus);
+}

@@ -62,3 +62,17 @@ size_t g722_codec_decode(g722_codec *one, const uint8_t *payload, size_t bytes, 
 size_t g722_codec_encode(g722_codec *one, const int16_t *samples, size_t count, uint8_t *payload) {
     return (size_t)g722_encode(one->encoder, payload, samples, (int)count);
 }
+
+/* Both sides' predictors are made alike, or neither would understand the other: what one knows is of use to the other. */
+void g722_codec_lead(g722_codec *one, const g722_codec *decoder) {
+    _Static_assert(sizeof one->encoder->band[0] <= sizeof one->led[0], "a band's predictor has to fit");
+    for (int band = 0; band < 2; band++)
+        memcpy(&one->led[band], &decoder->decoder->band[band], sizeof one->encoder->band[band]);
+    one->leads = true;
+}
+
+void g722_codec_follow(g722_codec *one) {
+    for (int band = 0; one->leads && band < 2; band++)
+        memcpy(&one->encoder->band[band], &one->led[band], sizeof one->encoder->band[band]);
+    one->leads = false;
+}

@@ -20,6 +20,7 @@ struct opus_codec {
     unsigned rate;
     OpusDecoder *decoder;
     OpusEncoder *encoder;
+    bool follows;
     size_t missing;                  /* samples made up since the last good packet; no more than matter */
     int16_t piece[16000 / 50];       /* what libopus made up last, and how many at its end were not asked for yet */
     size_t left;
@@ -108,6 +109,16 @@ void opus_codec_conceal(opus_codec *one, int16_t *samples, size_t count) {
 
 size_t opus_codec_encode(opus_codec *one, const int16_t *samples, uint8_t *payload, size_t capacity) {
     opus_int32 most = capacity < CODEC_LONGEST_FRAME ? (opus_int32)capacity : CODEC_LONGEST_FRAME;
+    if (one->follows) opus_encoder_ctl(one->encoder, OPUS_SET_PREDICTION_DISABLED(1));
     opus_int32 written = opus_encode(one->encoder, samples, (int)(one->rate / 50), payload, most);
+    if (one->follows) opus_encoder_ctl(one->encoder, OPUS_SET_PREDICTION_DISABLED(0));
+    one->follows = false;
     return written > 0 ? (size_t)written : 0;
 }
+
+size_t opus_codec_held_back(const opus_codec *one) {
+    opus_int32 samples = 0;
+    return opus_encoder_ctl(one->encoder, OPUS_GET_LOOKAHEAD(&samples)) == OPUS_OK && samples > 0 ? (size_t)samples : 0;
+}
+
+void opus_codec_follow(opus_codec *one) { one->follows = true; }

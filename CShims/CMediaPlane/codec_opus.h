@@ -19,5 +19,8 @@ unsigned opus_codec_duration(const uint8_t *payload, size_t bytes);
 size_t opus_codec_decode(opus_codec *one, const uint8_t *payload, size_t bytes, int16_t *samples, size_t capacity);
 void opus_codec_conceal(opus_codec *one, int16_t *samples, size_t count);
 size_t opus_codec_encode(opus_codec *one, const int16_t *samples, uint8_t *payload, size_t capacity);
+/* The next frame is understood without those before it. */
+void opus_codec_follow(opus_codec *one);
+size_t opus_codec_held_back(const opus_codec *one);
 
 #endif

@@ -8,7 +8,8 @@ typedef struct {
     timeline_stamp stamp;
     unsigned duration;
     uint16_t bytes;
-    bool is_there;
+    bool is_there, is_heard;         /* waits; was made into samples, the first of which lies where it begins */
+    int64_t begins;
     uint8_t payload[EAR_PACKET_BYTES];
 } packet;
 
@@ -48,7 +49,7 @@ void ear_speak(ear *by, codec *codec, codec_kind kind) {
     by->clock = codec_clock(kind);
     by->next = by->highest;
     by->is_anchored = false;
-    for (size_t i = 0; i < EAR_PACKETS; i++) by->packets[i].is_there = false;
+    for (size_t i = 0; i < EAR_PACKETS; i++) by->packets[i].is_there = by->packets[i].is_heard = false;
 }
 
 void ear_put(ear *by, uint64_t extended, timeline_stamp stamp, unsigned duration, const uint8_t *payload, size_t bytes) {
@@ -67,6 +68,7 @@ void ear_put(ear *by, uint64_t extended, timeline_stamp stamp, unsigned duration
     into->duration = duration;
     into->bytes = (uint16_t)bytes;
     into->is_there = true;
+    into->is_heard = false;
     if (bytes > 0) memcpy(into->payload, payload, bytes);
     if (extended + 1 > by->highest) by->highest = extended + 1;
 }
@@ -187,6 +189,8 @@ static void decode(ear *by, packet *one, int64_t at, int64_t error) {
     int64_t wanted = count == 0 ? 0 : (int64_t)count + stretch_for(by, error, (int64_t)count);
     take(by, one, count == 0 ? at + nominal : at + wanted);
     if (count == 0) return;                                 /* a hole, which the next one shows */
+    one->is_heard = true;
+    one->begins = at;
     const int16_t *samples = stretch(by, count, (size_t)wanted);
     int64_t skipped = at < by->filled ? by->filled - at : 0;
     if (skipped < wanted) write_ring(by, samples + skipped, (size_t)(wanted - skipped));
@@ -263,10 +267,11 @@ void ear_read(const ear *by, int64_t position, size_t count, int16_t *samples) {
         memcpy(samples + at, unbroken(by, position + (int64_t)at, there, &run), run * sizeof *samples);
 }
 
-void ear_waiting(const ear *by, ear_waiting_fn each, void *context) {
-    for (uint64_t at = first_waiting(by); at < by->highest; at++) {
+void ear_since(const ear *by, int64_t position, ear_since_fn each, void *context) {
+    for (uint64_t at = by->highest > EAR_PACKETS ? by->highest - EAR_PACKETS : 0; at < by->highest; at++) {
         const packet *one = &by->packets[at % EAR_PACKETS];
-        if (one->is_there && one->extended == at && one->bytes > 0) each(context, one->extended, one->payload, one->bytes);
+        if (one->extended == at && one->is_heard && one->begins >= position)
+            each(context, one->begins, one->payload, one->bytes);
     }
 }
 

@@ -64,9 +64,12 @@ void leg_replan(leg *of) {
         }
     }
     if (next == PLAN_PASS && (of->plan != PLAN_PASS || passing != of->passing)) {
-        of->owes_waiting = of->plan == PLAN_MIX;
-        of->is_passing = false;
+        of->owes_waiting = of->plan == PLAN_MIX && passing->was_mixed;
+        of->is_passing = of->takes_over = false;
+        of->waited = 0;
+        of->is_source_silent = false;
     }
+    if (of->plan == PLAN_PASS && next == PLAN_MIX && of->is_passing) leg_enter_mix(of, of->passing);
     of->plan = next;
     of->passing = passing;
     of->is_seamless = false;
@@ -199,4 +202,41 @@ int media_unlink(media_plane *plane, media_id from_id, media_id to_id, int side)
     }
     structure_unlock(plane);
     return result;
+}
+
+int media_gain(media_plane *plane, media_id from_id, media_id to_id, int side) {
+    int gain = -1;
+    pthread_mutex_lock(&plane->mutex);
+    const node *from = plane_find(plane, from_id, NODE_LEG);
+    node *to = find_end(plane, to_id);
+    if (from && to) {
+        const edge *one = edge_find(from, to, side);
+        if (one) gain = one->gain;
+    } else if (to && to->kind == NODE_LEG && side == 0 && find_music(plane, from_id)) {
+        room *in = room_of(to);
+        const player *one = find_player(leg_of_node(to), from_id);
+        if (one) gain = one->gain;
+        pthread_mutex_unlock(&in->mutex);
+    }
+    pthread_mutex_unlock(&plane->mutex);
+    return gain;
+}
+
+void media_plane_count(media_plane *plane, media_counts *into) {
+    *into = (media_counts){0};
+    structure_lock(plane);
+    for (size_t i = 0; i < BUCKETS; i++)
+        for (node *one = plane->nodes[i]; one; one = one->next_in_bucket) {
+            for (const edge *each = one->out; each; each = each->next_out) into->links++;
+            if (one->kind == NODE_TAPE) {
+                into->recordings++;
+                continue;
+            }
+            into->legs++;
+            room *in = room_of(one);
+            for (const player *each = leg_of_node(one)->players; each; each = each->next) into->links++;
+            pthread_mutex_unlock(&in->mutex);
+        }
+    for (unsigned i = 0; i < plane->worker_count; i++) into->rooms += plane->workers[i].rooms;
+    structure_unlock(plane);
 }

@@ -1,13 +1,13 @@
 /* What happens to a room every 20 ms: what is due for each who listens, then the tapes, then what nobody hears. */
 #include <string.h>
 
-#include "companding.h"
 #include "plane.h"
 
 enum {
-    SEAM_MILLISECONDS = 5,           /* over which a step in what is heard is smoothed */
+    SEAM_MILLISECONDS = 10,          /* over which a step in what is heard is smoothed */
     SOURCE_SILENT_MILLISECONDS = 200,    /* who is passed through and says nothing for so long is silent */
     MARGIN_MILLISECONDS = 3,
+    LEAD_IN = 5,                     /* frames that a codec hears before it speaks: then it continues what was passed on */
     LONGEST_DELAY_MILLISECONDS = 280
 };
 
@@ -47,8 +47,9 @@ static void make_frame(leg *of, int64_t position) {
     /* Nobody listened for long: what was said meanwhile was passed on. */
     if (position - of->delay - ear_filled(of->ear) > milliseconds(plane, FORGOTTEN_MILLISECONDS))
         ear_start(of->ear, position - of->delay);
-    ear_advance(of->ear, &of->line, position - of->delay + plane->frame);
-    ear_read(of->ear, position - of->delay, plane->frame, of->frame);
+    of->mixed_upto = position - of->delay + plane->frame;
+    ear_advance(of->ear, &of->line, of->mixed_upto);
+    ear_read(of->ear, of->mixed_upto - plane->frame, plane->frame, of->frame);
     if (moves && of->was_mixed) smooth(plane, of->frame, tail);
 }
 
@@ -82,10 +83,92 @@ static void players_next(leg *of) {
     }
 }
 
-/* The last two samples of what was passed on: of a codec with a history they cannot be known from the payload alone. */
-static void recall_passed(leg *to) {
-    if (to->stream.codec == CODEC_PCMU) expand_mu_law(to->last_bytes, 2, to->tail);
-    else if (to->stream.codec == CODEC_PCMA) expand_a_law(to->last_bytes, 2, to->tail);
+void leg_enter_mix(leg *to, leg *from) {
+    if (!from->is_streaming || !from->codec) return;
+    int64_t now = plane_position(to->plane, plane_now(to->plane)), long_ago = now - milliseconds(to->plane, HORIZON_MILLISECONDS);
+    if (ear_filled(from->ear) < long_ago) ear_start(from->ear, long_ago);
+    ear_exhaust(from->ear, &from->line, now);
+    to->heard_upto = ear_filled(from->ear);
+    codec_lead(to->codec, from->codec);
+    to->passed = from;
+    to->takes_over = true;
+}
+
+/* Lets the encoder hear what the listener heard last, and then what leads from there to the frame that comes: as much as
+ * the encoder holds back. So both continue. */
+static void lead_in(leg *to, const leg *from) {
+    const media_plane *plane = to->plane;
+    size_t frame = plane->frame, held = codec_held_back(to->codec), heard = LEAD_IN * frame - held;
+    int16_t samples[LEAD_IN * LONGEST_TICK];
+    uint8_t payload[CODEC_LONGEST_FRAME];
+    ear_read(from->ear, to->heard_upto - (int64_t)heard, heard, samples);
+    memcpy(to->tail, samples + heard - 2, sizeof to->tail);
+    if (held > 1) {
+        int16_t bridge[LONGEST_TICK];
+        ear_read(from->ear, from->mixed_upto - (int64_t)(frame + held), frame, bridge);
+        smooth(plane, bridge, to->tail);
+        memcpy(samples + heard, bridge, held * sizeof *bridge);
+        memcpy(to->tail, bridge + held - 2, sizeof to->tail);
+    }
+    for (size_t i = 0; i < LEAD_IN; i++) codec_encode(to->codec, samples + i * frame, payload, sizeof payload);
+    codec_follow(to->codec);
+}
+
+/* False: all of this frame was heard already, and so much was sent ahead of its time that nothing is missed when it is
+ * not sent. */
+static bool take_over(leg *to, int64_t now) {
+    const edge *one = to->node.in;
+    int64_t tick = (int64_t)TICK_MILLISECONDS * 1000000;
+    while (one && leg_of_node(one->from) != to->passed) one = one->next_in;
+    const leg *from = one ? leg_of_node(one->from) : NULL;
+    bool is_there = from && from->was_mixed;
+    if (is_there && from->mixed_upto <= to->heard_upto && to->lead >= tick) {
+        to->lead -= tick;
+        to->last_sent = now;
+        return false;
+    }
+    to->takes_over = false;
+    if (is_there) lead_in(to, from);
+    return true;
+}
+
+typedef struct {
+    int64_t earliest, latest, found;
+} boundary;
+
+static void find_boundary(void *context, int64_t begins, const uint8_t *payload, size_t bytes) {
+    (void)payload;
+    (void)bytes;
+    boundary *of = context;
+    if (begins >= of->earliest && begins <= of->latest && of->found > begins) of->found = begins;
+}
+
+/* How far a crossfade is that takes half a frame, of 256. */
+static int32_t half_way(size_t at, size_t frame) { return at >= frame / 2 ? 256 : (int32_t)((at + 1) * 512 / frame); }
+
+int64_t leg_leave_mix(leg *to, leg *from, int64_t now) {
+    int64_t frame = to->plane->frame, held = (int64_t)codec_held_back(to->codec), at = from->mixed_upto;
+    int16_t samples[LONGEST_TICK], last[LONGEST_TICK];
+    uint8_t payload[CODEC_LONGEST_FRAME];
+    ear_exhaust(from->ear, &from->line, plane_position(to->plane, now));
+    boundary end = {.earliest = at + frame - held, .latest = ear_filled(from->ear) - held, .found = INT64_MAX};
+    ear_since(from->ear, end.earliest, find_boundary, &end);
+    if (end.found == INT64_MAX) return INT64_MAX;
+    to->last_sent = now;                                    /* nothing is missing in what follows */
+    for (int64_t left = end.found + held - at; left >= frame; left -= frame, at += frame) {
+        ear_read(from->ear, at, (size_t)frame, samples);
+        if (left < 2 * frame) {                             /* begins where it was, and ends where the packets begin */
+            ear_read(from->ear, end.found + held - frame, (size_t)frame, last);
+            for (size_t i = 0; i < (size_t)frame; i++)
+                samples[i] = (int16_t)(samples[i] + (last[i] - samples[i]) * half_way(i, (size_t)frame) / 256);
+        }
+        smooth(to->plane, samples, to->tail);
+        to->tail[0] = samples[frame - 2];
+        to->tail[1] = samples[frame - 1];
+        size_t bytes = codec_encode(to->codec, samples, payload, sizeof payload);
+        if (bytes > 0) leg_send_frame(to, payload, bytes, now);
+    }
+    return end.found;
 }
 
 static void mix(leg *to, int16_t *samples) {
@@ -101,7 +184,6 @@ static void mix(leg *to, int16_t *samples) {
         for (unsigned i = 0; i < plane->frame; i++) sum[i] += played[i] * each->gain / MEDIA_UNITY;
     }
     for (unsigned i = 0; i < plane->frame; i++) samples[i] = clip(sum[i]);
-    if (to->is_passing) recall_passed(to);
     if (!to->is_seamless) smooth(plane, samples, to->tail);
     to->is_seamless = true;
     to->tail[0] = samples[plane->frame - 2];
@@ -140,9 +222,11 @@ static void hear(leg *to, int64_t now) {
             return;
         case PLAN_PASS:
             if (now - to->last_sent > (int64_t)SOURCE_SILENT_MILLISECONDS * 1000000 || !to->has_sent)
-                send_sound(to, to->plane->silence, 0, now);
+                to->is_source_silent = true;
+            if (to->is_source_silent) send_sound(to, to->plane->silence, 0, now);
             return;
         case PLAN_MIX:
+            if (to->takes_over && !take_over(to, now)) return;
             mix(to, samples);
             bytes = codec_encode(to->codec, samples, payload, sizeof payload);
             if (bytes > 0) leg_send_frame(to, payload, bytes, now);
@@ -186,6 +270,7 @@ static void hear_keys(leg *of, int64_t position) {
 }
 
 void room_tick(media_plane *plane, room *one, int64_t position, int64_t now) {
+    int64_t due = plane_moment(plane, position);            /* what is caught up with goes on as if it were on time */
     for (node *each = one->nodes; each; each = each->next_in_room) {
         if (each->kind != NODE_LEG) continue;
         leg *of = leg_of_node(each);
@@ -200,7 +285,7 @@ void room_tick(media_plane *plane, room *one, int64_t position, int64_t now) {
         }
         leg *of = leg_of_node(each);
         if (!of->is_streaming) continue;
-        hear(of, now);
+        hear(of, due);
         watch(of, now);
         if (of->key_ear) hear_keys(of, position);
         if (now >= of->report_at) leg_send_report(of, false, now);

@@ -95,6 +95,7 @@ typedef struct leg {
     int64_t key_ear_at;
     int64_t delay;                   /* samples: how long after it was said it is mixed */
     bool was_mixed;                  /* in the last tick */
+    int64_t mixed_upto;              /* position of what it said last that was */
     int16_t frame[LONGEST_TICK];     /* what it says in this tick */
     uint64_t foreign, malformed;
     int64_t last_heard;
@@ -104,13 +105,19 @@ typedef struct leg {
     sending sent;
     plan plan;
     struct leg *passing;             /* PLAN_PASS: whose packets it gets */
+    const struct leg *passed;        /* whose it got last; it may be gone: only to be compared */
+    bool takes_over;                 /* the next frame that is mixed goes on where what was passed ended, which is */
+    int64_t heard_upto;              /* this position of whose it was */
+    int64_t lead;                    /* nanoseconds of sound that were sent ahead of their time, all at once */
+    bool is_source_silent;           /* PLAN_PASS: nothing came for long, we send silence */
     player *players, *played;        /* played: to be freed by whom it does not delay */
     bool owes_waiting;               /* passed through since it was mixed: what waited to be mixed goes first */
-    uint8_t last_bytes[2];           /* of the last payload that was passed on */
+    unsigned waited;                 /* packets that came since then */
     bool is_passing;                 /* the last packet was passed on: the two deltas hold */
     uint64_t sequence_delta;
     uint32_t timestamp_delta;
     uint64_t passing_restarts;
+    uint32_t passing_epoch;          /* of the timeline of whom it gets */
     uint16_t sequence;               /* of the last packet, its timestamp, length in ticks, and when */
     uint32_t timestamp, duration;
     int64_t last_sent;
@@ -225,7 +232,9 @@ void leg_receive(leg *by, int64_t now);
 void leg_receive_report(leg *by, int64_t now);
 
 /* send.c; with the room locked */
-void leg_pass(leg *to, const leg *from, uint64_t extended, const rtp_packet *packet, int64_t now);
+void leg_pass(leg *to, leg *from, uint64_t extended, const rtp_packet *packet, int64_t now);
+/* A packet of the one whose packets it gets brought no sound: it is no gap to the listener. */
+void leg_pass_over(leg *to);
 void leg_send_frame(leg *to, const uint8_t *payload, size_t bytes, int64_t now);
 int64_t wall_nanoseconds(void);                              /* since 1970, for reports */
 /* Sends what is due of keys instead of sound; false when none is. */
@@ -234,6 +243,11 @@ void leg_send_report(leg *to, bool says_bye, int64_t now);
 
 /* mix.c */
 void room_tick(media_plane *plane, room *one, int64_t position, int64_t now);
+/* What `to` hears was passed on until now, whole packets of `from`: remembers where it stopped. */
+void leg_enter_mix(leg *to, leg *from);
+/* Sends what `from` had said and was not mixed yet, without a step in the sound, up to where one of its packets begins:
+ * that position. INT64_MAX, and nothing is sent: there is none. */
+int64_t leg_leave_mix(leg *to, leg *from, int64_t now);
 
 /* tapes.c; with the room locked */
 void tape_advance(media_plane *plane, tape *one, int64_t upto);

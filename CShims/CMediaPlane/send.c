@@ -7,7 +7,7 @@
 #include "plane.h"
 
 /* A pause as short as that is jitter of our own: the timestamps go on as if there was none. */
-enum { STEADY_MILLISECONDS = 40 };
+enum { STEADY_MILLISECONDS = 40, MOST_WAITED = 2 };
 
 static bool can_be_sent_to(const leg *to) {
     if (!to->is_streaming || !to->is_located) return false;
@@ -62,40 +62,57 @@ typedef struct {
 } backlog;
 
 /* A packet that was to be mixed later on, but will not be: it goes before those that are passed on. */
-static void send_waiting(void *context, uint64_t extended, const uint8_t *payload, size_t bytes) {
-    (void)extended;
+static void send_waiting(void *context, int64_t begins, const uint8_t *payload, size_t bytes) {
+    (void)begins;
     backlog *of = context;
     leg *to = of->to;
     unsigned duration = codec_duration(of->from->stream.codec, payload, bytes);
     rtp_packet packet = {.payload_type = to->stream.type_out, .sequence = (uint16_t)(to->sequence + 1),
-                         .timestamp = to->has_sent ? to->timestamp + to->duration : to->timestamp, .ssrc = to->sent.ssrc,
-                         .payload = payload, .payload_bytes = bytes};
+                         .timestamp = to->timestamp + to->duration, .ssrc = to->sent.ssrc, .payload = payload,
+                         .payload_bytes = bytes};
     put_out(to, &packet, duration, of->now);
 }
 
-static void remember_end(leg *to, const rtp_packet *packet) {
-    if (packet->payload_bytes < 2) return;
-    to->last_bytes[0] = packet->payload[packet->payload_bytes - 2];
-    to->last_bytes[1] = packet->payload[packet->payload_bytes - 1];
+/* Leaves the mix. False: what waits there does not suffice, and is not heard. */
+static bool send_backlog(leg *to, leg *from, int64_t now) {
+    uint32_t behind = to->timestamp + to->duration;
+    int64_t passed = now - to->last_sent, begin = leg_leave_mix(to, from, now);
+    if (begin == INT64_MAX) return false;
+    ear_since(from->ear, begin, send_waiting, &(backlog){.to = to, .from = from, .now = now});
+    int64_t ahead = (int64_t)(to->timestamp + to->duration - behind) * 1000000000 / codec_clock(to->stream.codec);
+    if (ahead > passed) to->lead += ahead - passed;
+    return true;
 }
 
-void leg_pass(leg *to, const leg *from, uint64_t extended, const rtp_packet *packet, int64_t now) {
+/* The timestamps of what is passed on begin behind what was sent. */
+static bool goes_on(const leg *to, const leg *from) {
+    return to->is_passing && to->passed == from && to->passing_restarts == from->received.restarts &&
+           to->passing_epoch == from->line.epoch;
+}
+
+void leg_pass(leg *to, leg *from, uint64_t extended, const rtp_packet *packet, int64_t now) {
     if (to->pressing.count > 0) {                            /* the tick sends its keys instead */
         to->is_passing = false;
         return;
     }
-    remember_end(to, packet);
-    bool begins = !to->is_passing || to->passing_restarts != from->received.restarts;
+    bool begins = !goes_on(to, from);
+    unsigned duration = codec_duration(from->stream.codec, packet->payload, packet->payload_bytes);
+    to->is_source_silent = false;
     if (begins) {
-        /* The packet itself waits there already: it is the last of them. */
-        bool owes_waiting = to->owes_waiting && to->has_sent;
+        /* The packet itself is the last of those that wait. Where they do not suffice yet, it waits with them. */
+        bool has_gone = to->owes_waiting && to->has_sent && send_backlog(to, from, now);
+        if (to->owes_waiting && !has_gone && to->waited++ < MOST_WAITED) {
+            to->is_passing = false;
+            return;
+        }
         to->is_passing = true;
         to->owes_waiting = false;
+        to->passed = from;
         to->passing_restarts = from->received.restarts;
-        if (owes_waiting) {
-            ear_waiting(from->ear, send_waiting, &(backlog){.to = to, .from = from, .now = now});
+        to->passing_epoch = from->line.epoch;
+        if (has_gone) {
             to->sequence_delta = to->sequence - extended;
-            to->timestamp_delta = to->timestamp - packet->timestamp;
+            to->timestamp_delta = to->timestamp + to->duration - (packet->timestamp + duration);
             return;
         }
         to->timestamp_delta = next_timestamp(to, now) - packet->timestamp;
@@ -105,7 +122,11 @@ void leg_pass(leg *to, const leg *from, uint64_t extended, const rtp_packet *pac
                        .sequence = (uint16_t)(extended + to->sequence_delta),
                        .timestamp = packet->timestamp + to->timestamp_delta, .ssrc = to->sent.ssrc,
                        .payload = packet->payload, .payload_bytes = packet->payload_bytes};
-    put_out(to, &next, codec_duration(from->stream.codec, packet->payload, packet->payload_bytes), now);
+    put_out(to, &next, duration, now);
+}
+
+void leg_pass_over(leg *to) {
+    if (to->is_passing) to->sequence_delta--;
 }
 
 /* ---- made here */

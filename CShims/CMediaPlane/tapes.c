@@ -26,7 +26,7 @@ void tape_keep_rest(const edge *gone, int64_t until) {
     for (int64_t at = begin; at < end; at++) {
         int16_t sample;
         ear_read(from->ear, at, 1, &sample);
-        int32_t sum = sample + (at < *rest_end ? rest[slot_of(at)] : 0);
+        int32_t sum = sample * gone->gain / MEDIA_UNITY + (at < *rest_end ? rest[slot_of(at)] : 0);
         rest[slot_of(at)] = (int16_t)(sum > INT16_MAX ? INT16_MAX : sum < INT16_MIN ? INT16_MIN : sum);
         if (at >= *rest_end) *rest_end = at + 1;
     }

@@ -53,6 +53,14 @@ void codec_conceal(codec *one, int16_t *samples, size_t count);
  * a capacity of that always suffices. 0: it did not fit. */
 size_t codec_encode(codec *one, const int16_t *samples, uint8_t *payload, size_t capacity);
 
+/* Who listened to what `decoder` has decoded up to now is to hear this encoder from some moment on: what is encoded until
+ * codec_follow leads there, and is not sent; from codec_follow on it continues, as well as the codec can. Of one kind. */
+void codec_lead(codec *encoder, const codec *decoder);
+void codec_follow(codec *encoder);
+
+/* How many samples of what was encoded the payloads so far do not hold yet: they come with the next one. */
+size_t codec_held_back(const codec *one);
+
 #ifdef __cplusplus
 }
 #endif

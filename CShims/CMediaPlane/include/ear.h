@@ -50,9 +50,10 @@ void ear_start(ear *by, int64_t position);
 void ear_add(const ear *by, int64_t position, size_t count, int gain, int32_t *sum);
 void ear_read(const ear *by, int64_t position, size_t count, int16_t *samples);
 
-/* The packets that wait and were not made into samples yet, in order: calls `each` for every one. */
-typedef void (*ear_waiting_fn)(void *context, uint64_t extended, const uint8_t *payload, size_t bytes);
-void ear_waiting(const ear *by, ear_waiting_fn each, void *context);
+/* The packets that were made into samples, in order, as far as their sound begins at this position or later and they are
+ * among the last EAR_PACKETS: calls `each` for every one. */
+typedef void (*ear_since_fn)(void *context, int64_t begins, const uint8_t *payload, size_t bytes);
+void ear_since(const ear *by, int64_t position, ear_since_fn each, void *context);
 
 /* Frames that came too late to be of use, and samples that were concealed. */
 uint64_t ear_too_late(const ear *by);

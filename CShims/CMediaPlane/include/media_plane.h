@@ -131,6 +131,17 @@ enum { MEDIA_UNITY = 256 };
 int media_link(media_plane *plane, media_id from, media_id to, int side, unsigned gain);
 /* Nothing happens when there is no such link. */
 int media_unlink(media_plane *plane, media_id from, media_id to, int side);
+/* The gain of a link; -1: there is none. */
+int media_gain(media_plane *plane, media_id from, media_id to, int side);
+
+typedef struct {
+    size_t legs, recordings;
+    size_t links;                    /* and announcements that are being played */
+    size_t rooms;                    /* parts that links hang together by, each at least one leg or recording */
+} media_counts;
+
+/* How much there is at present of what has to be closed. */
+void media_plane_count(media_plane *plane, media_counts *into);
 
 #ifdef __cplusplus
 }

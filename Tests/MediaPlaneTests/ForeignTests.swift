@@ -1,0 +1,117 @@
+import CMediaPlane
+import Glibc
+import TelephonyTesting
+import Testing
+
+/// Packets of strangers, and bytes that are no packets.
+@Suite(.fewAtOnce) struct ForeignTests {
+  private func pair() throws -> RecordingTests.Pair { try RecordingTests.Pair() }
+
+  /// Sends to RTP and RTCP of both, from that port, every 10 ms.
+  private func spray(
+    _ pair: RecordingTests.Pair, _ wire: Wire, from socket: Socket, _ bytes: @escaping (Int) -> [UInt8]
+  ) {
+    for turn in 0..<150 {
+      wire.at(0.3 + Double(turn) * 0.01) {
+        for phone in [pair.outside, pair.agent] {
+          socket.send(bytes(turn * 4), to: phone.legPort)
+          socket.send(bytes(turn * 4 + 1), to: phone.legPort + 1)
+        }
+      }
+    }
+  }
+
+  private func expectUntouched(_ pair: RecordingTests.Pair) async throws {
+    for (talker, listener) in [(pair.outside, pair.agent), (pair.agent, pair.outside)] {
+      // Where the machine was late for a fifth of a second there is silence in between.
+      let heard = listener.received.map(\.payload).filter { $0.contains { $0 != 0xFF && $0 != 0x7F } }
+      #expect(heard == Array(talker.sent.map(\.payload).prefix(heard.count)))
+      #expect(heard.count >= talker.sent.count - 2)
+    }
+    let file = try await pair.finish()
+    let said = (0..<8000 * 2).map(noise())
+    for side in [file.left, file.right] {
+      #expect(missingMilliseconds(of: said.seconds(0...1.9), in: side[...]) <= 40)
+    }
+  }
+
+  @Test(arguments: [UInt8(1), 2]) func `Packets of others are counted, and neither heard nor recorded`(host: UInt8)
+    async throws
+  {
+    let pair = try pair()
+    let stranger = try Socket(host: host)
+    let wire = Wire([pair.outside, pair.agent])
+    spray(pair, wire, from: stranger) { turn in
+      // As good as can be guessed: the right type, and the talker's own numbers.
+      Packet(
+        type: 0, sequence: pair.outside.sequence &+ UInt16(turn % 3), timestamp: pair.outside.timestamp,
+        ssrc: pair.outside.ssrc, payload: [UInt8](repeating: 0x10, count: 160)
+      ).bytes
+    }
+    await wire.run(2.2)
+    for phone in [pair.outside, pair.agent] { #expect(pair.plane.statistics(phone.leg).foreign == 300) }
+    #expect(stranger.receive() == nil)
+    try await expectUntouched(pair)
+  }
+
+  @Test(arguments: [UInt64(1), 2, 3]) func `Bytes that mean nothing break nothing, not even the peer's own`(
+    seed: UInt64
+  )
+    async throws
+  {
+    let pair = try pair()
+    var chance = SeededRandom(seed: seed)
+    let wire = Wire([pair.outside, pair.agent])
+    for turn in 0..<600 {
+      wire.at(0.3 + Double(turn) * 0.0025) {
+        for phone in [pair.outside, pair.agent] {
+          var bytes = (0..<chance.next() % 1600).map { _ in UInt8(truncatingIfNeeded: chance.next()) }
+          // Half of them are RTP, but of no type that was negotiated; the others are none.
+          if bytes.count > 1 {
+            bytes[0] = bytes[0] & 0x3F | (chance.chance(2) ? 0x80 : 0x40)
+            bytes[1] = 0x40 | bytes[1] & 0x1F
+          }
+          phone.rtp.send(bytes, to: phone.legPort)
+          if bytes.count > 1 { bytes[1] = 200 + bytes[1] % 5 }
+          phone.rtcp.send(bytes, to: phone.legPort + 1)
+        }
+      }
+    }
+    await wire.run(2.2)
+    for phone in [pair.outside, pair.agent] { #expect(pair.plane.statistics(phone.leg).malformed > 300) }
+    try await expectUntouched(pair)
+  }
+
+  @Test func `The port of a phone behind NAT is learnt from its first packet, and never again`() async throws {
+    let plane = try Plane()
+    let talker = try Phone(plane, says: noise())
+    let hidden = try Phone(plane, says: noise(seed: 2))
+    // What it says of itself is not where it is.
+    let told = try Socket()
+    hidden.stream { stream in
+      stream.rtp = sockaddr_in.loopback(port: told.port).storage
+      stream.learns = true
+    }
+    plane.link(talker.leg, hidden.leg)
+    plane.link(hidden.leg, talker.leg)
+    let thief = try Socket()
+    let wire = Wire([talker, hidden])
+    hidden.isMute = true
+    wire.at(0.5) { hidden.isMute = false }
+    for turn in 0..<50 {
+      wire.at(0.8 + Double(turn) * 0.02) {
+        let packet = Packet(
+          type: 0, sequence: hidden.sequence, timestamp: hidden.timestamp, ssrc: hidden.ssrc,
+          payload: [UInt8](repeating: 0x10, count: 160))
+        thief.send(packet.bytes, to: hidden.legPort)
+      }
+    }
+    await wire.run(2)
+    // Before the first packet nothing left: where it went would be anybody's guess.
+    #expect(told.receive() == nil)
+    #expect(thief.receive() == nil)
+    #expect(hidden.received.count > 60)
+    #expect(plane.statistics(hidden.leg).foreign == 50)
+    #expect(talker.received.allSatisfy { $0.payload.contains { $0 != 0x10 } })
+  }
+}

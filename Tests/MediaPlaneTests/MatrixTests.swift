@@ -1,0 +1,143 @@
+import CMediaPlane
+import TelephonyTesting
+import Testing
+
+/// Who hears whom in each way of supervising, measured: a tone per party, at each ear and in each channel.
+@Suite(.fewAtOnce, .onTime) struct MatrixTests {
+  enum Mode: CaseIterable { case conversation, listen, whisper, barge, takeOver }
+
+  struct Case: CustomStringConvertible {
+    let mode: Mode
+    let codings: [Coding]
+    var description: String { "\(mode), \(codings.map(\.description).joined(separator: " "))" }
+
+    static let all: [Case] =
+      Mode.allCases.map { Case(mode: $0, codings: [.pcmu, .pcmu, .pcmu]) }
+      + [Mode.listen, .whisper, .barge].flatMap { mode in
+        [[Coding.pcma, .pcmu, .g722], [.pcmu, .opus, .pcma], [.g722, .g722, .opus], [.opus, .opus, .opus]].map {
+          Case(mode: mode, codings: $0)
+        }
+      }
+  }
+
+  struct Parties {
+    let plane: Plane
+    let customer: Phone
+    let agent: Phone
+    let supervisor: Phone
+    let recording: media_id
+
+    static let tones = (customer: 503.0, agent: 811.0, supervisor: 1297.0)
+
+    init(_ codings: [Coding]) throws {
+      plane = try Plane()
+      customer = try Phone(plane, codings[0], says: tone(Self.tones.customer))
+      agent = try Phone(plane, codings[1], says: tone(Self.tones.agent))
+      supervisor = try Phone(plane, codings[2], says: tone(Self.tones.supervisor))
+      recording = try plane.record("matrix.wav")
+    }
+
+    /// The links of a mode and no others, as a desk would set them.
+    func set(_ mode: Mode) {
+      let (customer, agent, supervisor) = (customer.leg, agent.leg, supervisor.leg)
+      let pairs: [(media_id, media_id, Set<Mode>)] = [
+        (customer, agent, [.conversation, .listen, .whisper, .barge]),
+        (agent, customer, [.conversation, .listen, .whisper, .barge]),
+        (customer, supervisor, [.listen, .whisper, .barge, .takeOver]),
+        (agent, supervisor, [.listen, .whisper, .barge]),
+        (supervisor, agent, [.whisper, .barge]),
+        (supervisor, customer, [.barge, .takeOver]),
+      ]
+      for (from, to, modes) in pairs {
+        if modes.contains(mode) { plane.link(from, to) } else { plane.unlink(from, to) }
+      }
+      plane.link(customer, recording, side: 0)
+      if mode == .takeOver { plane.unlink(agent, recording, side: 1) } else { plane.link(agent, recording, side: 1) }
+      if [.whisper, .barge, .takeOver].contains(mode) {
+        plane.link(supervisor, recording, side: 1)
+      } else {
+        plane.unlink(supervisor, recording, side: 1)
+      }
+    }
+
+    /// Exactly these voices are there, at the loudness they were said with.
+    func expect(
+      _ samples: ArraySlice<Int16>, holds voices: [Double], _ whose: String,
+      sourceLocation: SourceLocation = #_sourceLocation
+    ) {
+      for frequency in [Self.tones.customer, Self.tones.agent, Self.tones.supervisor] {
+        if voices.contains(frequency) {
+          let found = meanLevel(of: frequency, in: samples)
+          #expect(abs(found) < 1.5, "\(whose): \(frequency) Hz", sourceLocation: sourceLocation)
+        } else {
+          let found = leastLevel(of: frequency, in: samples)
+          // Of the others a little is in what Opus adds to a voice; what is said in private is nowhere.
+          #expect(
+            found < (frequency == Self.tones.supervisor ? -60 : -50), "\(whose): \(frequency) Hz",
+            sourceLocation: sourceLocation)
+        }
+      }
+    }
+
+    func expect(_ mode: Mode, heardIn range: ClosedRange<Double>, sourceLocation: SourceLocation = #_sourceLocation) {
+      let (c, a, s) = Self.tones
+      let (atCustomer, atAgent, atSupervisor): ([Double], [Double], [Double]) =
+        switch mode {
+        case .conversation: ([a], [c], [])
+        case .listen: ([a], [c], [c, a])
+        case .whisper: ([a], [c, s], [c, a])
+        case .barge: ([a, s], [c, s], [c, a])
+        case .takeOver: ([s], [], [c])
+        }
+      expect(customer.heard(range), holds: atCustomer, "customer, \(mode)", sourceLocation: sourceLocation)
+      expect(agent.heard(range), holds: atAgent, "agent, \(mode)", sourceLocation: sourceLocation)
+      expect(supervisor.heard(range), holds: atSupervisor, "supervisor, \(mode)", sourceLocation: sourceLocation)
+    }
+
+    func expect(_ mode: Mode, in file: StereoFile, _ range: ClosedRange<Double>) {
+      let (c, a, s) = Self.tones
+      let right: [Double] =
+        switch mode {
+        case .conversation, .listen: [a]
+        case .whisper, .barge: [a, s]
+        case .takeOver: [s]
+        }
+      expect(file.left.seconds(range), holds: [c], "left channel, \(mode)")
+      expect(file.right.seconds(range), holds: right, "right channel, \(mode)")
+    }
+  }
+
+  @Test(arguments: Case.all) func `Each hears exactly whom the mode lets hear, and so does the recording`(one: Case)
+    async throws
+  {
+    let parties = try Parties(one.codings)
+    parties.set(one.mode)
+    await Wire([parties.customer, parties.agent, parties.supervisor]).run(2.2)
+    let file = try await parties.plane.finish(parties.recording, "matrix.wav")
+    parties.expect(one.mode, heardIn: 0.6...1.6)
+    parties.expect(one.mode, in: file, 0.8...1.8)
+  }
+
+  @Test func `All modes one after the other, and the end of each party, leave nobody hearing too much`() async throws {
+    let parties = try Parties([.pcmu, .pcmu, .pcma])
+    let wire = Wire([parties.customer, parties.agent, parties.supervisor])
+    let modes: [Mode] = [.conversation, .listen, .whisper, .barge, .whisper, .listen, .takeOver]
+    for (index, mode) in modes.enumerated() { wire.at(Double(index) * 2 + 0.01) { parties.set(mode) } }
+    let end = Double(modes.count) * 2
+    wire.at(end) { media_leg_close(parties.plane.pointer, parties.supervisor.leg) }
+    await wire.run(end + 1.8)
+    let file = try await parties.plane.finish(parties.recording, "matrix.wav")
+    for (index, mode) in modes.enumerated() {
+      let from = Double(index) * 2 + 0.6
+      parties.expect(mode, heardIn: from...from + 1)
+      parties.expect(mode, in: file, from...from + 1)
+    }
+    parties.expect(parties.customer.heard(end + 0.4...end + 1.4), holds: [], "customer, alone")
+    parties.expect(file.left.seconds(end + 0.4...end + 1.4), holds: [Parties.tones.customer], "left, alone")
+    parties.expect(file.right.seconds(end + 0.4...end + 1.4), holds: [], "right, alone")
+    // What was said in private is nowhere on the outside, in no second of it.
+    for second in stride(from: 0.0, to: file.length - 1, by: 0.5) {
+      #expect(level(of: Parties.tones.supervisor, in: file.left.seconds(second...second + 1)) < -60)
+    }
+  }
+}

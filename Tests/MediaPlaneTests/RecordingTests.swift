@@ -1,0 +1,141 @@
+import CMediaPlane
+import Glibc
+import TelephonyTesting
+import Testing
+
+/// Both sides of a recording fit together whatever the network does to each: everybody says the same noise at the same
+/// moment, so that the channels are alike, and by how much one is behind the other can be measured at every second.
+///
+/// Ten seconds each; a minute with TSUNAGI_SOAK=1.
+@Suite(.fewAtOnce, .onTime) struct RecordingTests {
+  static let seconds: Double = getenv("TSUNAGI_SOAK") == nil ? 10 : 60
+
+  struct Impairment: CustomStringConvertible, Sendable {
+    var description: String
+    var loss = 0.0
+    var jitter = 0.0
+    var overtaken = 0.0
+    var duplicates = 0.0
+
+    static let all = [
+      Impairment(description: "nothing"),
+      Impairment(description: "loss of 1 %", loss: 0.01),
+      Impairment(description: "loss of 5 %", loss: 0.05),
+      Impairment(description: "loss of 20 %", loss: 0.2),
+      Impairment(description: "jitter up to 200 ms", jitter: 0.2),
+      Impairment(description: "reordering of 10 %", overtaken: 0.1),
+      Impairment(description: "duplicates of 5 %", duplicates: 0.05),
+      Impairment(
+        description: "all together", loss: 0.05, jitter: 0.06, overtaken: 0.1, duplicates: 0.05),
+    ]
+
+    func apply(to phone: Phone, seed: UInt64) {
+      var chance = SeededRandom(seed: seed)
+      func one() -> Double { Double(chance.next() % 1_000_000) / 1_000_000 }
+      phone.network = { _ in
+        // The draws do not depend on one another, so that a seed always means the same.
+        let (lost, late, overtaken, twice) = (one(), one(), one(), one())
+        if lost < loss { return [] }
+        let delay = late * jitter + (overtaken < self.overtaken ? 0.045 : 0)
+        return twice < duplicates ? [delay, delay + 0.02] : [delay]
+      }
+    }
+  }
+
+  struct Pair {
+    let plane: Plane
+    let outside: Phone
+    let agent: Phone
+    let recording: media_id
+    let opened: Int64
+
+    init(_ codings: [Coding] = [.pcmu, .pcmu]) throws {
+      plane = try Plane()
+      outside = try Phone(plane, codings[0], says: noise())
+      agent = try Phone(plane, codings[1], says: noise())
+      opened = monotonicNanoseconds()
+      recording = try plane.record("pair.wav")
+      plane.link(outside.leg, agent.leg)
+      plane.link(agent.leg, outside.leg)
+      plane.link(outside.leg, recording, side: 0)
+      plane.link(agent.leg, recording, side: 1)
+    }
+
+    func finish() async throws -> StereoFile {
+      let closed = monotonicNanoseconds()
+      let file = try await plane.finish(recording, "pair.wav")
+      // 20 ms a minute, and what it takes to open and close.
+      let length = Double(closed - opened) / 1e9
+      #expect(abs(file.length - length) < 0.02 * length / 60 + 0.02)
+      return file
+    }
+  }
+
+  /// At every half second that is not left out, the right side says within 20 ms what the left side says.
+  private func expectAligned(
+    _ file: StereoFile, likeness: Double, from: Double = 0.5, until end: Double, except: [ClosedRange<Double>] = [],
+    sourceLocation: SourceLocation = #_sourceLocation
+  ) {
+    var looked = 0
+    for start in stride(from: from, to: min(file.length, end) - 1.2, by: 0.5) {
+      guard !except.contains(where: { $0.overlaps(start - 0.1...start + 0.6) }) else { continue }
+      looked += 1
+      let found = lag(of: file.right, behind: file.left, at: Int(start * 8000), count: 3600, within: 800)
+      #expect(found.likeness > likeness, "at \(start) s", sourceLocation: sourceLocation)
+      #expect(abs(found.samples) <= 160, "at \(start) s", sourceLocation: sourceLocation)
+    }
+    #expect(looked >= 6, sourceLocation: sourceLocation)
+  }
+
+  @Test(arguments: Impairment.all) func `Both sides fit together whatever the network does`(to: Impairment) async throws
+  {
+    let pair = try Pair()
+    to.apply(to: pair.outside, seed: 1)
+    to.apply(to: pair.agent, seed: 2)
+    await Wire([pair.outside, pair.agent]).run(Self.seconds)
+    let file = try await pair.finish()
+    expectAligned(file, likeness: to.loss > 0.1 ? 0.2 : to.jitter > 0.1 ? 0.25 : 0.4, from: 3, until: Self.seconds)
+  }
+
+  @Test(arguments: [[Coding.pcma, .g722], [.opus, .pcmu]]) func `Both sides fit together whatever they speak`(
+    codings: [Coding]
+  ) async throws {
+    let pair = try Pair(codings)
+    await Wire([pair.outside, pair.agent]).run(5)
+    expectAligned(try await pair.finish(), likeness: 0.4, until: 5)
+  }
+
+  @Test func `A side that begins another stream, waits, or speaks another codec stays where it is`() async throws {
+    let pair = try Pair()
+    let wire = Wire([pair.outside, pair.agent])
+    wire.at(2) {
+      pair.outside.ssrc = 0xBEEF
+      pair.outside.sequence = 11
+      pair.outside.timestamp = 4
+    }
+    // On hold: not recorded, then again.
+    wire.at(4) { pair.plane.unlink(pair.outside.leg, pair.recording, side: 0) }
+    wire.at(5) { pair.plane.link(pair.outside.leg, pair.recording, side: 0) }
+    wire.at(7) { pair.agent.stream(.pcma) }
+    wire.at(9) { media_leg_pause(pair.plane.pointer, pair.agent.leg) }
+    wire.at(9.5) { pair.agent.stream() }
+    await wire.run(12)
+    let file = try await pair.finish()
+    expectAligned(file, likeness: 0.4, until: 12, except: [1.9...2.2, 3.9...5.2, 6.9...7.3, 8.9...9.9])
+    // The hold is silence, and no more than the hold.
+    #expect(file.left.seconds(4.1...4.95).allSatisfy { $0 == 0 })
+    #expect(file.left.seconds(3.7...3.9).contains { abs(Int($0)) > 1000 })
+    #expect(file.left.seconds(5.1...5.3).contains { abs(Int($0)) > 1000 })
+  }
+
+  @Test func `What was said until the end is in it, and nothing of it twice`() async throws {
+    let pair = try Pair()
+    let wire = Wire([pair.outside, pair.agent])
+    await wire.run(2)
+    let file = try await pair.finish()
+    let said = (0..<8000 * 2).map(noise())
+    for side in [file.left, file.right] {
+      #expect(missingMilliseconds(of: said.seconds(0...1.9), in: side[...]) <= 40)
+    }
+  }
+}

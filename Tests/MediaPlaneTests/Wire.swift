@@ -1,0 +1,106 @@
+import Glibc
+import TelephonyTesting
+
+/// Numbers that are never given twice.
+final class TagSource: Sendable {
+  private let last = Guarded<UInt64>(0)
+
+  func next() -> UInt64 {
+    last.withLock { last in
+      last += 1
+      return last
+    }
+  }
+}
+
+/// The clock of the tests' wires.
+func monotonicNanoseconds() -> Int64 {
+  var now = timespec()
+  clock_gettime(CLOCK_MONOTONIC, &now)
+  return Int64(now.tv_sec) * 1_000_000_000 + Int64(now.tv_nsec)
+}
+
+/// Phones that talk at their pace while things happen, on a thread of its own.
+final class Wire: @unchecked Sendable {
+  // Unchecked: what belongs to it is touched by its thread while that runs, and by the test before and after.
+  private let phones: [Phone]
+  private var steps: [(at: Int64, body: () -> Void)] = []
+  private var due: [Int64]
+  private var flying: [(at: Int64, phone: Phone, bytes: [UInt8])] = []
+  private var began: Int64 = 0
+  private var end: Int64 = 0
+  private var isDone: CheckedContinuation<Void, Never>?
+
+  init(_ phones: [Phone]) {
+    self.phones = phones
+    due = phones.map { _ in 0 }
+  }
+
+  /// Something happens that many seconds after the beginning.
+  func at(_ seconds: Double, _ body: @escaping () -> Void) {
+    steps.append((Int64(seconds * 1e9), body))
+  }
+
+  func run(_ seconds: Double) async {
+    steps.sort { $0.at < $1.at }
+    end = Int64(seconds * 1e9)
+    await withCheckedContinuation { continuation in
+      isDone = continuation
+      var thread = pthread_t()
+      pthread_create(
+        &thread, nil,
+        { argument in
+          guard let argument else { return nil }
+          let wire = Unmanaged<Wire>.fromOpaque(argument).takeRetainedValue()
+          wire.carry()
+          wire.isDone?.resume()
+          return nil
+        }, Unmanaged.passRetained(self).toOpaque())
+      pthread_detach(thread)
+    }
+  }
+
+  private func carry() {
+    began = monotonicNanoseconds()
+    while true {
+      let now = monotonicNanoseconds() - began
+      guard now < end else { return }
+      while let step = steps.first, step.at <= now {
+        steps.removeFirst()
+        step.body()
+      }
+      for index in phones.indices { speak(index, now) }
+      flying.removeAll { flight in
+        guard flight.at <= now else { return false }
+        flight.phone.rtp.send(flight.bytes, to: flight.phone.legPort)
+        return true
+      }
+      for phone in phones { phone.listen(at: now) }
+      wait()
+    }
+  }
+
+  private func speak(_ index: Int, _ now: Int64) {
+    let phone = phones[index]
+    while due[index] <= now {
+      let at = due[index]
+      due[index] += Int64(phone.milliseconds) * 1_000_000
+      guard let spoken = phone.speak(at: at) else { continue }
+      for delay in spoken.after {
+        // On time, as the network sees it, though this thread may be late.
+        if delay == 0 {
+          phone.rtp.send(spoken.packet.bytes, to: phone.legPort)
+        } else {
+          flying.append((at + Int64(delay * 1e9), phone, spoken.packet.bytes))
+        }
+      }
+    }
+  }
+
+  private func wait() {
+    let next = min(due.min() ?? end, flying.map(\.at).min() ?? end, steps.first?.at ?? end, end)
+    let left = max(0, next - (monotonicNanoseconds() - began))
+    var descriptors = phones.map { pollfd(fd: $0.rtp.descriptor, events: Int16(POLLIN), revents: 0) }
+    poll(&descriptors, nfds_t(descriptors.count), Int32(min((left + 999_999) / 1_000_000, 20)))
+  }
+}
