@@ -30,13 +30,20 @@ static int bind_one(const struct sockaddr_storage *at) {
     return -1;
 }
 
+static int next_port(media_plane *plane, int first, int last) {
+    pthread_mutex_lock(&plane->mutex);
+    int port = plane->next_port + (plane->next_port & 1);
+    if (port < first || port + 1 > last) port = first;
+    plane->next_port = port + 2;
+    pthread_mutex_unlock(&plane->mutex);
+    return port;
+}
+
 /* An even port and the one above, somewhere in the range; each search goes on behind the last. */
 static int bind_pair(media_plane *plane, leg *one, struct sockaddr_storage *at, uint16_t *bound) {
     int first = plane->settings.port_first + (plane->settings.port_first & 1), last = plane->settings.port_last;
     for (int tried = first; tried + 1 <= last; tried += 2) {
-        int port = plane->next_port + (plane->next_port & 1);
-        if (port < first || port + 1 > last) port = first;
-        plane->next_port = port + 2;
+        int port = next_port(plane, first, last);
         *bound = (uint16_t)port;
         set_port(at, port);
         one->rtp = bind_one(at);
@@ -86,12 +93,16 @@ int media_leg_open(media_plane *plane, const struct sockaddr *at, media_id *out,
     if (!new) return MEDIA_MEMORY;
     struct sockaddr_storage address = {0};
     memcpy(&address, at, at->sa_family == AF_INET6 ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in));
-    structure_lock(plane);
     int result = bind_pair(plane, new, &address, port);
     int error = errno;
-    room *in = result == MEDIA_OK ? room_add(plane) : NULL;
-    if (result == MEDIA_OK && !in) result = MEDIA_MEMORY;
-    if (result == MEDIA_OK) {
+    if (result != MEDIA_OK) {
+        free_unborn(new);
+        errno = error;
+        return result;
+    }
+    structure_lock(plane);
+    room *in = room_add(plane);
+    if (in) {
         plane_add(plane, &new->node);
         *out = new->node.id;
         atomic_store(&new->node.room, in);
@@ -100,11 +111,15 @@ int media_leg_open(media_plane *plane, const struct sockaddr *at, media_id *out,
         error = errno;
         if (result != MEDIA_OK) {
             plane_remove(plane, &new->node);
+            worker_ignore(in->worker, new);
             room_leave(plane, &new->node);
+            retire_leg(plane, new);
         }
+    } else {
+        free_unborn(new);
+        result = MEDIA_MEMORY;
     }
     structure_unlock(plane);
-    if (result != MEDIA_OK) free_unborn(new);
     errno = error;
     return result;
 }
@@ -124,7 +139,9 @@ void media_leg_close(media_plane *plane, media_id id) {
         room_replan(in);
         pthread_mutex_unlock(&in->mutex);
         worker_ignore(gone->worker, gone);
+        bool was_alone = in->count == 1;
         room_leave(plane, one);
+        if (!was_alone) room_split_all(plane, in);
         retire_leg(plane, gone);
     }
     structure_unlock(plane);
@@ -200,6 +217,7 @@ int media_leg_stream(media_plane *plane, media_id id, const media_stream *stream
         one->key_ear = hearing_keys;
         one->stream = *stream;
         one->agreed = stream->rtp;
+        if (stream->keys_out == MEDIA_NO_TYPE) one->pressing = (key_sender){0};
         one->is_streaming = true;
         if (has_moved) one->is_located = !stream->learns;
         else if (one->is_located) one->stream.rtp = learnt;
@@ -212,6 +230,14 @@ int media_leg_stream(media_plane *plane, media_id id, const media_stream *stream
     codec_close(unused);
     key_ear_close(former);
     return one ? MEDIA_OK : speaking ? MEDIA_GONE : MEDIA_MEMORY;
+}
+
+void media_leg_expect(media_plane *plane, media_id id) {
+    room *in;
+    leg *one = leg_enter(plane, id, &in);
+    if (!one) return;
+    one->is_expected = true;
+    leg_done(plane, in);
 }
 
 void media_leg_pause(media_plane *plane, media_id id) {
@@ -227,7 +253,7 @@ int media_leg_press(media_plane *plane, media_id id, char key) {
     room *in;
     leg *one = leg_enter(plane, id, &in);
     if (!one) return MEDIA_GONE;
-    bool can = one->is_streaming && one->stream.hears && one->stream.keys_out != MEDIA_NO_TYPE;
+    bool can = one->is_streaming && one->is_located && one->stream.hears && one->stream.keys_out != MEDIA_NO_TYPE;
     int result = can && key_press(&one->pressing, key) ? MEDIA_OK : MEDIA_INVALID;
     leg_done(plane, in);
     return result;

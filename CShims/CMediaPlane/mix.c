@@ -85,7 +85,7 @@ static void players_next(leg *of) {
 
 void leg_enter_mix(leg *to, leg *from) {
     if (!from->is_streaming || !from->codec) return;
-    int64_t now = plane_position(to->plane, plane_now(to->plane)), long_ago = now - milliseconds(to->plane, HORIZON_MILLISECONDS);
+    int64_t now = plane_position(to->plane, plane_now(to->plane)), long_ago = now - milliseconds(to->plane, FORGOTTEN_MILLISECONDS);
     if (ear_filled(from->ear) < long_ago) ear_start(from->ear, long_ago);
     ear_exhaust(from->ear, &from->line, now);
     to->heard_upto = ear_filled(from->ear);
@@ -204,7 +204,10 @@ static void hear(leg *to, int64_t now) {
     uint8_t payload[CODEC_LONGEST_FRAME];
     int16_t samples[LONGEST_TICK];
     size_t bytes;
-    if (to->plan == PLAN_NOTHING) return;
+    if (to->plan == PLAN_NOTHING) {
+        players_next(to);
+        return;
+    }
     if (leg_send_keys(to, now)) {
         players_next(to);
         return;
@@ -238,7 +241,7 @@ static void hear(leg *to, int64_t now) {
 
 static void watch(leg *of, int64_t now) {
     const media_settings *settings = &of->plane->settings;
-    if (!of->stream.sends) {
+    if (!of->stream.sends || !of->is_expected) {
         of->last_heard = now;
         return;
     }
@@ -271,6 +274,9 @@ static void hear_keys(leg *of, int64_t position) {
 
 void room_tick(media_plane *plane, room *one, int64_t position, int64_t now) {
     int64_t due = plane_moment(plane, position);            /* what is caught up with goes on as if it were on time */
+    for (node *each = one->nodes; each; each = each->next_in_room)
+        if (each->kind == NODE_TAPE)
+            tape_advance(plane, tape_of_node(each), position - milliseconds(plane, HORIZON_MILLISECONDS));
     for (node *each = one->nodes; each; each = each->next_in_room) {
         if (each->kind != NODE_LEG) continue;
         leg *of = leg_of_node(each);
@@ -279,12 +285,12 @@ void room_tick(media_plane *plane, room *one, int64_t position, int64_t now) {
         of->was_mixed = needed;
     }
     for (node *each = one->nodes; each; each = each->next_in_room) {
-        if (each->kind == NODE_TAPE) {
-            tape_advance(plane, tape_of_node(each), position - milliseconds(plane, HORIZON_MILLISECONDS));
+        if (each->kind != NODE_LEG) continue;
+        leg *of = leg_of_node(each);
+        if (!of->is_streaming) {
+            if (of->codec) players_next(of);                /* nobody hears it, and it comes to its end all the same */
             continue;
         }
-        leg *of = leg_of_node(each);
-        if (!of->is_streaming) continue;
         hear(of, due);
         watch(of, now);
         if (of->key_ear) hear_keys(of, position);

@@ -139,6 +139,11 @@ static media_id first_of(media_plane *plane, node_kind kind) {
     return found;
 }
 
+void media_plane_tidy(media_plane *plane) {
+    structure_lock(plane);
+    structure_unlock(plane);
+}
+
 void media_plane_seal(media_plane *plane) {
     for (media_id one; (one = first_of(plane, NODE_TAPE)) != 0;) media_recording_close(plane, one);
 }

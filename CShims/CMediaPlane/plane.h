@@ -85,6 +85,10 @@ typedef struct leg {
     codec *codec;
     struct sockaddr_storage agreed;  /* what was negotiated; stream.rtp is what was learnt instead */
     bool is_located;                 /* the peer's port has been learnt, or need not be */
+    struct { in_port_t port; uint32_t ssrc; uint16_t sequence; } candidate;   /* whose next packet would tell it */
+    int64_t second;                  /* in which so many packets came */
+    unsigned in_second;
+    bool is_expected;                /* to be heard: its silence is told */
 
     /* what comes in */
     reception received;
@@ -114,7 +118,7 @@ typedef struct leg {
     bool owes_waiting;               /* passed through since it was mixed: what waited to be mixed goes first */
     unsigned waited;                 /* packets that came since then */
     bool is_passing;                 /* the last packet was passed on: the two deltas hold */
-    uint64_t sequence_delta;
+    uint64_t sequence_delta, first_passed;
     uint32_t timestamp_delta;
     uint64_t passing_restarts;
     uint32_t passing_epoch;          /* of the timeline of whom it gets */
@@ -210,6 +214,7 @@ void room_enter(room *into, node *one);
 void room_join(media_plane *plane, node *a, node *b);
 /* Takes apart what no link connects any more. */
 void room_split(media_plane *plane, node *a, node *b);
+void room_split_all(media_plane *plane, room *from);
 void room_leave(media_plane *plane, node *gone);
 
 /* links.c */

@@ -3,7 +3,7 @@
 
 #include "plane.h"
 
-enum { COMFORT_NOISE = 13 };
+enum { COMFORT_NOISE = 13, MOST_A_SECOND = 300 };
 
 static bool is_same_host(const struct sockaddr_storage *a, const struct sockaddr_storage *b) {
     if (a->ss_family != b->ss_family) return false;
@@ -17,15 +17,32 @@ static in_port_t port_of(const struct sockaddr_storage *of) {
     return of->ss_family == AF_INET ? ((const struct sockaddr_in *)of)->sin_port : ((const struct sockaddr_in6 *)of)->sin6_port;
 }
 
-/* Whether the peer sent it. Of one behind NAT the first packet tells its port: once, so that nobody takes its place later. */
-static bool is_from_peer(leg *by, const struct sockaddr_storage *source) {
+/* Of one behind NAT its first packets tell the port: two in order of what was negotiated, and once, so that nobody takes
+ * its place later. */
+static void locate(leg *by, const struct sockaddr_storage *source, const rtp_packet *packet) {
+    if (packet->payload_type != by->stream.type_in) return;
+    bool is_second = port_of(source) == by->candidate.port && packet->ssrc == by->candidate.ssrc &&
+                     packet->sequence == (uint16_t)(by->candidate.sequence + 1);
+    by->candidate.port = port_of(source);
+    by->candidate.ssrc = packet->ssrc;
+    by->candidate.sequence = packet->sequence;
+    if (!is_second) return;
+    by->stream.rtp = *source;
+    by->is_located = true;
+}
+
+/* Whether the peer sent it. */
+static bool is_from_peer(leg *by, const struct sockaddr_storage *source, const rtp_packet *packet) {
     if (!is_same_host(source, &by->stream.rtp)) return false;
-    if (!by->is_located) {
-        by->stream.rtp = *source;
-        by->is_located = true;
-        return true;
-    }
-    return port_of(source) == port_of(&by->stream.rtp);
+    if (!by->is_located) locate(by, source, packet);
+    return by->is_located && port_of(source) == port_of(&by->stream.rtp);
+}
+
+/* More than any sender has reason for: nobody is flooded through us. */
+static bool is_one_too_many(leg *by, int64_t now) {
+    if (by->second != now / 1000000000) by->in_second = 0;
+    by->second = now / 1000000000;
+    return ++by->in_second > MOST_A_SECOND;
 }
 
 static void heard(leg *by, int64_t now) {
@@ -37,7 +54,7 @@ static void heard(leg *by, int64_t now) {
 
 static void take_sound(leg *by, const rtp_packet *packet, uint64_t extended, bool has_restarted, int64_t now) {
     unsigned duration = codec_duration(by->stream.codec, packet->payload, packet->payload_bytes);
-    if (duration == 0) {
+    if (duration == 0 || packet->payload_bytes > EAR_PACKET_BYTES) {   /* what could not be recorded is not passed on either */
         by->malformed++;
         return;
     }
@@ -87,8 +104,8 @@ void leg_receive(leg *by, int64_t now) {
     bool is_rtp = count <= RTP_LONGEST_PACKET && rtp_read(bytes, (size_t)count, &packet);
     room *in = room_of(&by->node);
     if (by->is_streaming && by->stream.sends) {
-        if (!is_rtp) by->malformed++;
-        else if (is_from_peer(by, &source)) take(by, &packet, now);
+        if (!is_rtp || is_one_too_many(by, now)) by->malformed++;
+        else if (is_from_peer(by, &source, &packet)) take(by, &packet, now);
         else by->foreign++;
     }
     pthread_mutex_unlock(&in->mutex);
@@ -107,6 +124,7 @@ void leg_receive_report(leg *by, int64_t now) {
         if (!is_peer) by->foreign++;
         else if (!report_read(&by->sent, codec_clock(by->stream.codec), bytes, (size_t)count, now, wall_nanoseconds()))
             by->malformed++;
+        else by->stream.rtcp = source;                      /* another one only behind NAT */
     }
     pthread_mutex_unlock(&in->mutex);
 }

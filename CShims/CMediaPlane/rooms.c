@@ -143,6 +143,21 @@ void room_split(media_plane *plane, node *a, node *b) {
     pthread_mutex_unlock(&from->mutex);
 }
 
+void room_split_all(media_plane *plane, room *from) {
+    for (;;) {
+        pthread_mutex_lock(&from->mutex);
+        for (node *one = from->nodes; one; one = one->next_in_room) one->is_marked = false;
+        node *first = from->nodes, *other = first;
+        if (first) mark(first);
+        while (other && other->is_marked) other = other->next_in_room;
+        size_t count = from->count;
+        pthread_mutex_unlock(&from->mutex);
+        if (!other) return;
+        room_split(plane, first, other);
+        if (from->count == count) return;                   /* without memory they stay together */
+    }
+}
+
 void room_leave(media_plane *plane, node *gone) {
     room *from = atomic_load(&gone->room);
     pthread_mutex_lock(&from->mutex);

@@ -9,12 +9,18 @@
 /* A pause as short as that is jitter of our own: the timestamps go on as if there was none. */
 enum { STEADY_MILLISECONDS = 40, MOST_WAITED = 2 };
 
-static bool can_be_sent_to(const leg *to) {
-    if (!to->is_streaming || !to->is_located) return false;
-    if (to->stream.rtp.ss_family == AF_INET6) return ((const struct sockaddr_in6 *)&to->stream.rtp)->sin6_port != 0;
-    const struct sockaddr_in *at = (const struct sockaddr_in *)&to->stream.rtp;
-    return at->sin_port != 0 && at->sin_addr.s_addr != htonl(INADDR_ANY);
+/* Whether there is one party at such an address. */
+static bool is_place(const struct sockaddr_storage *place) {
+    if (place->ss_family == AF_INET6) {
+        const struct sockaddr_in6 *at = (const struct sockaddr_in6 *)place;
+        return at->sin6_port != 0 && !IN6_IS_ADDR_UNSPECIFIED(&at->sin6_addr) && !IN6_IS_ADDR_MULTICAST(&at->sin6_addr);
+    }
+    const struct sockaddr_in *at = (const struct sockaddr_in *)place;
+    uint32_t host = ntohl(at->sin_addr.s_addr);
+    return at->sin_port != 0 && host != INADDR_ANY && host != INADDR_BROADCAST && !IN_MULTICAST(host);
 }
+
+static bool can_be_sent_to(const leg *to) { return to->is_streaming && to->is_located && is_place(&to->stream.rtp); }
 
 static socklen_t length_of(const struct sockaddr_storage *of) {
     return of->ss_family == AF_INET6 ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in);
@@ -91,7 +97,7 @@ static bool goes_on(const leg *to, const leg *from) {
 }
 
 void leg_pass(leg *to, leg *from, uint64_t extended, const rtp_packet *packet, int64_t now) {
-    if (to->pressing.count > 0) {                            /* the tick sends its keys instead */
+    if (to->pressing.count > 0 || to->pressing.pause > 0) {  /* the tick sends its keys instead */
         to->is_passing = false;
         return;
     }
@@ -106,6 +112,7 @@ void leg_pass(leg *to, leg *from, uint64_t extended, const rtp_packet *packet, i
             return;
         }
         to->is_passing = true;
+        to->first_passed = extended;
         to->owes_waiting = false;
         to->passed = from;
         to->passing_restarts = from->received.restarts;
@@ -118,6 +125,7 @@ void leg_pass(leg *to, leg *from, uint64_t extended, const rtp_packet *packet, i
         to->timestamp_delta = next_timestamp(to, now) - packet->timestamp;
         to->sequence_delta = (uint64_t)(to->sequence + 1) - extended;
     }
+    if (extended < to->first_passed) return;                /* its number is taken by what was sent before */
     rtp_packet next = {.payload_type = to->stream.type_out, .marker = packet->marker || begins,
                        .sequence = (uint16_t)(extended + to->sequence_delta),
                        .timestamp = packet->timestamp + to->timestamp_delta, .ssrc = to->sent.ssrc,
@@ -174,9 +182,7 @@ void leg_send_report(leg *to, bool says_bye, int64_t now) {
     snprintf(name, sizeof name, "%08x@tsunagi", to->sent.ssrc);   /* tells nobody anything (RFC 7022) */
     size_t count = report_write(&to->sent, &to->received, codec_clock(to->stream.codec), name, says_bye, now,
                                 wall_nanoseconds(), bytes, sizeof bytes);
-    const struct sockaddr_in *at = (const struct sockaddr_in *)&to->stream.rtcp;
-    bool has_place = at->sin_port != 0 && (at->sin_family == AF_INET6 || at->sin_addr.s_addr != htonl(INADDR_ANY));
-    if (count > 0 && has_place)
+    if (count > 0 && is_place(&to->stream.rtcp))
         sendto(to->rtcp, bytes, count, MSG_NOSIGNAL, (const struct sockaddr *)&to->stream.rtcp, length_of(&to->stream.rtcp));
     to->report_at = report_due(now, &to->report_seed);
 }

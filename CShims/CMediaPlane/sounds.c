@@ -51,6 +51,7 @@ int media_leg_play(media_plane *plane, media_id id, const char *path, char *reas
     node *one = plane_find(plane, id, NODE_LEG);
     if (one) {
         room *in = room_of(one);
+        players_free_played(leg_of_node(one));
         result = player_add(leg_of_node(one), what, 0, MEDIA_UNITY) ? MEDIA_OK : MEDIA_MEMORY;
         pthread_mutex_unlock(&in->mutex);
     } else {

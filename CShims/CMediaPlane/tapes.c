@@ -36,6 +36,7 @@ static void add_rest(const tape *from, int side, size_t count, int32_t *sum) {
     for (size_t i = 0; i < count; i++) {
         int64_t at = from->cursor + (int64_t)i;
         if (at >= from->rest_ends[side]) break;
+        if (at < from->rest_ends[side] - EAR_SAMPLES) continue;
         sum[i] += from->rest[side][slot_of(at)];
     }
 }

@@ -9,6 +9,9 @@ static const int64_t WINDOW = 2000000000;
 static const int64_t IMPOSSIBLY_EARLY = 500000000;
 /* Nor so late and of use to anybody: the sender paused without counting on. */
 static const int64_t HOPELESSLY_LATE = 1000000000;
+/* Nor so late time and again: the sender's timestamps are slower than time. */
+static const int64_t TOO_LATE = 280000000;
+enum { TOO_LATE_ON_END = 5 };
 static const int64_t NONE = INT64_MAX;
 
 void timeline_begin(timeline *line, unsigned clock) {
@@ -29,6 +32,7 @@ static void begin_epoch(timeline *line, uint32_t timestamp, int64_t said, int64_
     line->media = 0;
     line->offset = said;
     line->window_began = arrived;
+    line->late_on_end = 0;
     for (int i = 0; i < TIMELINE_WINDOWS; i++) {
         line->least[i] = NONE;
         line->most_late[i] = 0;
@@ -37,14 +41,19 @@ static void begin_epoch(timeline *line, uint32_t timestamp, int64_t said, int64_
 }
 
 static void roll_windows(timeline *line, int64_t arrived) {
+    if (arrived - line->window_began >= TIMELINE_WINDOWS * WINDOW) {   /* after a long silence nothing of before holds */
+        for (int i = 0; i < TIMELINE_WINDOWS; i++) {
+            line->least[i] = NONE;
+            line->most_late[i] = 0;
+        }
+        line->window_began = arrived;
+    }
     while (arrived - line->window_began >= WINDOW) {
         memmove(line->least + 1, line->least, (TIMELINE_WINDOWS - 1) * sizeof line->least[0]);
         memmove(line->most_late + 1, line->most_late, (TIMELINE_WINDOWS - 1) * sizeof line->most_late[0]);
         line->least[0] = NONE;
         line->most_late[0] = 0;
-        /* After a long silence nothing is left to be rolled. */
-        if (arrived - line->window_began >= TIMELINE_WINDOWS * WINDOW) line->window_began = arrived;
-        else line->window_began += WINDOW;
+        line->window_began += WINDOW;
     }
 }
 
@@ -60,7 +69,8 @@ timeline_stamp timeline_take(timeline *line, uint32_t timestamp, unsigned durati
     int64_t begun = arrived - as_time(line, duration);
     int64_t media = line->media + (int32_t)(timestamp - line->timestamp);
     int64_t said = begun - as_time(line, media);
-    if (restarted || !line->has_begun || said < line->offset - IMPOSSIBLY_EARLY || said > line->offset + HOPELESSLY_LATE) {
+    line->late_on_end = said > line->offset + TOO_LATE ? line->late_on_end + 1 : 0;
+    if (restarted || !line->has_begun || line->late_on_end == TOO_LATE_ON_END || said < line->offset - IMPOSSIBLY_EARLY || said > line->offset + HOPELESSLY_LATE) {
         begin_epoch(line, timestamp, begun, arrived);
         return (timeline_stamp){.epoch = line->epoch};
     }

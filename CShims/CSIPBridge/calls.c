@@ -189,6 +189,7 @@ static void on_call_state(pjsua_call_id call, pjsip_event *event) {
             break;
         case PJSIP_INV_STATE_CONFIRMED:
             confirmed(id);
+            media_leg_expect(plane, transport_media(call));
             break;
         case PJSIP_INV_STATE_DISCONNECTED:
             ended_by(id, call, event);

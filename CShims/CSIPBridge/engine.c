@@ -182,6 +182,7 @@ static void tidy(void *nothing) {
     (void)nothing;
     if (!running) return;
     calls_give_up_overdue();
+    media_plane_tidy(plane);
     pjsua_schedule_timer2(tidy, NULL, TIDYING_MILLISECONDS);
 }
 

@@ -18,7 +18,7 @@ extern "C" {
 
 enum {
     EAR_PACKETS = 64,                /* that may wait */
-    EAR_PACKET_BYTES = 352,          /* a longer payload is not kept: 40 ms of G.711 have 320 */
+    EAR_PACKET_BYTES = 480,          /* a longer payload is not kept: 60 ms of G.711 */
     EAR_SAMPLES = 8192               /* of the ring */
 };
 

@@ -62,6 +62,8 @@ typedef struct {
 } media_settings;
 
 int media_plane_start(const media_settings *settings, media_plane **out);
+/* Gives up what those have let go of that carry audio: sockets of closed legs, above all. Every second or so. */
+void media_plane_tidy(media_plane *plane);
 /* Seals all recordings, as of now. */
 void media_plane_seal(media_plane *plane);
 /* Closes all legs, seals all recordings; returns after the last event. No other call may run or follow. */
@@ -85,12 +87,14 @@ typedef struct {
     bool sends;                      /* the peer may send to us */
     bool hears;                      /* we may send to the peer */
     struct sockaddr_storage rtp, rtcp;   /* where the peer is: packets from elsewhere are counted and dropped */
-    bool learns;                     /* it is behind NAT: the first packet of this host, from whatever port, tells its port, once */
+    bool learns;                     /* it is behind NAT: the first two packets in order of this host tell its port, once */
     unsigned packet_milliseconds;    /* that the peer is said to send; 0: 20 */
 } media_stream;
 
 /* From now on it speaks so; also in mid-call. A change of codec begins a new SSRC. */
 int media_leg_stream(media_plane *plane, media_id leg, const media_stream *stream);
+/* The peer has answered: from now on it is told when nothing is heard of it. */
+void media_leg_expect(media_plane *plane, media_id leg);
 /* Nothing is negotiated at present: nothing is sent, what comes is dropped. Links stay. */
 void media_leg_pause(media_plane *plane, media_id leg);
 

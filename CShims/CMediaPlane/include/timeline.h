@@ -24,6 +24,7 @@ typedef struct {
     int64_t offset;                  /* when tick 0 of the epoch was said */
     int64_t least[TIMELINE_WINDOWS], most_late[TIMELINE_WINDOWS];   /* of the last windows, the present one first */
     int64_t window_began;
+    unsigned late_on_end;            /* packets that were too late to be of use, one after the other */
 } timeline;
 
 /* One packet's place in it. */
