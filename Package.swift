@@ -37,7 +37,7 @@ func tests(
 }
 
 let features: [Target.Dependency] = [
-  "Entries", "Distribution", "Conversations", "Dialing", "Recordings", "Directory", "History",
+  "Entries", "Distribution", "Conversations", "Dialing", "Supervision", "Recordings", "Directory", "History",
 ]
 
 let package = Package(
@@ -74,6 +74,7 @@ let package = Package(
     feature("Distribution"),
     feature("Conversations"),
     feature("Dialing"),
+    feature("Supervision"),
     feature("Recordings"),
     feature("Directory"),
     feature("History"),
@@ -86,7 +87,7 @@ let package = Package(
     edge("SIPEngine", knows: ["Telephony", "Threads", "CSIPBridge"]),
     edge("ControlSocket", knows: ["Control", "Telephony"]),
     edge("ControlClient", knows: ["Control", "Telephony"]),
-    edge("Storage", knows: ["Telephony", "Directory", "History", "Recordings", "CSQLite"]),
+    edge("Storage", knows: ["Telephony", "Directory", "History", "Recordings", "Supervision", "CSQLite"]),
     edge("Numbers", knows: ["Telephony", "CPhoneNumber"]),
     edge("Configuration", knows: features + ["Control", "Telephony", "CTOML"]),
     edge("Sounds", knows: []),
@@ -108,8 +109,9 @@ let package = Package(
     .executableTarget(
       name: "tsunagi-demo", dependencies: ["LoopbackTesting", "ControlClient", "Control"], path: "docker/demo",
       swiftSettings: strict),
+    .target(name: "CLoadGenerator", path: "Tests/LoadGenerator", cSettings: cStrict),
     .executableTarget(
-      name: "tsunagi-bench", dependencies: ["LoopbackTesting", "Control"], path: "Tests/Benchmarks",
+      name: "tsunagi-bench", dependencies: ["LoopbackTesting", "Control", "CLoadGenerator"], path: "Tests/Benchmarks",
       swiftSettings: strict),
     tests("TelephonyTests", of: ["Telephony"]),
     tests("ArchitectureTests", of: [], testing: []),
@@ -118,6 +120,7 @@ let package = Package(
     tests("EntriesTests", of: ["Entries", "Telephony"]),
     tests("ConversationsTests", of: ["Conversations", "Telephony"]),
     tests("DialingTests", of: ["Dialing", "Telephony"]),
+    tests("SupervisionTests", of: ["Supervision", "Telephony"]),
     tests("RecordingsTests", of: ["Recordings", "Telephony"]),
     tests("DirectoryTests", of: ["Directory", "Telephony"]),
     tests("HistoryTests", of: ["History", "Telephony"]),
@@ -126,7 +129,7 @@ let package = Package(
     tests("CMediaPlaneTests", of: ["CMediaPlane", "CRecorder", "CSndfile"]),
     tests("MediaPlaneTests", of: ["CMediaPlane", "CSndfile"]),
     tests("CRecorderTests", of: ["CRecorder", "CSndfile"]),
-    tests("StorageTests", of: ["Storage", "CSQLite", "Directory", "History", "Recordings", "Telephony"]),
+    tests("StorageTests", of: ["Storage", "CSQLite", "Directory", "History", "Recordings", "Supervision", "Telephony"]),
     tests("NumbersTests", of: ["Numbers", "Telephony"]),
     tests("ConfigurationTests", of: features + ["Configuration", "Numbers", "Telephony"], testing: []),
     tests("SIPEngineTests", of: ["SIPEngine", "Threads", "CSIPBridge", "Telephony"]),

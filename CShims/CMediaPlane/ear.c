@@ -245,19 +245,26 @@ static size_t present(const ear *by, int64_t position, size_t count, size_t *ski
     return to > from ? (size_t)(to - from) : 0;
 }
 
+/* The next samples that lie in the ring without a break. */
+static const int16_t *unbroken(const ear *by, int64_t position, size_t most, size_t *count) {
+    size_t at = (size_t)position & (EAR_SAMPLES - 1);
+    *count = most < EAR_SAMPLES - at ? most : EAR_SAMPLES - at;
+    return by->ring + at;
+}
+
 void ear_add(const ear *by, int64_t position, size_t count, int gain, int32_t *sum) {
-    size_t skip, there = present(by, position, count, &skip);
-    for (size_t i = 0; i < there; i++) {
-        int32_t sample = by->ring[(size_t)(position + (int64_t)(skip + i)) & (EAR_SAMPLES - 1)];
-        sum[skip + i] += sample * gain / 256;
+    size_t at, run, there = present(by, position, count, &at);
+    for (; there > 0; there -= run, at += run) {
+        const int16_t *samples = unbroken(by, position + (int64_t)at, there, &run);
+        for (size_t i = 0; i < run; i++) sum[at + i] += samples[i] * gain / 256;
     }
 }
 
 void ear_read(const ear *by, int64_t position, size_t count, int16_t *samples) {
-    size_t skip, there = present(by, position, count, &skip);
-    memset(samples, 0, count * sizeof *samples);
-    for (size_t i = 0; i < there; i++)
-        samples[skip + i] = by->ring[(size_t)(position + (int64_t)(skip + i)) & (EAR_SAMPLES - 1)];
+    size_t at, run, there = present(by, position, count, &at);
+    if (there < count) memset(samples, 0, count * sizeof *samples);
+    for (; there > 0; there -= run, at += run)
+        memcpy(samples + at, unbroken(by, position + (int64_t)at, there, &run), run * sizeof *samples);
 }
 
 void ear_since(const ear *by, int64_t position, ear_since_fn each, void *context) {

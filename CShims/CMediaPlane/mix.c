@@ -45,7 +45,7 @@ static void make_frame(leg *of, int64_t position) {
     bool moves = wanted > of->delay || of->delay - wanted > (int64_t)plane->frame || !of->was_mixed;
     if (moves) of->delay = wanted;
     /* Nobody listened for long: what was said meanwhile was passed on. */
-    if (position - of->delay - ear_filled(of->ear) > milliseconds(plane, HORIZON_MILLISECONDS))
+    if (position - of->delay - ear_filled(of->ear) > milliseconds(plane, FORGOTTEN_MILLISECONDS))
         ear_start(of->ear, position - of->delay);
     of->mixed_upto = position - of->delay + plane->frame;
     ear_advance(of->ear, &of->line, of->mixed_upto);

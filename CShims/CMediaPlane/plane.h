@@ -29,7 +29,10 @@ enum {
     TICK_MILLISECONDS = 20,
     LONGEST_TICK = 16000 / 1000 * TICK_MILLISECONDS,
     MOST_CATCHING_UP = 15,           /* ticks that a late worker carries out one after the other */
+    TAPE_TICKS = 3,                  /* written together: nobody waits for them, and each leg's memory is gone through less often */
     HORIZON_MILLISECONDS = 320,      /* what is not mixed is decoded that late: then all that was delayed has come */
+    /* An ear that is farther behind has had no listener for a while, not even a tape: it may forget what waits. */
+    FORGOTTEN_MILLISECONDS = HORIZON_MILLISECONDS + (TAPE_TICKS + 2) * TICK_MILLISECONDS,
     BUCKETS = 4096
 };
 
@@ -161,6 +164,8 @@ typedef struct worker {
     struct { room *rooms; int64_t next; } phases[PHASES];   /* next: position of the next tick */
     size_t rooms;
     _Atomic uint64_t ticks, late_ticks, missed_ticks;
+    _Atomic unsigned busy;           /* thousandths of its time, of late */
+    int64_t busy_at, busy_before;    /* when that was reckoned, and its CPU time then */
 } worker;
 
 struct media_plane {

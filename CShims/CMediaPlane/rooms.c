@@ -3,6 +3,10 @@
 
 #include "plane.h"
 
+/* A worker so busy, or with so many rooms, gets no more while another has fewer: far below what it could do, for rooms may
+ * become dearer. */
+enum { ENOUGH_PER_MILLE = 200, ENOUGH_ROOMS = 200 };
+
 void structure_lock(media_plane *plane) {
     pthread_mutex_lock(&plane->mutex);
     for (unsigned i = 0; i < plane->worker_count; i++) pthread_mutex_lock(&plane->workers[i].mutex);
@@ -23,12 +27,17 @@ room *room_of(node *one) {
     }
 }
 
-/* The worker with the fewest rooms. */
+/* The worker with the fewest rooms, of those that have some and time for more, if there are such: to wake another for each
+ * packet costs more than to give it to one that is awake for others anyway. */
 static worker *least_busy(media_plane *plane) {
-    worker *best = &plane->workers[0];
-    for (unsigned i = 1; i < plane->worker_count; i++)
-        if (plane->workers[i].rooms < best->rooms) best = &plane->workers[i];
-    return best;
+    worker *fewest = &plane->workers[0], *awake = NULL;
+    for (unsigned i = 0; i < plane->worker_count; i++) {
+        worker *one = &plane->workers[i];
+        if (one->rooms < fewest->rooms) fewest = one;
+        bool has_time = one->rooms > 0 && one->rooms < ENOUGH_ROOMS && atomic_load(&one->busy) < ENOUGH_PER_MILLE;
+        if (has_time && (!awake || one->rooms < awake->rooms)) awake = one;
+    }
+    return awake ? awake : fewest;
 }
 
 room *room_add(media_plane *plane) {

@@ -22,13 +22,15 @@ static socklen_t length_of(const struct sockaddr_storage *of) {
 
 /* One packet; the network may refuse it, as it may lose it. */
 static void put_out(leg *to, const rtp_packet *packet, uint64_t duration, int64_t now) {
-    uint8_t header[RTP_HEADER_BYTES];
-    rtp_write_header(packet, header);
-    struct iovec parts[2] = {{.iov_base = header, .iov_len = sizeof header},
-                             {.iov_base = (void *)packet->payload, .iov_len = packet->payload_bytes}};
-    struct msghdr message = {.msg_name = &to->stream.rtp, .msg_namelen = length_of(&to->stream.rtp), .msg_iov = parts,
-                             .msg_iovlen = 2};
-    if (can_be_sent_to(to)) sendmsg(to->rtp, &message, MSG_NOSIGNAL);
+    /* In one piece: to copy a payload is cheaper than to hand the kernel a list of two. */
+    uint8_t bytes[RTP_HEADER_BYTES + RTP_LONGEST_PACKET];
+    size_t count = packet->payload_bytes < RTP_LONGEST_PACKET ? packet->payload_bytes : RTP_LONGEST_PACKET;
+    if (can_be_sent_to(to)) {
+        rtp_write_header(packet, bytes);
+        memcpy(bytes + RTP_HEADER_BYTES, packet->payload, count);
+        sendto(to->rtp, bytes, RTP_HEADER_BYTES + count, MSG_NOSIGNAL, (const struct sockaddr *)&to->stream.rtp,
+               length_of(&to->stream.rtp));
+    }
     to->sent.packets++;
     to->sent.bytes += packet->payload_bytes;
     /* One that was overtaken changes nothing for those behind it. */

@@ -7,6 +7,8 @@
 
 #include "plane.h"
 
+enum { LONGEST_STEP = LONGEST_TICK * TAPE_TICKS };
+
 static size_t slot_of(int64_t position) { return (size_t)position & (EAR_SAMPLES - 1); }
 
 /* What is still to be written of a leg that stops being recorded here, or forgets what it said. */
@@ -47,8 +49,9 @@ static void add_leg(const tape *to, const edge *one, size_t count, int32_t *sum)
 
 static void write_step(tape *to, size_t count) {
     for (int side = 0; side < 2; side++) {
-        int32_t sum[LONGEST_TICK] = {0};
-        int16_t samples[LONGEST_TICK];
+        int32_t sum[LONGEST_STEP];
+        int16_t samples[LONGEST_STEP];
+        memset(sum, 0, count * sizeof *sum);
         for (const edge *each = to->node.in; each; each = each->next_in)
             if (each->side == side) add_leg(to, each, count, sum);
         add_rest(to, side, count, sum);
@@ -61,12 +64,13 @@ static void write_step(tape *to, size_t count) {
 }
 
 void tape_advance(media_plane *plane, tape *one, int64_t upto) {
-    while (one->cursor + (int64_t)plane->frame <= upto) {
+    int64_t step = (int64_t)plane->frame * TAPE_TICKS;
+    while (one->cursor + step <= upto) {
         for (const edge *each = one->node.in; each; each = each->next_in) {
             leg *from = leg_of_node(each->from);
-            ear_advance(from->ear, &from->line, one->cursor + plane->frame);
+            ear_advance(from->ear, &from->line, one->cursor + step);
         }
-        write_step(one, plane->frame);
+        write_step(one, (size_t)step);
     }
 }
 
@@ -115,7 +119,7 @@ void media_recording_close(media_plane *plane, media_id id) {
         edges_remove(plane, one);                           /* what they said is the tape's rest now */
         while (gone->cursor < end) {
             int64_t left = end - gone->cursor;
-            write_step(gone, left < (int64_t)plane->frame ? (size_t)left : plane->frame);
+            write_step(gone, left < LONGEST_STEP ? (size_t)left : LONGEST_STEP);
         }
         pthread_mutex_unlock(&in->mutex);
         room_leave(plane, one);

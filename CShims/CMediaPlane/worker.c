@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "plane.h"
@@ -68,6 +69,16 @@ static int milliseconds_until(const worker *by, int64_t due) {
     return left > IDLE_MILLISECONDS ? IDLE_MILLISECONDS : (int)left;
 }
 
+static void reckon_busy(worker *by, int64_t now) {
+    if (now - by->busy_at < (int64_t)IDLE_MILLISECONDS * 1000000) return;
+    struct timespec used;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
+    int64_t spent = (int64_t)used.tv_sec * 1000000000 + used.tv_nsec;
+    atomic_store(&by->busy, (unsigned)((spent - by->busy_before) * 1000 / (now - by->busy_at)));
+    by->busy_at = now;
+    by->busy_before = spent;
+}
+
 static void *work(void *argument) {
     worker *by = argument;
     media_plane *plane = by->plane;
@@ -89,6 +100,7 @@ static void *work(void *argument) {
             else leg_receive(one, now);
         }
         due = tick(by);
+        reckon_busy(by, now);
     }
     return NULL;
 }

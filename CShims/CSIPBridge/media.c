@@ -107,7 +107,10 @@ int sip_recording_open(sip_engine *engine, uint64_t number, const char *name) {
     if (result != MEDIA_OK) return result_of(result, reason);
     for (int side = 0; side < 2; side++)
         if (!point_add(sip_recording_point(number, side), recording, side)) result = MEDIA_MEMORY;
-    if (result != MEDIA_OK) sip_recording_close(engine, number);
+    if (result != MEDIA_OK) {
+        for (int side = 0; side < 2; side++) point_forget(sip_recording_point(number, side));
+        media_recording_close(plane, recording);
+    }
     return result_of(result, reason);
 }
 

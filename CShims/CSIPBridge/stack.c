@@ -11,8 +11,14 @@ pjsip_inv_state stack_state(pjsua_call_id call) {
 
 void stack_audio_only(pjsua_call_id call) { pjsua_var.calls[call].opt.vid_cnt = pjsua_var.calls[call].opt.txt_cnt = 0; }
 
-pjmedia_transport *stack_transport(pjsua_call_id call) {
+static pjmedia_transport *of_type(const pjsua_call_media *media, unsigned count, pjmedia_transport_type type) {
+    for (unsigned i = 0; i < count; i++)
+        if (media[i].tp && media[i].tp->type == type) return media[i].tp;
+    return NULL;
+}
+
+pjmedia_transport *stack_transport(pjsua_call_id call, pjmedia_transport_type type) {
     const pjsua_call *one = &pjsua_var.calls[call];
-    pjmedia_transport *transport = one->med_cnt > 0 ? one->media[0].tp : NULL;
-    return transport || one->med_prov_cnt == 0 ? transport : one->media_prov[0].tp;
+    pjmedia_transport *found = of_type(one->media, one->med_cnt, type);
+    return found ? found : of_type(one->media_prov, one->med_prov_cnt, type);
 }

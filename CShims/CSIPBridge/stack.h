@@ -12,7 +12,7 @@ pjsip_inv_session *stack_session(pjsua_call_id call);
 pjsip_inv_state stack_state(pjsua_call_id call);
 /* Before the first answer: from now on this call has audio and nothing else. */
 void stack_audio_only(pjsua_call_id call);
-/* The transport of the call's audio, also before it is agreed upon; NULL: none yet. */
-pjmedia_transport *stack_transport(pjsua_call_id call);
+/* The transport of this type, whichever line of the SDP is the audio, also before it is agreed upon; NULL: none yet. */
+pjmedia_transport *stack_transport(pjsua_call_id call, pjmedia_transport_type type);
 
 #endif

@@ -105,7 +105,10 @@ static pjmedia_transport *on_create_media_transport(pjsua_call_id call, unsigned
         .media_stop = media_stop, .simulate_lost = simulate_lost, .destroy = close_audio, .attach2 = attach};
     (void)call, (void)index, (void)flags;
     pj_pool_t *pool = pjsua_pool_create("audio", 512, 512);
-    if (!pool) return NULL;
+    if (!pool) {
+        pjmedia_transport_close(base);                      /* PJSUA forgets it */
+        return NULL;
+    }
     audio_transport *new = PJ_POOL_ZALLOC_T(pool, audio_transport);
     pj_ansi_strxcpy(new->transport.name, "audio", sizeof new->transport.name);
     new->transport.type = (pjmedia_transport_type)TYPE_OF_AUDIO;
@@ -117,6 +120,7 @@ static pjmedia_transport *on_create_media_transport(pjsua_call_id call, unsigned
         const char *line = result == MEDIA_PORTS ? "no free pair of ports for audio" : "no sockets for audio";
         log_line(1, line, (int)strlen(line));
         pj_pool_release(pool);
+        pjmedia_transport_close(base);
         return NULL;
     }
     new->rtp = new->rtcp = public;
@@ -133,8 +137,8 @@ static pjmedia_transport *on_create_media_transport(pjsua_call_id call, unsigned
 /* ---- what was negotiated */
 
 media_id transport_media(pjsua_call_id call) {
-    pjmedia_transport *transport = stack_transport(call);
-    return transport && (int)transport->type == TYPE_OF_AUDIO ? audio_of(transport)->media : 0;
+    pjmedia_transport *transport = stack_transport(call, (pjmedia_transport_type)TYPE_OF_AUDIO);
+    return transport ? audio_of(transport)->media : 0;
 }
 
 static bool codec_of(const pjmedia_codec_info *format, codec_kind *kind) {
@@ -197,9 +201,8 @@ static void on_stream_precreate(pjsua_call_id call, pjsua_on_stream_precreate_pa
 
 /* ---- PJSUA's bridge */
 
-/* What every call is on it: nobody speaks, nobody listens. */
 static pj_pool_t *bridge_pool;
-static pjmedia_port *silent_port, *bridge;
+static pjmedia_port *bridge;
 static void *bridge_frame;
 
 pj_status_t transport_take_bridge(void) {
@@ -207,8 +210,7 @@ pj_status_t transport_take_bridge(void) {
     bridge_pool = pjsua_pool_create("bridge", 1024, 1024);
     if (!bridge || !bridge_pool) return PJ_ENOMEM;
     bridge_frame = pj_pool_alloc(bridge_pool, PJMEDIA_PIA_AVG_FSZ(&bridge->info));
-    return pjmedia_null_port_create(bridge_pool, PJMEDIA_PIA_SRATE(&bridge->info), 1, PJMEDIA_PIA_SPF(&bridge->info), 16,
-                                    &silent_port);
+    return PJ_SUCCESS;
 }
 
 void transport_turn_bridge(void) {
@@ -217,15 +219,19 @@ void transport_turn_bridge(void) {
 }
 
 void transport_stop(void) {
-    if (silent_port) pjmedia_port_destroy(silent_port);
-    silent_port = bridge = NULL;
+    bridge = NULL;
 }
 
+/* What a call is on the bridge: nobody speaks, nobody listens. One for each stream: the bridge hangs what it needs for a
+ * port on the port's own life. */
 static void on_stream_created2(pjsua_call_id call, pjsua_on_stream_created_param *stream) {
     (void)call;
-    if (!silent_port) return;
-    stream->port = silent_port;
-    stream->destroy_port = PJ_FALSE;
+    pjmedia_port *silent;
+    if (!bridge || pjmedia_null_port_create(bridge_pool, PJMEDIA_PIA_SRATE(&bridge->info), 1,
+                                            PJMEDIA_PIA_SPF(&bridge->info), 16, &silent) != PJ_SUCCESS)
+        return;
+    stream->port = silent;
+    stream->destroy_port = PJ_TRUE;
 }
 
 static void on_stream_destroyed(pjsua_call_id call, pjmedia_stream *stream, unsigned index) {

@@ -2,6 +2,7 @@ import Control
 import Directory
 import History
 import Recordings
+import Supervision
 import Telephony
 
 extension CallCenterService {
@@ -15,6 +16,8 @@ extension CallCenterService {
     case .lookUp(let contact, let number): group.addImmediateTask { await self.lookUp(contact, number) }
     case .saveContact(let record): write(.contact(record))
     case .saveRecording(let recording): write(.recording(recording))
+    case .audit(let entry): group.addImmediateTask { await self.audit(entry) }
+    case .saveMonitorEntry(let entry): write(.monitor(entry))
     case .startTimer(let timer, let duration): startTimer(timer, duration)
     case .cancelTimer(let timer): deadlines.cancel(timer)
     case .log(let line): outside.log(line)
@@ -27,6 +30,17 @@ extension CallCenterService {
     } catch {
       outside.log(LogLine(.warning, "directory failed", contact: contact, ["error": "\(error)"]))
       lookUpFailed(contact)
+    }
+  }
+
+  /// The flow goes on only when the row is on the disk.
+  private func audit(_ entry: MonitorEntry) async {
+    do {
+      try await outside.monitors.save(entry)
+      audited(entry, isWritten: true)
+    } catch {
+      outside.log(LogLine(.error, "the audit failed", contact: entry.contact, ["error": "\(error)"]))
+      audited(entry, isWritten: false)
     }
   }
 

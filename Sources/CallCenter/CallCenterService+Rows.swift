@@ -1,5 +1,6 @@
 import History
 import Recordings
+import Supervision
 import Telephony
 
 /// What is to be written down: each record once, as it was last seen, in the order in which they came to wait.
@@ -8,6 +9,7 @@ struct UnwrittenRows: Sendable {
   enum Row: Sendable {
     case contact(ContactRecord)
     case recording(Recording)
+    case monitor(MonitorEntry)
   }
 
   private var contacts: [ContactID: Int] = [:]
@@ -27,6 +29,7 @@ struct UnwrittenRows: Sendable {
       case .contact(let record): contacts.updateValue(contacts[record.id] ?? rows.count, forKey: record.id)
       case .recording(let recording):
         recordings.updateValue(recordings[recording.id] ?? rows.count, forKey: recording.id)
+      case .monitor: Int?.none
       }
     if let waiting {
       rows[waiting] = row
@@ -92,6 +95,7 @@ extension CallCenterService {
       switch row {
       case .contact(let record): try await outside.history.save(record)
       case .recording(let recording): try await outside.recordings.save(recording)
+      case .monitor(let entry): try await outside.monitors.save(entry)
       }
     } catch {
       outside.log(

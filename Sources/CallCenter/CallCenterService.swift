@@ -2,6 +2,7 @@ public import Control
 public import Directory
 public import History
 public import Recordings
+public import Supervision
 public import Telephony
 
 /// Carries out what `CallFlow` decides, in the order decided, and brings back what comes of it.
@@ -21,6 +22,8 @@ public actor CallCenterService {
     public var history: any HistoryStore
     /// Where the rows of recordings are written; may be slow.
     public var recordings: any RecordingStore
+    /// Where the audit of supervision is written; may be slow, and a supervisor hears nothing before it has.
+    public var monitors: any MonitorStore
     /// The one clock.
     public var now: @Sendable () -> Moment
     /// Where lines go.
@@ -31,7 +34,8 @@ public actor CallCenterService {
     /// All of it.
     public init(
       engine: any CallEngine, notices: any NoticeSink, customers: any CustomerSource, history: any HistoryStore,
-      recordings: any RecordingStore, now: @escaping @Sendable () -> Moment, log: @escaping Log,
+      recordings: any RecordingStore, monitors: any MonitorStore, now: @escaping @Sendable () -> Moment,
+      log: @escaping Log,
       logLevel: LogLine.Level = .debug
     ) {
       self.engine = engine
@@ -39,6 +43,7 @@ public actor CallCenterService {
       self.customers = customers
       self.history = history
       self.recordings = recordings
+      self.monitors = monitors
       self.now = now
       self.log = log
       self.logLevel = logLevel
@@ -154,6 +159,7 @@ public actor CallCenterService {
 
   /// The directory's answer comes back by these.
   func found(_ contact: ContactID, _ customers: [Customer]) { decide { $0.found(contact, customers, at: $1) } }
+  func audited(_ entry: MonitorEntry, isWritten: Bool) { decide { $0.audited(entry, isWritten: isWritten, at: $1) } }
   func lookUpFailed(_ contact: ContactID) { decide { $0.lookUpFailed(contact, at: $1) } }
   func happened(_ event: CallEvent) { decide { $0.handle(event, at: $1) } }
 

@@ -5,12 +5,16 @@ import Directory
 import Distribution
 import Entries
 import History
+import Supervision
 import Telephony
 
 extension CallFlow {
   mutating func arrived(_ leg: LegID, _ invitation: Invitation, at now: Moment) -> [Effect] {
     guard legs[leg] == nil else { return [] }
-    if let contact = invitation.contact, contacts[contact] != nil { return cameBack(contact, as: leg, at: now) }
+    if let contact = invitation.contact {
+      if contacts[contact] != nil { return cameBack(contact, as: leg, at: now) }
+      if monitorLegs[MonitorID(rawValue: contact.rawValue)] != nil { return end(leg, status: 482) }
+    }
     // Before the entry table: no row may stand between somebody in need and the way out.
     if closing.dials(isEmergency: true), let goingOut = goesOut(leg, invitation, onlyEmergency: true, at: now) {
       return goingOut
@@ -113,6 +117,9 @@ extension CallFlow {
   }
 
   mutating func pressed(_ leg: LegID, _ digit: Character, at now: Moment) -> [Effect] {
+    if case .supervisor(let monitor) = legs[leg] {
+      return translate(monitors.keyPressed(monitor, digit, at: now), at: now)
+    }
     guard let id = legs[leg]?.contact, let contact = contacts[id] else { return [] }
     return [notice(.contactDigit(String(digit)), contact, at: now)]
       + switchboard.partners(of: leg).map { .engine(.press(digit, on: $0)) }

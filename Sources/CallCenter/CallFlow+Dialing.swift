@@ -4,6 +4,7 @@ import Dialing
 import Directory
 import Distribution
 import History
+import Supervision
 import Telephony
 
 /// Click-to-dial: what a client asked for, and what the dialler answers.
@@ -159,5 +160,6 @@ extension CallFlow {
     effects += translate(switchboard.partyJoined(inside, in: id, side: .agent, holdMusic: settings.music))
     return effects + [notice(.contactConnected, contact, at: now)] + conversationBegan(id, agent, nil, at: now)
       + heldBefore(id, at: now)
+      + (agent.map { translate(monitors.contactConnected(id, with: $0, queue: nil, at: now), at: now) } ?? [])
   }
 }

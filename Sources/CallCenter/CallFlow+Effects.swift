@@ -5,6 +5,7 @@ import Directory
 import Distribution
 import History
 import Recordings
+import Supervision
 import Telephony
 
 /// What the features answer, said to the others and to the outside.
@@ -41,12 +42,14 @@ extension CallFlow {
     case .connect(let id, let agent): return connect(id, agent, at: now)
     case .giveUp(let id, let reason): return close(id, reason, at: now)
     case .agentChanged(_, let new, let reason, let actor):
-      return [
+      let effects: [Effect] = [
         .notice(
           Notice(
             at: now, contact: new.contact, agent: new.id,
             body: .agentChanged(summary(new), cause: reason, by: actor.word)))
       ]
+      guard new.status == .loggedOut else { return effects }
+      return effects + translate(monitors.agentLoggedOut(new.id, at: now), at: now)
     case .displaced(let agent, let phone):
       return [.notice(Notice(at: now, agent: agent, body: .agentDisplaced(from: phone)))]
     case .startTimer(let timer, let duration): return [.startTimer(.distribution(timer), duration)]
@@ -73,6 +76,7 @@ extension CallFlow {
     effects += translate(ledger.segmentAnswered(id, name: engagement.segment, at: now))
     return effects + [notice(.contactConnected, contact, at: now)]
       + conversationBegan(id, agent, contact.queue?.id, at: now) + heldBefore(id, at: now)
+      + translate(monitors.contactConnected(id, with: agent, queue: contact.queue?.id, at: now), at: now)
   }
 
   mutating func conversationBegan(_ id: ContactID, _ agent: AgentID?, _ queue: QueueID?, at now: Moment) -> [Effect] {

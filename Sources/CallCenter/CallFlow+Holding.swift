@@ -7,11 +7,19 @@ import Telephony
 /// Phones that hold us, and take us back.
 extension CallFlow {
   mutating func held(_ leg: LegID, at now: Moment) -> [Effect] {
+    if case .supervisor = legs[leg] {
+      holdingMonitorLegs.insert(leg)
+      return translate(switchboard.partyHeld(leg))
+    }
     guard let id = legs[leg]?.contact, contacts[id]?.holding.insert(leg).inserted == true else { return [] }
     return translate(switchboard.partyHeld(leg)) + tellHeld(leg, in: id, at: now)
   }
 
   mutating func retrieved(_ leg: LegID, at now: Moment) -> [Effect] {
+    if case .supervisor = legs[leg] {
+      holdingMonitorLegs.remove(leg)
+      return translate(switchboard.partyRetrieved(leg))
+    }
     guard let id = legs[leg]?.contact, contacts[id]?.holding.remove(leg) != nil else { return [] }
     var effects = translate(switchboard.partyRetrieved(leg))
     guard let contact = contacts[id], contact.isTalking else { return effects }
@@ -31,7 +39,7 @@ extension CallFlow {
   }
 
   /// Nobody is told before the two talk.
-  private mutating func tellHeld(_ leg: LegID, in id: ContactID, at now: Moment) -> [Effect] {
+  mutating func tellHeld(_ leg: LegID, in id: ContactID, at now: Moment) -> [Effect] {
     guard let contact = contacts[id], contact.isTalking else { return [] }
     var effects: [Effect] = []
     if let engagement = contact.engagement, engagement.leg == leg {

@@ -5,6 +5,7 @@ import Directory
 import Distribution
 import History
 import Recordings
+import Supervision
 import Telephony
 
 /// What happens to legs after they exist.
@@ -19,7 +20,7 @@ extension CallFlow {
       return translate(distributor.offerRang(id, at: agent, at: now), at: now)
         + [notice(.contactRinging, contact, at: now)]
     case .number(let id): return translate(dialer.numberProgressed(id, status: status, at: now), at: now)
-    case .caller, .keypad, .ending, nil: return []
+    case .caller, .keypad, .supervisor, .ending, nil: return []
     }
   }
 
@@ -33,6 +34,7 @@ extension CallFlow {
       }
       return translate(distributor.offerAnswered(id, by: agent, at: now), at: now)
     case .number(let id): return translate(dialer.numberAnswered(id, at: now), at: now)
+    case .supervisor(let id): return translate(monitors.phoneAnswered(id, at: now), at: now)
     case .ending where leg.isOutgoing:
       // Her answer crossed our CANCEL (RFC 3261 §9.1): now it takes a BYE, once.
       legs[leg] = nil
@@ -53,12 +55,17 @@ extension CallFlow {
     case .agent(let id, _):
       guard contacts[id]?.engagement?.leg == leg else { return effects }
       contacts[id]?.engagement?.leg = nil
+      if contacts[id]?.isTalking == true {
+        let inherited = translate(monitors.agentLeft(id, at: now), at: now)
+        if !inherited.isEmpty { return effects + inherited }
+      }
       if dialer.knows(id) { return effects + translate(dialer.agentLegEnded(id, end, at: now), at: now) }
       if contacts[id]?.engagement?.isTalking == true { return effects + agentEnded(id, end, at: now) }
       return effects + agentLegFailed(id, end, at: now)
     case .keypad(let id):
       contacts[id]?.keypad = nil
       return effects + translate(dialer.agentLegEnded(id, end, at: now), at: now)
+    case .supervisor(let id): return effects + supervisorLegEnded(id, leg, at: now)
     case .ending, nil: return effects
     }
   }
@@ -109,6 +116,7 @@ extension CallFlow {
     var effects = endLegs(of: id, status: status ?? reason.sipStatus)
     guard let contact = contacts.removeValue(forKey: id) else { return [] }
     effects += translate(recorder.conversationEnded(id, at: now), at: now)
+    effects += translate(monitors.contactEnded(id, at: now), at: now)
     effects += translate(cards.contactEnded(id, at: now), at: now)
     effects += translate(ledger.ended(id, reason, at: now))
     return effects + [notice(.contactEnded(reason: reason.rawValue, stage: stage), contact, at: now)]

@@ -1,6 +1,7 @@
 public import Control
 import Distribution
 import Recordings
+import Supervision
 public import Telephony
 
 extension CallFlow {
@@ -59,6 +60,11 @@ extension CallFlow {
     case .callHangUp(let id): return ofContact(id, client) { $0.hangUp(id, reason: .hungUpByCommand, at: now) }
     case .recordingStart(let id): return startRecording(id, client, at: now)
     case .recordingStop(let id): return stopRecording(id, client, at: now)
+    case .monitorStart(let wish): return startMonitor(wish, by: client, at: now)
+    case .monitorSetMode(let supervisor, let mode): return setMonitorMode(supervisor, mode, at: now)
+    case .monitorStop(let supervisor): return stopMonitor(supervisor, at: now)
+    case .monitorTakeOver(let supervisor): return takeOver(supervisor, at: now)
+    case .monitorList: return .found(.monitors(monitors.monitors.map(summary)))
     case .agentsList: return .found(.agents(distributor.agents.map(summary)))
     case .queuesList: return .found(.queues(distributor.queues.map { summary($0, at: now) }))
     case .callsList:

@@ -6,6 +6,7 @@ public import Distribution
 import Entries
 public import History
 public import Recordings
+public import Supervision
 public import Telephony
 
 /// Routes what happened to the feature that cares, and gathers what must be done.
@@ -21,6 +22,10 @@ public struct CallFlow: Sendable {
     case lookUp(ContactID, PhoneNumber)
     case saveContact(ContactRecord)
     case saveRecording(Recording)
+    /// Add the row; `audited` tells what came of it.
+    case audit(MonitorEntry)
+    /// Add the row, as soon as it can be.
+    case saveMonitorEntry(MonitorEntry)
     case startTimer(Timer, Duration)
     case cancelTimer(Timer)
     case log(LogLine)
@@ -46,6 +51,7 @@ public struct CallFlow: Sendable {
     case distribution(Distributor.Timer)
     case dialing(Dialer.Timer)
     case directory(CallerCards.Timer)
+    case supervision(MonitorDesk.Timer)
   }
 
   let settings: CallFlowSettings
@@ -57,11 +63,16 @@ public struct CallFlow: Sendable {
   var switchboard = Switchboard()
   var dialer: Dialer
   var recorder = Recorder()
+  var monitors: MonitorDesk
   var cards: CallerCards
   var ledger = Ledger()
   var contacts: [ContactID: Contact] = [:]
   var legs: [LegID: LegPart] = [:]
   var recordings: [RecordingID: Recording] = [:]
+  /// Of supervisors, until they become a contact's party.
+  var monitorLegs: [MonitorID: LegID] = [:]
+  /// Of these, the ones whose phones hold us.
+  var holdingMonitorLegs: Set<LegID> = []
 
   /// Everybody logged out, no calls. `seed` makes the names; a run with the same seed and inputs is the same run.
   public init(settings: CallFlowSettings, read: @escaping NumberReader, seed: UInt64, at now: Moment) {
@@ -70,6 +81,7 @@ public struct CallFlow: Sendable {
     names = IdentifierSource(seed: seed)
     distributor = Distributor(settings: settings.distribution, at: now)
     dialer = Dialer(settings: settings.dialing)
+    monitors = MonitorDesk(settings: settings.supervision)
     cards = CallerCards(deadline: settings.directoryDeadline)
   }
 
@@ -102,6 +114,7 @@ public struct CallFlow: Sendable {
     case .distribution(let timer): translate(distributor.timerFired(timer, at: now), at: now)
     case .dialing(let timer): translate(dialer.timerFired(timer, at: now), at: now)
     case .directory(let timer): translate(cards.timerFired(timer, at: now), at: now)
+    case .supervision(let timer): translate(monitors.timerFired(timer, at: now), at: now)
     }
   }
 
@@ -137,7 +150,8 @@ public struct CallFlow: Sendable {
     let order = contacts.values.sorted { (a, b) in
       (a.engagement == nil ? 0 : 1, a.id) < (b.engagement == nil ? 0 : 1, b.id)
     }
-    return order.flatMap { hangUp($0.id, reason: .shutdown, at: now) }
+    return translate(monitors.stopped(at: now), at: now)
+      + order.flatMap { hangUp($0.id, reason: .shutdown, at: now) }
   }
 
   // MARK: Names

@@ -3,6 +3,7 @@ public import Directory
 public import Distribution
 public import Entries
 public import Recordings
+public import Supervision
 public import Telephony
 
 /// What the administrator decided, each feature's part as that feature's own value.
@@ -17,6 +18,8 @@ public struct CallFlowSettings: Sendable {
   public var dialPlan: DialPlan
   /// How long phones ring in click-to-dial.
   public var dialing: Dialer.Settings
+  /// What may be monitored, and who is told.
+  public var supervision: MonitorDesk.Settings
   /// How long an agent's phone waits for the card, from the arrival of the contact.
   public var directoryDeadline: Duration
   /// Every queue of `distribution`; one that is missing here is answered at once, with the house's music.
@@ -43,6 +46,7 @@ public struct CallFlowSettings: Sendable {
     identification = CallerIdentification(trusted: [])
     dialPlan = DialPlan()
     dialing = Dialer.Settings()
+    supervision = MonitorDesk.Settings()
     directoryDeadline = .milliseconds(150)
     queues = [:]
     agents = [:]

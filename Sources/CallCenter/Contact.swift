@@ -62,6 +62,8 @@ enum LegPart: Sendable, Equatable {
   /// Of a phone that dialled by itself, and at which no agent sits.
   case keypad(ContactID)
   case number(ContactID)
+  /// Of a supervisor, until she becomes a contact's party.
+  case supervisor(MonitorID)
   /// We have told it to end; nobody waits for anything more from it.
   case ending
 
@@ -69,7 +71,7 @@ enum LegPart: Sendable, Equatable {
   var contact: ContactID? {
     switch self {
     case .caller(let contact), .agent(let contact, _), .keypad(let contact), .number(let contact): contact
-    case .ending: nil
+    case .supervisor, .ending: nil
     }
   }
 
@@ -77,7 +79,7 @@ enum LegPart: Sendable, Equatable {
   var side: String {
     switch self {
     case .caller, .number, .ending: "outside"
-    case .agent, .keypad: "agent"
+    case .agent, .keypad, .supervisor: "agent"
     }
   }
 }

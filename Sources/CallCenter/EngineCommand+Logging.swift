@@ -1,5 +1,6 @@
 import History
 import Recordings
+import Supervision
 import Telephony
 
 extension CallFlow.EngineCommand {
@@ -40,8 +41,9 @@ extension AudioPoint {
 
 extension UnwrittenRows.Row {
   /// Whose it is.
-  var contact: ContactID {
+  var contact: ContactID? {
     switch self {
+    case .monitor(let entry): entry.contact
     case .contact(let record): record.id
     case .recording(let recording): recording.contact
     }
@@ -51,6 +53,7 @@ extension UnwrittenRows.Row {
   var logText: String {
     switch self {
     case .contact: "contact"
+    case .monitor(let entry): "monitor \(entry.monitor)"
     case .recording(let recording): "recording \(recording.id)"
     }
   }

@@ -40,6 +40,13 @@ extension Notice {
     case .refused(let source, let reason):
       add("source", source)
       add("reason", reason)
+    case .monitorStarted(let monitor), .monitorChanged(let monitor), .monitorStopped(let monitor, _):
+      add("monitor", monitor.monitor.rawValue)
+      add("supervisor", monitor.supervisor.rawValue)
+      add("phone", monitor.phone.rawValue)
+      add("mode", monitor.mode.rawValue)
+      if case .monitorStopped(_, let reason) = body { add("reason", reason) }
+    case .contactTakenOver(let former): add("from", former.rawValue)
     case .contactQueued, .contactRinging, .contactConnected, .contactHeld, .contactRetrieved, .contactDialing,
       .contactDigit, .draining:
       break

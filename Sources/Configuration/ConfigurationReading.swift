@@ -42,6 +42,7 @@ struct ConfigurationReading {
     readBlocked(root.section("blocked"))
     readCallers(root.section("callers"))
     readDialing(dialing)
+    readSupervision(root.section("supervision"))
     readDirectory(root.section("directory"))
     readControl(root.section("control"))
     readPlaces()

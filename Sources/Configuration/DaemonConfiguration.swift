@@ -2,6 +2,7 @@ public import Dialing
 public import Directory
 public import Distribution
 public import Entries
+public import Supervision
 public import Telephony
 
 /// All that the administrator decided, as each part of the program wants it. Made by `load` or `parse` only when every
@@ -19,6 +20,8 @@ public struct DaemonConfiguration: Sendable, Equatable {
   public var dialPlan = DialPlan()
   /// Ring times of click-to-dial.
   public var dialer = Dialer.Settings()
+  /// What may be monitored, and who is told.
+  public var supervision = MonitorDesk.Settings()
   /// How numbers are read.
   public var numbering = NumberingSettings()
   /// How long an agent's phone stays silent for the sake of the customer's card.

@@ -1,6 +1,8 @@
 import Telephony
 
 extension Command {
+  private static let modes = MonitorMode.allCases.map(\.rawValue)
+
   /// Everything that clients can ask for.
   public static let all: [Command] = [
     Command("system.status", .readOnly, "Tells how the daemon is and what it has to do.") { .systemStatus },
@@ -48,6 +50,37 @@ extension Command {
     Command(
       "recording.stop", .agent, "Ends the recording of a contact.", .identifier("contact", "which one")
     ) { .recordingStop($0) },
+    Command(
+      "monitor.start", .supervisor,
+      "Rings a supervisor's phone and lets her hear an agent's calls or a contact, always first in `listen`.",
+      .identifier("supervisor", "who listens: an agent"), .optional(.identifier("agent", "whose calls")),
+      .optional(.identifier("contact", "or which contact")),
+      .optional(.choice("mode", modes, "what follows as soon as she hears; `listen` unless told")),
+      .optional(.choice("follow", ["agent", "contact"], "whom she stays with; what was named unless told")),
+      .optional(.identifier("phone", "where she is rung; where she is logged in, or her own, unless told"))
+    ) {
+      (supervisor: AgentID, agent: AgentID?, contact: ContactID?, mode, follow, phone: PhoneID?) throws(ControlError) in
+      guard (agent == nil) != (contact == nil) else {
+        throw .invalid("agent", "exactly one of agent and contact is needed.")
+      }
+      return .monitorStart(
+        MonitorWish(
+          supervisor: supervisor, agent: agent, contact: contact, mode: mode.flatMap(MonitorMode.init) ?? .listen,
+          follow: follow.flatMap(MonitorFollow.init), phone: phone))
+    },
+    Command(
+      "monitor.setMode", .supervisor, "Lets a supervisor listen, whisper to the agent, or talk with both.",
+      .identifier("supervisor", "who listens"), .choice("mode", modes, "what she is to be")
+    ) { .monitorSetMode($0, MonitorMode(rawValue: $1) ?? .listen) },
+    Command(
+      "monitor.stop", .supervisor, "Ends a supervisor's listening and hangs up her phone.",
+      .identifier("supervisor", "who listens")
+    ) { .monitorStop($0) },
+    Command(
+      "monitor.takeOver", .supervisor, "Makes a supervisor the contact's party; its agent goes into wrap-up.",
+      .identifier("supervisor", "who listens")
+    ) { .monitorTakeOver($0) },
+    Command("monitor.list", .supervisor, "Lists the supervisors who listen, or wait for it.") { .monitorList },
     Command(
       "history.list", .agent, "Lists contacts, the newest first.",
       .optional(.number("limit", 1...1000, "how many at most; 50 unless told")),

@@ -4,10 +4,11 @@ extension Notice.Body {
   /// Every `type` there is, in the order of the declaration.
   public static let types = [
     "contact.arrived", "contact.queued", "contact.offered", "contact.ringing", "contact.offerEnded",
-    "contact.connected", "contact.held", "contact.retrieved", "contact.dialing", "contact.digit", "contact.audio",
-    "contact.ended",
+    "contact.connected", "contact.held", "contact.retrieved", "contact.dialing", "contact.digit", "contact.takenOver",
+    "contact.audio", "contact.ended",
     "popup", "popup.completed", "agent.changed", "agent.displaced", "recording.started", "recording.ended",
-    "recording.failed", "phone.reachable", "phone.unreachable", "security.refused", "system.draining",
+    "recording.failed", "monitor.started", "monitor.changed", "monitor.stopped", "phone.reachable", "phone.unreachable",
+    "security.refused", "system.draining",
   ]
 
   /// The `type` on the wire.
@@ -23,6 +24,7 @@ extension Notice.Body {
     case .contactRetrieved: "contact.retrieved"
     case .contactDialing: "contact.dialing"
     case .contactDigit: "contact.digit"
+    case .contactTakenOver: "contact.takenOver"
     case .contactAudio: "contact.audio"
     case .contactEnded: "contact.ended"
     case .popUp: "popup"
@@ -32,6 +34,9 @@ extension Notice.Body {
     case .recordingStarted: "recording.started"
     case .recordingEnded: "recording.ended"
     case .recordingFailed: "recording.failed"
+    case .monitorStarted: "monitor.started"
+    case .monitorChanged: "monitor.changed"
+    case .monitorStopped: "monitor.stopped"
     case .phoneReachable: "phone.reachable"
     case .phoneUnreachable: "phone.unreachable"
     case .refused: "security.refused"
@@ -64,6 +69,11 @@ struct NoticeData: Encodable {
     case .contactOfferEnded(let reason): try members.encode(reason, forKey: .reason)
     case .contactDialing(let number): try members.encode(number, forKey: .number)
     case .contactDigit(let digit): try members.encode(digit, forKey: .digit)
+    case .contactTakenOver(let former): try members.encode(former, forKey: .from)
+    case .monitorStarted(let monitor), .monitorChanged(let monitor): try monitor.encode(to: encoder)
+    case .monitorStopped(let monitor, let reason):
+      try monitor.encode(to: encoder)
+      try members.encode(reason, forKey: .reason)
     case .contactAudio(let side, let state):
       try members.encode(side, forKey: .side)
       try members.encode(state, forKey: .state)

@@ -12,14 +12,29 @@ public struct Notice: Sendable, Equatable {
   public var queue: QueueID?
   /// What it says.
   public var body: Body
+  /// Who may know it.
+  public var audience: Audience
+
+  /// Whom a notice is for, besides what a client asked for.
+  public enum Audience: Sendable, Equatable {
+    case everybody
+    /// Clients of the role supervisor or more.
+    case supervisors
+    /// These, and clients that subscribe to the agent that it is about.
+    case supervisorsAndAgent
+  }
 
   /// Puts it together.
-  public init(at: Moment, contact: ContactID? = nil, agent: AgentID? = nil, queue: QueueID? = nil, body: Body) {
+  public init(
+    at: Moment, contact: ContactID? = nil, agent: AgentID? = nil, queue: QueueID? = nil, body: Body,
+    audience: Audience = .everybody
+  ) {
     self.at = at
     self.contact = contact
     self.agent = agent
     self.queue = queue
     self.body = body
+    self.audience = audience
   }
 
   /// What notices can say. The comment names the `type` on the wire.
@@ -44,6 +59,8 @@ public struct Notice: Sendable, Equatable {
     case contactDialing(number: String)
     /// `contact.digit`
     case contactDigit(String)
+    /// `contact.takenOver`: the agent of the notice is its party in this one's place.
+    case contactTakenOver(from: AgentID)
     /// `contact.audio`: what is heard of the `outside` or the `agent` has changed: `flowing`, `one_way`, `silent`.
     case contactAudio(side: String, state: String)
     /// `contact.ended`
@@ -62,6 +79,12 @@ public struct Notice: Sendable, Equatable {
     case recordingEnded(RecordingSummary)
     /// `recording.failed`
     case recordingFailed(RecordingSummary, reason: String)
+    /// `monitor.started`: a supervisor hears somebody for the first time.
+    case monitorStarted(MonitorSummary)
+    /// `monitor.changed`: her mode, or whom she hears.
+    case monitorChanged(MonitorSummary)
+    /// `monitor.stopped`: also when her phone was never answered.
+    case monitorStopped(MonitorSummary, reason: String)
     /// `phone.reachable`
     case phoneReachable(PhoneID)
     /// `phone.unreachable`

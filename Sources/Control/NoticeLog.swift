@@ -10,6 +10,8 @@ public struct NoticeLog: Sendable {
     public var seq: UInt64
     /// What it is about, for `Subscription.agent`.
     public var agent: AgentID?
+    /// Who may know it.
+    public var audience: Notice.Audience
     /// Its `type`, for `Subscription.types`.
     public var type: String
     /// JSON and a line feed; shared by all clients that still have to get it.
@@ -20,6 +22,11 @@ public struct NoticeLog: Sendable {
 
     /// Whether a client that asked for this wants it.
     public func isWanted(by subscription: Subscription) -> Bool {
+      switch audience {
+      case .everybody: break
+      case .supervisors: if !subscription.seesMonitors { return false }
+      case .supervisorsAndAgent: if !subscription.seesMonitors, subscription.agent != agent { return false }
+      }
       if let wanted = subscription.agent, wanted != agent, !concernsAll { return false }
       if subscription.types.isEmpty { return true }
       return subscription.types.contains { type == $0 || type.hasPrefix($0 + ".") }
@@ -50,7 +57,7 @@ public struct NoticeLog: Sendable {
   /// Numbers and keeps it.
   public mutating func append(_ notice: Notice) -> Entry {
     let line = JSONLine.bytes(NoticeLine(notice, seq: next, epoch: epoch))
-    let entry = Entry(seq: next, agent: notice.agent, type: notice.body.type, line: line)
+    let entry = Entry(seq: next, agent: notice.agent, audience: notice.audience, type: notice.body.type, line: line)
     next += 1
     entries.append(entry)
     bytes += line.count

@@ -30,6 +30,16 @@ public enum Request: Sendable, Equatable {
   case recordingStart(ContactID)
   /// `recording.stop`
   case recordingStop(ContactID)
+  /// `monitor.start`
+  case monitorStart(MonitorWish)
+  /// `monitor.setMode`
+  case monitorSetMode(AgentID, MonitorMode)
+  /// `monitor.stop`
+  case monitorStop(AgentID)
+  /// `monitor.takeOver`
+  case monitorTakeOver(AgentID)
+  /// `monitor.list`
+  case monitorList
   /// `history.list`
   case historyList(HistoryFilter)
   /// `directory.lookUp`: the number as the client wrote it.
@@ -43,6 +53,35 @@ public enum Request: Sendable, Equatable {
     case ready
     /// She wants none; the reason is one of the configuration, or empty.
     case away(reason: String)
+  }
+}
+
+/// What `monitor.start` asks for: exactly one of `agent` and `contact` is needed.
+public struct MonitorWish: Sendable, Equatable {
+  /// Who is to listen.
+  public var supervisor: AgentID
+  /// Whom.
+  public var agent: AgentID?
+  /// Or what.
+  public var contact: ContactID?
+  /// What she becomes after `listen`.
+  public var mode: MonitorMode
+  /// Whom she stays with; nil: with what was named.
+  public var follow: MonitorFollow?
+  /// Where she is rung; nil: where she is logged in, or at her own phone.
+  public var phone: PhoneID?
+
+  /// Puts it together.
+  public init(
+    supervisor: AgentID, agent: AgentID? = nil, contact: ContactID? = nil, mode: MonitorMode = .listen,
+    follow: MonitorFollow? = nil, phone: PhoneID? = nil
+  ) {
+    self.supervisor = supervisor
+    self.agent = agent
+    self.contact = contact
+    self.mode = mode
+    self.follow = follow
+    self.phone = phone
   }
 }
 
@@ -74,6 +113,8 @@ public struct Subscription: Sendable, Equatable {
   public var agent: AgentID?
   /// Only these types, or types that begin with one of them and a dot; empty: all.
   public var types: [String] = []
+  /// Whether the client may know who is monitored; set by the client's role, never by the client.
+  public var seesMonitors = false
   /// Everything from now on.
   public init() {}
 }

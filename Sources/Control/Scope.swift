@@ -11,6 +11,10 @@ extension Request {
   /// As far as this client may ask: what would bring others' contacts is narrowed to her own, or refused when others were
   /// asked for.
   func narrowed(to client: Client) throws(ControlError) -> Request {
+    if case .eventsSubscribe(var subscription) = self, client.role >= .supervisor {
+      subscription.seesMonitors = true
+      return .eventsSubscribe(subscription)
+    }
     guard let own = client.scope else { return self }
     switch self {
     case .historyList(var filter):

@@ -6,7 +6,7 @@ import Telephony
 struct Rendering: Sendable {
   /// Which answer it is.
   enum Kind: Sendable, Equatable {
-    case done, status, agents, queues, calls, history, customers, help
+    case done, status, agents, queues, calls, monitors, history, customers, help
     /// JSON as it came.
     case raw
   }
@@ -26,6 +26,7 @@ struct Rendering: Sendable {
     case .agents: agents(try answer.read(as: [AgentSummary].self))
     case .queues: queues(try answer.read(as: [QueueSummary].self))
     case .calls: calls(try answer.read(as: [CallSummary].self))
+    case .monitors: monitors(try answer.read(as: [MonitorSummary].self))
     case .history: history(try answer.read(as: [ContactSummary].self))
     case .customers: customers(try answer.read(as: [CustomerCard].self))
     case .help: help(try answer.read(as: [CommandDescription].self))
@@ -114,6 +115,18 @@ struct Rendering: Sendable {
         [
           call.contact.rawValue, words[call.direction], words[call.state], call.caller.display, call.customer ?? "",
           call.queue?.rawValue ?? "", call.agent?.rawValue ?? "", "\(call.seconds)", call.recording ? "●" : "",
+        ]
+      })
+  }
+
+  private func monitors(_ monitors: [MonitorSummary]) -> String {
+    table(
+      ["SUPERVISOR", "PHONE", "STATE", "MODE", "AGENT", "CONTACT", "FOLLOW", "SINCE"],
+      monitors.map { monitor in
+        [
+          monitor.supervisor.rawValue, monitor.phone.rawValue, words[monitor.state], words[monitor.mode.rawValue],
+          monitor.agent.rawValue, monitor.contact?.rawValue ?? "", words[monitor.follow.rawValue],
+          shown(monitor.since),
         ]
       })
   }

@@ -43,6 +43,21 @@ extension Subcommand {
       guard verb == "start" || verb == "stop" else { throw UsageError("expected start or stop, not \"\(verb)\"") }
       return .call("recording.\(verb)", ["contact": .string(try words.next("CONTACT"))], .done)
     },
+    simple("monitors", "Lists the supervisors who listen, or wait for it.", "monitor.list", .monitors),
+    Subcommand(
+      name: "monitor",
+      usage: [
+        "monitor SUPERVISOR start [--agent AGENT] [--contact CONTACT] [--mode MODE] [--follow FOLLOW] [--phone PHONE]",
+        "monitor SUPERVISOR listen", "monitor SUPERVISOR whisper", "monitor SUPERVISOR barge",
+        "monitor SUPERVISOR takeover", "monitor SUPERVISOR stop",
+      ],
+      help: "Rings a supervisor's phone and lets her hear an agent or a contact, whisper, step in, or take over.",
+      valued: [
+        "--agent": "whose calls she hears", "--contact": "which contact she hears",
+        "--mode": "what follows as soon as she hears: listen, whisper or barge (listen unless told)",
+        "--follow": "whom she stays with: agent or contact (what was named unless told)",
+        "--phone": "where she is rung (where she is logged in, or her own, unless told)",
+      ], action: monitor),
     Subcommand(
       name: "popup", usage: ["popup [--agent AGENT] [--exec COMMAND]"],
       help: "Shows callers' cards as they come, until it is interrupted; connects again when the daemon restarts.",
@@ -113,6 +128,33 @@ extension Subcommand {
       return .call("agent.extendWrapUp", ["agent": agent, "seconds": .integer(seconds)], .done)
     default:
       throw UsageError("an agent cannot \"\(verb)\"\(question(verb, among: verbs)): \(verbs.joined(separator: ", "))")
+    }
+  }
+
+  private static func monitor(_ words: inout Arguments) throws(UsageError) -> Action {
+    let supervisor = JSON.string(try words.next("SUPERVISOR"))
+    let verbs = ["start", "listen", "whisper", "barge", "takeover", "stop"]
+    let verb = try words.next("what to do (\(verbs.joined(separator: ", ")))")
+    var members: [String: JSON] = ["supervisor": supervisor]
+    for name in ["agent", "contact", "mode", "follow", "phone"] {
+      guard let value = words.value("--\(name)") else { continue }
+      guard verb == "start" else { throw UsageError("--\(name) goes with start only") }
+      members[name] = .string(value)
+    }
+    switch verb {
+    case "start":
+      guard (members["agent"] == nil) != (members["contact"] == nil) else {
+        throw UsageError("start needs either --agent or --contact")
+      }
+      return .call("monitor.start", members, .done)
+    case "listen", "whisper", "barge":
+      members["mode"] = .string(verb)
+      return .call("monitor.setMode", members, .done)
+    case "takeover": return .call("monitor.takeOver", members, .done)
+    case "stop": return .call("monitor.stop", members, .done)
+    default:
+      throw UsageError(
+        "a supervisor cannot \"\(verb)\"\(question(verb, among: verbs)): \(verbs.joined(separator: ", "))")
     }
   }
 

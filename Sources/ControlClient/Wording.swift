@@ -23,10 +23,13 @@ struct Wording: Sendable {
     // What agents are and do
     "logged_out": "ログアウト", "ready": "受付可", "not_ready": "離席", "login": "ログイン直後", "no-answer": "応答なし",
     "idle": "待機", "reserved": "割当済", "ringing": "呼出中", "talking": "通話中", "holding": "保留中",
-    "outbound_dialing": "発信中", "outbound_talking": "発信通話中", "acw": "後処理", "unreachable": "接続不可",
+    "outbound_dialing": "発信中", "outbound_talking": "発信通話中", "acw": "後処理", "supervising": "モニター中", "unreachable": "接続不可",
     // Contacts
     "inbound": "着信", "outbound": "発信", "waiting": "待ち", "dialing": "発信中",
     "announcing": "案内中",
+    // Supervisors
+    "SUPERVISOR": "管理者", "MODE": "モード", "FOLLOW": "追従", "listen": "モニター", "whisper": "ささやき", "barge": "三者通話",
+    "present": "モニター中", "asked": "準備中", "agent": "担当者", "contact": "コンタクト",
     // End reasons
     "caller_hung_up": "相手が切断", "agent_hung_up": "担当者が切断", "hung_up_by_command": "操作で切断", "abandoned": "放棄",
     "answered": "応答", "no_answer": "応答なし", "busy": "話中", "declined": "拒否", "not_found": "番号なし",

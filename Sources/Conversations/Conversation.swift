@@ -14,7 +14,12 @@ struct Conversation: Sendable, Equatable {
   ///     outside,       the hold music, once, while everybody else who is joined holds
   ///       joined
   ///     waiting        the early media of the others, or else its own music
-  ///     recording      who is joined, on the channel of his side, also while he holds; never music
+  ///     supervising    who is joined and speaks, and whoever barges; a customer whom all agents hold only when she barges
+  ///     recording      who is joined, on the channel of his side, also while he holds; whoever barges, on the agents'; never
+  ///                    music, and never a whisper
+  ///
+  /// A supervisor who barges speaks with everybody who is joined; one who whispers is heard by the agents alone; one who
+  /// listens by nobody. An agent or a supervisor whose phone holds neither speaks nor hears.
   var links: Set<AudioLink> {
     var links: Set<AudioLink> = []
     let early = parties.filter { $0.value.state == .early }.keys
@@ -29,6 +34,11 @@ struct Conversation: Sendable, Equatable {
           links.insert(AudioLink(from: .leg(leg), to: party.channel(of: recording)))
         }
         for point in heard(by: leg, party) { links.insert(AudioLink(from: point, to: .leg(leg))) }
+      case .supervising(let mode):
+        if mode == .barge {
+          for recording in recordings { links.insert(AudioLink(from: .leg(leg), to: .agentSide(recording))) }
+        }
+        for source in overheard(by: leg, party, mode) { links.insert(AudioLink(from: .leg(source), to: .leg(leg))) }
       }
     }
     return links
@@ -37,10 +47,21 @@ struct Conversation: Sendable, Equatable {
   private func heard(by leg: LegID, _ party: Party) -> [AudioPoint] {
     guard !party.isSilencedByHold else { return [] }
     let others = parties.filter { $0.key != leg && $0.value.isJoined }
-    let speaking = others.filter { !$0.value.isSilencedByHold }
+    let speaking = parties.filter { $0.key != leg && !$0.value.isSilencedByHold && $0.value.isHeard(by: party.side) }
     guard speaking.isEmpty, party.side == .outside else { return speaking.keys.map(AudioPoint.leg) }
     let first = others.sorted { $0.key < $1.key }.lazy.compactMap(\.value.holdMusic).first
     return first.map { [.music($0)] } ?? []
+  }
+
+  /// What a supervisor hears. Whom all agents hold believes that nobody listens, and is heard by nobody but a supervisor who
+  /// talks with him.
+  private func overheard(by leg: LegID, _ party: Party, _ mode: MonitorMode) -> [LegID] {
+    guard !party.isHolding else { return [] }
+    let isOpen = mode == .barge || parties.values.contains { $0.isJoined && $0.side == .agent && !$0.isHolding }
+    return parties.filter { other, value in
+      other != leg && !value.isSilencedByHold
+        && (value.isBarging || (value.isJoined && (isOpen || value.side == .agent)))
+    }.keys.sorted()
   }
 }
 
@@ -51,15 +72,27 @@ struct Party: Sendable, Equatable {
   /// Whether its phone holds us.
   var isHolding: Bool
 
-  ///     early ──▶ waiting ◀──▶ joined        and from any of them: gone
+  ///     early ──▶ waiting ◀──▶ joined ◀── supervising        and from any of them: gone
   ///       └───────────────────▶
   enum State: Sendable, Equatable {
     /// Not answered, and can already be heard.
     case early
     case waiting(music: String?)
     case joined(holdMusic: String?)
+    /// Beside those who talk.
+    case supervising(MonitorMode)
   }
 
+  /// Whether who is joined on this side hears it.
+  func isHeard(by listener: Switchboard.Side) -> Bool {
+    switch state {
+    case .joined, .supervising(.barge): true
+    case .supervising(.whisper): listener == .agent
+    case .early, .waiting, .supervising(.listen): false
+    }
+  }
+
+  var isBarging: Bool { state == .supervising(.barge) }
   var isJoined: Bool { if case .joined = state { true } else { false } }
   var isSilencedByHold: Bool { side == .agent && isHolding }
   var holdMusic: String? {

@@ -40,9 +40,15 @@ public struct Switchboard: Sendable {
     contactOfLeg[leg] == nil ? place(leg, in: contact, side: side, .early) : []
   }
 
+  /// A supervisor is beside those who talk in this contact, in this mode; also for one who was there in another mode, or in
+  /// another contact. Her phone is on the agents' side of the counter.
+  public mutating func supervisorCame(_ leg: LegID, to contact: ContactID, mode: MonitorMode) -> [Effect] {
+    place(leg, in: contact, side: .agent, .supervising(mode))
+  }
+
   /// The party's phone put us on hold.
   ///
-  /// An agent who holds neither speaks nor hears. The outside who holds stays linked: its PBX may send music.
+  /// An agent or a supervisor who holds neither speaks nor hears. The outside who holds stays linked: its PBX may send music.
   public mutating func partyHeld(_ leg: LegID) -> [Effect] { setHolding(leg, true) }
 
   /// The party's phone took us back.

@@ -59,7 +59,7 @@ public struct Dialer: Sendable {
   }
 
   private struct Attempt: Sendable {
-    let agent: AgentID?
+    var agent: AgentID?
     /// Its own INVITE waits for an answer, and hears what the number's network says.
     let isByPhone: Bool
     var state: State
@@ -161,6 +161,11 @@ public struct Dialer: Sendable {
       attempts[contact] = nil
       return [.endAgentLeg(contact), .ended(contact, attempt.agent, end.reason(hangingUp: .callerHungUp))]
     }
+  }
+
+  /// Somebody else is the number's party from now on.
+  public mutating func agentReplaced(_ contact: ContactID, by agent: AgentID) {
+    if case .joined = attempts[contact]?.state { attempts[contact]?.agent = agent }
   }
 
   /// A client took it back, or the daemon stops.

@@ -41,6 +41,8 @@ struct Agent: Sendable {
     case talking(Conversation)
     /// Her own dialling.
     case dialing(ContactID)
+    /// She monitors somebody; no contact of hers.
+    case supervising
     /// `ends` is when its timer is due.
     case wrapUp(WrapUp, ends: Moment)
 
@@ -49,7 +51,7 @@ struct Agent: Sendable {
       switch self {
       case .talking(let conversation): conversation.contact
       case .dialing(let contact): contact
-      case .none, .offered, .wrapUp: nil
+      case .none, .offered, .supervising, .wrapUp: nil
       }
     }
   }
@@ -94,13 +96,14 @@ struct Agent: Sendable {
     case .talking(let conversation):
       conversation.isHeld ? .holding : conversation.isOutbound ? .outboundTalking : .talking
     case .dialing: .outboundDialing
+    case .supervising: .supervising
     case .wrapUp: .afterCallWork
     }
   }
 
   private var contact: ContactID? {
     switch work {
-    case .none: nil
+    case .none, .supervising: nil
     case .offered(let offer): offer.contact
     case .talking(let conversation): conversation.contact
     case .dialing(let contact): contact

@@ -20,6 +20,8 @@ public enum AgentActivity: String, Sendable, Codable, CaseIterable {
   /// Her own dialling: her phone or the far end rings.
   case outboundDialing = "outbound_dialing"
   case outboundTalking = "outbound_talking"
+  /// Her phone is with another agent's call.
+  case supervising
   /// Wrap-up 後処理.
   case afterCallWork = "acw"
   /// Her phone cannot be reached.

@@ -59,7 +59,7 @@ extension Distributor {
       endOffer(of: offer.contact, to: id, .agentGone, .withdrawn, reason: reason, by: actor, &turn) {
         $0.pendingStatus = status
       }
-    case .offered?, .talking?, .dialing?: change(id, reason, by: actor, &turn) { $0.adoptLater(status) }
+    case .offered?, .talking?, .dialing?, .supervising?: change(id, reason, by: actor, &turn) { $0.adoptLater(status) }
     }
   }
 
@@ -73,7 +73,7 @@ extension Distributor {
       endOffer(of: offer.contact, to: id, .agentGone, .withdrawn, reason: "displaced", by: .system, &turn) {
         $0.pendingStatus = .loggedOut
       }
-    case .talking?, .dialing?:
+    case .talking?, .dialing?, .supervising?:
       change(id, "displaced", by: .system, &turn) {
         $0.phone = nil
         $0.adoptLater(.loggedOut)

@@ -40,12 +40,18 @@ extension Distributor {
   private mutating func endCall(
     _ contact: ContactID, _ id: AgentID, owing wrapUp: Agent.WrapUp?, _ reason: String, _ turn: inout Turn
   ) {
-    guard var agent = people[id] else { return }
     engaged.remove(contact)
-    guard agent.aside.isEmpty else {
+    guard people[id]?.aside.isEmpty == true else {
       return change(id, reason, by: .system, &turn) { $0.drop(contact, owing: wrapUp) }
     }
-    agent.owe(wrapUp)
+    endWork(of: id, owing: wrapUp, reason, &turn)
+  }
+
+  /// No call of hers is left: a wrap-up, or nothing.
+  mutating func endWork(of id: AgentID, owing wrapUp: Agent.WrapUp?, _ reason: String, _ turn: inout Turn) {
+    guard var agent = people[id] else { return }
+    // Whoever was never here has nothing to wrap up.
+    if agent.isLoggedIn { agent.owe(wrapUp) }
     if let owed = agent.owed {
       beginWrapUp(owed, id, reason, &turn)
     } else {
@@ -113,7 +119,7 @@ extension Distributor {
     guard person.isPhoneReachable else { return nil }
     switch person.work {
     case .none, .wrapUp: return phone
-    case .offered, .talking, .dialing: return nil
+    case .offered, .talking, .dialing, .supervising: return nil
     }
   }
 
@@ -140,7 +146,7 @@ extension Distributor {
       endOffer(
         of: offer.contact, to: agent, .agentGone, .withdrawn, reason: "dials", by: .agent, &turn,
         becoming: .dialing(contact))
-    case .talking, .dialing:
+    case .talking, .dialing, .supervising:
       guard overrides else { return [] }
       people[agent]?.aside.append(person.work)
     }

@@ -1,6 +1,6 @@
 /// The tables, as steps from an empty file to today's. A step that was released is never changed: a new one follows it.
 enum Schema {
-  static let steps = [first]
+  static let steps = [first, second]
 
   /// Carries out the steps that the file has not seen (`user_version` counts them), each whole or not at all.
   static func bring(_ connection: Connection, upTo steps: [String], path: String) throws(StorageError) {
@@ -82,5 +82,21 @@ enum Schema {
       expires_wall INTEGER NOT NULL, call_id TEXT NOT NULL, cseq INTEGER NOT NULL, user_agent TEXT NOT NULL,
       PRIMARY KEY (phone, contact)
     ) STRICT, WITHOUT ROWID;
+    """
+
+  /// The audit of supervision: rows are added, and never changed.
+  private static let second = """
+    CREATE TABLE monitors (
+      monitor TEXT NOT NULL, position INTEGER NOT NULL, action TEXT NOT NULL, supervisor TEXT NOT NULL,
+      phone TEXT NOT NULL, agent TEXT NOT NULL, contact TEXT, mode TEXT NOT NULL, end_reason TEXT,
+      unix_user INTEGER NOT NULL, at_wall INTEGER NOT NULL, at_monotonic INTEGER NOT NULL,
+      PRIMARY KEY (monitor, position)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX monitors_by_agent ON monitors (agent, at_wall);
+    CREATE INDEX monitors_by_contact ON monitors (contact) WHERE contact IS NOT NULL;
+    CREATE TRIGGER monitors_stay BEFORE UPDATE ON monitors
+      BEGIN SELECT raise(ABORT, 'the audit is only added to'); END;
+    CREATE TRIGGER monitors_remain BEFORE DELETE ON monitors
+      BEGIN SELECT raise(ABORT, 'the audit is only added to'); END;
     """
 }

@@ -55,6 +55,7 @@ final class Daemon: Sendable {
       flow: flow,
       surroundings: .init(
         engine: engine, notices: server, customers: database, history: database, recordings: database,
+        monitors: database,
         now: { Moment.now() }, log: log,
         logLevel: LogLine.Level(configuration.logLevel)), executor: thread)
     let desk = FrontDesk(

@@ -12,6 +12,7 @@ extension CallFlowSettings {
     identification = configuration.identification
     dialPlan = configuration.dialPlan
     dialing = configuration.dialer
+    supervision = configuration.supervision
     directoryDeadline = configuration.directoryDeadline
     for queue in configuration.queues {
       queues[queue.id] = CallCenter.QueueProfile(

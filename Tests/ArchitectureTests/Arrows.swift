@@ -4,7 +4,7 @@
 /// nothing about the system's modules. To add a row is to change the drawing.
 enum Arrows {
   static let features: Set<String> = [
-    "Entries", "Distribution", "Conversations", "Dialing", "Recordings", "Directory", "History",
+    "Entries", "Distribution", "Conversations", "Dialing", "Supervision", "Recordings", "Directory", "History",
   ]
 
   /// Modules of the house by target.
@@ -20,7 +20,7 @@ enum Arrows {
       "SIPEngine": ["Telephony", "Threads", "CSIPBridge"],
       "ControlSocket": ["Control", "Telephony"],
       "ControlClient": ["Control", "Telephony"],
-      "Storage": ["Telephony", "Directory", "History", "Recordings", "CSQLite"],
+      "Storage": ["Telephony", "Directory", "History", "Recordings", "Supervision", "CSQLite"],
       "Numbers": ["Telephony", "CPhoneNumber"],
       "Configuration": features.union(["Telephony", "Control", "CTOML"]),
       "Sounds": [],

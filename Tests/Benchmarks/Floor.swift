@@ -8,15 +8,18 @@ final class Floor: Sendable {
   let events: ControlConnection
   let agents: [String]
   private let port: Int
+  private let audioPort: UInt16
   private let phones: SIPp
   let figures: ProcessFigures
 
   /// `agents` agents, ready; their phones answer at once and talk until they are hung up.
-  init(agents count: Int, wrapUp: Int = 0, recording: String = "never", calls: Int = 1_000_000)
-    async throws
-  {
+  init(
+    agents count: Int, wrapUp: Int = 0, recording: String = "never", calls: Int = 1_000_000, audioPort: UInt16 = 9,
+    legs: Int = 1000
+  ) async throws {
     let first = Ports.free(10)
     port = first
+    self.audioPort = audioPort
     let names = (1...count).map { "a\($0)" }
     agents = names
     let configuration = """
@@ -59,10 +62,11 @@ final class Floor: Sendable {
       Scenario().receive(request: "INVITE").respond(180, "Ringing").respond(
         200, "OK", sdp: Scenario.sdp(), retransmits: true
       )
-      .receive(request: "ACK").receive(request: "BYE").confirm(), address: "127.0.0.3", port: first + 4, calls: calls,
-      timeout: 600)
+      .receive(request: "ACK").receive(request: "BYE").confirm(), address: "127.0.0.3", port: first + 4,
+      audioPort: audioPort, calls: calls, timeout: 600)
     daemon = try await Daemon(
-      configuration: configuration, port: first, logLevel: "warning", saysServing: false, legs: 1000)
+      configuration: configuration, port: first, logLevel: "warning", saysServing: false, legs: legs,
+      sip: "max_legs = \(legs)")
     events = try await daemon.subscribe()
     figures = ProcessFigures(pid: daemon.process.pid)
     for name in names {
@@ -82,7 +86,7 @@ final class Floor: Sendable {
     return try SIPp(
       Scenario().invite(caller: "<sip:[field0]@127.0.0.2>").receive(100, optional: true).receive(180, optional: true)
         .receive(200).acknowledge().pause(milliseconds: milliseconds).bye(), address: "127.0.0.2", port: Ports.free(4),
-      peer: "127.0.0.1:\(port)", calls: count, rate: rate, limit: count, timeout: timeout,
+      peer: "127.0.0.1:\(port)", audioPort: audioPort, calls: count, rate: rate, limit: count, timeout: timeout,
       numbers: folder + "/numbers.csv")
   }
 

@@ -100,24 +100,19 @@ enum Rate {
   }
 }
 
-/// Memory when nothing happens, and for each call that is up and bridged, recorded or not.
+/// Memory when nothing happens, and for each call that is up and bridged. `Media` measures recorded ones.
 enum Memory {
   static func measure(_ floor: Double) async throws {
-    try await measure("rss_per_call_kb", recording: "never", isFirst: true, floor)
-    try await measure("rss_per_recorded_call_kb", recording: "always", isFirst: false, floor)
-  }
-
-  private static func measure(_ name: String, recording: String, isFirst: Bool, _ floor: Double) async throws {
     let count = enough
-    say("memory: \(count) bridged calls, recorded: \(recording)")
-    let office = try await Floor(agents: count, recording: recording)
+    say("memory: \(count) bridged calls")
+    let office = try await Floor(agents: count)
     let idle = office.figures.residentKilobytes
-    if isFirst { report("rss_idle_mb", idle / 1024, "MB", floor) }
+    report("rss_idle_mb", idle / 1024, "MB", floor)
     let callers = try office.callers(count, perSecond: perSecond, talk: 300_000, timeout: 400)
     _ = try await fact("all are connected", within: .seconds(120)) {
       office.events.notices.count { $0.type == "contact.connected" } == count ? true : nil
     }
-    report(name, (office.figures.residentKilobytes - idle) / Double(count), "kB", floor)
+    report("rss_per_call_kb", (office.figures.residentKilobytes - idle) / Double(count), "kB", floor)
     await callers.stop()
     await office.stop()
   }

@@ -39,7 +39,7 @@ struct Chronicle {
   mutating func saw(_ notice: Notice) {
     guard let contact = notice.contact else { return }
     switch notice.body {
-    case .agentChanged, .agentDisplaced: return
+    case .agentChanged, .agentDisplaced, .monitorStarted, .monitorChanged, .monitorStopped: return
     case .contactArrived(_, _, let direction):
       if stories[contact] != nil { faults.append("\(contact) arrived twice") }
       stories[contact] = Story(isOutbound: direction == "outbound")
@@ -82,6 +82,8 @@ extension Chronicle.Story {
     case .contactConnected:
       if offeredTo != notice.agent || offeredTo == nil || isConnected { return "connected without an offer, or twice" }
       isConnected = true
+    case .contactTakenOver(let former):
+      if !isConnected || former == notice.agent { return "taken over out of turn" }
     case .contactHeld:
       holds += 1
       if !isConnected || holds > 2 { return "held before connected, or too often" }

@@ -1,4 +1,5 @@
 import CallCenter
+import Supervision
 import Telephony
 
 // The network: does what it is told, and calls what no network could do a fault.
@@ -23,6 +24,7 @@ extension Floor {
     case .end(let leg, _, _): ends(leg)
     case .link(let link):
       for point in [link.from, link.to] { needs(point) }
+      needsRow(link)
       if !links.insert(link).inserted { faults.append("linked twice: \(link)") }
     case .unlink(let link):
       let isThere = [link.from, link.to].allSatisfy { if case .leg(let leg) = $0 { legs[leg] != nil } else { true } }
@@ -43,6 +45,11 @@ extension Floor {
     if legs[leg] != nil || ending.contains(leg) || !leg.isOutgoing { faults.append("\(leg) dialled twice") }
     legs[leg] = false
     guard case .phone = destination else { return }
+    if let row = audit.first(where: { $0.monitor.rawValue == contact.rawValue }) {
+      supervisorLegs[leg] = row.monitor
+      rungBy[leg] = row.supervisor
+      return
+    }
     guard let agent = nextRung else { return faults.append("\(leg) rings, and nobody was told") }
     nextRung = nil
     // Nothing keeps a phone from being rung for an emergency call.
@@ -56,6 +63,16 @@ extension Floor {
       ending.insert(leg)
     } else if lateAnswers.remove(leg) == nil {
       faults.append("\(leg) ended, and it is not there")
+    }
+  }
+
+  /// Nobody listens, and nobody is heard, before it is written.
+  private mutating func needsRow(_ link: AudioLink) {
+    for (leg, monitor) in supervisorLegs {
+      let isHeard = link.from == .leg(leg)
+      guard isHeard || link.to == .leg(leg) else { continue }
+      let rows = audit.filter { $0.monitor == monitor && $0.action != .asked && (!isHeard || $0.mode > .listen) }
+      if rows.isEmpty { faults.append("\(link) before its row was written") }
     }
   }
 
@@ -75,6 +92,7 @@ extension Floor {
   private mutating func remove(_ leg: LegID) {
     legs[leg] = nil
     rungBy[leg] = nil
+    supervisorLegs[leg] = nil
     ending.remove(leg)
     lateAnswers.remove(leg)
     links = links.filter { $0.from != .leg(leg) && $0.to != .leg(leg) }

@@ -6,6 +6,7 @@ import Distribution
 import Entries
 import History
 import Recordings
+import Supervision
 import Telephony
 import TelephonyTesting
 
@@ -31,6 +32,11 @@ struct Floor {
   var emergencies: Set<ContactID> = []
   var links: Set<AudioLink> = []
   var recordings: Set<RecordingID> = []
+  /// Rows of the audit: those on the disk, and those that wait for it while `holdsAudit`.
+  var audit: [MonitorEntry] = []
+  var waitingAudit: [MonitorEntry] = []
+  var holdsAudit = false
+  var supervisorLegs: [LegID: MonitorID] = [:]
   var faults: [String] = []
   var records: [ContactID: ContactRecord] = [:]
   var chronicle = Chronicle()
@@ -155,6 +161,16 @@ struct Floor {
     }
   }
 
+  /// What waited is on the disk, or cannot be.
+  mutating func auditIsWritten(_ isWritten: Bool = true) {
+    let rows = waitingAudit
+    waitingAudit = []
+    for row in rows {
+      if isWritten { audit.append(row) }
+      carryOut(flow.audited(row, isWritten: isWritten, at: clock.now))
+    }
+  }
+
   // MARK: What is done
 
   mutating func replay(_ effects: [CallFlow.Effect]) { carryOut(effects) }
@@ -182,6 +198,14 @@ struct Floor {
           emergencies.formUnion([notice.contact].compactMap(\.self))
         }
         chronicle.saw(notice)
+      case .audit(let row):
+        if holdsAudit {
+          waitingAudit.append(row)
+        } else {
+          audit.append(row)
+          queue += flow.audited(row, isWritten: true, at: clock.now)
+        }
+      case .saveMonitorEntry(let row): audit.append(row)
       case .saveRecording, .log: break
       }
     }
@@ -205,6 +229,14 @@ struct Floor {
       case .success(.agents(let agents)) = copy.requested(.agentsList, by: Floor.administrator, at: clock.now)?.answer
     else { return nil }
     return agents.first { $0.agent == id }
+  }
+
+  var monitors: [MonitorSummary] {
+    var copy = flow
+    guard
+      case .success(.monitors(let all)) = copy.requested(.monitorList, by: Floor.administrator, at: clock.now)?.answer
+    else { return [] }
+    return all
   }
 
   var calls: [CallSummary] {

@@ -3,6 +3,7 @@ import Directory
 import Distribution
 import History
 import Recordings
+import Supervision
 import Telephony
 import TelephonyTesting
 import Threads
@@ -39,7 +40,7 @@ final class Office: Sendable {
         settings: settings, read: Floor.read, seed: 1,
         at: Moment(monotonicNanoseconds: 0, wallMilliseconds: 1_790_000_000_000)),
       surroundings: .init(
-        engine: engine, notices: notices, customers: store, history: store, recordings: store,
+        engine: engine, notices: notices, customers: store, history: store, recordings: store, monitors: store,
         now: {
           Moment(monotonicNanoseconds: 0, wallMilliseconds: 1_790_000_000_000)
             .advanced(by: clock.now - start)
@@ -151,12 +152,13 @@ final class Notices: NoticeSink {
 }
 
 /// Stores in memory. `holds` lets the named part hang until it is released or cancelled, `breaks` lets it fail.
-final class MemoryStore: CustomerSource, HistoryStore, RecordingStore {
+final class MemoryStore: CustomerSource, HistoryStore, RecordingStore, MonitorStore {
   struct Broken: Error {}
   private struct State {
     var customers: [String: Customer] = [:]
     var records: [ContactRecord] = []
     var recordings: [Recording] = []
+    var monitors: [MonitorEntry] = []
     var hangingNumbers: Set<String> = []
     var isHanging = false
     var isBroken = false
@@ -206,6 +208,15 @@ final class MemoryStore: CustomerSource, HistoryStore, RecordingStore {
     try await hang { state.withLock { $0.isHanging } }
     if state.withLock({ $0.isBroken }) { throw Broken() }
     state.withLock { $0.records.append(record) }
+  }
+
+  /// The audit, in the order in which it was written.
+  var audit: [MonitorEntry] { state.withLock { $0.monitors } }
+
+  func save(_ entry: MonitorEntry) async throws {
+    try await hang { state.withLock { $0.isHanging } }
+    if state.withLock({ $0.isBroken }) { throw Broken() }
+    state.withLock { $0.monitors.append(entry) }
   }
 
   func save(_ recording: Recording) async throws {

@@ -27,6 +27,10 @@ struct RandomDay {
         settings.distribution.queues[index].retryDelay = index == 0 ? .seconds(5) : .zero
       }
       settings.distribution.extensions = ["desk-3"]
+      settings.distribution.agents += ["boss", "second"].map { AgentSettings(id: $0, memberships: [:]) }
+      settings.agents["boss"] = AgentProfile(name: "Boss", phone: "desk-8")
+      settings.phones["desk-8"] = PhoneProfile()
+      settings.phones["desk-9"] = PhoneProfile()
       settings.queues["support"]?.greeting = "/greeting.wav"
       settings.entries.entries += Floor.entries([("8005", .queue("forgotten")), ("8006", .agent("nobody"))])
     }
@@ -39,7 +43,9 @@ struct RandomDay {
     case 0..<8: somebodyCalls()
     case 8..<52: legHappens()
     case 52..<60: endingLegHappens()
-    case 60..<74: somebodyAsks()
+    case 60..<67: somebodyAsks()
+    case 67..<70: somebodySupervises()
+    case 70..<74: supervisorAnswers()
     case 74..<80: directoryHappens()
     case 80..<90: floor.passes(.milliseconds(Int.random(in: 0..<[200, 3000, 25_000].random(&chance), using: &chance)))
     case 90..<93: phoneHappens()
@@ -51,6 +57,8 @@ struct RandomDay {
   /// Everybody hangs up, and all timers run out.
   mutating func evening() {
     floor.waitingLookUps = []
+    floor.holdsAudit = false
+    floor.auditIsWritten()
     for _ in 0..<100 {
       for leg in floor.legs.keys.sorted() where floor.legs[leg] != nil { floor.hangsUp(leg) }
       for leg in floor.ending.sorted() { floor.happens(.ended(leg, ended(200, byPeer: false))) }
@@ -142,6 +150,48 @@ struct RandomDay {
     case 18: floor.asks(.recordingStart(contact))
     default: floor.asks(.recordingStop(contact))
     }
+  }
+
+  private mutating func somebodySupervises() {
+    if !floor.calls.contains(where: { $0.state == "talking" }) { somebodyTalks() }
+    // Mostly where somebody talks; else anybody, and anything.
+    let talking = floor.calls.filter { $0.state == "talking" }
+    let isAnything = talking.isEmpty || Int.random(in: 0..<6, using: &chance) == 0
+    let people: [AgentID] = isAnything ? ["anna", "boris", "chieko", "boss", "nobody"] : talking.compactMap(\.agent)
+    let contacts = isAnything ? formerContacts : talking.map(\.contact)
+    let supervisor: AgentID = ["boss", "boss", "second", "second", "chieko", "nobody"].random(&chance)
+    let contact = contacts.random(&chance)
+    let mode = MonitorMode.allCases.random(&chance)
+    switch Int.random(in: 0..<12, using: &chance) {
+    case 0..<4:
+      let byAgent = Bool.random(using: &chance)
+      floor.asks(
+        .monitorStart(
+          MonitorWish(
+            supervisor: supervisor, agent: byAgent ? people.randomElement(using: &chance) : nil,
+            contact: byAgent ? nil : contact,
+            mode: mode, follow: [nil, .agent, .contact].random(&chance),
+            phone: supervisor == "second" ? "desk-9" : [nil, nil, "desk-3", "desk-9"].random(&chance))))
+    case 4..<7: floor.asks(.monitorSetMode(supervisor, mode))
+    case 7..<9: floor.asks(.monitorTakeOver(supervisor))
+    case 9: floor.asks(.monitorStop(supervisor))
+    case 10: floor.holdsAudit = Int.random(in: 0..<3, using: &chance) == 0
+    default: floor.auditIsWritten(Int.random(in: 0..<4, using: &chance) != 0)
+    }
+    if !floor.holdsAudit { floor.auditIsWritten() }
+  }
+
+  private mutating func somebodyTalks() {
+    floor.works("anna", at: "desk-1")
+    floor.asks(.agentFinish("anna"))
+    somebodyCalls()
+    floor.directoryAnswers()
+    for leg in floor.dialled where floor.legs[leg] == false { floor.answers(leg) }
+  }
+
+  private mutating func supervisorAnswers() {
+    let waiting = floor.supervisorLegs.keys.sorted().first { floor.legs[$0] == false }
+    if let waiting { floor.answers(waiting) } else { somebodySupervises() }
   }
 
   private mutating func directoryHappens() {

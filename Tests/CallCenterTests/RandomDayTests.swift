@@ -4,6 +4,7 @@ import Dialing
 import Directory
 import Distribution
 import History
+import Supervision
 import Telephony
 import TelephonyTesting
 import Testing
@@ -30,6 +31,8 @@ import Testing
     #expect(floor.chronicle.open == [])
     #expect(floor.chronicle.unwritten == [])
     #expect(floor.flow.legs.isEmpty && floor.flow.contacts.isEmpty && floor.flow.recordings.isEmpty)
+    #expect(
+      floor.flow.monitors.monitors.isEmpty && floor.flow.monitorLegs.isEmpty && floor.flow.holdingMonitorLegs.isEmpty)
     #expect(floor.flow.ledger.current.isEmpty && floor.flow.switchboard.links.isEmpty)
     #expect(!floor.records.keys.contains(where: floor.flow.dialer.knows))
     #expect(floor.records.keys.allSatisfy { floor.flow.cards.card(of: $0) == .unknown })
@@ -37,7 +40,7 @@ import Testing
     let left = floor.clock.pending.filter { timer in
       switch timer {
       case .distribution(.wrapUp), .distribution(.backOff), .distribution(.retry): false
-      case .distribution, .dialing, .directory: true
+      case .distribution, .dialing, .directory, .supervision: true
       }
     }
     #expect(left.isEmpty, "\(left)")
@@ -70,7 +73,7 @@ import Testing
         "contact.arrived", "contact.queued", "contact.offered", "contact.ringing", "contact.offerEnded",
         "contact.connected", "contact.held", "contact.retrieved", "contact.dialing", "contact.digit", "contact.ended",
         "popup", "popup.completed", "agent.changed", "agent.displaced", "recording.started", "recording.ended",
-        "recording.failed",
+        "recording.failed", "monitor.started", "monitor.changed", "monitor.stopped", "contact.takenOver",
       ]))
     #expect(
       reasons.isSuperset(of: [

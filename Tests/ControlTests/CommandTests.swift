@@ -2,6 +2,13 @@ import Control
 import Telephony
 import Testing
 
+/// Of a client that may know who is monitored.
+private let supervisorsSubscription: Subscription = {
+  var subscription = Subscription()
+  subscription.seesMonitors = true
+  return subscription
+}()
+
 @Suite struct `Reading requests` {
   private func client(_ role: Role, _ agent: AgentID? = nil) -> Client {
     Client(number: 1, role: role, agent: agent, userID: 0, processID: 0)
@@ -36,10 +43,33 @@ import Testing
     ("recording.stop", #"{"contact":"c"}"#, .recordingStop("c")),
     ("history.list", nil, .historyList(HistoryFilter())),
     ("directory.lookUp", #"{"number":"110"}"#, .directoryLookUp(number: "110")),
-    ("events.subscribe", "{}", .eventsSubscribe(Subscription())),
+    (
+      "monitor.start", #"{"supervisor":"b","agent":"a","mode":"whisper","follow":"contact","phone":"p"}"#,
+      .monitorStart(MonitorWish(supervisor: "b", agent: "a", mode: .whisper, follow: .contact, phone: "p"))
+    ),
+    ("monitor.start", #"{"supervisor":"b","contact":"c"}"#, .monitorStart(MonitorWish(supervisor: "b", contact: "c"))),
+    ("monitor.setMode", #"{"supervisor":"b","mode":"barge"}"#, .monitorSetMode("b", .barge)),
+    ("monitor.stop", #"{"supervisor":"b"}"#, .monitorStop("b")),
+    ("monitor.takeOver", #"{"supervisor":"b"}"#, .monitorTakeOver("b")), ("monitor.list", nil, .monitorList),
+    ("events.subscribe", "{}", .eventsSubscribe(supervisorsSubscription)),
   ])
   func `each command is understood`(method: String, parameters: String?, expected: Request) throws {
     #expect(try request(method, parameters, from: client(.administrator)) == expected)
+  }
+
+  @Test func `agents supervise nobody, and do not learn who does`() throws {
+    for (method, parameters) in [
+      ("monitor.start", #"{"supervisor":"b","agent":"a"}"#), ("monitor.setMode", #"{"supervisor":"b","mode":"barge"}"#),
+      ("monitor.stop", #"{"supervisor":"b"}"#), ("monitor.takeOver", #"{"supervisor":"b"}"#), ("monitor.list", "{}"),
+    ] {
+      for client in [client(.agent), client(.agent, "b"), client(.readOnly)] {
+        #expect(throws: ControlError.self) { try request(method, parameters, from: client) }
+      }
+    }
+    #expect(try request("events.subscribe", "{}", from: client(.agent)) == .eventsSubscribe(Subscription()))
+    #expect(throws: ControlError.self) {
+      try request("monitor.start", #"{"supervisor":"b","agent":"a","contact":"c"}"#, from: client(.supervisor))
+    }
   }
 
   @Test func `filters are understood`() throws {
@@ -157,9 +187,11 @@ import Testing
     #expect(try request("history.list", #"{"limit":7,"agent":"1001"}"#, from: bound) == .historyList(filter))
     var subscription = Subscription()
     subscription.types = ["popup"]
+    subscription.seesMonitors = true
     #expect(
       try request("events.subscribe", #"{"types":["popup"]}"#, from: client(.supervisor, "1001"))
         == .eventsSubscribe(subscription))
+    subscription.seesMonitors = false
     subscription.agent = "1001"
     #expect(try request("events.subscribe", #"{"types":["popup"]}"#, from: bound) == .eventsSubscribe(subscription))
     let refusal = ControlError(

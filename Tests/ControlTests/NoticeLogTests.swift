@@ -40,18 +40,36 @@ import Testing
         + #""time":"2026-09-21T14:13:20.000Z","type":"popup","v":1}}"# + "\n")
   }
 
+  @Test(arguments: [
+    (Notice.Audience.everybody, [true, true, true, false]), (.supervisors, [true, false, false, false]),
+    (.supervisorsAndAgent, [true, false, true, false]),
+  ])
+  func `who may know it is told, and nobody else`(audience: Notice.Audience, told: [Bool]) {
+    var log = NoticeLog(epoch: 42)
+    let entry = log.append(Notice(at: now, agent: "1001", body: .contactHeld, audience: audience))
+    var supervisors = Subscription()
+    supervisors.seesMonitors = true
+    let all = [supervisors, Subscription(), subscription(agent: "1001"), subscription(agent: "1002")]
+    #expect(all.map(entry.isWanted) == told)
+  }
+
   @Test func `every type is written with its data`() throws {
     let recording = RecordingSummary(recording: "r", path: "/r.wav", state: "failed")
     let agent = AgentSummary(
       agent: "1", name: "n", reading: "", status: "ready", reason: nil, activity: "idle", pending: nil, phone: nil,
       contact: nil, statusSince: "", activitySince: "", queues: [])
     let card = PopUp(card: "known", caller: caller, called: "1", customers: [], waitedMilliseconds: 0)
+    let monitor = MonitorSummary(
+      monitor: "m", supervisor: "9", phone: "p", agent: "1", contact: nil, mode: .listen, follow: .agent,
+      state: "waiting", since: "")
+    let members = ["agent", "follow", "mode", "monitor", "phone", "since", "state", "supervisor"]
     let bodies: [(Notice.Body, [String])] = [
       (.contactArrived(caller: caller, called: "1", direction: "inbound"), ["called", "caller", "direction"]),
       (.contactQueued, []), (.contactOffered(phone: "p"), ["phone"]), (.contactRinging, []),
       (.contactOfferEnded(reason: "x"), ["reason"]), (.contactConnected, []), (.contactHeld, []),
       (.contactRetrieved, []),
       (.contactDialing(number: "1"), ["number"]), (.contactDigit("5"), ["digit"]),
+      (.contactTakenOver(from: "1"), ["from"]),
       (.contactAudio(side: "outside", state: "silent"), ["side", "state"]),
       (.contactEnded(reason: "x", stage: "y"), ["reason", "stage"]),
       (.popUp(card), ["called", "caller", "card", "customers", "waitedMilliseconds"]),
@@ -63,6 +81,8 @@ import Testing
       (.agentDisplaced(from: "p"), ["from"]), (.recordingStarted(recording), ["path", "recording", "state"]),
       (.recordingEnded(recording), ["path", "recording", "state"]),
       (.recordingFailed(recording, reason: "x"), ["path", "reason", "recording", "state"]),
+      (.monitorStarted(monitor), members), (.monitorChanged(monitor), members),
+      (.monitorStopped(monitor, reason: "x"), (members + ["reason"]).sorted()),
       (.phoneReachable("p"), ["phone"]), (.phoneUnreachable("p"), ["phone"]),
       (.refused(source: "s", reason: "r"), ["reason", "source"]), (.draining, []),
     ]

@@ -5,7 +5,7 @@ import Testing
 
 /// The same rule once more, written as a list of sentences over all pairs and without any cleverness.
 private struct NaiveBoard {
-  enum State: Equatable { case early, waiting(String?), joined(String?) }
+  enum State: Equatable { case early, waiting(String?), joined(String?), supervising(MonitorMode) }
   struct Party {
     var contact: ContactID
     var isAgent: Bool
@@ -13,6 +13,7 @@ private struct NaiveBoard {
     var holds: Bool
     var isJoined: Bool { if case .joined = state { true } else { false } }
     var isMute: Bool { isAgent && holds }
+    var mode: MonitorMode? { if case .supervising(let mode) = state { mode } else { nil } }
   }
   var parties: [LegID: Party] = [:]
   var recordings: [RecordingID: ContactID] = [:]
@@ -30,6 +31,20 @@ private struct NaiveBoard {
         if hearer.isJoined, speaker.isJoined, !hearer.isMute, !speaker.isMute {
           links.insert(AudioLink(from: .leg(from), to: .leg(to)))
         }
+        if !hearer.isMute, !speaker.isMute {
+          let isCustomerOpen = others.values.contains { $0.isAgent && $0.isJoined && !$0.holds }
+          let isAllowed: Bool
+          switch (hearer.mode, speaker.mode) {
+          case (nil, nil): isAllowed = false
+          case (.barge?, nil): isAllowed = speaker.isJoined
+          case (_?, nil): isAllowed = speaker.isJoined && (speaker.isAgent || isCustomerOpen)
+          case (nil, .listen?), (_?, .listen?), (_?, .whisper?): isAllowed = false
+          case (nil, .whisper?): isAllowed = hearer.isJoined && hearer.isAgent
+          case (nil, .barge?): isAllowed = hearer.isJoined
+          case (_?, .barge?): isAllowed = true
+          }
+          if isAllowed { links.insert(AudioLink(from: .leg(from), to: .leg(to))) }
+        }
         if case .waiting = hearer.state, speaker.state == .early {
           links.insert(AudioLink(from: .leg(from), to: .leg(to)))
         }
@@ -37,7 +52,9 @@ private struct NaiveBoard {
       if case .waiting(let music?) = hearer.state, !others.values.contains(where: { $0.state == .early }) {
         links.insert(AudioLink(from: .music(music), to: .leg(to)))
       }
-      if hearer.isJoined, !hearer.isAgent, !others.values.contains(where: { $0.isJoined && !$0.isMute }) {
+      if hearer.isJoined, !hearer.isAgent,
+        !others.values.contains(where: { ($0.isJoined || $0.mode == .barge) && !$0.isMute })
+      {
         for (_, holder) in others.sorted(by: { $0.key < $1.key }) where holder.isJoined {
           if case .joined(let music?) = holder.state {
             links.insert(AudioLink(from: .music(music), to: .leg(to)))
@@ -45,7 +62,8 @@ private struct NaiveBoard {
           }
         }
       }
-      for (recording, contact) in recordings where contact == hearer.contact && hearer.isJoined {
+      for (recording, contact) in recordings
+      where contact == hearer.contact && (hearer.isJoined || hearer.mode == .barge) {
         links.insert(AudioLink(from: .leg(to), to: hearer.isAgent ? .agentSide(recording) : .outside(recording)))
       }
     }
@@ -54,7 +72,7 @@ private struct NaiveBoard {
 }
 
 @Suite struct `Who hears whom, at random` {
-  @Test(arguments: 0..<20 as Range<UInt64>)
+  @Test(arguments: 0..<40 as Range<UInt64>)
   func `the links are those of the naive rule, and the effects lead to them without a wasted step`(seed: UInt64) {
     var random = SeededRandom(seed: seed)
     var board = Switchboard()
@@ -68,7 +86,7 @@ private struct NaiveBoard {
       let music = [nil, "m.wav", "h.wav"][Int.random(in: 0..<3, using: &random)]
       let recording = RecordingID(rawValue: "r\(Int.random(in: 0..<4, using: &random))")
       let effects: [Switchboard.Effect]
-      switch Int.random(in: 0..<10, using: &random) {
+      switch Int.random(in: 0..<13, using: &random) {
       case 0, 1:
         effects = board.partyWaits(leg, in: contact, side: side, hearing: music)
         naive.place(leg, contact, side, .waiting(music))
@@ -87,6 +105,10 @@ private struct NaiveBoard {
       case 8:
         effects = board.partyLeft(leg)
         naive.parties[leg] = nil
+      case 9, 10, 11:
+        let mode = MonitorMode.allCases[Int.random(in: 0..<3, using: &random)]
+        effects = board.supervisorCame(leg, to: contact, mode: mode)
+        naive.place(leg, contact, .agent, .supervising(mode))
       default:
         if Bool.random(using: &random) {
           effects = board.recordingBegan(recording, of: contact)

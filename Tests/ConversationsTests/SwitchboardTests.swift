@@ -7,6 +7,7 @@ private typealias Effect = Switchboard.Effect
 private let caller = LegID(rawValue: 1)
 private let anna = LegID.outgoing(1)
 private let ben = LegID.outgoing(2)
+private let boss = LegID.outgoing(9)
 private let guest = LegID(rawValue: 2)
 
 private func link(_ from: AudioPoint, _ to: AudioPoint) -> AudioLink { AudioLink(from: from, to: to) }
@@ -156,5 +157,67 @@ private func both(_ a: LegID, _ b: LegID) -> Set<AudioLink> { [link(.leg(a), .le
     #expect(board.partners(of: caller) == [anna])
     join(ben, .agent)
     #expect(board.partners(of: ben) == [caller, anna].sorted())
+  }
+
+  // MARK: Supervisors
+
+  private mutating func talk() {
+    join(caller, .outside)
+    join(anna, .agent, holdMusic: "h.wav")
+    _ = board.recordingBegan("r", of: "c")
+  }
+
+  private var talking: Set<AudioLink> {
+    both(caller, anna).union([link(.leg(caller), .outside("r")), link(.leg(anna), .agentSide("r"))])
+  }
+  private var heard: Set<AudioLink> { [link(.leg(caller), .leg(boss)), link(.leg(anna), .leg(boss))] }
+
+  @Test mutating func `each row of the matrix, one after the other`() {
+    talk()
+    _ = board.supervisorCame(boss, to: "c", mode: .listen)
+    #expect(board.links == talking.union(heard))
+    #expect(board.supervisorCame(boss, to: "c", mode: .whisper) == [.link(link(.leg(boss), .leg(anna)))])
+    #expect(
+      board.supervisorCame(boss, to: "c", mode: .barge)
+        == [.link(link(.leg(boss), .leg(caller))), .link(link(.leg(boss), .agentSide("r")))])
+    let less: [Effect] = [
+      .unlink(link(.leg(boss), .leg(caller))), .unlink(link(.leg(boss), .leg(anna))),
+      .unlink(link(.leg(boss), .agentSide("r"))),
+    ]
+    #expect(board.supervisorCame(boss, to: "c", mode: .listen) == less)
+    _ = board.partyLeft(boss)
+    #expect(board.links == talking)
+  }
+
+  @Test mutating func `whom an agent holds, a supervisor hears only when she talks with him`() {
+    talk()
+    _ = board.supervisorCame(boss, to: "c", mode: .whisper)
+    _ = board.partyHeld(anna)
+    #expect(!board.links.contains { $0.to == .leg(boss) || $0.from == .leg(boss) })
+    #expect(board.links.contains(link(.music("h.wav"), .leg(caller))))
+    _ = board.supervisorCame(boss, to: "c", mode: .barge)
+    #expect(board.links.isSuperset(of: both(caller, boss)))
+    #expect(!board.links.contains { $0.from == .music("h.wav") || $0.to == .leg(anna) })
+  }
+
+  @Test mutating func `a supervisor who takes over is an agent, and her phone may hold`() {
+    talk()
+    _ = board.supervisorCame(boss, to: "c", mode: .listen)
+    join(boss, .agent, holdMusic: "h.wav")
+    _ = board.partyLeft(anna)
+    #expect(board.links.isSuperset(of: both(caller, boss)))
+    #expect(board.links.contains(link(.leg(boss), .agentSide("r"))))
+    _ = board.partyHeld(boss)
+    #expect(board.links.contains(link(.music("h.wav"), .leg(caller))))
+  }
+
+  @Test mutating func `supervisors hear whoever barges, and nobody's whisper`() {
+    talk()
+    _ = board.supervisorCame(boss, to: "c", mode: .listen)
+    _ = board.supervisorCame(ben, to: "c", mode: .whisper)
+    #expect(!board.links.contains(link(.leg(ben), .leg(boss))))
+    _ = board.supervisorCame(ben, to: "c", mode: .barge)
+    #expect(board.links.contains(link(.leg(ben), .leg(boss))))
+    #expect(!board.links.contains { $0.from == .leg(boss) })
   }
 }

@@ -198,6 +198,9 @@ struct Overseer {
     if !queues.isEmpty { check(queues[steps % queues.count], at: now) }
   }
 
+  /// Somebody who is not logged in may supervise, and take over.
+  private static let withoutLogIn: Set<AgentActivity> = [.idle, .supervising, .talking, .holding]
+
   private func checkAgents() {
     let phones = states.values.compactMap(\.phone)
     #expect(Set(phones).count == phones.count, "two agents at one phone, seed \(seed)")
@@ -208,13 +211,15 @@ struct Overseer {
       case .talking, .holding, .outboundTalking, .outboundDialing:
         #expect(offered == nil && state.contact.map { talks[$0] } == state.id, "seed \(seed)")
       case .afterCallWork: #expect(offered == nil && state.contact != nil, "seed \(seed)")
+      case .supervising: #expect(offered == nil && state.contact == nil, "seed \(seed)")
       case .idle, .unreachable:
         #expect(offered == nil && state.contact == nil && state.pendingStatus == nil, "seed \(seed)")
         let reachable = state.phone.map(isReachable) ?? true
         #expect((state.activity == .idle) == reachable, "\(state), seed \(seed)")
       }
       if state.status == .loggedOut {
-        #expect(state.phone == nil && state.activity == .idle, "seed \(seed)")
+        #expect(state.phone == nil, "seed \(seed)")
+        #expect(Self.withoutLogIn.contains(state.activity), "\(state), seed \(seed)")
         #expect(!open.values.contains { $0.target == .agent(state.id) }, "waits for nobody, seed \(seed)")
       }
     }

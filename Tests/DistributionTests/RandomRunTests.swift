@@ -54,7 +54,7 @@ struct RandomRun {
   mutating func step() {
     let agent = random.pick(agents)
     let phone = random.pick(phones)
-    switch random.next() % 24 {
+    switch random.next() % 25 {
     case 0...3: arrive()
     case 4: leave()
     case 5...8: answerSome()
@@ -71,6 +71,7 @@ struct RandomRun {
     case 19: nonsense(agent)
     case 20: tell { [contact = someTalk(of: agent)] in $0.conversationHeld(contact, by: agent, at: $1) }
     case 21: tell { [contact = someTalk(of: agent)] in $0.conversationRetrieved(contact, by: agent, at: $1) }
+    case 22: supervise(agent)
     default: pass()
     }
     overseer.check(desk)
@@ -174,6 +175,26 @@ struct RandomRun {
     }
   }
 
+  private mutating func supervise(_ agent: AgentID) {
+    let state = overseer.states[agent]
+    guard state?.activity == .supervising else {
+      if !random.chance(4) { return }
+      let may = desk.distributor.maySupervise(agent)
+      tell { $0.supervisionBegan(by: agent, at: $1) }
+      #expect(may == (overseer.states[agent]?.activity == .supervising), "seed \(seed)")
+      return
+    }
+    let taken = overseer.talks.filter { $0.value != agent }.keys.sorted()
+    guard random.chance(2), !taken.isEmpty else { return tell { $0.supervisionEnded(by: agent, at: $1) } }
+    let contact = random.pick(taken)
+    guard let former = overseer.talks[contact], overseer.states[former]?.activity != .outboundDialing else { return }
+    tell { $0.conversationEnded(contact, with: former, at: $1) }
+    overseer.dials(contact, agent)
+    tell { $0.contactTakenOver(contact, of: nil, by: agent, at: $1) }
+    #expect(overseer.states[agent]?.contact == contact, "seed \(seed)")
+    tell { $0.supervisionEnded(by: agent, at: $1) }
+  }
+
   /// Late, double and impossible: must change nothing.
   private mutating func nonsense(_ agent: AgentID) {
     let before = desk.distributor.agents
@@ -206,6 +227,7 @@ struct RandomRun {
   mutating func close() {
     while !overseer.open.isEmpty { leave() }
     while !overseer.talks.isEmpty { hangUpSome() }
+    for agent in agents { tell { $0.supervisionEnded(by: agent, at: $1) } }
     for agent in agents { tell { $0.agentLoggedOut(agent, by: .supervisor, at: $1) } }
     let end = desk.clock.now.advanced(by: .seconds(7_200))
     while let timer = desk.clock.next(until: end) {

@@ -7,10 +7,12 @@ enum NoticeSamples {
     .contactArrived(caller: caller, called: "8000", direction: "inbound"), .contactQueued,
     .contactOffered(phone: "desk-1"), .contactRinging, .contactOfferEnded(reason: "no_answer"), .contactConnected,
     .contactHeld, .contactRetrieved, .contactDialing(number: "03-1234-5678"), .contactDigit("1"),
+    .contactTakenOver(from: "1001"),
     .contactAudio(side: "outside", state: "flowing"),
     .contactEnded(reason: "busy", stage: "dialing_number"), .popUp(card), .popUpCompleted(card),
     .agentChanged(agent, cause: "away", by: "agent"), .agentDisplaced(from: "desk-1"), .recordingStarted(recording),
-    .recordingEnded(recording), .recordingFailed(recording, reason: "no space left"), .phoneReachable("desk-1"),
+    .recordingEnded(recording), .recordingFailed(recording, reason: "no space left"), .monitorStarted(monitor),
+    .monitorChanged(monitor), .monitorStopped(monitor, reason: "stopped"), .phoneReachable("desk-1"),
     .phoneUnreachable("desk-1"), .refused(source: "192.0.2.1", reason: "wrong password"), .draining,
   ]
 
@@ -18,6 +20,9 @@ enum NoticeSamples {
     number: "+81312345678", display: "03-1234-5678", name: "", anonymity: nil, verified: true)
   private static let card = PopUp(card: "known", caller: caller, called: "8000", customers: [], waitedMilliseconds: 0)
   private static let recording = RecordingSummary(recording: "r", path: "/r.wav", state: "recording")
+  private static let monitor = MonitorSummary(
+    monitor: "m", supervisor: "1009", phone: "desk-9", agent: "1001", contact: "c", mode: .whisper, follow: .agent,
+    state: "present", since: "")
   private static let agent = AgentSummary(
     agent: "1001", name: "佐藤 花子", reading: "サトウ ハナコ", status: "not_ready", reason: "lunch", activity: "talking",
     pending: "ready", phone: "desk-1", contact: "c", statusSince: "", activitySince: "", queues: ["support"])

@@ -58,7 +58,8 @@ import Testing
     await office.stop()
   }
 
-  @Test func `video, text and images are answered with port 0, and the audio goes on`() async throws {
+  @Test(arguments: [false, true])
+  func `video, text and images are answered with port 0, and the audio goes on`(isAudioLast: Bool) async throws {
     let office = try await Office()
     try await office.works("anna", at: "ext-anna")
     let ear = try RTPEndpoint(address: "127.0.0.2", tone: 1000)
@@ -74,12 +75,16 @@ import Testing
       m=image 40006 udptl t38
 
       """
-    socket.send("INVITE", in: caller, body: socket.sdp(ear.port, more: more))
+    let session = socket.sdp(ear.port, more: more)
+    socket.send("INVITE", in: caller, body: isAudioLast ? Self.audioLast(session) : session)
     let answer = try await socket.receive(200)
     caller.learn(answer)
     socket.send("ACK", in: caller, branch: "a")
-    #expect(answer.media.map { $0.split(separator: " ")[0] } == ["m=audio", "m=video", "m=text", "m=image"])
-    #expect(answer.media.dropFirst().allSatisfy { $0.split(separator: " ")[1] == "0" }, "\(answer.media)")
+    let others = ["m=video", "m=text", "m=image"]
+    let kinds = answer.media.compactMap { $0.split(separator: " ").first.map(String.init) }
+    #expect(kinds == (isAudioLast ? others + ["m=audio"] : ["m=audio"] + others))
+    let open = answer.media.filter { $0.split(separator: " ")[1] != "0" }
+    #expect(open.count == 1 && open.first?.hasPrefix("m=audio") == true, "\(answer.media)")
     try await office.events.notice("contact.connected")
     try await ear.hears(700)
     try await mouth.hears(1000)
@@ -87,8 +92,9 @@ import Testing
     socket.send("INVITE", in: caller, sequence: 2)
     let offer = try await socket.receive(200)
     #expect(offer.media.count { $0.split(separator: " ")[1] != "0" } == 1, "\(offer.media)")
-    let answered = offer.media.dropFirst().map { $0 + "\n" }.joined()
-    socket.send("ACK", in: caller, sequence: 2, branch: "a2", body: socket.sdp(ear.port, more: answered))
+    let answered = offer.media.filter { !$0.hasPrefix("m=audio") }.map { $0 + "\n" }.joined()
+    let own = socket.sdp(ear.port, more: answered)
+    socket.send("ACK", in: caller, sequence: 2, branch: "a2", body: isAudioLast ? Self.audioLast(own) : own)
     ear.forget()
     try await ear.hears(700)
     socket.send("BYE", in: caller, sequence: 3)
@@ -97,5 +103,12 @@ import Testing
     ear.stop()
     mouth.stop()
     await office.stop()
+  }
+
+  /// The same description, whose audio stands behind everything else.
+  private static func audioLast(_ session: String) -> String {
+    let lines = session.split(separator: "\n")
+    let audio = lines.firstIndex { $0.hasPrefix("m=audio") }.map { $0..<$0 + 3 } ?? 0..<0
+    return (lines[..<audio.lowerBound] + lines[audio.upperBound...] + lines[audio]).joined(separator: "\n") + "\n"
   }
 }

@@ -38,6 +38,23 @@ import Testing
     ("lookup 090", .call("directory.lookUp", ["number": .string("090")], .customers)),
     ("record start c", .call("recording.start", ["contact": .string("c")], .done)),
     ("record stop c", .call("recording.stop", ["contact": .string("c")], .done)),
+    ("monitors", .call("monitor.list", [:], .monitors)),
+    (
+      "monitor 9 start --agent 1 --mode whisper --follow contact --phone p",
+      .call(
+        "monitor.start",
+        [
+          "supervisor": .string("9"), "agent": .string("1"), "mode": .string("whisper"), "follow": .string("contact"),
+          "phone": .string("p"),
+        ], .done)
+    ),
+    (
+      "monitor 9 start --contact c",
+      .call("monitor.start", ["supervisor": .string("9"), "contact": .string("c")], .done)
+    ),
+    ("monitor 9 barge", .call("monitor.setMode", ["supervisor": .string("9"), "mode": .string("barge")], .done)),
+    ("monitor 9 takeover", .call("monitor.takeOver", ["supervisor": .string("9")], .done)),
+    ("monitor 9 stop", .call("monitor.stop", ["supervisor": .string("9")], .done)),
     ("popup --agent 1001", .popUps(agent: "1001", command: nil)),
     ("popup --exec true", .popUps(agent: nil, command: "true")),
     ("events", .events(since: nil, follow: false)), ("events --follow --since 7", .events(since: 7, follow: true)),

@@ -14,6 +14,8 @@ public enum ControlResult: Sendable, Equatable, Encodable {
   case queues([QueueSummary])
   /// `calls.list`.
   case calls([CallSummary])
+  /// `monitor.list`.
+  case monitors([MonitorSummary])
   /// `history.list`.
   case history([ContactSummary])
   /// `directory.lookUp`.
@@ -31,6 +33,7 @@ public enum ControlResult: Sendable, Equatable, Encodable {
     case .agents(let value): try container.encode(value)
     case .queues(let value): try container.encode(value)
     case .calls(let value): try container.encode(value)
+    case .monitors(let value): try container.encode(value)
     case .history(let value): try container.encode(value)
     case .customers(let value): try container.encode(value)
     case .subscribed(let value): try container.encode(value)

@@ -1,0 +1,177 @@
+import Control
+import Conversations
+import Dialing
+import Distribution
+import History
+public import Supervision
+public import Telephony
+
+/// Supervisors: what clients ask for, what happens to their phones, and what the desk of monitors answers.
+extension CallFlow {
+  // MARK: Requests
+
+  mutating func startMonitor(_ wish: MonitorWish, by client: Client, at now: Moment) -> Decision {
+    let supervisor = wish.supervisor
+    guard let state = distributor.agent(supervisor) else {
+      return .refused(.notFound, "there is no agent \(supervisor) who could supervise")
+    }
+    guard closing.takesCalls else { return .refused(.draining, "the daemon is stopping") }
+    let target: MonitorOrder.Target
+    switch (wish.agent, wish.contact) {
+    case (let agent?, nil):
+      guard let watched = distributor.agent(agent) else { return .refused(.notFound, "there is no agent \(agent)") }
+      guard watched.status != .loggedOut else { return .refused(.wrongState, "agent \(agent) is logged out") }
+      target = .agent(agent)
+    case (nil, let contact?):
+      guard contacts[contact] != nil else { return .refused(.notFound, "there is no contact \(contact) now") }
+      target = .contact(contact)
+    default: return .refused(.invalidParameters, "agent or contact: exactly one of the two is needed")
+    }
+    guard let phone = wish.phone ?? state.phone ?? settings.agents[supervisor]?.phone else {
+      return .refused(
+        .invalidParameters, "phone is missing: \(supervisor) is logged in at none and has none of her own")
+    }
+    guard settings.phones[phone] != nil else { return .refused(.notFound, "there is no phone \(phone)") }
+    if let other = distributor.agentDialing(from: phone), other != supervisor {
+      return .refused(.wrongState, "agent \(other) is logged in at phone \(phone)")
+    }
+    guard monitors.monitors.contains(where: { $0.supervisor == supervisor }) || distributor.maySupervise(supervisor)
+    else { return .refused(.wrongState, "\(supervisor) is busy: she is \(state.activity.rawValue)") }
+    let order = MonitorOrder(
+      supervisor: supervisor, phone: phone, target: target, mode: wish.mode, follow: wish.follow, user: client.userID)
+    let id = MonitorID(rawValue: names.next(at: now))
+    return decision(monitors.monitorAsked(order, as: id, at: now), Done(contact: nil, note: "monitor \(id)"), at: now) {
+      flow in
+      flow.translate(flow.distributor.supervisionBegan(by: supervisor, at: now), at: now)
+    }
+  }
+
+  mutating func setMonitorMode(_ supervisor: AgentID, _ mode: MonitorMode, at now: Moment) -> Decision {
+    decision(monitors.modeAsked(mode, by: supervisor, at: now), at: now)
+  }
+
+  mutating func stopMonitor(_ supervisor: AgentID, at now: Moment) -> Decision {
+    decision(monitors.stopAsked(by: supervisor, at: now), at: now)
+  }
+
+  mutating func takeOver(_ supervisor: AgentID, at now: Moment) -> Decision {
+    decision(monitors.takeOverAsked(by: supervisor, at: now), at: now)
+  }
+
+  private mutating func decision(
+    _ result: Result<[MonitorDesk.Effect], MonitorRefusal>, _ done: Done = Done(), at now: Moment,
+    _ before: (inout CallFlow) -> [Effect] = { _ in [] }
+  ) -> Decision {
+    switch result {
+    case .failure(let refusal):
+      return .refused(refusal.isByPolicy ? .refused : .wrongState, refusal.explanation)
+    case .success(let effects): return .done(done, before(&self) + translate(effects, at: now))
+    }
+  }
+
+  // MARK: What happens
+
+  /// A row of the audit is on the disk, or cannot be written.
+  public mutating func audited(_ entry: MonitorEntry, isWritten: Bool, at now: Moment) -> [Effect] {
+    translate(
+      isWritten
+        ? monitors.audited(entry.monitor, entry.position, at: now)
+        : monitors.auditFailed(entry.monitor, entry.position, at: now), at: now)
+  }
+
+  mutating func supervisorLegEnded(_ id: MonitorID, _ leg: LegID, at now: Moment) -> [Effect] {
+    guard monitorLegs[id] == leg else { return [] }
+    monitorLegs[id] = nil
+    holdingMonitorLegs.remove(leg)
+    return translate(monitors.phoneEnded(id, at: now), at: now)
+  }
+
+  mutating func translate(_ effects: [MonitorDesk.Effect], at now: Moment) -> [Effect] {
+    effects.flatMap { translate($0, at: now) }
+  }
+
+  private mutating func translate(_ effect: MonitorDesk.Effect, at now: Moment) -> [Effect] {
+    switch effect {
+    case .audit(let entry): return [.audit(entry)]
+    case .note(let entry): return [.saveMonitorEntry(entry)]
+    case .ringPhone(let monitor):
+      let leg = newLeg(.supervisor(monitor.id))
+      monitorLegs[monitor.id] = leg
+      let name = settings.agents[monitor.agent]?.name ?? monitor.agent.rawValue
+      return [
+        .engine(
+          .dial(
+            leg, to: .phone(monitor.phone), showing: PresentedCaller(number: "anonymous", displayName: "◉ \(name)"),
+            contact: ContactID(rawValue: monitor.id.rawValue)))
+      ]
+    case .place(let id, let contact, let mode):
+      guard let leg = monitorLegs[id] else { return [] }
+      return translate(switchboard.supervisorCame(leg, to: contact, mode: mode))
+        + (holdingMonitorLegs.contains(leg) ? translate(switchboard.partyHeld(leg)) : [])
+    case .withdraw(let id): return monitorLegs[id].map { translate(switchboard.partyLeft($0)) } ?? []
+    case .endPhone(let id):
+      guard let leg = monitorLegs.removeValue(forKey: id) else { return [] }
+      holdingMonitorLegs.remove(leg)
+      return end(leg, status: 487)
+    case .takeOver(let monitor, let contact, let agentHungUp):
+      return takeOver(monitor, contact, agentHungUp: agentHungUp, at: now)
+    case .started(let monitor): return [notice(.monitorStarted(summary(monitor)), monitor, at: now)]
+    case .changed(let monitor): return [notice(.monitorChanged(summary(monitor)), monitor, at: now)]
+    case .stopped(let monitor, let end):
+      return [notice(.monitorStopped(summary(monitor), reason: end.rawValue), monitor, at: now)]
+        + translate(distributor.supervisionEnded(by: monitor.supervisor, at: now), at: now)
+    case .startTimer(let timer, let duration): return [.startTimer(.supervision(timer), duration)]
+    case .cancelTimer(let timer): return [.cancelTimer(.supervision(timer))]
+    }
+  }
+
+  /// The agent's leg and segment end; the supervisor's go on in their place. The recording goes on.
+  private mutating func takeOver(_ monitor: Monitor, _ id: ContactID, agentHungUp: Bool, at now: Moment) -> [Effect] {
+    guard let leg = monitorLegs.removeValue(forKey: monitor.id), let contact = contacts[id],
+      let former = contact.engagement
+    else { return [] }
+    let segment = newSegment(at: now)
+    legs[leg] = .agent(id, monitor.supervisor)
+    contacts[id]?.engagement = .init(
+      agent: monitor.supervisor, phone: monitor.phone, segment: segment, leg: leg, stage: .talking)
+    let music = contact.queue.flatMap { settings.queues[$0.id]?.music } ?? settings.music
+    var effects = translate(switchboard.partyJoined(leg, in: id, side: .agent, holdMusic: music))
+    if let formerLeg = former.leg { effects += end(formerLeg, status: 487) }
+    if former.stage == .holding {
+      // Her leg may be gone already: what holds and is not the customer's was hers.
+      contacts[id]?.holding = contact.holding.filter { $0 == contact.outside }
+      effects.append(notice(.contactRetrieved, contact, at: now))
+    }
+    dialer.agentReplaced(id, by: monitor.supervisor)
+    effects += translate(
+      ledger.segmentEnded(id, name: former.segment, agentHungUp ? .agentHungUp : .answeredElsewhere, at: now))
+    effects += translate(
+      ledger.segmentBegan(id, .agent(monitor.supervisor, monitor.phone), name: segment, at: now))
+    effects += translate(ledger.segmentAnswered(id, name: segment, at: now))
+    effects += translate(distributor.conversationEnded(id, with: former.agent, at: now), at: now)
+    effects += translate(
+      distributor.contactTakenOver(id, of: contact.queue?.id, by: monitor.supervisor, at: now), at: now)
+    guard let taken = contacts[id] else { return effects }
+    effects.append(notice(.contactTakenOver(from: former.agent), taken, at: now))
+    effects += conversationBegan(id, monitor.supervisor, contact.queue?.id, at: now)
+    guard holdingMonitorLegs.remove(leg) != nil else { return effects }
+    contacts[id]?.holding.insert(leg)
+    return effects + tellHeld(leg, in: id, at: now)
+  }
+
+  // MARK: What clients see
+
+  private func notice(_ body: Notice.Body, _ monitor: Monitor, at now: Moment) -> Effect {
+    .notice(
+      Notice(
+        at: now, contact: monitor.contact, agent: monitor.agent, body: body,
+        audience: settings.supervision.notifiesAgent ? .supervisorsAndAgent : .supervisors))
+  }
+
+  func summary(_ monitor: Monitor) -> MonitorSummary {
+    MonitorSummary(
+      monitor: monitor.id, supervisor: monitor.supervisor, phone: monitor.phone, agent: monitor.agent,
+      contact: monitor.contact, mode: monitor.mode, follow: monitor.follow, state: monitor.stage.rawValue,
+      since: RFC3339.text(monitor.since.wallMilliseconds))
+  }
+}

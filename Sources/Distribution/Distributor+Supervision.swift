@@ -1,0 +1,57 @@
+public import Telephony
+
+// Her phone is with another agent's call, or has taken it over.
+extension Distributor {
+  /// Whether her phone may be rung for that: nothing else occupies her but a wrap-up, which it interrupts. Somebody who is
+  /// logged out may, at any phone.
+  public func maySupervise(_ agent: AgentID) -> Bool {
+    switch people[agent]?.work {
+    case .none?, .wrapUp?: true
+    case .offered?, .talking?, .dialing?, .supervising?, nil: false
+    }
+  }
+
+  /// No offers for her until it ends (`supervisionEnded`), also when she logs in meanwhile. Nothing happens for somebody who
+  /// is busy.
+  public mutating func supervisionBegan(by agent: AgentID, at now: Moment) -> [Effect] {
+    guard let person = people[agent], maySupervise(agent) else { return [] }
+    var turn = Turn(at: now)
+    if case .wrapUp(var wrapUp, let ends) = person.work {
+      wrapUp.remaining = ends.since(now)
+      people[agent]?.owe(wrapUp)
+      cancel(.wrapUp(agent), &turn)
+    }
+    change(agent, "supervises", by: .supervisor, &turn) { $0.work = .supervising }
+    return conclude(&turn)
+  }
+
+  /// Back to what she did before; nothing happens when she does not supervise.
+  public mutating func supervisionEnded(by agent: AgentID, at now: Moment) -> [Effect] {
+    guard let person = people[agent] else { return [] }
+    var turn = Turn(at: now)
+    if case .supervising = person.work {
+      endWork(of: agent, owing: nil, "supervision-ended", &turn)
+    } else {
+      // She dialled beside it, and goes on dialling or talking.
+      people[agent]?.aside.removeAll { if case .supervising = $0 { true } else { false } }
+    }
+    return conclude(&turn)
+  }
+
+  /// The contact, which has left its agent (`conversationEnded`), is hers now. Her wrap-up after it is that of its queue;
+  /// nil: without a queue. Nothing happens for somebody who does not supervise.
+  public mutating func contactTakenOver(
+    _ contact: ContactID, of queue: QueueID?, by agent: AgentID, at now: Moment
+  ) -> [Effect] {
+    guard case .supervising? = people[agent]?.work, contacts[contact] == nil, !engaged.contains(contact) else {
+      return []
+    }
+    var turn = Turn(at: now)
+    engaged.insert(contact)
+    let wrapUp = queue.map { queueSettings(of: .queue($0)).wrapUp } ?? settings.direct.wrapUp
+    change(agent, "took-over", by: .supervisor, &turn) {
+      $0.work = .talking(.init(contact: contact, wrapUp: wrapUp, isOutbound: false))
+    }
+    return conclude(&turn)
+  }
+}

@@ -1,0 +1,54 @@
+import Telephony
+
+/// One monitor at work.
+struct Watch: Sendable {
+  var monitor: Monitor
+  /// What she is to be as soon as she hears somebody.
+  var wanted: MonitorMode
+  /// The row that is being written, at most one at a time.
+  var awaited: MonitorEntry?
+  /// Where she may be, since the row of it is on the disk; used once.
+  var written: Place?
+  /// Where she is.
+  var placed: Place?
+  var takesOver = false
+  var hasStarted = false
+  private var entries = 0
+
+  struct Place: Sendable, Equatable {
+    var contact: ContactID
+    var mode: MonitorMode
+  }
+
+  init(monitor: Monitor, wanted: MonitorMode) {
+    self.monitor = monitor
+    self.wanted = wanted
+  }
+
+  mutating func entry(
+    _ action: MonitorEntry.Action, _ mode: MonitorMode, end: MonitorEnd? = nil, at now: Moment
+  ) -> MonitorEntry {
+    entries += 1
+    return MonitorEntry(
+      monitor: monitor.id, position: entries, action: action, supervisor: monitor.supervisor, phone: monitor.phone,
+      agent: monitor.agent, contact: monitor.contact, mode: mode, end: end, user: monitor.user, at: now)
+  }
+
+  /// She hears it from now on; a row allows one use.
+  mutating func enter(_ place: Place) {
+    placed = place
+    written = nil
+    monitor.mode = place.mode
+    monitor.stage = .present
+  }
+
+  /// She hears nobody, and begins anew, by listening, wherever she comes next.
+  mutating func leave() {
+    placed = nil
+    written = nil
+    takesOver = false
+    wanted = .listen
+    monitor.mode = .listen
+    monitor.stage = .waiting
+  }
+}

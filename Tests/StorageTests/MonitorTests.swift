@@ -1,0 +1,38 @@
+import Storage
+import Supervision
+import Telephony
+import Testing
+
+@Suite struct `The audit of supervision` {
+  private let folder: Folder
+  private let database: Database
+
+  init() throws {
+    folder = try Folder()
+    database = try folder.open()
+  }
+
+  private func entry(_ position: Int, _ action: MonitorEntry.Action = .placed, _ mode: MonitorMode = .listen)
+    -> MonitorEntry
+  {
+    MonitorEntry(
+      monitor: "m", position: position, action: action, supervisor: "boss", phone: "desk-9", agent: "anna",
+      contact: "c", mode: mode, end: action == .ended ? .hungUp : nil, user: 1000, at: moment(Int64(position)))
+  }
+
+  @Test func `rows come back as they were added, in their order`() async throws {
+    let rows = [entry(1, .asked), entry(2), entry(3, .placed, .barge), entry(4, .ended)]
+    for row in rows { try await database.save(row) }
+    #expect(try await database.monitorEntries(of: "c") == rows)
+    #expect(try await database.monitorEntries(of: "d") == [])
+  }
+
+  @Test func `a row that is there stays as it is, whoever comes`() async throws {
+    try await database.save(entry(1))
+    try await database.save(entry(1, .placed, .barge))
+    #expect(try await database.monitorEntries(of: "c") == [entry(1)])
+    #expect(throws: Failure.self) { try folder.tamper("UPDATE monitors SET supervisor = 'nobody'") }
+    #expect(throws: Failure.self) { try folder.tamper("DELETE FROM monitors") }
+    #expect(try await database.monitorEntries(of: "c") == [entry(1)])
+  }
+}
