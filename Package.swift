@@ -129,7 +129,8 @@ let package = Package(
     tests("CMediaPlaneTests", of: ["CMediaPlane", "CRecorder", "CSndfile"]),
     tests("MediaPlaneTests", of: ["CMediaPlane", "CSndfile"]),
     tests("CRecorderTests", of: ["CRecorder", "CSndfile"]),
-    tests("StorageTests", of: ["Storage", "CSQLite", "Directory", "History", "Recordings", "Supervision", "Telephony"]),
+    tests(
+      "StorageTests", of: ["Storage", "CSQLite", "Directory", "History", "Recordings", "Supervision", "Telephony"]),
     tests("NumbersTests", of: ["Numbers", "Telephony"]),
     tests("ConfigurationTests", of: features + ["Configuration", "Numbers", "Telephony"], testing: []),
     tests("SIPEngineTests", of: ["SIPEngine", "Threads", "CSIPBridge", "Telephony"]),

