@@ -7,7 +7,7 @@
 #include "plane.h"
 
 /* What the peer's packets may be late by before anything is known of it. */
-enum { FIRST_DELAY_MILLISECONDS = 60 };
+enum { FIRST_DELAY_MILLISECONDS = 60, MOST_TURNS = 20 };
 
 /* ---- sockets */
 
@@ -30,26 +30,30 @@ static int bind_one(const struct sockaddr_storage *at) {
     return -1;
 }
 
-static int next_port(media_plane *plane, int first, int last) {
+/* Where a search begins: behind the last that succeeded, so that a port rests before it is another's. */
+static int first_port(media_plane *plane, int found) {
     pthread_mutex_lock(&plane->mutex);
-    int port = plane->next_port + (plane->next_port & 1);
-    if (port < first || port + 1 > last) port = first;
-    plane->next_port = port + 2;
+    if (found != 0) plane->next_port = found + 2;
+    int port = plane->next_port;
     pthread_mutex_unlock(&plane->mutex);
     return port;
 }
 
-/* An even port and the one above, somewhere in the range; each search goes on behind the last. */
+/* An even port and the one above, somewhere in the range. */
 static int bind_pair(media_plane *plane, leg *one, struct sockaddr_storage *at, uint16_t *bound) {
     int first = plane->settings.port_first + (plane->settings.port_first & 1), last = plane->settings.port_last;
-    for (int tried = first; tried + 1 <= last; tried += 2) {
-        int port = next_port(plane, first, last);
+    int port = first_port(plane, 0) & ~1;
+    for (int tried = first; tried + 1 <= last; tried += 2, port += 2) {
+        if (port < first || port + 1 > last) port = first;
         *bound = (uint16_t)port;
         set_port(at, port);
         one->rtp = bind_one(at);
         set_port(at, port + 1);
         one->rtcp = one->rtp >= 0 ? bind_one(at) : -1;
-        if (one->rtcp >= 0) return MEDIA_OK;
+        if (one->rtcp >= 0) {
+            first_port(plane, port);
+            return MEDIA_OK;
+        }
         int error = errno;
         if (one->rtp >= 0) close(one->rtp);
         one->rtp = -1;
@@ -94,6 +98,11 @@ int media_leg_open(media_plane *plane, const struct sockaddr *at, media_id *out,
     struct sockaddr_storage address = {0};
     memcpy(&address, at, at->sa_family == AF_INET6 ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in));
     int result = bind_pair(plane, new, &address, port);
+    for (int turns = 0; result == MEDIA_PORTS && turns < MOST_TURNS && media_plane_tidy(plane) > 0; turns++) {
+        usleep(1000);                                       /* legs that were closed just now give theirs back */
+        media_plane_tidy(plane);
+        result = bind_pair(plane, new, &address, port);
+    }
     int error = errno;
     if (result != MEDIA_OK) {
         free_unborn(new);

@@ -139,9 +139,13 @@ static media_id first_of(media_plane *plane, node_kind kind) {
     return found;
 }
 
-void media_plane_tidy(media_plane *plane) {
-    structure_lock(plane);
-    structure_unlock(plane);
+size_t media_plane_tidy(media_plane *plane) {
+    size_t left = 0;
+    pthread_mutex_lock(&plane->mutex);
+    retire_free(plane, false);
+    for (const leg *one = plane->retired_legs; one; one = one->next_retired) left++;
+    pthread_mutex_unlock(&plane->mutex);
+    return left;
 }
 
 void media_plane_seal(media_plane *plane) {

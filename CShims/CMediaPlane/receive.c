@@ -106,7 +106,7 @@ void leg_receive(leg *by, int64_t now) {
     if (by->is_streaming && by->stream.sends) {
         if (!is_rtp || is_one_too_many(by, now)) by->malformed++;
         else if (is_from_peer(by, &source, &packet)) take(by, &packet, now);
-        else by->foreign++;
+        else if (by->is_located || !is_same_host(&source, &by->stream.rtp)) by->foreign++;
     }
     pthread_mutex_unlock(&in->mutex);
 }

@@ -14,10 +14,16 @@ static uint64_t seen_by_all(const media_plane *plane) {
     return seen;
 }
 
+/* One that sleeps holds nothing, but has to say so. */
+static void ask_all(media_plane *plane) {
+    for (unsigned i = 0; i < plane->worker_count; i++) worker_wake(&plane->workers[i]);
+}
+
 void retire_leg(media_plane *plane, leg *gone) {
     gone->retired_at = atomic_fetch_add(&plane->epoch, 1) + 1;
     gone->next_retired = plane->retired_legs;
     plane->retired_legs = gone;
+    ask_all(plane);
 }
 
 void retire_room(media_plane *plane, room *gone) {

@@ -7,13 +7,17 @@ import Testing
   @Test func `A leg that falls silent is told of once each time, and so is that it is heard again`() async throws {
     let plane = try Plane(oneWay: 1, silent: 3)
     let phone = try Phone(plane, says: tone(503))
-    let wire = Wire([phone])
+    let unanswered = try Phone(plane, says: tone(503))
+    unanswered.isMute = true
+    media_leg_expect(plane.pointer, phone.leg)
+    let wire = Wire([phone, unanswered])
     wire.at(0.5) { phone.isMute = true }
     wire.at(4.5) { phone.isMute = false }
     wire.at(5) { phone.isMute = true }
     wire.at(6.6) { phone.isMute = false }
     await wire.run(7)
     let kinds = plane.events.filter { $0.tag == phone.tag }.map(\.kind)
+    #expect(!plane.events.contains { $0.tag == unanswered.tag })
     // The second time it was not long enough to be silent.
     #expect(kinds == [MEDIA_UP, MEDIA_ONE_WAY, MEDIA_SILENT, MEDIA_UP, MEDIA_ONE_WAY, MEDIA_UP])
   }
@@ -22,6 +26,7 @@ import Testing
     let plane = try Plane(oneWay: 1, silent: 2)
     let phone = try Phone(plane, says: tone(503))
     phone.stream { $0.sends = false }
+    media_leg_expect(plane.pointer, phone.leg)
     phone.isMute = true
     await Wire([phone]).run(2.6)
     #expect(plane.events.isEmpty)
