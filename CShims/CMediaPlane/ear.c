@@ -15,7 +15,10 @@ typedef struct {
 
 enum {
     LONGEST_FRAME = 16000 / 1000 * CODEC_LONGEST_PACKET_MILLISECONDS,
-    CONCEALED_MILLISECONDS = 120     /* behind that there is only silence */
+    CONCEALED_MILLISECONDS = 120,    /* behind that there is only silence */
+    BEARABLE_MILLISECONDS = 9,       /* that a side of a recording may be off: nobody hears it */
+    SEAM_MILLISECONDS = 5,
+    LONGEST_MEND_MILLISECONDS = 40   /* at once */
 };
 
 struct ear {
@@ -30,7 +33,7 @@ struct ear {
     int64_t anchor_media, anchor_position;
     int64_t concealed_for;           /* samples on end */
     uint64_t too_late, concealed;
-    int16_t frame[LONGEST_FRAME], stretched[LONGEST_FRAME * 17 / 16 + 1];
+    int16_t frame[LONGEST_FRAME];
     packet packets[EAR_PACKETS];
     int16_t ring[EAR_SAMPLES];
 };
@@ -148,26 +151,43 @@ static int64_t place(ear *by, const timeline *line, const packet *one, int64_t *
     return at;
 }
 
-/* By how many samples a frame is to be made longer so that the error goes: nothing while nobody could tell. */
-static int64_t stretch_for(const ear *by, int64_t error, int64_t count) {
-    int64_t size = error < 0 ? -error : error;
-    if (size <= by->rate / 500) return 0;
-    int64_t most = size > by->rate / 50 ? count / 16 : count / 160;
-    if (most < 1) most = 1;
-    if (most > size) most = size;
-    return error < 0 ? -most : most;
+static int16_t said(const ear *by, int64_t position) { return by->ring[(size_t)position & (EAR_SAMPLES - 1)]; }
+
+/* How unlike the end of what was said is to `end`, the last of as many samples before some other place. */
+static int64_t unlikeness(const ear *by, const int16_t *end, size_t count) {
+    int64_t sum = 0;
+    for (size_t i = 1; i <= count; i++) {
+        int32_t difference = said(by, by->filled - (int64_t)i) - end[-(ptrdiff_t)i];
+        sum += difference < 0 ? -difference : difference;
+    }
+    return sum;
 }
 
-/* `count` samples as `wanted` ones: linear between neighbours, first and last staying first and last. */
-static const int16_t *stretch(ear *by, size_t count, size_t wanted) {
-    if (count == wanted || count < 2 || wanted < 2) return by->frame;
-    for (size_t i = 0; i < wanted; i++) {
-        uint64_t at = ((uint64_t)i * (count - 1) << 16) / (wanted - 1);
-        size_t whole = (size_t)(at >> 16);
-        int32_t part = (int32_t)(at & 0xffff), a = by->frame[whole], b = by->frame[whole + 1 < count ? whole + 1 : whole];
-        by->stretched[i] = (int16_t)(a + (((b - a) * (part >> 1)) >> 15));
+/* The error is too large to be borne. What is said is made longer, by saying the last of it again, or shorter, by leaving
+ * out the next: about as much as the error, and where both sides of the seam are most alike, so that a voice's periods
+ * stay whole. Returns how many samples of the frame are left out. */
+static size_t mend(ear *by, int64_t error, size_t count) {
+    size_t around = by->rate * SEAM_MILLISECONDS / 1000, size = (size_t)(error < 0 ? -error : error);
+    size_t longest = error < 0 ? count : by->rate * LONGEST_MEND_MILLISECONDS / 1000;
+    size_t first = size > around ? size - around : 0, last = size + around < longest ? size + around : longest;
+    if (first < around) first = around;
+    if (first > last) first = last;
+    int16_t past[16000 / 1000 * (LONGEST_MEND_MILLISECONDS + SEAM_MILLISECONDS)];
+    size_t kept = longest + around;
+    if (error > 0)
+        for (size_t i = 0; i < kept; i++) past[i] = said(by, by->filled - (int64_t)(kept - i));
+    size_t best = first;
+    int64_t least = INT64_MAX;
+    for (size_t length = first; length <= last; length++) {
+        int64_t here = error < 0 ? unlikeness(by, by->frame + length, length < around ? length : around)
+                                 : unlikeness(by, past + kept - length, around);
+        if (here >= least) continue;
+        least = here;
+        best = length;
     }
-    return by->stretched;
+    if (error < 0) return best;
+    write_ring(by, past + kept - best, best);
+    return 0;
 }
 
 /* A packet leaves the store: what comes next is known from it. */
@@ -186,14 +206,24 @@ static void decode(ear *by, packet *one, int64_t at, int64_t error) {
         return;
     }
     size_t count = by->codec ? codec_decode(by->codec, one->payload, one->bytes, by->frame, LONGEST_FRAME) : 0;
-    int64_t wanted = count == 0 ? 0 : (int64_t)count + stretch_for(by, error, (int64_t)count);
-    take(by, one, count == 0 ? at + nominal : at + wanted);
-    if (count == 0) return;                                 /* a hole, which the next one shows */
+    if (count == 0) {                                       /* a hole, which the next one shows */
+        take(by, one, at + nominal);
+        return;
+    }
+    int64_t bearable = (int64_t)by->rate * BEARABLE_MILLISECONDS / 1000;
+    bool is_off = error > bearable || error < -bearable;
+    if (is_off && at == by->filled) {
+        size_t left_out = mend(by, error, count);
+        at = by->filled - (int64_t)left_out;
+    } else if (is_off && at > by->filled) {                 /* behind a gap it may begin where it should */
+        at += error;
+    }
     one->is_heard = true;
     one->begins = at;
-    const int16_t *samples = stretch(by, count, (size_t)wanted);
-    int64_t skipped = at < by->filled ? by->filled - at : 0;
-    if (skipped < wanted) write_ring(by, samples + skipped, (size_t)(wanted - skipped));
+    take(by, one, at + nominal);
+    if (at > by->filled) fill_with_silence(by, at);
+    int64_t skipped = by->filled - at;
+    if (skipped < (int64_t)count) write_ring(by, by->frame + skipped, count - (size_t)skipped);
     by->concealed_for = 0;
 }
 
@@ -236,7 +266,7 @@ void ear_start(ear *by, int64_t position) {
     by->concealed_for = INT32_MAX;   /* there is nothing yet that it could be like */
 }
 
-/* The part of a stretch that the ring has: from `skip` on, `count` samples. */
+/* The part of these samples that the ring has: from `skip` on, `count` samples. */
 static size_t present(const ear *by, int64_t position, size_t count, size_t *skip) {
     int64_t from = position, to = position + (int64_t)count;
     if (from < by->filled - EAR_SAMPLES) from = by->filled - EAR_SAMPLES;

@@ -1,7 +1,8 @@
 /* What one leg says, as samples: its packets in the order of their sequence, decoded into a ring by position.
  *
  * A position is a sample of the internal rate since some origin that all ears share. The ring has no holes: what was lost is concealed, pauses are
- * silence. A drift of the sender's clock is taken up by making frames longer or shorter by less than an ear can tell.
+ * silence. A drift of the sender's clock is taken up now and then, by some milliseconds that are said twice or left out where
+ * nobody can tell.
  * Nothing here allocates but ear_open. Not safe from two threads at once.
  */
 #ifndef MEDIA_EAR_H
