@@ -232,6 +232,7 @@ int media_leg_stream(media_plane *plane, media_id id, const media_stream *stream
         else if (one->is_located) one->stream.rtp = learnt;
         if (is_other) one->hearing = HEARD_NOTHING_YET;     /* else a hold or its end: nobody is heard anew */
         one->last_heard = plane_now(plane);
+        if (!one->has_sent) one->last_sent = one->last_heard;   /* the first of its voice is awaited for a moment */
         one->report_at = report_due(one->last_heard, &one->report_seed);
         room_replan(in);
         leg_done(plane, in);

@@ -104,8 +104,9 @@ void leg_receive(leg *by, int64_t now) {
     bool is_rtp = count <= RTP_LONGEST_PACKET && rtp_read(bytes, (size_t)count, &packet);
     room *in = room_of(&by->node);
     if (by->is_streaming && by->stream.sends) {
-        if (!is_rtp || is_one_too_many(by, now)) by->malformed++;
-        else if (is_from_peer(by, &source, &packet)) take(by, &packet, now);
+        bool is_peer = is_rtp && is_from_peer(by, &source, &packet);
+        if (!is_rtp || (is_peer && is_one_too_many(by, now))) by->malformed++;
+        else if (is_peer) take(by, &packet, now);
         else if (by->is_located || !is_same_host(&source, &by->stream.rtp)) by->foreign++;
     }
     pthread_mutex_unlock(&in->mutex);

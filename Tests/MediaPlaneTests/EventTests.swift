@@ -3,7 +3,7 @@ import TelephonyTesting
 import Testing
 
 /// What the plane tells of.
-@Suite(.fewAtOnce) struct EventTests {
+@Suite(.fewAtOnce, .onTime) struct EventTests {
   @Test func `A leg that falls silent is told of once each time, and so is that it is heard again`() async throws {
     let plane = try Plane(oneWay: 1, silent: 3)
     let phone = try Phone(plane, says: tone(503))

@@ -3,7 +3,7 @@ import TelephonyTesting
 import Testing
 
 /// Two legs of one codec with nobody else to be heard: payloads go as they came, in a stream of our own.
-@Suite(.fewAtOnce) struct PassThroughTests {
+@Suite(.fewAtOnce, .onTime) struct PassThroughTests {
   /// What listeners' jitter buffers and reports rely on, whatever the sender did: sequence numbers without a step, and
   /// timestamps that grow with the time by no more than a network's jitter besides.
   private func expectContinuous(_ phone: Phone, gaps: Set<Int> = [], sourceLocation: SourceLocation = #_sourceLocation)
@@ -35,8 +35,8 @@ import Testing
     let (plane, talker, listener) = try pair(coding)
     await Wire([talker, listener]).run(1.5)
     #expect(talker.sent.count > 70)
-    #expect(listener.received.map(\.payload) == Array(talker.sent.map(\.payload).prefix(listener.received.count)))
-    #expect(talker.received.map(\.payload) == Array(listener.sent.map(\.payload).prefix(talker.received.count)))
+    expectHanded(talker.sent, to: listener)
+    expectHanded(listener.sent, to: talker)
     #expect(listener.received.count >= talker.sent.count - 2)
     expectContinuous(listener)
     expectContinuous(talker)
@@ -54,7 +54,7 @@ import Testing
     talker.milliseconds = milliseconds
     await Wire([talker, listener]).run(1)
     #expect(listener.received.count >= 1000 / milliseconds - 2)
-    #expect(listener.received.map(\.payload) == Array(talker.sent.map(\.payload).prefix(listener.received.count)))
+    expectHanded(talker.sent, to: listener)
     expectContinuous(listener)
     let steps = zip(listener.received, listener.received.dropFirst()).map { $1.timestamp &- $0.timestamp }
     #expect(steps.allSatisfy { $0 == UInt32(milliseconds * 8) })
@@ -108,7 +108,7 @@ import Testing
     }
     await wire.run(1)
     expectContinuous(listener)
-    #expect(listener.received.map(\.payload) == Array(talker.sent.map(\.payload).prefix(listener.received.count)))
+    expectHanded(talker.sent, to: listener)
   }
 
   @Test(arguments: [Int32(2_000_000), -2_000_000, 60000]) func `The listener's timestamps go on when the sender's jump`(
@@ -119,7 +119,7 @@ import Testing
     wire.at(0.5) { talker.timestamp &+= UInt32(bitPattern: jump) }
     await wire.run(1)
     expectContinuous(listener)
-    #expect(listener.received.map(\.payload) == Array(talker.sent.map(\.payload).prefix(listener.received.count)))
+    expectHanded(talker.sent, to: listener)
   }
 
   @Test func `The listener's sequence goes on when the sender's jumps`() async throws {
@@ -166,8 +166,7 @@ import Testing
     }
     await Wire([talker, listener]).run(1.2)
     expectContinuous(listener)
-    let spoken = talker.sent.filter { $0.type == 0 }.map(\.payload)
-    #expect(listener.received.map(\.payload) == Array(spoken.prefix(listener.received.count)))
+    expectHanded(talker.sent.filter { $0.type == 0 }, to: listener)
     #expect(plane.statistics(talker.leg).lost == 0)
     #expect(plane.statistics(talker.leg).malformed == 0)
   }
@@ -186,5 +185,14 @@ import Testing
     #expect(late.count > 15)
     #expect(late.allSatisfy { $0.payload.allSatisfy { $0 == 0xFF || $0 == 0x7F } })
     _ = plane
+  }
+
+  /// What came is what was sent, in order, from the first on. (Where the machine was late for a fifth of a second there is
+  /// silence in between.)
+  private func expectHanded(_ sent: [Packet], to listener: Phone, at place: SourceLocation = #_sourceLocation) {
+    let spoken = sent.map(\.payload)
+    let heard = listener.received.map(\.payload).filter { spoken.contains($0) }
+    #expect(heard == Array(spoken.prefix(heard.count)), sourceLocation: place)
+    #expect(heard.count > listener.received.count / 2, sourceLocation: place)
   }
 }
