@@ -78,7 +78,7 @@ extension `A call through the bridge` {
     _ = try bench.wait(for: SIP_ENDED)
     #expect(bench.stop() == [0])
     let heard = try channels(ofWAV: bench.folder + "/held.wav")
-    #expect(share(of: 400, in: Array(heard.right.suffix(6000))) > 0.8)
+    #expect(voice(of: 400, in: Array(heard.right.suffix(6000))) > 0.8)
   }
 
   @Test func `over TCP the whole call stays on its connections`() throws {

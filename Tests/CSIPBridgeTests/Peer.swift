@@ -146,6 +146,12 @@ func share(of hertz: Double, in samples: [Double], rate: Double = 8000) -> Doubl
   return 2 * (last * last + before * before - turn * last * before) / (energy * Double(samples.count))
 }
 
+/// The same in pieces of 50 ms, on the average: where a clock was corrected between two of them, that costs one.
+func voice(of hertz: Double, in samples: [Double]) -> Double {
+  let pieces = stride(from: 0, through: samples.count - 400, by: 400).map { Array(samples[$0..<$0 + 400]) }
+  return pieces.reduce(0) { $0 + share(of: hertz, in: $1) } / Double(max(1, pieces.count))
+}
+
 /// The two channels of a 16-bit stereo WAV.
 func channels(ofWAV path: String) throws -> (left: [Double], right: [Double]) {
   let data = try [UInt8](Data(contentsOf: URL(filePath: path)))
