@@ -71,7 +71,7 @@ static void take_sound(leg *by, const rtp_packet *packet, uint64_t extended, boo
 static void take(leg *by, const rtp_packet *packet, int64_t now) {
     bool is_sound = packet->payload_type == by->stream.type_in;
     bool is_key = by->stream.keys_in != MEDIA_NO_TYPE && packet->payload_type == by->stream.keys_in;
-    if (!is_sound && !is_key && packet->payload_type != COMFORT_NOISE) {
+    if ((!is_sound && !is_key && packet->payload_type != COMFORT_NOISE) || (is_sound && is_one_too_many(by, now))) {
         by->malformed++;
         return;
     }
@@ -104,9 +104,8 @@ void leg_receive(leg *by, int64_t now) {
     bool is_rtp = count <= RTP_LONGEST_PACKET && rtp_read(bytes, (size_t)count, &packet);
     room *in = room_of(&by->node);
     if (by->is_streaming && by->stream.sends) {
-        bool is_peer = is_rtp && is_from_peer(by, &source, &packet);
-        if (!is_rtp || (is_peer && is_one_too_many(by, now))) by->malformed++;
-        else if (is_peer) take(by, &packet, now);
+        if (!is_rtp) by->malformed++;
+        else if (is_from_peer(by, &source, &packet)) take(by, &packet, now);
         else if (by->is_located || !is_same_host(&source, &by->stream.rtp)) by->foreign++;
     }
     pthread_mutex_unlock(&in->mutex);
