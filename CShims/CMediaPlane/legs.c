@@ -7,7 +7,7 @@
 #include "plane.h"
 
 /* What the peer's packets may be late by before anything is known of it. */
-enum { FIRST_DELAY_MILLISECONDS = 60, MOST_TURNS = 20 };
+enum { FIRST_DELAY_MILLISECONDS = 60 };
 
 /* ---- sockets */
 
@@ -98,11 +98,6 @@ int media_leg_open(media_plane *plane, const struct sockaddr *at, media_id *out,
     struct sockaddr_storage address = {0};
     memcpy(&address, at, at->sa_family == AF_INET6 ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in));
     int result = bind_pair(plane, new, &address, port);
-    for (int turns = 0; result == MEDIA_PORTS && turns < MOST_TURNS && media_plane_tidy(plane) > 0; turns++) {
-        usleep(1000);                                       /* legs that were closed just now give theirs back */
-        media_plane_tidy(plane);
-        result = bind_pair(plane, new, &address, port);
-    }
     int error = errno;
     if (result != MEDIA_OK) {
         free_unborn(new);

@@ -81,6 +81,7 @@ static void free_plane(media_plane *plane) {
     }
     pthread_mutex_destroy(&plane->limbo.mutex);
     pthread_mutex_destroy(&plane->mutex);
+    if (plane->nowhere >= 0) close(plane->nowhere);
     free(plane);
 }
 
@@ -101,7 +102,8 @@ int media_plane_start(const media_settings *settings, media_plane **out) {
     new->next_port = settings->port_first;
     pthread_mutex_init(&new->mutex, NULL);
     pthread_mutex_init(&new->limbo.mutex, NULL);
-    int result = make_silence(new);
+    new->nowhere = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    int result = new->nowhere < 0 ? MEDIA_SYSTEM : make_silence(new);
     if (result == MEDIA_OK && settings->recordings_directory >= 0) {
         switch (recorder_start(settings->recordings_directory, settings->rate, on_recording_failed, new, &new->recorder)) {
             case RECORDER_OK: break;
@@ -139,13 +141,10 @@ static media_id first_of(media_plane *plane, node_kind kind) {
     return found;
 }
 
-size_t media_plane_tidy(media_plane *plane) {
-    size_t left = 0;
+void media_plane_tidy(media_plane *plane) {
     pthread_mutex_lock(&plane->mutex);
     retire_free(plane, false);
-    for (const leg *one = plane->retired_legs; one; one = one->next_retired) left++;
     pthread_mutex_unlock(&plane->mutex);
-    return left;
 }
 
 void media_plane_seal(media_plane *plane) {

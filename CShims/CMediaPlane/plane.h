@@ -177,6 +177,7 @@ struct media_plane {
     unsigned frame;                  /* samples of a tick */
     int64_t began;                   /* of the monotonic clock, nanoseconds: position 0 */
     recorder *recorder;
+    int nowhere;                     /* a socket without an address: what a closed leg's become */
     sound *silence;
     worker workers[MOST_WORKERS];
     unsigned worker_count;

@@ -1,5 +1,7 @@
 /* What is closed while a worker may still hold it. A worker writes down the plane's epoch before each look at its sockets,
  * and holds nothing from before that: what was closed in an epoch that all have seen is nobody's any more. */
+#define _GNU_SOURCE /* dup3 */
+#include <fcntl.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -14,16 +16,13 @@ static uint64_t seen_by_all(const media_plane *plane) {
     return seen;
 }
 
-/* One that sleeps holds nothing, but has to say so. */
-static void ask_all(media_plane *plane) {
-    for (unsigned i = 0; i < plane->worker_count; i++) worker_wake(&plane->workers[i]);
-}
-
 void retire_leg(media_plane *plane, leg *gone) {
     gone->retired_at = atomic_fetch_add(&plane->epoch, 1) + 1;
     gone->next_retired = plane->retired_legs;
     plane->retired_legs = gone;
-    ask_all(plane);
+    /* Its ports are free at once; its descriptors stay taken, so that whoever reads them still reads nobody else's. */
+    dup3(plane->nowhere, gone->rtp, O_CLOEXEC);
+    dup3(plane->nowhere, gone->rtcp, O_CLOEXEC);
 }
 
 void retire_room(media_plane *plane, room *gone) {

@@ -62,9 +62,8 @@ typedef struct {
 } media_settings;
 
 int media_plane_start(const media_settings *settings, media_plane **out);
-/* Gives up what those have let go of that carry audio: sockets of closed legs, above all. Every second or so. How many
- * closed legs are held still. */
-size_t media_plane_tidy(media_plane *plane);
+/* Gives up what those have let go of that carry audio: the memory of closed legs, above all. Every second or so. */
+void media_plane_tidy(media_plane *plane);
 /* Seals all recordings, as of now. */
 void media_plane_seal(media_plane *plane);
 /* Closes all legs, seals all recordings; returns after the last event. No other call may run or follow. */
