@@ -57,7 +57,7 @@ let package = Package(
     .target(name: "CRecorder", dependencies: ["CSndfile"], path: "CShims/CRecorder", cSettings: cStrict),
     .target(
       name: "CMediaPlane", dependencies: ["CRecorder", "CSndfile"], path: "CShims/CMediaPlane", cSettings: cStrict,
-      linkerSettings: ["spandsp", "opus", "speexdsp"].map { .linkedLibrary($0) }),
+      linkerSettings: ["spandsp", "opus", "speexdsp", "crypto"].map { .linkedLibrary($0) }),
     .target(
       name: "CSIPBridge", dependencies: ["CPJSIP", "CMediaPlane"], path: "CShims/CSIPBridge", cSettings: cStrict),
     .target(
@@ -126,8 +126,10 @@ let package = Package(
     tests("HistoryTests", of: ["History", "Telephony"]),
     .executableTarget(
       name: "recorder-probe", dependencies: ["CRecorder"], path: "Tests/RecorderProbe", cSettings: cStrict),
-    tests("CMediaPlaneTests", of: ["CMediaPlane", "CRecorder", "CSndfile"]),
-    tests("MediaPlaneTests", of: ["CMediaPlane", "CSndfile"]),
+    .target(
+      name: "CSRTPPeer", path: "Tests/SRTPPeer", cSettings: cStrict, linkerSettings: [.linkedLibrary("srtp2")]),
+    tests("CMediaPlaneTests", of: ["CMediaPlane", "CRecorder", "CSndfile"], testing: ["CSRTPPeer", "TelephonyTesting"]),
+    tests("MediaPlaneTests", of: ["CMediaPlane", "CSndfile"], testing: ["CSRTPPeer", "TelephonyTesting"]),
     tests("CRecorderTests", of: ["CRecorder", "CSndfile"]),
     tests(
       "StorageTests", of: ["Storage", "CSQLite", "Directory", "History", "Recordings", "Supervision", "Telephony"]),
