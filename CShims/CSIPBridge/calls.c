@@ -44,7 +44,10 @@ static void leg_ended(sip_leg id, int status, bool by_peer) {
 
 static void on_acc_find_for_incoming(const pjsip_rx_data *message, pjsua_acc_id *account) {
     bool is_stream = (message->tp_info.transport->flag & PJSIP_TRANSPORT_RELIABLE) != 0;
-    if (running) *account = running->accounts[is_stream ? SIP_TCP : SIP_UDP];
+    gate_origin origin = {0};
+    gate_origin_of(message, &origin);
+    sip_srtp srtp = origin.trunk ? srtp_of_trunk(origin.trunk) : origin.phone ? srtp_of_phone(origin.phone) : SIP_SRTP_OFF;
+    if (running) *account = running->accounts[is_stream ? SIP_TCP : SIP_UDP][srtp];
 }
 
 static void on_incoming_call(pjsua_acc_id account, pjsua_call_id call, pjsip_rx_data *message) {
