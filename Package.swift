@@ -105,7 +105,8 @@ let package = Package(
     .target(
       name: "TelephonyTesting", dependencies: ["Telephony"], path: "Tests/TelephonyTesting", swiftSettings: strict),
     .target(
-      name: "LoopbackTesting", dependencies: ["Control", "CSRTPPeer"], path: "Tests/LoopbackTesting", swiftSettings: strict),
+      name: "LoopbackTesting", dependencies: ["Control", "CSRTPPeer"], path: "Tests/LoopbackTesting",
+      swiftSettings: strict),
     .executableTarget(
       name: "tsunagi-demo", dependencies: ["LoopbackTesting", "ControlClient", "Control"], path: "docker/demo",
       swiftSettings: strict),
@@ -128,7 +129,8 @@ let package = Package(
       name: "recorder-probe", dependencies: ["CRecorder"], path: "Tests/RecorderProbe", cSettings: cStrict),
     .target(
       name: "CSRTPPeer", path: "Tests/SRTPPeer", cSettings: cStrict, linkerSettings: [.linkedLibrary("srtp2")]),
-    tests("CMediaPlaneTests", of: ["CMediaPlane", "CRecorder", "CSndfile"], testing: ["CSRTPPeer", "TelephonyTesting"]),
+    tests(
+      "CMediaPlaneTests", of: ["CMediaPlane", "CRecorder", "CSndfile"], testing: ["CSRTPPeer", "TelephonyTesting"]),
     tests("MediaPlaneTests", of: ["CMediaPlane", "CSndfile"], testing: ["CSRTPPeer", "TelephonyTesting"]),
     tests("CRecorderTests", of: ["CRecorder", "CSndfile"]),
     tests(

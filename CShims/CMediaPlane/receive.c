@@ -132,22 +132,24 @@ void leg_receive(leg *by, int64_t now) {
     pthread_mutex_unlock(&in->mutex);
 }
 
+static void take_report(leg *by, uint8_t *bytes, size_t count, const struct sockaddr_storage *source, int64_t now) {
+    if (!is_genuine(by, secure_unprotect_report, bytes, &count, now)) return;
+    if (!report_read(&by->sent, codec_clock(by->stream.codec), bytes, count, now, wall_nanoseconds())) by->malformed++;
+    else by->stream.rtcp = *source;                         /* another one only behind NAT */
+}
+
 void leg_receive_report(leg *by, int64_t now) {
     uint8_t bytes[RTP_LONGEST_PACKET + 1];
     struct sockaddr_storage source;
     socklen_t length = sizeof source;
-    ssize_t received = recvfrom(by->rtcp, bytes, sizeof bytes, 0, (struct sockaddr *)&source, &length);
-    if (received < 0) return;
-    size_t count = (size_t)received;
+    ssize_t count = recvfrom(by->rtcp, bytes, sizeof bytes, 0, (struct sockaddr *)&source, &length);
+    if (count < 0) return;
     room *in = room_of(&by->node);
     if (by->is_streaming && by->codec) {
         bool may_be = is_same_host(&source, &by->stream.rtcp) &&
                       (by->stream.learns || port_of(&source) == port_of(&by->stream.rtcp));
-        if (!may_be) by->foreign++;
-        else if (!is_genuine(by, secure_unprotect_report, bytes, &count, now)) {}
-        else if (!report_read(&by->sent, codec_clock(by->stream.codec), bytes, count, now, wall_nanoseconds()))
-            by->malformed++;
-        else by->stream.rtcp = source;                      /* another one only behind NAT */
+        if (may_be) take_report(by, bytes, (size_t)count, &source, now);
+        else by->foreign++;
     }
     pthread_mutex_unlock(&in->mutex);
 }

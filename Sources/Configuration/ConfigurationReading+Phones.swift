@@ -22,7 +22,8 @@ extension ConfigurationReading {
             "number \(quoted(number.national)) of trunk '\(trunk)' is phone '\(other)' already")
         }
       }
-      configuration.sip.phones.append(SIPConfiguration.Phone(id: phone, line: line, display: display ?? .name, srtp: srtp))
+      configuration.sip.phones.append(
+        SIPConfiguration.Phone(id: phone, line: line, display: display ?? .name, srtp: srtp))
     }
   }
 

@@ -175,7 +175,8 @@ import Testing
     #expect(ours.unprotect(good, isReport: isReport).verdict == SECURE_GENUINE)
   }
 
-  @Test func `a packet is taken once, in whatever order within a window, and never when it is too old to tell`() throws {
+  @Test func `a packet is taken once, in whatever order within a window, and never when it is too old to tell`() throws
+  {
     let (sender, receiver) = try (Ours(Self.key), Ours(Self.key))
     var chance = SeededRandom(seed: 5)
     let packets = try (0..<400).map { try #require(sender.protect(packet(UInt16($0), &chance))) }

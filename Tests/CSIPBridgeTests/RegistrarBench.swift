@@ -79,7 +79,8 @@ final class RegistrarBench {
     let networks = [sip_network(address: text("127.0.7.0"), prefix_length: 24, port: 0)]
     let codecs = [text("PCMU")]
     let cPhones = phones.map { phone in
-      sip_phone(id: text(phone.id), secret: text(phone.secret), digest: phone.digest, trunk: nil, number: nil,
+      sip_phone(
+        id: text(phone.id), secret: text(phone.secret), digest: phone.digest, trunk: nil, number: nil,
         srtp: SIP_SRTP_OFF)
     }
     let cBindings = bindings.map { old in

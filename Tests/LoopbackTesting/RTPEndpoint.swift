@@ -62,11 +62,11 @@ public final class RTPEndpoint: Sendable {
     state.withLock { $0.target = SocketName(address, port) }
   }
 
-  /// Protects what it says by the one key from now on, and takes only what the other one protects.
-  public func secure(says: SRTPKey, hears: SRTPKey) {
+  /// Protects what it says by the one key from now on, and takes only what the other one protects; nil: plain.
+  public func secure(says: SRTPKey?, hears: SRTPKey?) {
     state.withLock { state in
-      state.said = SRTPStream(says, isSender: true)
-      state.listened = SRTPStream(hears, isSender: false)
+      state.said = says.map { SRTPStream($0, isSender: true) }
+      state.listened = hears.map { SRTPStream($0, isSender: false) }
     }
   }
   /// How many packets came that the key did not open.

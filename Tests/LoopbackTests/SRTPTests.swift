@@ -17,6 +17,10 @@ import Testing
     id = "safe"
     addresses = ["127.0.0.4"]
     srtp = "required"
+    [[trunks]]
+    id = "open"
+    addresses = ["127.0.0.5"]
+    srtp = "optional"
     """
 
   private func phone(
@@ -26,6 +30,8 @@ import Testing
       user: user, secret: user == "must" ? "secret-3" : "secret-4", registrar: office.host, ports: Ports.free(10),
       tone: tone, encryption: encryption, tracesMessages: true)
   }
+
+  private func key(in message: SIPMessage) throws -> SRTPKey { try #require(SRTPKey(in: message.body)) }
 
   @Test func `a phone of SRTP and a plain caller hear each other, and are recorded in the clear`() async throws {
     let office = try await Office(Self.secure)
@@ -116,7 +122,8 @@ import Testing
     await office.stop()
   }
 
-  @Test func `a trunk of SRTP: keys change in mid-call, a hold keeps them, and none of them is ever told`() async throws {
+  @Test func `a trunk of SRTP: keys change in mid-call, a hold keeps them, and none of them is ever told`() async throws
+  {
     let office = try await Office(Self.secure)
     try await office.works("anna", at: "ext-anna")
     let caller = try SIPSocket(address: "127.0.0.4", peer: office.host)
@@ -131,7 +138,7 @@ import Testing
     var dialog = SIPSocket.Dialog("s", service: "8000", at: office.host, from: "<sip:0311112222@127.0.0.4>")
     let answer = try await caller.call(&dialog, body: offer(keys[0]))
     #expect(answer.media.count == 1 && answer.media[0].contains("RTP/SAVP"))
-    let ours = try #require(SRTPKey(in: answer.body))
+    let ours = try key(in: answer)
     ear.secure(says: keys[0], hears: ours)
     _ = try await phone.take(try await phone.receive(request: "INVITE"), body: phone.sdp(mouth.port))
     try await ear.hears(700)
@@ -145,7 +152,7 @@ import Testing
     keys.append(SRTPKey())
     let retrieved = try await caller.reinvite(in: dialog, sequence: 3, body: offer(keys[1]))
     #expect(retrieved.media.count == 1)
-    ear.secure(says: keys[1], hears: try #require(SRTPKey(in: retrieved.body)))
+    ear.secure(says: keys[1], hears: try key(in: retrieved))
     try await office.events.notice("contact.retrieved")
     for endpoint in [ear, mouth] { endpoint.forget() }
     try await ear.hears(700, for: 1)
@@ -153,7 +160,7 @@ import Testing
     // Another key, and nothing else.
     keys.append(SRTPKey())
     let changed = try await caller.reinvite(in: dialog, sequence: 4, body: offer(keys[2]))
-    ear.secure(says: keys[2], hears: try #require(SRTPKey(in: changed.body)))
+    ear.secure(says: keys[2], hears: try key(in: changed))
     for endpoint in [ear, mouth] { endpoint.forget() }
     try await ear.hears(700, for: 1)
     try await mouth.hears(1000, for: 1)
@@ -177,6 +184,44 @@ import Testing
       #expect(!office.events.notices.contains { "\($0)".contains(key.text) })
     }
     #expect(!office.daemon.log.contains("inline:"))
+    for endpoint in [ear, mouth] { endpoint.stop() }
+    await office.stop()
+  }
+
+  @Test func `where it is optional, keys in a plain offer are taken, and the call may become plain and SRTP again`()
+    async throws
+  {
+    let office = try await Office(Self.secure)
+    try await office.works("anna", at: "ext-anna")
+    let caller = try SIPSocket(address: "127.0.0.5", peer: office.host)
+    let phone = try office.handPlayedPhone()
+    let (ear, mouth) = (
+      try RTPEndpoint(address: "127.0.0.5", tone: 1000), try RTPEndpoint(address: "127.0.0.3", tone: 700)
+    )
+    let first = SRTPKey()
+    var dialog = SIPSocket.Dialog("o", service: "8000", at: office.host, from: "<sip:0311112222@127.0.0.5>")
+    let answer = try await caller.call(&dialog, body: caller.sdp(ear.port, more: first.line()))
+    #expect(answer.media.count == 1 && answer.media[0].contains(" RTP/AVP "))
+    ear.secure(says: first, hears: try key(in: answer))
+    _ = try await phone.take(try await phone.receive(request: "INVITE"), body: phone.sdp(mouth.port))
+    func bothHear() async throws {
+      for endpoint in [ear, mouth] { endpoint.forget() }
+      try await ear.hears(700, for: 0.6)
+      try await mouth.hears(1000, for: 0.6)
+    }
+    try await bothHear()
+    let plain = try await caller.reinvite(in: dialog, sequence: 2, body: caller.sdp(ear.port))
+    #expect(plain.media.count == 1 && !plain.text.contains("a=crypto"))
+    ear.secure(says: nil, hears: nil)
+    try await bothHear()
+    let next = SRTPKey()
+    let secure = try await caller.reinvite(
+      in: dialog, sequence: 3, body: caller.sdp(ear.port, profile: "RTP/SAVP", more: next.line()))
+    #expect(secure.media.count == 1 && secure.media[0].contains(" RTP/SAVP "))
+    ear.secure(says: next, hears: try key(in: secure))
+    try await bothHear()
+    try await caller.hangUp(dialog)
+    try await phone.isHungUp()
     for endpoint in [ear, mouth] { endpoint.stop() }
     await office.stop()
   }
@@ -241,12 +286,12 @@ import Testing
     }
     // A line that can be gone by is found behind those that cannot.
     var dialog = SIPSocket.Dialog("good", service: "8000", at: office.host, from: "<sip:0311112222@127.0.0.4>")
-    let key = SRTPKey()
+    let good = SRTPKey()
     let answer = try await safe.call(
       &dialog,
       body: safe.sdp(
         profile: "RTP/SAVP",
-        more: SRTPKey().line(more: "|1:4") + "\n" + key.line(tag: 2, more: "|2^31 WSH=128")))
+        more: SRTPKey().line(more: "|1:4") + "\n" + good.line(tag: 2, more: "|2^31 WSH=128")))
     #expect(answer.text.contains("a=crypto:2 AES_CM_128_HMAC_SHA1_80 inline:"))
     #expect(answer.text.split(separator: "\n").count { $0.hasPrefix("a=crypto") } == 1)
     try await safe.hangUp(dialog)
