@@ -38,10 +38,28 @@ import Testing
         ("left", file.left.seconds(from...to), 503, 811), ("right", file.right.seconds(from...to), 811, 503),
       ]
       for (whose, samples, voice, other) in heard {
-        #expect(abs(meanLevel(of: voice, in: samples)) < 1.5, "\(whose)", sourceLocation: sourceLocation)
+        #expect(
+          abs(SecureLegTests.usualLevel(of: voice, in: samples)) < 1.5, "\(whose)", sourceLocation: sourceLocation)
         #expect(leastLevel(of: other, in: samples) < -50, "\(whose)", sourceLocation: sourceLocation)
       }
     }
+  }
+
+  /// Nothing is heard but what was said, bit by bit, and silence where the machine was late for a fifth of a second.
+  private func expectHanded(_ talker: Phone, to listener: Phone, sourceLocation: SourceLocation = #_sourceLocation) {
+    let said = talker.sent.map(\.payload)
+    let heard = listener.received.map(\.payload).filter { $0.contains { $0 != 0xFF && $0 != 0x7F } }
+    #expect(heard == Array(said.prefix(heard.count)), sourceLocation: sourceLocation)
+    #expect(heard.count >= said.count - 2, sourceLocation: sourceLocation)
+    #expect(listener.noise == 0, sourceLocation: sourceLocation)
+  }
+
+  /// The level of a voice that is there: the median of pieces of 50 ms, which minds no gap where the machine was late.
+  private static func usualLevel(of frequency: Double, in samples: ArraySlice<Int16>) -> Double {
+    let pieces = stride(from: samples.startIndex, to: samples.endIndex - 399, by: 400).map {
+      level(of: frequency, in: samples[$0..<$0 + 400])
+    }
+    return pieces.isEmpty ? -.infinity : pieces.sorted()[pieces.count / 2]
   }
 
   @Test(arguments: suites, [false, true]) func `payloads pass between SRTP and plain RTP, and between two of SRTP`(
@@ -51,10 +69,8 @@ import Testing
     if both { _ = try Secret.both(pair.listener, seed: 2) }
     await Wire([pair.talker, pair.listener]).run(2)
     for (talker, listener) in [(pair.talker, pair.listener), (pair.listener, pair.talker)] {
-      let payloads = Set(talker.sent.map(\.payload))
       #expect(pair.plane.statistics(listener.leg).is_passed_through)
-      #expect(listener.received.count > 90 && listener.received.allSatisfy { payloads.contains($0.payload) })
-      #expect(listener.noise == 0)
+      expectHanded(talker, to: listener)
       let statistics = pair.plane.statistics(listener.leg)
       #expect(statistics.forged == 0 && statistics.replayed == 0 && statistics.malformed == 0)
     }
@@ -71,7 +87,7 @@ import Testing
     for phone in [pair.talker, pair.listener] { pair.plane.link(phone.leg, third.leg) }
     await Wire([pair.talker, pair.listener, third]).run(2.5)
     #expect(!pair.plane.statistics(third.leg).is_passed_through)
-    for voice in [503.0, 811.0] { #expect(abs(meanLevel(of: voice, in: third.heard(0.8...2.2))) < 1.5) }
+    for voice in [503.0, 811.0] { #expect(abs(SecureLegTests.usualLevel(of: voice, in: third.heard(0.8...2.2))) < 1.5) }
     #expect(third.noise + pair.talker.noise + pair.listener.noise == 0)
     try await pair.expectHeard(0.8, 2.2)
   }
@@ -97,8 +113,7 @@ import Testing
     #expect(statistics.forged + statistics.replayed == 4 * sent)
     #expect(statistics.replayed >= sent && statistics.forged >= 2 * sent)
     #expect(statistics.received == sent && statistics.malformed == 0 && statistics.duplicates == 0)
-    let payloads = Set(pair.talker.sent.map(\.payload))
-    #expect(pair.listener.received.allSatisfy { payloads.contains($0.payload) })
+    expectHanded(pair.talker, to: pair.listener)
     try await pair.expectHeard(0.5, 1.8)
   }
 
@@ -157,7 +172,7 @@ import Testing
     wire.at(0.5) { next.give(pair.talker) }
     await wire.run(3.5)
     let statistics = pair.plane.statistics(pair.talker.leg)
-    #expect(statistics.received > 100 && statistics.received < 150)
+    #expect(statistics.received > 75 && statistics.forged > 10)
     #expect(statistics.received + statistics.forged == UInt64(pair.talker.sent.count))
   }
 
@@ -194,30 +209,24 @@ import Testing
 
   @Test func `reports are protected both ways, and a plain one is not believed`() async throws {
     let pair = try Pair()
-    let wire = Wire([pair.talker, pair.listener])
-    // A receiver report about us: half of it is lost.
+    await Wire([pair.talker, pair.listener]).run(0.6)
+    let stream = try #require(pair.talker.received.last).ssrc
+    // A receiver report about what it hears.
     func report(lost: UInt8) -> [UInt8] {
-      let own: [UInt8] = (0..<4).map { UInt8(truncatingIfNeeded: pair.talker.ssrc >> (24 - 8 * UInt32($0))) }
-      let ours = pair.talker.received.last.map { packet in
-        (0..<4).map { UInt8(truncatingIfNeeded: packet.ssrc >> (24 - 8 * UInt32($0))) }
-      }
-      return [0x81, 201, 0, 7] + own + (ours ?? [0, 0, 0, 0]) + [lost] + [UInt8](repeating: 0, count: 19)
+      func number(_ value: UInt32) -> [UInt8] { (0..<4).map { UInt8(truncatingIfNeeded: value >> (24 - 8 * $0)) } }
+      return [0x81, 201, 0, 7] + number(pair.talker.ssrc) + number(stream) + [lost] + [UInt8](repeating: 0, count: 19)
     }
     func tell(_ bytes: [UInt8]) { pair.talker.rtcp.send(bytes, to: pair.talker.legPort + 1) }
-    var told: [Double] = []
-    wire.at(0.5) { tell(report(lost: 200)) }
-    wire.at(0.8) { told.append(pair.plane.statistics(pair.talker.leg).peer_lost_fraction) }
-    let half = Guarded<[UInt8]>([])
-    wire.at(1) {
-      half.withLock { $0 = pair.secret.protectReport(report(lost: 128)) }
-      tell(half.withLock { $0 })
-    }
-    wire.at(1.3) { told.append(pair.plane.statistics(pair.talker.leg).peer_lost_fraction) }
-    wire.at(1.4) { tell(half.withLock { $0 }) }
-    await wire.run(1.8)
-    #expect(told == [0, 0.5])
-    let statistics = pair.plane.statistics(pair.talker.leg)
-    #expect(statistics.forged == 1 && statistics.replayed == 1 && statistics.malformed == 0)
+    func statistics() -> media_statistics { pair.plane.statistics(pair.talker.leg) }
+    tell(report(lost: 200))
+    try await eventually("the plain one is counted") { statistics().forged == 1 }
+    #expect(statistics().peer_lost_fraction == 0)
+    let half = pair.secret.protectReport(report(lost: 128))
+    tell(half)
+    try await eventually("the protected one is believed") { statistics().peer_lost_fraction == 0.5 }
+    tell(half)
+    try await eventually("the same again is counted") { statistics().replayed == 1 }
+    #expect(statistics().forged == 1 && statistics().malformed == 0)
     // It says good-bye at its end.
     media_leg_close(pair.plane.pointer, pair.talker.leg)
     pair.talker.listen(at: 0)
