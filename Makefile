@@ -104,5 +104,6 @@ test-shims: export UBSAN = 1
 test-shims: export TSUNAGI_RING = $(SHIM_RING)
 test-shims:
 	$(SWIFT) build --build-tests --sanitize=address --scratch-path .build-shims
+	@$(call run-tests,--sanitize=address --scratch-path .build-shims --filter '$(ARITHMETIC)')
 	@$(call run-tests,--sanitize=address --scratch-path .build-shims --filter '$(MEDIA)')
-	@$(call run-tests,--sanitize=address --scratch-path .build-shims --skip '$(MEDIA)')
+	@$(call run-tests,--sanitize=address --scratch-path .build-shims --skip '$(ARITHMETIC)|$(MEDIA)')
