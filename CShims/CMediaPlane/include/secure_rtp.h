@@ -2,7 +2,7 @@
  * place. Values without locks or clocks: safe on every thread, but not one context on two at once. Memory is taken when a
  * context opens, and when it first meets a source; never for a packet.
  *
- * Over libcrypto, not over libsrtp: Debian's takes memory eight times for each packet, under locks of NSS, and three times as
+ * Over libcrypto, not over libsrtp: Debian's takes memory eight times for each packet, under locks of NSS, and seven times as
  * long.
  */
 #ifndef MEDIA_SECURE_RTP_H
