@@ -85,6 +85,8 @@ public struct Notice: Sendable, Equatable {
     case monitorChanged(MonitorSummary)
     /// `monitor.stopped`: also when her phone was never answered.
     case monitorStopped(MonitorSummary, reason: String)
+    /// `monitor.refused`: a supervisor was refused something by what the administrator decided.
+    case monitorRefused(supervisor: AgentID, phone: PhoneID, right: String, reason: String)
     /// `phone.reachable`
     case phoneReachable(PhoneID)
     /// `phone.unreachable`

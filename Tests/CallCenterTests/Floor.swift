@@ -37,6 +37,8 @@ struct Floor {
   var waitingAudit: [MonitorEntry] = []
   var holdsAudit = false
   var supervisorLegs: [LegID: MonitorID] = [:]
+  /// Phones that have dialled the code, and wait.
+  var askingLegs: [LegID: PhoneID] = [:]
   var faults: [String] = []
   var records: [ContactID: ContactRecord] = [:]
   var chronicle = Chronicle()

@@ -83,6 +83,10 @@ import Testing
       (.recordingFailed(recording, reason: "x"), ["path", "reason", "recording", "state"]),
       (.monitorStarted(monitor), members), (.monitorChanged(monitor), members),
       (.monitorStopped(monitor, reason: "x"), (members + ["reason"]).sorted()),
+      (
+        .monitorRefused(supervisor: "9", phone: "p", right: "barge", reason: "x"),
+        ["phone", "reason", "right", "supervisor"]
+      ),
       (.phoneReachable("p"), ["phone"]), (.phoneUnreachable("p"), ["phone"]),
       (.refused(source: "s", reason: "r"), ["reason", "source"]), (.draining, []),
     ]

@@ -4,10 +4,10 @@ import Testing
 
 /// Three tones, one for each: who hears which, and which is on the recording, in dB.
 @Suite(.serialized) struct `Supervising with real audio` {
-  private static let (customerTone, agentTone, supervisorTone) = (1000.0, 700.0, 450.0)
+  static let (customerTone, agentTone, supervisorTone) = (1000.0, 700.0, 450.0)
 
   /// A caller and anna talk; boris, who is not logged in, supervises from his phone.
-  private struct Scene {
+  struct Scene {
     let office: Office
     let caller: SIPSocket
     let phone: SIPSocket
