@@ -171,7 +171,7 @@ extension CallFlow {
     .notice(
       Notice(
         at: now, contact: monitor.contact, agent: monitor.agent, body: body,
-        audience: settings.supervision.notifiesAgent ? .supervisorsAndAgent : .supervisors))
+        audience: audience(of: monitor)))
   }
 
   /// Who is on the line hears that it was refused.
@@ -181,7 +181,7 @@ extension CallFlow {
       supervisor: denial.supervisor, phone: denial.phone, right: denial.right.rawValue,
       reason: denial.refusal.explanation)
     return tone + [
-      .notice(Notice(at: now, contact: denial.contact, agent: denial.agent, body: body, audience: .supervisors))
+      .notice(Notice(at: now, contact: denial.contact, agent: denial.agent, body: body, audience: .supervisors()))
     ]
   }
 

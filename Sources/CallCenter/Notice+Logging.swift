@@ -2,6 +2,9 @@ import Control
 import Telephony
 
 extension Notice {
+  /// What some clients are told in place of something else is no line of its own.
+  var isLogged: Bool { if case .others = audience { false } else { true } }
+
   /// The line by which the log tells the same thing: who and why, never a caller's number or name, and of the
   /// called number its end.
   var logLine: LogLine {

@@ -7,7 +7,7 @@ extension ConfigurationReading {
   mutating func readSupervision(_ section: Section) {
     var settings = configuration.supervision
     settings.rules.queues = queues("queues", in: section)
-    settings.notifiesAgent = section.boolean("notify_agent") ?? settings.notifiesAgent
+    settings.visibility = visibility(section) ?? settings.visibility
     settings.ringTime = section.seconds("ring_seconds", 1...600) ?? settings.ringTime
     for row in section.sections("rights") {
       if let rule = monitorRule(row) { settings.rules.rows.append(rule) }
@@ -15,6 +15,17 @@ extension ConfigurationReading {
     readCode(section, &settings)
     section.finish()
     configuration.supervision = settings
+  }
+
+  private func visibility(_ section: Section) -> MonitorDesk.Visibility? {
+    let written: MonitorDesk.Visibility? = section.choice(
+      "visible_to", ["supervisors": .supervisors, "agent": .agent, "everyone": .everyone])
+    // The older word for one of these.
+    guard let notifies = section.boolean("notify_agent") else { return written }
+    if section.entry("visible_to") != nil {
+      log.error(section.place(of: "notify_agent"), "notify_agent says the same as visible_to: leave it out")
+    }
+    return notifies ? .agent : .supervisors
   }
 
   private func queues(_ key: String, in section: Section) -> Set<QueueID>? {

@@ -50,13 +50,21 @@ public struct MonitorDesk: Sendable {
     public var code: MonitorCode? = .usual
     /// How long a supervisor's phone rings.
     public var ringTime: Duration = .seconds(20)
-    /// Whether the clients of an agent are told that she is monitored.
-    public var notifiesAgent = false
+    /// Whose clients may know that somebody is monitored.
+    public var visibility = Visibility.supervisors
     /// Everything, for 20 seconds, without a word to the agent.
     public init() {}
 
     /// Whether the code is more than any other number: somebody must have been given a right.
     public var allowsCode: Bool { code != nil && !rules.rows.isEmpty }
+  }
+
+  /// Who may know, besides supervisors, who always do.
+  public enum Visibility: String, Sendable, Codable, CaseIterable {
+    case supervisors
+    /// The one who is monitored, by her own clients.
+    case agent
+    case everyone
   }
 
   /// How many supervisors may be in one contact, or stay with one agent.

@@ -75,7 +75,7 @@ import Testing
     #expect(floor.effects.contains(.engine(.play("/refusal.wav", to: leg))))
     #expect(floor.audit.last?.refused == .barge)
     let notice = try #require(floor.notices().last)
-    #expect(notice.body.type == "monitor.refused" && notice.audience == .supervisors && notice.agent == "anna")
+    #expect(notice.body.type == "monitor.refused" && notice.audience == .supervisors() && notice.agent == "anna")
     floor.happens(.announcementFinished(leg))
     #expect(floor.links == before && floor.faults.isEmpty)
   }

@@ -36,6 +36,13 @@ import Testing
       "[supervision]\ncode = \"*55#\"\n",
       ["2:8: error: code must be 1 to 8 digits and asterisks, such as '*55', not '*55#'"]
     ),
+    (
+      "[supervision]\nvisible_to = \"agents\"\nnotify_agent = true\n",
+      [
+        "2:14: error: visible_to cannot be 'agents': one of 'supervisors', 'agent', 'everyone'; did you mean 'agent'?",
+        "3:1: error: notify_agent says the same as visible_to: leave it out",
+      ]
+    ),
     ("[supervision]\ncode = \"11\"\n", ["2:8: error: code: '11' stands at the beginning of 110"]),
     (
       "[supervision]\ncode = \"05\"\n",
@@ -94,6 +101,13 @@ import Testing
       ])
     let plain = try parse("[supervision]\ncode = \"\"\n").get().configuration.supervision
     #expect(plain.code == nil && plain.rules.rows == [])
+    #expect(plain.visibility == .supervisors)
+    for (line, visibility) in [
+      ("visible_to = \"agent\"", .agent), ("visible_to = \"everyone\"", .everyone), ("notify_agent = true", .agent),
+      ("notify_agent = false", .supervisors),
+    ] as [(String, MonitorDesk.Visibility)] {
+      #expect(try parse("[supervision]\n" + line).get().configuration.supervision.visibility == visibility)
+    }
     #expect(try parse("").get().configuration.supervision.code == .usual)
   }
 }
