@@ -3,6 +3,7 @@ import Conversations
 import Dialing
 import Distribution
 import History
+import Recordings
 public import Supervision
 public import Telephony
 
@@ -111,9 +112,12 @@ extension CallFlow {
     case .answerPhone(let monitor): return monitorLegs[monitor.id].map { [.engine(.answer($0))] } ?? []
     case .place(let id, let contact, let mode):
       guard let leg = monitorLegs[id] else { return [] }
-      return translate(switchboard.supervisorCame(leg, to: contact, mode: mode))
+      return marks(ofPlacing: id, in: contact, mode, at: now)
+        + translate(switchboard.supervisorCame(leg, to: contact, mode: mode))
         + (holdingMonitorLegs.contains(leg) ? translate(switchboard.partyHeld(leg)) : [])
-    case .withdraw(let id): return monitorLegs[id].map { translate(switchboard.partyLeft($0)) } ?? []
+    case .withdraw(let id):
+      return (monitorLegs[id].map { translate(switchboard.partyLeft($0)) } ?? [])
+        + translate(recorder.supervisorLeft(id, at: now), at: now)
     case .endPhone(let id, let reason):
       guard let leg = monitorLegs.removeValue(forKey: id) else { return [] }
       holdingMonitorLegs.remove(leg)
@@ -129,6 +133,15 @@ extension CallFlow {
     case .startTimer(let timer, let duration): return [.startTimer(.supervision(timer), duration)]
     case .cancelTimer(let timer): return [.cancelTimer(.supervision(timer))]
     }
+  }
+
+  /// In the row of the recording, which holds no sound of her but when she barges.
+  private mutating func marks(
+    ofPlacing id: MonitorID, in contact: ContactID, _ mode: MonitorMode, at now: Moment
+  ) -> [Effect] {
+    guard let monitor = monitors.monitors.first(where: { $0.id == id }) else { return [] }
+    return translate(
+      recorder.supervisorCame(id, monitor.supervisor, to: contact, with: monitor.agent, mode: mode, at: now), at: now)
   }
 
   /// The agent's leg and segment end; the supervisor's go on in their place. The recording goes on.
@@ -149,6 +162,7 @@ extension CallFlow {
       effects.append(notice(.contactRetrieved, contact, at: now))
     }
     dialer.agentReplaced(id, by: monitor.supervisor)
+    effects += translate(recorder.supervisorLeft(monitor.id, hasTakenOver: true, at: now), at: now)
     effects += translate(
       ledger.segmentEnded(id, name: former.segment, agentHungUp ? .agentHungUp : .answeredElsewhere, at: now))
     effects += translate(

@@ -1,5 +1,6 @@
 import Control
 import Distribution
+import Recordings
 import Supervision
 import Telephony
 
@@ -23,6 +24,16 @@ extension CallFlow {
     }
     let own = client.scope
     return .found(.monitors(monitors.monitors.filter { own == nil || $0.agent == own }.map(summary)))
+  }
+
+  /// Nil for whom it is a secret.
+  func visible(_ marks: [RecordingMark], to client: Client) -> [RecordingMark]? {
+    if client.role >= .supervisor { return marks }
+    switch settings.supervision.visibility {
+    case .supervisors: return nil
+    case .agent: return client.scope.map { own in marks.filter { $0.agent == own } }
+    case .everyone: return client.scope.map { own in marks.filter { $0.agent == own } } ?? marks
+    }
   }
 
   /// An agent as this client may see her: one who monitors somebody of whom it may not know has nothing to do.

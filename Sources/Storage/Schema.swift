@@ -1,6 +1,6 @@
 /// The tables, as steps from an empty file to today's. A step that was released is never changed: a new one follows it.
 enum Schema {
-  static let steps = [first, second, third]
+  static let steps = [first, second, third, fourth]
 
   /// Carries out the steps that the file has not seen (`user_version` counts them), each whole or not at all.
   static func bring(_ connection: Connection, upTo steps: [String], path: String) throws(StorageError) {
@@ -122,5 +122,14 @@ enum Schema {
       BEGIN SELECT raise(ABORT, 'the audit is only added to'); END;
     CREATE TRIGGER monitors_remain BEFORE DELETE ON monitors
       BEGIN SELECT raise(ABORT, 'the audit is only added to'); END;
+    """
+
+  /// What supervisors did while a recording ran.
+  private static let fourth = """
+    CREATE TABLE recording_marks (
+      recording TEXT NOT NULL, position INTEGER NOT NULL, offset_milliseconds INTEGER NOT NULL, event TEXT NOT NULL,
+      supervisor TEXT NOT NULL, agent TEXT NOT NULL,
+      PRIMARY KEY (recording, position)
+    ) STRICT, WITHOUT ROWID;
     """
 }

@@ -2,6 +2,7 @@ import CallCenter
 import Control
 import Distribution
 import History
+import Recordings
 import Supervision
 import Telephony
 import TelephonyTesting
@@ -89,6 +90,23 @@ import Testing
     #expect(record.endReason == .agentHungUp)
     #expect(record.segments.compactMap(\.endReason) == [.answered, .answeredElsewhere, .agentHungUp])
     #expect(floor.calls.isEmpty && floor.faults + floor.chronicle.faults == [])
+  }
+
+  @Test mutating func `the recording's row says when she came, changed her mode, left and took over`() throws {
+    let (_, _, _) = try talk()
+    floor.passes(.seconds(3))
+    let boss = try listens()
+    floor.passes(.seconds(2))
+    floor.asks(.monitorSetMode("boss", .whisper), as: supervisor)
+    floor.passes(.seconds(1))
+    floor.hangsUp(boss)
+    _ = try listens()
+    floor.asks(.monitorTakeOver("boss"), as: supervisor)
+    let marks = try #require(floor.recordingRows.values.first).marks
+    #expect(marks.map(\.event) == [.listen, .whisper, .left, .listen, .tookOver])
+    #expect(marks.map(\.offset) == [3, 5, 6, 6, 6].map { .seconds($0) })
+    #expect(marks.allSatisfy { $0.supervisor == "boss" && $0.agent == "anna" })
+    #expect(floor.faults.isEmpty)
   }
 
   @Test(arguments: [MonitorMode.whisper, .barge])

@@ -1,10 +1,12 @@
-import CallCenter
 import Control
 import Distribution
+import Recordings
 import Supervision
 import Telephony
 import TelephonyTesting
 import Testing
+
+@testable import CallCenter
 
 @Suite struct `Who may know that somebody is monitored` {
   private static let supervisor = Client(number: 2, role: .supervisor, agent: nil, userID: 1, processID: 1)
@@ -95,6 +97,18 @@ import Testing
     #expect(try Self.everybody.map(isTold) == [true, true, false, true, true])
     #expect(list(Self.wallboard)?.count == 1 && list(Self.boris) == [])
     #expect(Self.everybody.map { seen(by: $0) } == Array(repeating: "supervising", count: 5))
+  }
+
+  @Test(arguments: [
+    (MonitorDesk.Visibility.supervisors, [1, nil, nil, nil, nil]), (.agent, [1, 1, 0, 0, nil]),
+    (.everyone, [1, 1, 0, 0, 1]),
+  ])
+  mutating func `marks in recordings are shown to whoever may know`(
+    visibility: MonitorDesk.Visibility, expected: [Int?]
+  ) throws {
+    try scene(visibility)
+    let marks = [RecordingMark(offset: .zero, event: .listen, supervisor: "boss", agent: "anna")]
+    #expect(Self.everybody.map { floor.flow.visible(marks, to: $0)?.count } == expected)
   }
 
   @Test(arguments: MonitorDesk.Visibility.allCases)

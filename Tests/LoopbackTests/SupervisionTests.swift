@@ -122,13 +122,17 @@ import Testing
     try await scene.hears(scene.customer, [agent], not: [supervisor])
     try await scene.caller.hangUp(scene.outside)
     try await scene.phone.isHungUp()
-    _ = try await scene.office.record(scene.contact)
+    let recorded = try await scene.office.record(scene.contact)["recordings"]?.elements.first
+    let marks = recorded?["marks"]?.elements ?? []
+    #expect(marks.map { $0["event"]?.text } == ["listen", "whisper", "barge", "listen", "left"])
+    let barged = try #require(marks.first { $0["event"]?.text == "barge" }?["offsetMilliseconds"]?.whole)
     let sound = try Sound(wave: scene.file)
     // Never on the left; on the right while he barged, and not before.
     #expect(sound.level(of: supervisor, channel: 0) < -60)
     #expect(sound.level(of: supervisor, channel: 1, for: beforeBarge - 0.3) < -60)
     let onset = try #require(sound.onset(of: supervisor, channel: 1))
     #expect(onset > beforeBarge - 0.3)
+    #expect(abs(onset - Double(barged) / 1000) < 0.3, "marked where it is heard")
     #expect(sound.level(of: supervisor, channel: 1, from: onset + 0.2, for: 0.5) > -25)
     #expect(sound.level(of: customer, channel: 0, from: onset, for: 1) > -25)
     await scene.stop()
