@@ -46,7 +46,9 @@ extension CallFlow {
   /// which is her own.
   private func agent(reachedBy number: String) -> AgentID? {
     if distributor.agent(AgentID(rawValue: number)) != nil { return AgentID(rawValue: number) }
-    if case .agent(let agent) = settings.entries.target(called: number, caller: Caller(), read: read) { return agent }
+    // A row for whatever is left leads to nobody in particular.
+    let entries = EntryTable(entries: settings.entries.entries.filter { $0.called.text != "*" })
+    if case .agent(let agent) = entries.target(called: number, caller: Caller(), read: read) { return agent }
     let phones = settings.phones.filter { $0.value.number == number }.keys
     return phones.count == 1 ? phones.first.flatMap(person(at:)) : nil
   }
