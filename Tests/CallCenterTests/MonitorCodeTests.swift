@@ -1,5 +1,6 @@
 import Control
 import Distribution
+import Entries
 import Supervision
 import Telephony
 import TelephonyTesting
