@@ -1,6 +1,7 @@
 import Control
 import Distribution
 import Entries
+import History
 import Supervision
 import Telephony
 import TelephonyTesting
@@ -108,6 +109,22 @@ import Testing
     floor.asks(.agentLogIn("boss", "desk-2"))
     dials("*55anna", from: .phone("desk-2"))
     #expect(floor.monitors.map(\.phone) == ["desk-2"])
+  }
+
+  @Test mutating func `who dialled the code and takes over is the agent on that leg`() throws {
+    floor = Floor { settings in
+      settings.agents["boris"] = AgentProfile(name: "Boris", phone: "desk-2")
+      settings.supervision.rules.rows = [MonitorRule(supervisor: "boris")]
+    }
+    let anna = try talk()
+    dials("*55anna", from: .phone("desk-2"))
+    floor.answers(leg)
+    floor.asks(.monitorTakeOver("boris"))
+    #expect(floor.ending == [anna] && floor.calls.map(\.agent) == ["boris"] && floor.monitors.isEmpty)
+    let contact = try #require(floor.calls.first?.contact)
+    floor.hangsUp(leg)
+    #expect(floor.records[contact]?.endReason == .agentHungUp && floor.calls.isEmpty)
+    #expect(floor.faults + floor.chronicle.faults == [])
   }
 
   @Test(arguments: ["*55anna", "*551001", "*558002"])

@@ -208,6 +208,26 @@ import Testing
     await office.closes()
   }
 
+  @Test func `a supervisor's own call is not answered before the row is on the disk`() async {
+    let office = Office { settings in
+      settings.distribution.agents.append(.init(id: "boss", memberships: [:]))
+      settings.agents["boss"] = AgentProfile(name: "Boss", phone: "desk-2")
+      settings.supervision.rules.rows = [MonitorRule(supervisor: "boss")]
+    }
+    office.opens()
+    await office.works("anna", at: "desk-1")
+    office.store.hangs()
+    let leg = LegID(rawValue: 70)
+    office.engine.happens(
+      .arrived(leg, Invitation(origin: .phone("desk-2"), called: "*55anna", from: NameAddress(user: "desk-2"))))
+    while !office.store.isWaitedFor { await Task.yield() }
+    #expect(!office.engine.orders.contains(.answer(leg)) && office.store.audit.isEmpty)
+    office.store.releases()
+    _ = await office.engine.next { $0 == .answer(leg) }
+    #expect(office.store.audit.map(\.action) == [.asked] && office.store.audit.map(\.user) == [nil])
+    await office.closes()
+  }
+
   @Test func `a store that fails ends the monitor, and the call goes on`() async {
     let office = await scene { $0.breaks() }
     await office.notices.next {
