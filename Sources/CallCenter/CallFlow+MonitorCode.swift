@@ -20,8 +20,11 @@ extension CallFlow {
     guard let agent = agent(reachedBy: number) else {
       return end(leg, status: monitors.mayAskByPhone(supervisor) ? 404 : 403)
     }
-    guard distributor.maySupervise(supervisor) else { return end(leg, status: 486) }
-    guard distributor.agent(agent)?.status != .loggedOut else { return end(leg, status: 480) }
+    // Who has no right at all is told of nobody's state.
+    if monitors.mayAskByPhone(supervisor) {
+      guard distributor.maySupervise(supervisor) else { return end(leg, status: 486) }
+      guard distributor.agent(agent)?.status != .loggedOut else { return end(leg, status: 480) }
+    }
     let order = MonitorOrder(supervisor: supervisor, phone: phone, target: .agent(agent), user: nil)
     let id = MonitorID(rawValue: names.next(at: now))
     let answer = monitors.monitorAsked(order, as: id, at: now)

@@ -99,6 +99,14 @@ import Testing
     #expect(ended(with: status) && floor.monitors.isEmpty && floor.faults.isEmpty)
   }
 
+  @Test(arguments: ["*55chieko", "*55anna", "*557"])
+  mutating func `who has no right learns of nobody whether she is there`(number: String) {
+    floor.works("anna", at: "desk-1")
+    floor.asks(.agentLogIn("boris", "desk-2"))
+    dials(number, from: .phone("desk-2"))
+    #expect(ended(with: 403) && floor.monitors.isEmpty && floor.audit.count == (number == "*557" ? 0 : 1))
+  }
+
   @Test mutating func `whose phone it is says who dials: whoever is logged in there, else its one owner`() {
     floor.works("anna", at: "desk-1")
     dials("*55anna", from: .phone("desk-2"))

@@ -63,7 +63,11 @@ import Testing
         let sound = endpoint.heard(last: 1)
         return sound.seconds >= 0.99 ? sound : nil
       }
-      for tone in tones { #expect(sound.level(of: tone) > -25, "\(tone) Hz") }
+      // By pieces: on a busy machine a peer's packet comes too late, and what is left of a second is out of step with itself.
+      for tone in tones {
+        let pieces = (0..<9).map { sound.level(of: tone, from: Double($0) / 10, for: 0.1) }.sorted()
+        #expect(pieces[4] > -25, "\(tone) Hz")
+      }
       for tone in others { #expect(sound.level(of: tone) < -60, "\(tone) Hz") }
     }
 
