@@ -90,7 +90,7 @@ let package = Package(
     edge("Threads", knows: []),
     edge("SIPEngine", knows: ["Telephony", "Threads", "CSIPBridge"]),
     edge("ControlSocket", knows: ["Control", "Telephony"]),
-    edge("ControlClient", knows: ["Control", "Telephony"]),
+    edge("ControlClient", knows: ["Control", "Telephony", "Simulation", "Staffing"]),
     edge("Storage", knows: ["Telephony", "Directory", "History", "Recordings", "Supervision", "CSQLite"]),
     edge("Numbers", knows: ["Telephony", "CPhoneNumber"]),
     edge("Configuration", knows: features + ["Control", "Telephony", "CTOML"]),

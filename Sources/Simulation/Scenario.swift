@@ -46,10 +46,10 @@ public struct Scenario: Sendable, Equatable {
 
   /// One queue, and a team in which all are alike: with handling times alone it is the textbook's M/M/n.
   public static func plain(
-    agents: Int, arrivalsPerHour: Double, handling: Spread, patience: Spread? = nil
+    agents: Int, arrivalsPerHour: Double, handling: Spread, patience: Spread? = nil, wrapUpSeconds: Double = 0
   ) -> Scenario {
     var queue = QueueSettings(id: "queue")
-    queue.wrapUp = .zero
+    queue.wrapUp = .seconds(wrapUpSeconds)
     let team = (1...max(1, agents)).map {
       AgentSettings(id: AgentID(rawValue: "agent-\($0)"), memberships: ["queue": 1])
     }
