@@ -17,6 +17,7 @@
 
 #include <recorder.h>
 
+#include "announcements.h"
 #include "ear.h"
 #include "keys.h"
 #include "media_plane.h"
@@ -33,6 +34,7 @@ enum {
     HORIZON_MILLISECONDS = 320,      /* what is not mixed is decoded that late: then all that was delayed has come */
     /* An ear that is farther behind has had no listener for a while, not even a tape: it may forget what waits. */
     FORGOTTEN_MILLISECONDS = HORIZON_MILLISECONDS + (TAPE_TICKS + 2) * TICK_MILLISECONDS,
+    MOST_ANNOUNCEMENT_BYTES = 64 << 20,
     BUCKETS = 4096
 };
 
@@ -114,6 +116,8 @@ typedef struct leg {
     int64_t heard_upto;              /* this position of whose it was */
     int64_t lead;                    /* nanoseconds of sound that were sent ahead of their time, all at once */
     bool is_source_silent;           /* PLAN_PASS: nothing came for long, we send silence */
+    uint64_t encoded;                /* frames, for it alone */
+    struct { media_id music; size_t frame; } left;   /* music that it hears no more, and where it was */
     player *players, *played;        /* played: to be freed by whom it does not delay */
     bool owes_waiting;               /* passed through since it was mixed: what waited to be mixed goes first */
     unsigned waited;                 /* packets that came since then */
@@ -172,6 +176,17 @@ typedef struct worker {
     int64_t busy_at, busy_before;    /* when that was reckoned, and its CPU time then */
 } worker;
 
+/* Encodes announcements before they are heard. */
+typedef struct preparer {
+    pthread_t thread;
+    bool is_running;
+    _Atomic uint64_t encodings;      /* that it made */
+    pthread_mutex_t mutex;           /* of the rest; nothing else is locked with it held */
+    pthread_cond_t changed;
+    bool is_stopping;
+    struct preparation *first;       /* in the order in which they were wanted */
+} preparer;
+
 struct media_plane {
     media_settings settings;
     unsigned frame;                  /* samples of a tick */
@@ -179,6 +194,8 @@ struct media_plane {
     recorder *recorder;
     int nowhere;                     /* a socket without an address: what a closed leg's become */
     sound *silence;
+    announcements *announcements;
+    preparer preparer;
     worker workers[MOST_WORKERS];
     unsigned worker_count;
     atomic_bool is_stopping;
@@ -229,9 +246,24 @@ void player_stop(leg *of, media_id music);                   /* 0: all */
 bool player_add(leg *of, sound *what, media_id music, int gain);
 void players_free_played(leg *of);
 
+/* sounds.c */
+/* The leg hears this announcement now; nothing happens when it is gone. */
+void leg_hear(media_plane *plane, media_id leg, sound *what);
+void sounds_tidy(media_plane *plane);
+
+/* preparing.c */
+int preparer_start(media_plane *plane);
+/* What was not heard yet never is. */
+void preparer_stop(media_plane *plane);
+/* leg_hear, once it is encoded. False: no memory. */
+bool preparer_add(media_plane *plane, media_id leg, sound *what, codec_kind kind);
+
 /* legs.c */
 static inline leg *leg_of_node(node *one) { return (leg *)one; }
 static inline tape *tape_of_node(node *one) { return (tape *)one; }
+/* The leg, with the plane and its room locked; NULL, and nothing is locked: it is gone. */
+leg *leg_lock(media_plane *plane, media_id id, room **in);
+void leg_unlock(media_plane *plane, room *in);
 
 /* receive.c: one packet that waits at a socket */
 void leg_receive(leg *by, int64_t now);
