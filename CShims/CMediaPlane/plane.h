@@ -21,6 +21,7 @@
 #include "ear.h"
 #include "keys.h"
 #include "media_plane.h"
+#include "place.h"
 #include "reports.h"
 #include "sound.h"
 

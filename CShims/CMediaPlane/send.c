@@ -11,13 +11,8 @@ enum { STEADY_MILLISECONDS = 40, MOST_WAITED = 2 };
 
 /* Whether there is one party at such an address. */
 static bool is_place(const struct sockaddr_storage *place) {
-    if (place->ss_family == AF_INET6) {
-        const struct sockaddr_in6 *at = (const struct sockaddr_in6 *)place;
-        return at->sin6_port != 0 && !IN6_IS_ADDR_UNSPECIFIED(&at->sin6_addr) && !IN6_IS_ADDR_MULTICAST(&at->sin6_addr);
-    }
-    const struct sockaddr_in *at = (const struct sockaddr_in *)place;
-    uint32_t host = ntohl(at->sin_addr.s_addr);
-    return at->sin_port != 0 && host != INADDR_ANY && host != INADDR_BROADCAST && !IN_MULTICAST(host);
+    place_kind kind = place_judge(place, NULL);
+    return kind != PLACE_NOWHERE && kind != PLACE_MANY;
 }
 
 static bool can_be_sent_to(const leg *to) { return to->is_streaming && to->is_located && is_place(&to->stream.rtp); }
