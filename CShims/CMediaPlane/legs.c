@@ -258,7 +258,8 @@ int media_leg_press(media_plane *plane, media_id id, char key) {
     leg *one = leg_lock(plane, id, &in);
     if (!one) return MEDIA_GONE;
     bool can = one->is_streaming && one->is_located && one->stream.hears && one->stream.keys_out != MEDIA_NO_TYPE;
-    int result = can && key_press(&one->pressing, key) ? MEDIA_OK : MEDIA_INVALID;
+    bool is_done = can && (leg_forward_last_key(one, key, plane_now(plane)) || key_press(&one->pressing, key));
+    int result = is_done ? MEDIA_OK : MEDIA_INVALID;
     leg_unlock(plane, in);
     return result;
 }

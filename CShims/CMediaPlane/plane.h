@@ -98,6 +98,7 @@ typedef struct leg {
     timeline line;
     ear *ear;
     key_receiver keys;
+    struct { uint8_t payload[KEY_BYTES]; uint32_t timestamp; int64_t at; } key;   /* the last event, as it was last */
     key_ear *key_ear;                /* for peers that send keys as tones only */
     int64_t key_ear_at;
     int64_t delay;                   /* samples: how long after it was said it is mixed */
@@ -127,6 +128,13 @@ typedef struct leg {
     uint32_t timestamp_delta;
     uint64_t passing_restarts;
     uint32_t passing_epoch;          /* of the timeline of whom it gets */
+    struct {                         /* the event that it got last of whom it gets */
+        const struct leg *of;        /* it may be gone: only to be compared */
+        bool is_open;
+        uint8_t payload[KEY_BYTES];
+        uint32_t timestamp, sent_timestamp;
+        int64_t at;
+    } forwarded;
     uint16_t sequence;               /* of the last packet, its timestamp, length in ticks, and when */
     uint32_t timestamp, duration;
     int64_t last_sent;
@@ -271,6 +279,10 @@ void leg_receive(leg *by, int64_t now);
 void leg_receive_report(leg *by, int64_t now);
 
 /* send.c; with the room locked */
+/* One packet; the network may refuse it, as it may lose it. */
+void leg_put(leg *to, const rtp_packet *packet, uint64_t duration, int64_t now);
+/* Whether the next packet of the one whose packets it gets follows what it got last, by the two deltas. */
+bool leg_goes_on(const leg *to, const leg *from);
 void leg_pass(leg *to, leg *from, uint64_t extended, const rtp_packet *packet, int64_t now);
 /* A packet of the one whose packets it gets brought no sound: it is no gap to the listener. */
 void leg_pass_over(leg *to);
@@ -279,6 +291,17 @@ int64_t wall_nanoseconds(void);                              /* since 1970, for 
 /* Sends what is due of keys instead of sound; false when none is. */
 bool leg_send_keys(leg *to, int64_t now);
 void leg_send_report(leg *to, bool says_bye, int64_t now);
+
+/* forward.c; with the room locked */
+/* A telephone-event came: its key, if it is a new one. */
+char leg_take_key(leg *by, const rtp_packet *packet, int64_t now);
+/* The key that the one whose packets it gets has pressed last is meant for it. False: it was another, too long ago, or went
+ * to it already. */
+bool leg_forward_last_key(leg *to, char key, int64_t now);
+/* A packet of an event: it goes to whom that is meant for, else it is passed over. */
+void leg_forward_key(leg *to, const leg *from, uint64_t extended, const rtp_packet *packet, int64_t now);
+/* Ends an event whose own end will not come. */
+void leg_finish_key(leg *to, int64_t now);
 
 /* mix.c */
 void room_tick(media_plane *plane, room *one, int64_t position, int64_t now);

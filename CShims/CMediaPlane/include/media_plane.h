@@ -98,7 +98,8 @@ void media_leg_expect(media_plane *plane, media_id leg);
 /* Nothing is negotiated at present: nothing is sent, what comes is dropped. Links stay. */
 void media_leg_pause(media_plane *plane, media_id leg);
 
-/* Presses a key on the peer, by telephone-events. MEDIA_INVALID: none, or the peer does not take them. */
+/* Presses a key on the peer, by telephone-events. MEDIA_INVALID: none, or the peer does not take them. Where the peer gets
+ * the packets of one who has just pressed that key, it gets the event itself, as long as it lasts; else one of 100 ms. */
 int media_leg_press(media_plane *plane, media_id leg, char key);
 
 typedef struct {
