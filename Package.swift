@@ -113,7 +113,8 @@ let package = Package(
     .executableTarget(
       name: "tsunagi-demo", dependencies: ["LoopbackTesting", "ControlClient", "Control"], path: "docker/demo",
       swiftSettings: strict),
-    .target(name: "CLoadGenerator", path: "Tests/LoadGenerator", cSettings: cStrict),
+    .target(
+      name: "CLoadGenerator", path: "Tests/LoadGenerator", cSettings: cStrict, linkerSettings: [.linkedLibrary("opus")]),
     .executableTarget(
       name: "tsunagi-bench", dependencies: ["LoopbackTesting", "Control", "CLoadGenerator"], path: "Tests/Benchmarks",
       swiftSettings: strict),

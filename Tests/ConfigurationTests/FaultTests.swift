@@ -75,7 +75,7 @@ private let quiet = """
       ["2:1: error: bind is every address: set public_address to the one that peers are told"]
     ),
     ("[sip]\nbind = \"::\"\npublic_address = \"2001:db8::1\"\n", []),
-    ("[sip]\nmax_legs = 1301\n", ["2:12: error: max_legs must be from 2 to 1300, not 1301"]),
+    ("[sip]\nmax_legs = 2049\n", ["2:12: error: max_legs must be from 2 to 2048, not 2049"]),
     ("[sip]\nrtp_ports = \"20000-20099\"\n", ["2:1: warning: rtp_ports are enough for 50 legs, and max_legs is 1000"]),
     (
       "[sip]\ncodecs = [\"PCMU\", \"G729\"]\n",
