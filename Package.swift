@@ -115,7 +115,8 @@ let package = Package(
       name: "tsunagi-demo", dependencies: ["LoopbackTesting", "ControlClient", "Control"], path: "docker/demo",
       swiftSettings: strict),
     .target(
-      name: "CLoadGenerator", path: "Tests/LoadGenerator", cSettings: cStrict, linkerSettings: [.linkedLibrary("opus")]),
+      name: "CLoadGenerator", dependencies: ["CMediaPlane"], path: "Tests/LoadGenerator", cSettings: cStrict,
+      linkerSettings: [.linkedLibrary("opus")]),
     .executableTarget(
       name: "tsunagi-bench", dependencies: ["LoopbackTesting", "Control", "CLoadGenerator"], path: "Tests/Benchmarks",
       swiftSettings: strict),

@@ -14,6 +14,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <secure_rtp.h>
+
 enum {
     SLOTS = 20,                      /* of a millisecond each: then a leg's turn comes again */
     MOST_LEGS = 4096,
@@ -65,6 +67,7 @@ struct load {
     size_t count, there;             /* of legs that ever were, and are */
     leg legs[MOST_LEGS];
     uint16_t known[LOAD_MOST_SIDES][65536];   /* by port: one more than the leg's index; 0: none */
+    secure_context *says[LOAD_MOST_SIDES][65536], *hears[LOAD_MOST_SIDES][65536];   /* by port, of SRTP; NULL: plain */
     int64_t began, ended;            /* the window, of the wall clock; INT64_MAX: not yet */
     uint64_t sent;
     uint64_t bins[BINS];
@@ -82,7 +85,7 @@ static uint32_t clock_of(const load *of, const leg *one) {
 }
 
 /* The packet's length. */
-static size_t write_packet(const load *of, leg *to, int64_t stamp, uint8_t *packet) {
+static size_t write_plain(const load *of, leg *to, int64_t stamp, uint8_t *packet) {
     uint16_t sequence = htons(to->sequence++);
     uint32_t timestamp = htonl(to->timestamp), ssrc = htonl(to->ssrc);
     to->timestamp += clock_of(of, to) / FRAMES_A_SECOND;
@@ -102,6 +105,13 @@ static size_t write_packet(const load *of, leg *to, int64_t stamp, uint8_t *pack
     return HEADER + PAYLOAD;
 }
 
+static size_t write_packet(const load *of, leg *to, int64_t stamp, uint8_t *packet) {
+    size_t bytes = write_plain(of, to, stamp, packet);
+    secure_context *by = of->says[to->side][ntohs(to->at.sin_port)];
+    if (by) secure_protect(by, packet, &bytes);
+    return bytes;
+}
+
 static bool is_in_window(const load *of, int64_t at) { return at >= of->began && at < of->ended; }
 
 static void forget(load *of, leg *gone) {
@@ -112,7 +122,7 @@ static void forget(load *of, leg *gone) {
 
 /* The legs of a slot are those whose number leaves this rest. */
 static void send_slot(load *of, size_t slot) {
-    uint8_t packets[TOGETHER][LONGEST];
+    uint8_t packets[TOGETHER][LONGEST + SECURE_LONGEST_TAIL];
     struct iovec parts[TOGETHER];
     struct mmsghdr messages[TOGETHER];
     for (int side = 0; side < (int)of->side_count; side++) {
@@ -210,7 +220,7 @@ static void count_mixed(load *of, leg *by, const uint8_t *packet, int64_t at) {
 }
 
 static void receive_all(load *of, int side) {
-    uint8_t packets[READ_TOGETHER][LONGEST + 1];
+    uint8_t packets[READ_TOGETHER][LONGEST + SECURE_LONGEST_TAIL + 1];
     union {
         struct cmsghdr aligned;
         char bytes[CMSG_SPACE(sizeof(struct timespec))];
@@ -231,7 +241,8 @@ static void receive_all(load *of, int side) {
             int64_t at = arrival(&messages[i].msg_hdr);
             size_t bytes = messages[i].msg_len;
             leg *by = learn(of, side, &sources[i], bytes > HEADER ? packets[i][1] & 0x7f : 0, at);
-            if (!by || bytes <= HEADER) continue;
+            secure_context *key = of->hears[side][ntohs(sources[i].sin_port)];
+            if (!by || bytes <= HEADER || (key && secure_unprotect(key, packets[i], &bytes) != SECURE_GENUINE)) continue;
             if (of->sides[side].is_passed) count_passed(of, packets[i], bytes, at);
             else count_mixed(of, by, packets[i], at);
         }
@@ -296,6 +307,25 @@ load *load_start(const load_side *sides, size_t count, uint16_t port) {
     return NULL;
 }
 
+bool load_secure(load *of, size_t side, uint16_t port, const uint8_t says[LOAD_KEY_BYTES],
+                 const uint8_t hears[LOAD_KEY_BYTES]) {
+    secure_key keys[2] = {{.suite = SECURE_AES_CM_128_HMAC_SHA1_80}, {.suite = SECURE_AES_CM_128_HMAC_SHA1_80}};
+    memcpy(keys[0].bytes, says, LOAD_KEY_BYTES);
+    memcpy(keys[1].bytes, hears, LOAD_KEY_BYTES);
+    secure_context *new[2] = {secure_open(&keys[0]), secure_open(&keys[1])}, *gone[2] = {new[0], new[1]};
+    bool is_ready = side < of->side_count && new[0] && new[1];
+    if (is_ready) {
+        pthread_mutex_lock(&of->mutex);
+        gone[0] = of->says[side][port];
+        gone[1] = of->hears[side][port];
+        of->says[side][port] = new[0];
+        of->hears[side][port] = new[1];
+        pthread_mutex_unlock(&of->mutex);
+    }
+    for (int i = 0; i < 2; i++) secure_close(gone[i]);
+    return is_ready;
+}
+
 size_t load_legs(const load *of) {
     pthread_mutex_t *mutex = (pthread_mutex_t *)&of->mutex;
     pthread_mutex_lock(mutex);
@@ -345,5 +375,10 @@ void load_stop(load *of) {
     pthread_join(of->thread, NULL);
     close_all(of);
     pthread_mutex_destroy(&of->mutex);
+    for (size_t side = 0; side < of->side_count; side++)
+        for (size_t port = 0; port < 65536; port++) {
+            secure_close(of->says[side][port]);
+            secure_close(of->hears[side][port]);
+        }
     free(of);
 }

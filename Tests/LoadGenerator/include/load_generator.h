@@ -24,6 +24,13 @@ typedef struct {
 /* A socket for each side, all at the same port. Whatever sends there for the first time becomes a leg, which is sent to from
  * then on, until nothing has come of it for a second. NULL: errno says why. */
 load *load_start(const load_side *sides, size_t count, uint16_t port);
+enum { LOAD_KEY_BYTES = 30 };
+
+/* From now on the leg at this port of the other end is one of SRTP (AES_CM_128_HMAC_SHA1_80, keys and salts as in SDP):
+ * what is said to it goes by the one key, what comes of it by the other. Also before anything has come of it. False: no
+ * such side, or no memory. */
+bool load_secure(load *of, size_t side, uint16_t port, const uint8_t says[LOAD_KEY_BYTES],
+                 const uint8_t hears[LOAD_KEY_BYTES]);
 /* How many legs there are. */
 size_t load_legs(const load *of);
 
