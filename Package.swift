@@ -37,7 +37,8 @@ func tests(
 }
 
 let features: [Target.Dependency] = [
-  "Entries", "Distribution", "Conversations", "Dialing", "Supervision", "Recordings", "Directory", "History",
+  "Entries", "Distribution", "Conversations", "Dialing", "Supervision", "Overload", "Recordings", "Directory",
+  "History",
 ]
 
 let package = Package(
@@ -75,6 +76,7 @@ let package = Package(
     feature("Conversations"),
     feature("Dialing"),
     feature("Supervision"),
+    feature("Overload"),
     feature("Recordings"),
     feature("Directory"),
     feature("History"),
@@ -121,6 +123,7 @@ let package = Package(
     tests("ConversationsTests", of: ["Conversations", "Telephony"]),
     tests("DialingTests", of: ["Dialing", "Telephony"]),
     tests("SupervisionTests", of: ["Supervision", "Telephony"]),
+    tests("OverloadTests", of: ["Overload", "Telephony"]),
     tests("RecordingsTests", of: ["Recordings", "Telephony"]),
     tests("DirectoryTests", of: ["Directory", "Telephony"]),
     tests("HistoryTests", of: ["History", "Telephony"]),

@@ -25,6 +25,7 @@ struct recorder {
     recorder_failed_fn failed;
     void *context;
     _Atomic uint64_t dropped;
+    _Atomic unsigned fullness; /* percent */
     pthread_t writer, syncer;
 
     pthread_mutex_t lock; /* the three below; never taken by a put */
@@ -315,6 +316,12 @@ void recorder_put(recording *file, recorder_side side, uint64_t position, const 
     size_t lost = position > latest ? count : ring_put(&file->side[side], position, samples, count);
     if (lost > 0)
         atomic_fetch_add_explicit(&file->owner->dropped, lost, memory_order_relaxed);
+    /* Mostly a look and nothing else: all who put share this. */
+    unsigned full = ring_fullness(&file->side[side]);
+    unsigned fullest = atomic_load_explicit(&file->owner->fullness, memory_order_relaxed);
+    while (full > fullest && !atomic_compare_exchange_weak_explicit(&file->owner->fullness, &fullest, full,
+                                                                    memory_order_relaxed, memory_order_relaxed)) {
+    }
 }
 
 void recorder_close(recording *file)
@@ -326,4 +333,9 @@ void recorder_close(recording *file)
 uint64_t recorder_dropped(const recorder *r)
 {
     return r == NULL ? 0 : atomic_load_explicit(&r->dropped, memory_order_relaxed);
+}
+
+unsigned recorder_fullness(recorder *r)
+{
+    return r == NULL ? 0 : atomic_exchange_explicit(&r->fullness, 0, memory_order_relaxed);
 }

@@ -8,7 +8,7 @@ extension Notice.Body {
     "contact.audio", "contact.ended",
     "popup", "popup.completed", "agent.changed", "agent.displaced", "recording.started", "recording.ended",
     "recording.failed", "monitor.started", "monitor.changed", "monitor.stopped", "phone.reachable", "phone.unreachable",
-    "security.refused", "system.draining",
+    "security.refused", "system.draining", "system.overloaded", "system.recovered",
   ]
 
   /// The `type` on the wire.
@@ -41,6 +41,8 @@ extension Notice.Body {
     case .phoneUnreachable: "phone.unreachable"
     case .refused: "security.refused"
     case .draining: "system.draining"
+    case .overloaded: "system.overloaded"
+    case .recovered: "system.recovered"
     }
   }
 }
@@ -53,7 +55,8 @@ struct NoticeData: Encodable {
   var body: Notice.Body
 
   private enum Name: String, CodingKey {
-    case caller, called, direction, phone, reason, number, digit, side, state, stage, cause, by, from, source
+    case caller, called, direction, phone, reason, number, digit, side, state, stage, cause, by, from, source, causes,
+      seconds
   }
 
   func encode(to encoder: any Encoder) throws {
@@ -90,6 +93,12 @@ struct NoticeData: Encodable {
     case .recordingFailed(let recording, let reason):
       try recording.encode(to: encoder)
       try members.encode(reason, forKey: .reason)
+    case .overloaded(let load, let causes):
+      try load.encode(to: encoder)
+      try members.encode(causes, forKey: .causes)
+    case .recovered(let load, let seconds):
+      try load.encode(to: encoder)
+      try members.encode(seconds, forKey: .seconds)
     case .refused(let source, let reason):
       try members.encode(source, forKey: .source)
       try members.encode(reason, forKey: .reason)

@@ -246,7 +246,7 @@ struct RandomDay {
         .arrived(
           back, Invitation(origin: .trunk("pbx"), called: "8000", from: NameAddress(user: "0"), contact: contact)))
     case 7 where Int.random(in: 0..<20, using: &chance) == 0:
-      if Bool.random(using: &chance) { floor.flow.drainingBegan() } else { floor.stops() }
+      if Bool.random(using: &chance) { floor.drains() } else { floor.stops() }
     default: break
     }
   }
