@@ -216,7 +216,12 @@ struct RandomDay {
 
   private mutating func mediaHappens() {
     let leg = (floor.legs.keys.sorted() + formerLegs.suffix(3)).random(&chance)
-    switch Int.random(in: 0..<3, using: &chance) {
+    switch Int.random(in: 0..<4, using: &chance) {
+    case 3:
+      // Load comes and goes, in stretches that are long enough to matter now and then.
+      var figures = LoadFigures()
+      if Bool.random(using: &chance) { figures.latenessP99 = .milliseconds(100) }
+      for _ in 0..<Int.random(in: 1..<35, using: &chance) { floor.measures(figures) }
     case 0:
       let recording = floor.recordings.sorted().randomElement(using: &chance) ?? "none"
       floor.happens(.recordingFailed(recording, reason: "no space left on device"))
