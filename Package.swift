@@ -139,7 +139,8 @@ let package = Package(
     tests("SIPEngineTests", of: ["SIPEngine", "Threads", "CSIPBridge", "Telephony"]),
     tests("CallCenterTests", of: features + ["CallCenter", "Control", "Telephony", "Threads"]),
     tests("LoopbackTestingTests", of: [], testing: ["LoopbackTesting"]),
-    tests("LoopbackTests", of: ["Control", "CSndfile", "Telephony"], testing: ["LoopbackTesting", "TelephonyTesting"]),
+    tests(
+      "LoopbackTests", of: ["Control", "CSndfile", "Telephony"], testing: ["LoopbackTesting", "TelephonyTesting"]),
     tests(
       "CSIPBridgeTests", of: ["CSIPBridge", "SIPEngine", "Telephony", "Threads"],
       testing: ["LoopbackTesting", "TelephonyTesting"],

@@ -127,10 +127,7 @@ static bool turn(recorder *r, recording *file, int64_t now, bool stopping, bool 
         recording_give_up(file, reason, strerror(error));
 
     if (!closing) {
-        if (now >= file->header_at && file->written != file->in_header) {
-            recording_update_header(file, reason);
-            file->header_at = now + (int64_t)HEADER_MS * 1000000;
-        }
+        recording_update_header(file, reason);
         if (now >= file->sync_at && file->in_header != file->at_sync) {
             file->at_sync = file->in_header;
             file->sync_at = now + (int64_t)SYNC_MS * 1000000;
