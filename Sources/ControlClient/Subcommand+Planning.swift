@@ -73,7 +73,8 @@ extension Subcommand {
       "--handling-seconds": "mean time that a call keeps an agent, wrap-up included",
       "--patience-seconds": "mean patience of callers; for ever unless told",
       "--service-level": "share of all calls to be answered in time (0.8 unless told)",
-      "--threshold-seconds": "what in time means (20 unless told)", "--from": "when the first half hour begins, as 09:30 (00:00 unless told)",
+      "--threshold-seconds": "what in time means (20 unless told)",
+      "--from": "when the first half hour begins, as 09:30 (00:00 unless told)",
     ]
   ) { (words) throws(UsageError) in
     var from = 0
