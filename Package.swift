@@ -58,7 +58,7 @@ let package = Package(
     .target(name: "CRecorder", dependencies: ["CSndfile"], path: "CShims/CRecorder", cSettings: cStrict),
     .target(
       name: "CMediaPlane", dependencies: ["CRecorder", "CSndfile"], path: "CShims/CMediaPlane", cSettings: cStrict,
-      linkerSettings: ["spandsp", "opus", "speexdsp"].map { .linkedLibrary($0) }),
+      linkerSettings: ["spandsp", "opus", "speexdsp", "crypto"].map { .linkedLibrary($0) }),
     .target(
       name: "CSIPBridge", dependencies: ["CPJSIP", "CMediaPlane"], path: "CShims/CSIPBridge", cSettings: cStrict),
     .target(
@@ -111,7 +111,8 @@ let package = Package(
     .target(
       name: "TelephonyTesting", dependencies: ["Telephony"], path: "Tests/TelephonyTesting", swiftSettings: strict),
     .target(
-      name: "LoopbackTesting", dependencies: ["Control"], path: "Tests/LoopbackTesting", swiftSettings: strict),
+      name: "LoopbackTesting", dependencies: ["Control", "CSRTPPeer"], path: "Tests/LoopbackTesting",
+      swiftSettings: strict),
     .executableTarget(
       name: "tsunagi-demo", dependencies: ["LoopbackTesting", "ControlClient", "Control"], path: "docker/demo",
       swiftSettings: strict),
@@ -136,8 +137,11 @@ let package = Package(
     tests("HistoryTests", of: ["History", "Telephony"]),
     .executableTarget(
       name: "recorder-probe", dependencies: ["CRecorder"], path: "Tests/RecorderProbe", cSettings: cStrict),
-    tests("CMediaPlaneTests", of: ["CMediaPlane", "CRecorder", "CSndfile"]),
-    tests("MediaPlaneTests", of: ["CMediaPlane", "CSndfile"]),
+    .target(
+      name: "CSRTPPeer", path: "Tests/SRTPPeer", cSettings: cStrict, linkerSettings: [.linkedLibrary("srtp2")]),
+    tests(
+      "CMediaPlaneTests", of: ["CMediaPlane", "CRecorder", "CSndfile"], testing: ["CSRTPPeer", "TelephonyTesting"]),
+    tests("MediaPlaneTests", of: ["CMediaPlane", "CSndfile"], testing: ["CSRTPPeer", "TelephonyTesting"]),
     tests("CRecorderTests", of: ["CRecorder", "CSndfile"]),
     tests(
       "StorageTests", of: ["Storage", "CSQLite", "Directory", "History", "Recordings", "Supervision", "Telephony"]),

@@ -90,6 +90,9 @@ typedef struct leg {
     struct sockaddr_storage agreed;  /* what was negotiated; stream.rtp is what was learnt instead */
     bool is_located;                 /* the peer's port has been learnt, or need not be */
     struct { in_port_t port; uint32_t ssrc; uint16_t sequence; } candidate;   /* whose next packet would tell it */
+    secure_context *in, *out;        /* of SRTP; NULL both: plain */
+    secure_context *former_in;       /* by the key before: what is still under way, up to this moment */
+    int64_t former_until;
     int64_t second;                  /* in which so many packets came */
     unsigned in_second;
     bool is_expected;                /* to be heard: its silence is told */
@@ -106,7 +109,7 @@ typedef struct leg {
     bool was_mixed;                  /* in the last tick */
     int64_t mixed_upto;              /* position of what it said last that was */
     int16_t frame[LONGEST_TICK];     /* what it says in this tick */
-    uint64_t foreign, malformed;
+    uint64_t foreign, malformed, forged, replayed;
     int64_t last_heard;
     hearing hearing;
 

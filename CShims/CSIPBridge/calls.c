@@ -9,6 +9,7 @@
 #include "links.h"
 #include "stack.h"
 #include "text.h"
+#include "throttle.h"
 #include "transport.h"
 
 void audio_only(pjsua_call_setting *setting) {
@@ -51,9 +52,25 @@ static void spoken_from(sip_leg id, const pjsip_rx_data *message) {
 
 /* ---- incoming */
 
+static sip_srtp srtp_of(const pjsip_rx_data *message) {
+    gate_origin origin = {0};
+    gate_origin_of(message, &origin);
+    return origin.trunk ? srtp_of_trunk(origin.trunk) : origin.phone ? srtp_of_phone(origin.phone) : SIP_SRTP_OFF;
+}
+
 static void on_acc_find_for_incoming(const pjsip_rx_data *message, pjsua_acc_id *account) {
     bool is_stream = (message->tp_info.transport->flag & PJSIP_TRANSPORT_RELIABLE) != 0;
-    if (running) *account = running->accounts[is_stream ? SIP_TCP : SIP_UDP];
+    if (running) *account = running->accounts[is_stream ? SIP_TCP : SIP_UDP][srtp_of(message)];
+}
+
+/* PJSUA has refused it itself; most of that is between it and the peer. */
+static void on_rejected_incoming_call(const pjsua_on_rejected_incoming_call_param *call) {
+    if (!call->rdata || (call->st_code != PJSIP_SC_NOT_ACCEPTABLE_HERE && call->st_code != PJSIP_SC_NOT_ACCEPTABLE)) return;
+    static const char *const reasons[] = {
+        [SIP_SRTP_OFF] = "no audio that both sides know; srtp is off",
+        [SIP_SRTP_OPTIONAL] = "no audio that both sides know",
+        [SIP_SRTP_REQUIRED] = "no audio by SRTP, which is required"};
+    throttle_tell(call->rdata, call->st_code, reasons[srtp_of(call->rdata)]);
 }
 
 static void on_incoming_call(pjsua_acc_id account, pjsua_call_id call, pjsip_rx_data *message) {
@@ -201,6 +218,8 @@ static void on_call_state(pjsua_call_id call, pjsip_event *event) {
             progressed(id, call, event);
             break;
         case PJSIP_INV_STATE_CONFIRMED:
+            /* The answer was none that we could go by, such as plain RTP where SRTP is required: its end is on the way. */
+            if (transport_media(call) == 0) break;
             confirmed(id);
             media_leg_expect(plane, transport_media(call));
             break;
@@ -253,6 +272,7 @@ static void on_call_media_state(pjsua_call_id call) {
 void calls_set_callbacks(pjsua_callback *callbacks) {
     callbacks->on_acc_find_for_incoming = on_acc_find_for_incoming;
     callbacks->on_incoming_call = on_incoming_call;
+    callbacks->on_rejected_incoming_call = on_rejected_incoming_call;
     callbacks->on_call_replace_request2 = on_call_replace_request2;
     callbacks->on_call_transfer_request2 = on_call_transfer_request2;
     callbacks->on_call_redirected = on_call_redirected;

@@ -180,6 +180,17 @@ private let quiet = """
       ["11:1: error: number '1001' of trunk 'p' is phone 'a' already"]
     ),
     (
+      phone + "srtp = \"require\"\n",
+      ["4:8: error: srtp cannot be 'require': one of 'off', 'optional', 'required'; did you mean 'required'?"]
+    ),
+    (
+      "[[trunks]]\nid = \"p\"\naddresses = [\"192.0.2.1\"]\nsrtp = \"sdes\"\n[[phones]]\nid = \"a\"\ntrunk = \"p\"\nnumber = \"1001\"\nsrtp = \"required\"\n",
+      [
+        "4:8: error: srtp cannot be 'sdes': one of 'off', 'optional', 'required'",
+        "9:1: error: srtp is for phones that register here; this one is behind a trunk",
+      ]
+    ),
+    (
       phone + "digest = \"sha256\"\n",
       ["4:10: error: digest cannot be 'sha256': one of 'md5', 'sha-256'; did you mean 'sha-256'?"]
     ),

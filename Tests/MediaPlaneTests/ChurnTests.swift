@@ -44,7 +44,7 @@ import Testing
     }
 
     func step() {
-      switch chance.next() % 20 {
+      switch chance.next() % 21 {
       case 0, 1: if legs.count < 12 { open() }
       case 2: if legs.count > 4 { close() }
       case 3, 4: withLeg { stream($0) }
@@ -53,7 +53,8 @@ import Testing
       case 12...15: unlink()
       case 16: record()
       case 17: withLeg { play($0) }
-      case 18: withLeg { _ = media_leg_press(plane.pointer, $0, 0x35) }
+      case 18: withLeg { secure($0) }
+      case 19: withLeg { _ = media_leg_press(plane.pointer, $0, 0x35) }
       default: withLeg { _ = plane.statistics($0) }
       }
     }
@@ -87,6 +88,17 @@ import Testing
       stream.rtcp = sockaddr_in.loopback(port: peer).storage
       codings[leg] = coding
       if media_leg_stream(plane.pointer, leg, &stream) != Int32(MEDIA_OK) { surprises.append("no stream") }
+    }
+
+    private func secure(_ leg: media_id) {
+      var (heard, said) = (secure_key(), secure_key())
+      heard.suite = secure_suite(UInt32(chance.next() % 4))
+      heard.bytes.0 = UInt8(chance.next() % 3)
+      said.suite = heard.suite
+      let code =
+        chance.chance(2)
+        ? media_leg_secure(plane.pointer, leg, nil, nil) : media_leg_secure(plane.pointer, leg, &heard, &said)
+      if code != Int32(MEDIA_OK) { surprises.append("no keys") }
     }
 
     private func pause(_ leg: media_id) {

@@ -14,6 +14,7 @@
 #include <sys/socket.h>
 
 #include "codec.h"
+#include "secure_rtp.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -104,6 +105,11 @@ typedef struct {
 
 /* From now on it speaks so; also in mid-call. A change of codec begins a new SSRC. */
 int media_leg_stream(media_plane *plane, media_id leg, const media_stream *stream);
+/* SRTP by these keys from now on: `in` that of what comes, `out` that of what goes; NULL both: plain RTP. Before the stream that it
+ * is for, or in mid-call: what is under way by the former key is heard for another moment; another key for what goes begins a
+ * new SSRC; the same keys again change nothing. What is not genuine is counted and dropped, and tells nothing of where the
+ * peer is. MEDIA_INVALID: one of the two without the other, or no such suite. */
+int media_leg_secure(media_plane *plane, media_id leg, const secure_key *in, const secure_key *out);
 /* The peer has answered: from now on it is told when nothing is heard of it. */
 void media_leg_expect(media_plane *plane, media_id leg);
 /* Nothing is negotiated at present: nothing is sent, what comes is dropped. Links stay. */
@@ -115,6 +121,7 @@ int media_leg_press(media_plane *plane, media_id leg, char key);
 
 typedef struct {
     uint64_t received, lost, duplicates, late, foreign, malformed;
+    uint64_t forged, replayed;       /* SRTP and SRTCP of the peer's address that was not genuine */
     uint64_t sent;
     uint64_t encoded;                /* frames, for this leg alone */
     double jitter_milliseconds, round_trip_milliseconds;   /* negative: not known */

@@ -41,6 +41,9 @@ const char *sip_stack_version(void);
 
 typedef enum { SIP_UDP = 1, SIP_TCP = 2 } sip_transport_kind;
 typedef enum { SIP_DIGEST_MD5 = 0, SIP_DIGEST_SHA256 = 1 } sip_digest;
+/* How audio is protected (SRTP, keys by SDES: RFC 4568). OPTIONAL offers plain RTP with keys, which a peer that has SRTP takes
+ * (RFC 8643), and answers each offer as it is; REQUIRED ends or refuses (488) a call that would be plain. */
+typedef enum { SIP_SRTP_OFF = 0, SIP_SRTP_OPTIONAL = 1, SIP_SRTP_REQUIRED = 2 } sip_srtp;
 
 /* An address with prefix length: 192.0.2.0/24, ::1/128; port 0 means any port. */
 typedef struct { const char *address; int prefix_length; int port; } sip_network;
@@ -54,6 +57,7 @@ typedef struct {
     sip_transport_kind transport;
     const char *domain;              /* host part of From, To and P-Asserted-Identity towards it; NULL: that of proxy */
     bool trusted;                    /* takes and gives P-Asserted-Identity */
+    sip_srtp srtp;
 } sip_trunk;
 
 /* A telephone. Either registers here (secret set) or is an extension reached by a trunk (trunk and number set). */
@@ -63,6 +67,7 @@ typedef struct {
     sip_digest digest;
     const char *trunk;
     const char *number;
+    sip_srtp srtp;                   /* of one that registers; an extension has its trunk's */
 } sip_phone;
 
 /* What a registration left behind; written down by the program and handed back at the next start. */
