@@ -14,7 +14,7 @@ SHIM_RING ?= CRecorderTests,recorder-probe,CMediaPlaneTests,MediaPlaneTests,CSIP
 
 # Tests that only reckon, by the thousand: on two cores they would keep those waiting that wait for sockets and phones,
 # so they run first, and alone.
-ARITHMETIC = ^(Telephony|Entries|Distribution|Conversations|Dialing|Recordings|Directory|History|Numbers|Configuration|CMediaPlane)Tests\.|Any.day
+ARITHMETIC = ^(Telephony|Entries|Distribution|Conversations|Dialing|Recordings|Directory|History|Numbers|Configuration|CMediaPlane|Staffing|Simulation)Tests\.|Any.day
 
 # Tests of the media plane are phones by the dozen that want to be on time: they run by themselves, too.
 MEDIA = ^MediaPlaneTests\.

@@ -296,15 +296,6 @@ private let quiet = """
         "2:9: error: open: there is no class of numbers 'mobil': one of 'fixed', 'mobile', 'fmc', 'ip', 'free-dial', 'free', 'navi', 'premium', 'machine', 'emergency', 'special', 'carrier-access', 'international', 'extension', 'other'; did you mean 'mobile'?"
       ]
     ),
-    (
-      queue + "[supervision]\nqueues = [\"suport\"]\nnotify_agent = 1\nring_seconds = 0\n",
-      [
-        "2:1: warning: queue 'support' has no agents: its callers wait in vain",
-        "4:11: error: queues: there is no queue 'suport'; did you mean 'support'?",
-        "5:16: error: notify_agent must be true or false, not a whole number",
-        "6:16: error: ring_seconds must be from 1 to 600, not 0",
-      ]
-    ),
     ("[dialing]\ntrunk = \"abel\"\n", ["2:9: error: there is no trunk 'abel'; did you mean 'able'?"]),
     (
       "[[trunks]]\nid = \"p\"\naddresses = [\"192.0.2.1\"]\n[dialing]\nemergency_trunk = \"p\"\n",
