@@ -37,7 +37,8 @@ func tests(
 }
 
 let features: [Target.Dependency] = [
-  "Entries", "Distribution", "Conversations", "Dialing", "Supervision", "Recordings", "Directory", "History",
+  "Entries", "Distribution", "Conversations", "Dialing", "Supervision", "Overload", "Recordings", "Directory",
+  "History",
 ]
 
 let package = Package(
@@ -75,6 +76,7 @@ let package = Package(
     feature("Conversations"),
     feature("Dialing"),
     feature("Supervision"),
+    feature("Overload"),
     feature("Recordings"),
     feature("Directory"),
     feature("History"),
@@ -130,6 +132,7 @@ let package = Package(
     tests("ConversationsTests", of: ["Conversations", "Telephony"]),
     tests("DialingTests", of: ["Dialing", "Telephony"]),
     tests("SupervisionTests", of: ["Supervision", "Telephony"]),
+    tests("OverloadTests", of: ["Overload", "Telephony"]),
     tests("RecordingsTests", of: ["Recordings", "Telephony"]),
     tests("DirectoryTests", of: ["Directory", "Telephony"]),
     tests("HistoryTests", of: ["History", "Telephony"]),
@@ -148,7 +151,8 @@ let package = Package(
     tests("SIPEngineTests", of: ["SIPEngine", "Threads", "CSIPBridge", "Telephony"]),
     tests("CallCenterTests", of: features + ["CallCenter", "Control", "Telephony", "Threads"]),
     tests("LoopbackTestingTests", of: [], testing: ["LoopbackTesting"]),
-    tests("LoopbackTests", of: ["Control"], testing: ["LoopbackTesting"]),
+    tests(
+      "LoopbackTests", of: ["Control", "CSndfile", "Telephony"], testing: ["LoopbackTesting", "TelephonyTesting"]),
     tests(
       "CSIPBridgeTests", of: ["CSIPBridge", "SIPEngine", "Telephony", "Threads"],
       testing: ["LoopbackTesting", "TelephonyTesting"],

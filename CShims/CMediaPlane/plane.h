@@ -20,6 +20,7 @@
 #include "announcements.h"
 #include "ear.h"
 #include "keys.h"
+#include "lateness.h"
 #include "media_plane.h"
 #include "place.h"
 #include "reports.h"
@@ -183,7 +184,8 @@ typedef struct worker {
     pthread_mutex_t mutex;           /* of the list below */
     struct { room *rooms; int64_t next; } phases[PHASES];   /* next: position of the next tick */
     size_t rooms;
-    _Atomic uint64_t ticks, late_ticks, missed_ticks;
+    lateness lateness;               /* of ticks: those carried out, and those given up */
+    _Atomic uint64_t ticks, missed_ticks;   /* since the plane was last measured */
     _Atomic unsigned busy;           /* thousandths of its time, of late */
     int64_t busy_at, busy_before;    /* when that was reckoned, and its CPU time then */
 } worker;
@@ -212,6 +214,7 @@ struct media_plane {
     unsigned worker_count;
     atomic_bool is_stopping;
     _Atomic uint64_t epoch;
+    uint64_t lost_before;            /* samples of recordings, when the plane was last measured: whoever measures */
     room limbo;                      /* of legs that are closed */
 
     pthread_mutex_t mutex;           /* of all below */

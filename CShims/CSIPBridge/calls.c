@@ -1,4 +1,5 @@
 /* What happens to a call: callbacks of PJSUA, which hold locks and therefore only copy and emit; and the answers to it. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -322,6 +323,13 @@ static int end(sip_leg id, int status, const char *reason) {
     pjsua_msg_data_init(&headers);
     if (pool && reason) {
         pj_str_t name = pj_str("Reason"), value = pj_str((char *)reason);
+        pj_list_push_back(&headers.hdr_list, pjsip_generic_string_hdr_create(pool, &name, &value));
+    }
+    unsigned seconds = is_refusal ? gate_retry_after(status) : 0;
+    char retry_after[12];
+    if (pool && seconds > 0) {
+        snprintf(retry_after, sizeof retry_after, "%u", seconds);
+        pj_str_t name = pj_str("Retry-After"), value = pj_str(retry_after);
         pj_list_push_back(&headers.hdr_list, pjsip_generic_string_hdr_create(pool, &name, &value));
     }
     pj_status_t result = pjsua_call_hangup(call, is_refusal ? (unsigned)status : 0, NULL, &headers);

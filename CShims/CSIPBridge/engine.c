@@ -226,6 +226,7 @@ static void tidy(void *nothing) {
     if (!running) return;
     calls_give_up_overdue();
     media_plane_tidy(plane);
+    media_tell_load(TIDYING_MILLISECONDS);
     pjsua_schedule_timer2(tidy, NULL, TIDYING_MILLISECONDS);
 }
 
@@ -307,9 +308,9 @@ void sip_engine_stop(sip_engine *engine) {
     tear_down(engine);
 }
 
-void sip_engine_refuse_new(sip_engine *engine, int status, unsigned retry_after_seconds) {
+void sip_engine_refuse_new(sip_engine *engine, int status, unsigned soonest, unsigned latest) {
     (void)engine;
-    if (running) gate_refuse_new(status, retry_after_seconds);
+    if (running) gate_refuse_new(status, soonest, latest);
 }
 
 /* ---- links: the checks of the contract, the rest in links.c */

@@ -64,6 +64,9 @@ extension CallCenterService {
       case .startRecording(let recording, let file):
         try await outside.engine.startRecording(recording, file: file)
       case .stopRecording(let recording): try await outside.engine.stopRecording(recording)
+      case .refuseNewCalls(let status, let seconds):
+        try await outside.engine.refuseNewCalls(status: status, retryAfter: seconds)
+      case .takeNewCalls: try await outside.engine.takeNewCalls()
       }
     } catch {
       failed(command, error)

@@ -65,6 +65,17 @@ typedef struct {
 int media_plane_start(const media_settings *settings, media_plane **out);
 /* Gives up what those have let go of that carry audio: the memory of closed legs, above all. Every second or so. */
 void media_plane_tidy(media_plane *plane);
+
+typedef struct {
+    uint64_t ticks, missed_ticks;    /* carried out; given up, since they were more than 300 ms late */
+    int64_t lateness_p50, lateness_p99, lateness_worst;   /* of both kinds, microseconds; each within an eighth but the worst */
+    unsigned busy_percent;           /* of its time, the busiest thread that carries audio, of late */
+    unsigned recorder_percent;       /* how full the fullest buffer of a recording was */
+    uint64_t lost_samples;           /* of recordings, since no buffer had room */
+} media_load;
+
+/* How much there was to do since this was asked the last time, or since the start. For one who asks, at any rhythm. */
+void media_plane_measure(media_plane *plane, media_load *into);
 /* Seals all recordings, as of now. */
 void media_plane_seal(media_plane *plane);
 /* Closes all legs, seals all recordings; returns after the last event. No other call may run or follow. */
