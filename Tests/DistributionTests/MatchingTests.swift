@@ -125,7 +125,8 @@ import Testing
     var rule = PlainRule()
     for name in names {
       for queue in queues where !random.chance(3) { rule.levels[name, default: [:]][queue] = random.pick([1, 2, 3]) }
-      settings.agents.append(AgentSettings(id: name, memberships: rule.levels[name] ?? [:]))
+      settings.agents.append(
+        AgentSettings(id: name, memberships: (rule.levels[name] ?? [:]).mapValues { Membership(level: $0) }))
     }
     var desk = Desk(settings)
     for name in names.dropLast().shuffled(using: &random) where random.chance(2) {
