@@ -7,8 +7,8 @@ public struct Decision: Sendable, Hashable {
     case offered(to: AgentID)
     /// Nobody can take it now.
     case waits
-    /// Less is asked of agents from now on; the step that applies, counted from 0, past the last when nothing is asked.
-    case relaxed(step: Int)
+    /// Less is asked of agents from now on: the step that applies, counted from 1; nil when nothing is asked any more.
+    case relaxed(step: Int?)
     /// It was kept for her, and is everybody's now.
     case unkept(AgentID)
     /// The queue does not take or keep it.

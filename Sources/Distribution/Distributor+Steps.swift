@@ -31,7 +31,7 @@ extension Distributor {
     contacts[id]?.step = step
     startStep(id, &turn)
     makeWait(id, &turn)
-    note(.relaxed(step: step), about: id, &turn)
+    note(.relaxed(step: contacts[id]?.requirement == nil ? nil : step + 1), about: id, &turn)
   }
 
   private mutating func startStep(_ id: ContactID, _ turn: inout Turn) {
