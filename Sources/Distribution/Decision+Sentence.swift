@@ -140,7 +140,7 @@ extension Decision.Obstacle {
     case .supervising: "モニタ中"
     case .wrapUp: "後処理中"
     case .phoneUnreachable: "電話機に到達不可"
-    case .retryDelay: "直前に応答なし"
+    case .retryDelay: "応答なし・話中の直後"
     case .leftOut(let end): "直前に\(end.japanese)"
     case .skillMissing: "技能不足"
     case .otherLevel: "別の段階"

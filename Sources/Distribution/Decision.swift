@@ -28,6 +28,15 @@ public struct Decision: Sendable, Hashable {
     public var idle: Duration
     /// Of her membership.
     public var position: Int
+
+    /// All as given.
+    public init(agent: AgentID, level: Int?, key: Ratio, idle: Duration, position: Int) {
+      self.agent = agent
+      self.level = level
+      self.key = key
+      self.idle = idle
+      self.position = position
+    }
   }
 
   /// Somebody who could not, or not yet.
@@ -36,6 +45,12 @@ public struct Decision: Sendable, Hashable {
     public var agent: AgentID
     /// Why not.
     public var obstacle: Obstacle
+
+    /// Both as given.
+    public init(agent: AgentID, obstacle: Obstacle) {
+      self.agent = agent
+      self.obstacle = obstacle
+    }
   }
 
   /// Why somebody could not take a contact.
@@ -88,4 +103,13 @@ public struct Decision: Sendable, Hashable {
 
   /// How many candidates, and how many who are left out, are listed.
   public static let mostListed = 50
+
+  /// Without anybody listed.
+  public init(contact: ContactID, queue: QueueID?, at: Moment, waited: Duration, outcome: Outcome) {
+    self.contact = contact
+    self.queue = queue
+    self.at = at
+    self.waited = waited
+    self.outcome = outcome
+  }
 }

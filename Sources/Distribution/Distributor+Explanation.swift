@@ -44,9 +44,13 @@ extension Distributor {
     var ranks = line.free.elements.prefix(Decision.mostListed).filter {
       !line.settings.isPaused && obstacle(to: contact, $0.agent, level: $0.level) == nil
     }.map { rank($0, in: line, for: contact, at: now) }
-    if let chosen, !ranks.contains(where: { $0.agent == chosen.agent }) { ranks.append(chosen) }
+    var unseen = max(0, line.free.elements.count - Decision.mostListed)
+    if let chosen, !ranks.contains(where: { $0.agent == chosen.agent }) {
+      ranks.append(chosen)
+      unseen -= 1
+    }
     decision.candidates = ranks.sorted().map { candidate($0, at: now) }
-    decision.moreCandidates = max(0, line.free.elements.count - Decision.mostListed)
+    decision.moreCandidates = max(0, unseen)
     let listed = Set(ranks.map(\.agent))
     for id in line.members.elements.prefix(Decision.mostListed * 2) where decision.leftOut.count < Decision.mostListed {
       guard !listed.contains(id), let agent = people[id] else { continue }
