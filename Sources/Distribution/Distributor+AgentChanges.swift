@@ -43,7 +43,7 @@ extension Distributor {
     assign(agent, [], [:], &turn)
     people[agent]?.isRemoved = true
     leaving.insert(agent)
-    if person.isLoggedIn { take(.loggedOut, agent, "removed", by: .system, &turn) }
+    if person.isLoggedIn { take(.loggedOut, agent, "removed", by: .supervisor, &turn) }
     return conclude(&turn)
   }
 

@@ -46,10 +46,14 @@ extension Distributor {
 
   /// Whoever is not being offered leaves the queues for which nobody is left.
   mutating func leaveDeserted(_ turn: inout Turn) {
-    while let queue = turn.leftQueues.popFirst() {
-      guard let line = lines[queue], let needed = line.settings.stayNeeds, !line.isPresent(needed) else { continue }
-      for place in line.places.elements where contacts[place.contact]?.offers.isEmpty == true {
-        divert(place.contact, .nobody, &turn)
+    while !turn.leftQueues.isEmpty {
+      let queues = turn.leftQueues.sorted()
+      turn.leftQueues = []
+      for queue in queues {
+        guard let line = lines[queue], let needed = line.settings.stayNeeds, !line.isPresent(needed) else { continue }
+        for place in line.places.elements where contacts[place.contact]?.offers.isEmpty == true {
+          divert(place.contact, .nobody, &turn)
+        }
       }
     }
   }

@@ -155,6 +155,15 @@ import Testing
     #expect(desk.clock.pending.isEmpty)
   }
 
+  @Test mutating func `an agent who is taken out while her phone rings leaves the caller to the next`() {
+    desk.makeReady("anna", "berta")
+    desk.arrive("call")
+    let effects = desk.tell { $0.agentRemoved("anna", at: $1) }
+    #expect(effects.withdrawals == ["call→anna agentGone"] && effects.offers == ["call→berta"])
+    #expect(desk.distributor.agents.map(\.id) == ["berta", "clara"])
+    #expect(desk.clock.pending == [.ringing("berta"), .alerting("berta")])
+  }
+
   @Test mutating func `an agent who is taken out and put in again stays`() {
     desk.makeReady("anna")
     desk.arrive("call")
