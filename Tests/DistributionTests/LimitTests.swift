@@ -130,6 +130,14 @@ import Testing
       missed.deeds.contains(.giveUp("rings", .unreachable)) && missed.deeds.contains(.giveUp("waits", .unreachable)))
   }
 
+  @Test func `whoever is being offered stays, though nobody else is free`() {
+    var desk = office { $0.stayNeeds = .free }
+    desk.makeReady("anna")
+    #expect(desk.arrive("rings").offers == ["rings→anna"])
+    #expect(desk.arrive("waits").deeds == [.giveUp("waits", .unreachable)])
+    #expect(desk.answer("rings", "anna").deeds == [.connect("rings", "anna")])
+  }
+
   @Test func `somebody paused in the queue is nobody to stay for`() {
     var desk = office {
       $0.stayNeeds = .ready
@@ -190,8 +198,9 @@ import Testing
 
   @Test mutating func `is nobody else's, and never an anonymous caller's`() {
     desk.leave("first")
-    arrive("other", "+8139")
     arrive("anonymous", nil)
+    desk.pass(.seconds(1))
+    arrive("other", "+8139")
     #expect(desk.distributor.queues[0].waiting == ["second", "anonymous", "other"])
     desk.leave("anonymous")
     desk.pass(.seconds(1))

@@ -68,6 +68,11 @@ import Testing
     #expect(desk.tell { $0.phoneBecameUnreachable("phone-berta", at: $1) }.offers == ["call→anna"])
   }
 
+  @Test mutating func `a membership that is paused meanwhile is not waited for`() {
+    desk.arrive("call", wishing: "berta")
+    #expect(desk.tell { $0.membershipPaused("berta", in: "sales", true, at: $1) }.offers == ["call→anna"])
+  }
+
   @Test mutating func `somebody who does not serve the queue, or is not known, is not waited for`() {
     #expect(desk.arrive("one", wishing: "stranger").offers == ["one→anna"])
     desk.leave("one")

@@ -94,6 +94,19 @@ import Testing
     #expect(desk["anna"].activity == .idle)
   }
 
+  @Test func `until disposition: a longer wrap-up of another call does not make it forget`() {
+    var desk = wrappingUp(.untilDisposition, time: .zero) { desk in
+      desk.tell { $0.dialingBegan("emergency", by: "anna", overrides: true, at: $1) }
+      desk.tell { $0.dialingAnswered("emergency", by: "anna", at: $1) }
+    }
+    #expect(desk["anna"].activity == .outboundTalking)
+    desk.hangUp("emergency", "anna")
+    desk.pass(.seconds(100))
+    #expect(desk["anna"].activity == .afterCallWork)
+    desk.tell { $0.dispositionSet("call", for: "anna", at: $1) }
+    #expect(desk["anna"].activity == .idle)
+  }
+
   @Test func `a wrap-up survives a transfer`() {
     var desk = wrappingUp(.timed)
     desk.makeReady("clara")
