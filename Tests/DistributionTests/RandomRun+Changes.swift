@@ -35,6 +35,22 @@ extension RandomRun {
     return membership
   }
 
+  static func calm(_ queue: inout QueueSettings, _ strategy: QueueStrategy) {
+    queue.strategy = strategy
+    queue.wrapUpMode = .timed
+    queue.wrapUp = min(queue.wrapUp, .seconds(5))
+    queue.missedOffersBeforeAway = 0
+    (queue.joinNeeds, queue.stayNeeds, queue.longestLine) = (nil, nil, nil)
+    queue.holdsLastStep = false
+  }
+
+  static func calm(_ membership: Membership) -> Membership {
+    var membership = membership
+    membership.level = 1
+    membership.isPaused = false
+    return membership
+  }
+
   static func overflow(_ random: inout SeededRandom) -> OverflowTarget? {
     random.pick([
       nil, nil, .queue("gold"), .queue("open"), .queue("short"), .queue("missing"), .agent("agent-1"), .number("+8130"),
@@ -43,8 +59,10 @@ extension RandomRun {
   }
 
   mutating func changeQueue() {
+    // Calm offices keep theirs, but for pauses.
+    let kind = Self.isCalm(seed) ? 0 : random.next() % 8
     var queue = random.pick(overseer.settings.queues)
-    switch random.next() % 8 {
+    switch kind {
     case 0, 1: queue.isPaused.toggle()
     case 2: queue.strategy = random.pick(QueueStrategy.allCases)
     case 3: queue.weight = random.pick([0, 1, 3])

@@ -50,10 +50,16 @@ struct RandomRun {
       settings.queues.append(queue)
     }
     settings.direct.longestWait = random.pick([nil, .seconds(60)])
-    agents = (1...random.pick([2, 4, 6])).map { AgentID(rawValue: "agent-\($0)") }
+    if Self.isCalm(seed) {
+      let strategies = QueueStrategy.allCases
+      let strategy = strategies[Int(seed / 2) % strategies.count]
+      for index in settings.queues.indices { Self.calm(&settings.queues[index], strategy) }
+    }
+    agents = (1...(Self.isCalm(seed) ? 6 : random.pick([2, 4, 6]))).map { AgentID(rawValue: "agent-\($0)") }
     for agent in agents {
       var memberships: [QueueID: Membership] = ["nowhere": 1]
       for queue in queues where !random.chance(3) { memberships[queue] = Self.membership(&random) }
+      if Self.isCalm(seed) { memberships = memberships.mapValues(Self.calm) }
       var agent = AgentSettings(id: agent, memberships: memberships)
       agent.skills = Self.skills(&random)
       settings.agents.append(agent)
@@ -70,6 +76,10 @@ struct RandomRun {
     }
   }
 
+  /// Every other run is of an office where several agents are free at once most of the time, and all queues have one
+  /// strategy: there it matters who of them is chosen.
+  static func isCalm(_ seed: UInt64) -> Bool { seed % 2 == 0 }
+
   mutating func tell(_ input: (inout Distributor, Moment) -> [Distributor.Effect]) {
     overseer.heard(desk.tell(input), at: desk.clock.now)
   }
@@ -78,7 +88,7 @@ struct RandomRun {
     let agent = random.pick(agents)
     let phone = random.pick(phones)
     switch random.next() % 29 {
-    case 0...3: arrive()
+    case 0...3: if !Self.isCalm(seed) || overseer.open.count < 2 { arrive() } else { answerSome() }
     case 4: leave()
     case 5...8: answerSome()
     case 9: failSome()

@@ -169,6 +169,24 @@ private func at(_ position: Int, level: Int = 1, weight: Int = 1) -> Membership 
     #expect(desk.arrive("3").offers == ["3→anna"])
   }
 
+  @Test func `least occupied: a newcomer begins as occupied as the least of those present`() {
+    var desk = office(.leastOccupied, [("anna", 1), ("berta", 1), ("clara", 1)])
+    desk.tell { $0.agentLoggedOut("clara", by: .agent, at: $1) }
+    desk.arrive("1")
+    desk.arrive("2")
+    desk.answer("1", "anna")
+    desk.answer("2", "berta")
+    desk.pass(.seconds(60))
+    desk.hangUp("1", "anna")
+    desk.pass(.seconds(60))
+    desk.hangUp("2", "berta")
+    desk.logIn("clara")
+    desk.set("clara", .ready)
+    // At first as much as Anna, who has been idle for longer.
+    #expect(desk.arrive("3").offers == ["3→anna"])
+    #expect(desk.arrive("4").offers == ["4→clara"])
+  }
+
   @Test func `round robin: the turn moves with the offer, answered or not, and goes round by position and name`() {
     var desk = office(.roundRobin, [("anna", at(3)), ("berta", at(1)), ("clara", at(1))])
     #expect(desk.arrive("1").offers == ["1→berta"])

@@ -73,6 +73,15 @@ import Testing
     #expect(desk.tell { $0.membershipPaused("berta", in: "sales", true, at: $1) }.offers == ["call→anna"])
   }
 
+  @Test mutating func `one that is paused while her phone rings is not waited for after a fault of ours`() {
+    desk.hangUp("before", "berta")
+    desk.tell { $0.wrapUpFinished("berta", at: $1) }
+    #expect(desk.arrive("call", wishing: "berta").offers == ["call→berta"])
+    desk.tell { $0.membershipPaused("berta", in: "sales", true, at: $1) }
+    desk.fail("call", "berta", .systemFailure)
+    #expect(desk.pass(.seconds(5)).offers == ["call→anna"])
+  }
+
   @Test mutating func `somebody who does not serve the queue, or is not known, is not waited for`() {
     #expect(desk.arrive("one", wishing: "stranger").offers == ["one→anna"])
     desk.leave("one")
