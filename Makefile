@@ -9,12 +9,15 @@ ADDRESS ?=
 # The suites, and programs that they start, that run once more under sanitizers: each group in a build that holds
 # nothing else. PJSIP is not instrumented, so what starts it stays out of the thread ring.
 THREAD_RING ?= TelephonyTests,EntriesTests,DistributionTests,ConversationsTests,DialingTests,RecordingsTests,$\
-  DirectoryTests,HistoryTests,ControlTests,CallCenterTests,ControlSocketTests,MediaPlaneTests
+  DirectoryTests,HistoryTests,OverloadTests,ControlTests,CallCenterTests,ControlSocketTests,MediaPlaneTests
 SHIM_RING ?= CRecorderTests,recorder-probe,CMediaPlaneTests,MediaPlaneTests,CSIPBridgeTests,NumbersTests,ConfigurationTests
 
 # Tests that only reckon, by the thousand: on two cores they would keep those waiting that wait for sockets and phones,
 # so they run first, and alone.
-ARITHMETIC = ^(Telephony|Entries|Distribution|Conversations|Dialing|Recordings|Directory|History|Numbers|Configuration|CMediaPlane)Tests\.|Any.day
+ARITHMETIC = ^(Telephony|Entries|Distribution|Conversations|Dialing|Recordings|Directory|History|Overload|Numbers|Configuration|CMediaPlane|Staffing|Simulation)Tests\.|Any.day
+
+# `kill -9` of the whole daemon, again and again.
+KILLS = ^LoopbackTests\..Killed.at.any.instant
 
 # Tests of the media plane are phones by the dozen that want to be on time: they run by themselves, too.
 MEDIA = ^MediaPlaneTests\.
@@ -26,7 +29,7 @@ BUILD_FLAGS = --explicit-target-dependency-import-check error
 SCRIPTS = .ci/run docker/install-dependencies docker/pjproject/install-libpjproject docker/bare-test docker/run
 
 .NOTPARALLEL:
-.PHONY: help demo run test bench build release format lint test-all test-threads test-shims bare-test install clean \
+.PHONY: help demo run test soak bench build release format lint test-all test-long test-threads test-shims bare-test install clean \
   prepare prepare-tests
 
 help: ## what can be typed here
@@ -39,6 +42,8 @@ run: prepare release ## tsunagid in the foreground with the sample configuration
 	@ADDRESS="$(ADDRESS)" docker/run "$(CONFIG)"
 
 test: prepare-tests lint release test-all test-threads test-shims ## every test, from nothing
+
+soak: prepare-tests test-long ## the long tests at their full length, an hour on the wire and 200 kills among them
 
 bench: prepare-tests release ## the benchmarks, as lines of JSON
 	.build/release/tsunagi-bench
@@ -79,16 +84,24 @@ prepare:
 prepare-tests: prepare
 	@docker/install-dependencies --test
 
-# Tests leave folders with logs and recordings: all below one, which stays when one fails.
+# Tests leave folders with logs and recordings: all below one, which stays when one fails. What failed is said once more at
+# the end, where it is looked for.
 run-tests = left=$$(mktemp -d "$${TMPDIR:-/tmp}/tsunagi-tests-XXXXXX") && \
-  if TMPDIR=$$left $(SWIFT) test --skip-build --disable-xctest $(1); then rm -rf "$$left"; \
-  else echo "what the tests left: $$left" >&2; exit 1; fi
+  { TMPDIR=$$left $(SWIFT) test --skip-build --disable-xctest $(1); echo $$? >"$$left/status"; } 2>&1 | tee "$$left/log"; \
+  if [ "$$(cat "$$left/status")" = 0 ]; then rm -rf "$$left"; \
+  else grep -A 3 '^✘' "$$left/log" >&2; echo "what the tests left: $$left" >&2; exit 1; fi
 
 test-all:
 	$(SWIFT) build --build-tests $(BUILD_FLAGS)
 	@$(call run-tests,--filter '$(ARITHMETIC)')
 	@$(call run-tests,--filter '$(MEDIA)')
 	@$(call run-tests,--skip '$(ARITHMETIC)|$(MEDIA)')
+
+test-long: export TSUNAGI_SOAK = 1
+test-long:
+	$(SWIFT) build --build-tests $(BUILD_FLAGS)
+	@$(call run-tests,--filter '$(MEDIA)')
+	@$(call run-tests,--filter '$(KILLS)')
 
 test-threads: export TSUNAGI_RING = $(THREAD_RING)
 test-threads:
@@ -102,5 +115,6 @@ test-shims: export UBSAN = 1
 test-shims: export TSUNAGI_RING = $(SHIM_RING)
 test-shims:
 	$(SWIFT) build --build-tests --sanitize=address --scratch-path .build-shims
+	@$(call run-tests,--sanitize=address --scratch-path .build-shims --filter '$(ARITHMETIC)')
 	@$(call run-tests,--sanitize=address --scratch-path .build-shims --filter '$(MEDIA)')
-	@$(call run-tests,--sanitize=address --scratch-path .build-shims --skip '$(MEDIA)')
+	@$(call run-tests,--sanitize=address --scratch-path .build-shims --skip '$(ARITHMETIC)|$(MEDIA)')

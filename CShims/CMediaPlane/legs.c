@@ -6,8 +6,9 @@
 
 #include "plane.h"
 
-/* What the peer's packets may be late by before anything is known of it. */
-enum { FIRST_DELAY_MILLISECONDS = 60 };
+/* FIRST_DELAY: what the peer's packets may be late by before anything is known of it. FORMER_KEY: how long those by a key that
+ * has been replaced may be under way. */
+enum { FIRST_DELAY_MILLISECONDS = 60, FORMER_KEY_SECONDS = 2 };
 
 /* ---- sockets */
 
@@ -67,6 +68,16 @@ static int bind_pair(media_plane *plane, leg *one, struct sockaddr_storage *at, 
 
 /* ---- open and close */
 
+/* What goes out from now on is a stream of its own. Its first number is in the lower half: or, where the first packets are lost,
+ * a peer of SRTP could take the number for one after a rollover. */
+static void begin_voice(leg *of) {
+    of->sent = (sending){.ssrc = plane_random()};
+    of->has_sent = false;
+    of->sequence = plane_random() & 0x7fff;
+    of->timestamp = plane_random();
+    of->is_passing = false;
+}
+
 static leg *make_leg(media_plane *plane) {
     leg *new = calloc(1, sizeof *new);
     if (!new) return NULL;
@@ -75,10 +86,8 @@ static leg *make_leg(media_plane *plane) {
     new->rtp = new->rtcp = -1;
     new->ear = ear_open(plane->settings.rate);
     new->delay = (int64_t)plane->settings.rate * FIRST_DELAY_MILLISECONDS / 1000;
-    new->sequence = (uint16_t)plane_random();
-    new->timestamp = plane_random();
     new->report_seed = plane_random();
-    new->sent.ssrc = plane_random();
+    begin_voice(new);
     if (new->ear) return new;
     free(new);
     return NULL;
@@ -151,8 +160,7 @@ void media_leg_close(media_plane *plane, media_id id) {
     structure_unlock(plane);
 }
 
-/* The leg with its room locked; unlock with leg_done. */
-static leg *leg_enter(media_plane *plane, media_id id, room **in) {
+leg *leg_lock(media_plane *plane, media_id id, room **in) {
     pthread_mutex_lock(&plane->mutex);
     node *one = plane_find(plane, id, NODE_LEG);
     if (!one) {
@@ -163,17 +171,17 @@ static leg *leg_enter(media_plane *plane, media_id id, room **in) {
     return leg_of_node(one);
 }
 
-static void leg_done(media_plane *plane, room *in) {
+void leg_unlock(media_plane *plane, room *in) {
     pthread_mutex_unlock(&in->mutex);
     pthread_mutex_unlock(&plane->mutex);
 }
 
 void media_leg_tag(media_plane *plane, media_id id, uint64_t tag) {
     room *in;
-    leg *one = leg_enter(plane, id, &in);
+    leg *one = leg_lock(plane, id, &in);
     if (!one) return;
     one->tag = tag;
-    leg_done(plane, in);
+    leg_unlock(plane, in);
 }
 
 /* ---- what was negotiated */
@@ -196,10 +204,7 @@ static void begin_codec(leg *of, codec *speaking, codec_kind kind) {
     ear_speak(of->ear, speaking, kind);
     ear_start(of->ear, position);
     timeline_begin(&of->line, codec_clock(kind));
-    of->sent = (sending){.ssrc = plane_random()};
-    of->has_sent = false;
-    of->timestamp = plane_random();
-    of->is_passing = false;
+    begin_voice(of);
 }
 
 int media_leg_stream(media_plane *plane, media_id id, const media_stream *stream) {
@@ -208,7 +213,7 @@ int media_leg_stream(media_plane *plane, media_id id, const media_stream *stream
     codec *speaking = codec_open(stream->codec, plane->settings.rate), *unused = speaking;
     key_ear *hearing_keys = stream->keys_in == MEDIA_NO_TYPE ? key_ear_open(plane->settings.rate) : NULL, *former = hearing_keys;
     room *in;
-    leg *one = speaking ? leg_enter(plane, id, &in) : NULL;
+    leg *one = speaking ? leg_lock(plane, id, &in) : NULL;
     if (one) {
         bool is_other = !one->codec || one->stream.codec != stream->codec;
         bool has_moved = memcmp(&one->agreed, &stream->rtp, sizeof one->agreed) != 0 || one->stream.learns != stream->learns;
@@ -230,37 +235,72 @@ int media_leg_stream(media_plane *plane, media_id id, const media_stream *stream
         if (!one->has_sent) one->last_sent = one->last_heard;   /* the first of its voice is awaited for a moment */
         one->report_at = report_due(one->last_heard, &one->report_seed);
         room_replan(in);
-        leg_done(plane, in);
+        leg_unlock(plane, in);
     }
     codec_close(unused);
     key_ear_close(former);
     return one ? MEDIA_OK : speaking ? MEDIA_GONE : MEDIA_MEMORY;
 }
 
+static bool is_same_key(const secure_context *known, const secure_key *key) { return known && secure_has_key(known, key); }
+
+static void swap(secure_context **one, secure_context **other) {
+    secure_context *kept = *one;
+    *one = *other;
+    *other = kept;
+}
+
+int media_leg_secure(media_plane *plane, media_id id, const secure_key *in, const secure_key *out) {
+    if (!in != !out || (in && (secure_key_bytes(in->suite) == 0 || secure_key_bytes(out->suite) == 0))) return MEDIA_INVALID;
+    secure_context *hears = in ? secure_open(in) : NULL, *says = out ? secure_open(out) : NULL, *former = NULL;
+    room *within;
+    leg *one = !in || (hears && says) ? leg_lock(plane, id, &within) : NULL;
+    if (one) {
+        if (!in || !is_same_key(one->in, in)) {
+            if (in && one->in) secure_follow(hears, one->in);
+            swap(&one->in, &hears);
+            swap(&one->former_in, &former);
+            if (in) swap(&one->former_in, &hears);
+            one->former_until = plane_now(plane) + (int64_t)FORMER_KEY_SECONDS * 1000000000;
+        }
+        if (!out || !is_same_key(one->out, out)) {
+            if (out) begin_voice(one);
+            swap(&one->out, &says);
+        }
+        leg_unlock(plane, within);
+    }
+    int result = one ? MEDIA_OK : !in || (hears && says) ? MEDIA_GONE : MEDIA_MEMORY;
+    secure_close(hears);
+    secure_close(former);
+    secure_close(says);
+    return result;
+}
+
 void media_leg_expect(media_plane *plane, media_id id) {
     room *in;
-    leg *one = leg_enter(plane, id, &in);
+    leg *one = leg_lock(plane, id, &in);
     if (!one) return;
     one->is_expected = true;
-    leg_done(plane, in);
+    leg_unlock(plane, in);
 }
 
 void media_leg_pause(media_plane *plane, media_id id) {
     room *in;
-    leg *one = leg_enter(plane, id, &in);
+    leg *one = leg_lock(plane, id, &in);
     if (!one) return;
     one->is_streaming = false;
     room_replan(in);
-    leg_done(plane, in);
+    leg_unlock(plane, in);
 }
 
 int media_leg_press(media_plane *plane, media_id id, char key) {
     room *in;
-    leg *one = leg_enter(plane, id, &in);
+    leg *one = leg_lock(plane, id, &in);
     if (!one) return MEDIA_GONE;
     bool can = one->is_streaming && one->is_located && one->stream.hears && one->stream.keys_out != MEDIA_NO_TYPE;
-    int result = can && key_press(&one->pressing, key) ? MEDIA_OK : MEDIA_INVALID;
-    leg_done(plane, in);
+    bool is_done = can && (leg_forward_last_key(one, key, plane_now(plane)) || key_press(&one->pressing, key));
+    int result = is_done ? MEDIA_OK : MEDIA_INVALID;
+    leg_unlock(plane, in);
     return result;
 }
 
@@ -268,7 +308,7 @@ int media_leg_press(media_plane *plane, media_id id, char key) {
 
 int media_leg_statistics(media_plane *plane, media_id id, media_statistics *into) {
     room *in;
-    leg *one = leg_enter(plane, id, &in);
+    leg *one = leg_lock(plane, id, &in);
     if (!one) return MEDIA_GONE;
     unsigned clock = one->codec ? codec_clock(one->stream.codec) : 8000;
     uint64_t lost = reception_lost(&one->received), expected = one->received.received + lost;
@@ -276,13 +316,14 @@ int media_leg_statistics(media_plane *plane, media_id id, media_statistics *into
     double delay = (double)one->delay * 1000 / plane->settings.rate;
     *into = (media_statistics){
         .received = one->received.received, .lost = lost, .duplicates = one->received.duplicates,
-        .late = ear_too_late(one->ear), .foreign = one->foreign, .malformed = one->malformed, .sent = one->sent.packets,
+        .late = ear_too_late(one->ear), .foreign = one->foreign, .malformed = one->malformed, .forged = one->forged,
+        .replayed = one->replayed, .sent = one->sent.packets, .encoded = one->encoded,
         .jitter_milliseconds = one->received.jitter * 1000 / clock,
         .round_trip_milliseconds = one->sent.has_report ? one->sent.round_trip_milliseconds : -1,
         .peer_lost_fraction = one->sent.lost_fraction, .peer_jitter_milliseconds = one->sent.jitter_milliseconds,
         .score = quality_score(one->stream.codec, loss < 1 ? loss : 1, delay),
         .peer_score = quality_score(one->stream.codec, one->sent.lost_fraction, delay),
         .is_passed_through = one->plan == PLAN_PASS};
-    leg_done(plane, in);
+    leg_unlock(plane, in);
     return MEDIA_OK;
 }

@@ -231,6 +231,7 @@ static void hear(leg *to, int64_t now) {
             if (to->takes_over && !take_over(to, now)) return;
             mix(to, samples);
             bytes = codec_encode(to->codec, samples, payload, sizeof payload);
+            to->encoded++;
             if (bytes > 0) leg_send_frame(to, payload, bytes, now);
             players_next(to);
     }

@@ -11,13 +11,8 @@ enum { STEADY_MILLISECONDS = 40, MOST_WAITED = 2 };
 
 /* Whether there is one party at such an address. */
 static bool is_place(const struct sockaddr_storage *place) {
-    if (place->ss_family == AF_INET6) {
-        const struct sockaddr_in6 *at = (const struct sockaddr_in6 *)place;
-        return at->sin6_port != 0 && !IN6_IS_ADDR_UNSPECIFIED(&at->sin6_addr) && !IN6_IS_ADDR_MULTICAST(&at->sin6_addr);
-    }
-    const struct sockaddr_in *at = (const struct sockaddr_in *)place;
-    uint32_t host = ntohl(at->sin_addr.s_addr);
-    return at->sin_port != 0 && host != INADDR_ANY && host != INADDR_BROADCAST && !IN_MULTICAST(host);
+    place_kind kind = place_judge(place, NULL);
+    return kind != PLACE_NOWHERE && kind != PLACE_MANY;
 }
 
 static bool can_be_sent_to(const leg *to) { return to->is_streaming && to->is_located && is_place(&to->stream.rtp); }
@@ -26,16 +21,17 @@ static socklen_t length_of(const struct sockaddr_storage *of) {
     return of->ss_family == AF_INET6 ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in);
 }
 
-/* One packet; the network may refuse it, as it may lose it. */
-static void put_out(leg *to, const rtp_packet *packet, uint64_t duration, int64_t now) {
+void leg_put(leg *to, const rtp_packet *packet, uint64_t duration, int64_t now) {
     /* In one piece: to copy a payload is cheaper than to hand the kernel a list of two. */
-    uint8_t bytes[RTP_HEADER_BYTES + RTP_LONGEST_PACKET];
-    size_t count = packet->payload_bytes < RTP_LONGEST_PACKET ? packet->payload_bytes : RTP_LONGEST_PACKET;
+    uint8_t bytes[RTP_HEADER_BYTES + RTP_LONGEST_PACKET + SECURE_LONGEST_TAIL];
+    size_t payload = packet->payload_bytes < RTP_LONGEST_PACKET ? packet->payload_bytes : RTP_LONGEST_PACKET;
     if (can_be_sent_to(to)) {
+        size_t count = RTP_HEADER_BYTES + payload;
         rtp_write_header(packet, bytes);
-        memcpy(bytes + RTP_HEADER_BYTES, packet->payload, count);
-        sendto(to->rtp, bytes, RTP_HEADER_BYTES + count, MSG_NOSIGNAL, (const struct sockaddr *)&to->stream.rtp,
-               length_of(&to->stream.rtp));
+        memcpy(bytes + RTP_HEADER_BYTES, packet->payload, payload);
+        if (!to->out || secure_protect(to->out, bytes, &count))
+            sendto(to->rtp, bytes, count, MSG_NOSIGNAL, (const struct sockaddr *)&to->stream.rtp,
+                   length_of(&to->stream.rtp));
     }
     to->sent.packets++;
     to->sent.bytes += packet->payload_bytes;
@@ -76,7 +72,7 @@ static void send_waiting(void *context, int64_t begins, const uint8_t *payload, 
     rtp_packet packet = {.payload_type = to->stream.type_out, .sequence = (uint16_t)(to->sequence + 1),
                          .timestamp = to->timestamp + to->duration, .ssrc = to->sent.ssrc, .payload = payload,
                          .payload_bytes = bytes};
-    put_out(to, &packet, duration, of->now);
+    leg_put(to, &packet, duration, of->now);
 }
 
 /* Leaves the mix. False: what waits there does not suffice, and is not heard. */
@@ -90,8 +86,7 @@ static bool send_backlog(leg *to, leg *from, int64_t now) {
     return true;
 }
 
-/* The timestamps of what is passed on begin behind what was sent. */
-static bool goes_on(const leg *to, const leg *from) {
+bool leg_goes_on(const leg *to, const leg *from) {
     return to->is_passing && to->passed == from && to->passing_restarts == from->received.restarts &&
            to->passing_epoch == from->line.epoch;
 }
@@ -101,7 +96,7 @@ void leg_pass(leg *to, leg *from, uint64_t extended, const rtp_packet *packet, i
         to->is_passing = false;
         return;
     }
-    bool begins = !goes_on(to, from);
+    bool begins = !leg_goes_on(to, from);
     unsigned duration = codec_duration(from->stream.codec, packet->payload, packet->payload_bytes);
     to->is_source_silent = false;
     if (begins) {
@@ -130,7 +125,7 @@ void leg_pass(leg *to, leg *from, uint64_t extended, const rtp_packet *packet, i
                        .sequence = (uint16_t)(extended + to->sequence_delta),
                        .timestamp = packet->timestamp + to->timestamp_delta, .ssrc = to->sent.ssrc,
                        .payload = packet->payload, .payload_bytes = packet->payload_bytes};
-    put_out(to, &next, duration, now);
+    leg_put(to, &next, duration, now);
 }
 
 void leg_pass_over(leg *to) {
@@ -145,11 +140,12 @@ void leg_send_frame(leg *to, const uint8_t *payload, size_t bytes, int64_t now) 
                          .sequence = (uint16_t)(to->sequence + 1), .timestamp = next_timestamp(to, now),
                          .ssrc = to->sent.ssrc, .payload = payload, .payload_bytes = bytes};
     to->is_passing = false;
-    put_out(to, &packet, duration, now);
+    leg_put(to, &packet, duration, now);
 }
 
 bool leg_send_keys(leg *to, int64_t now) {
     key_packet key;
+    leg_finish_key(to, now);
     unsigned clock = codec_clock(to->stream.codec);
     if (to->pressing.count == 0 && to->pressing.pause == 0) return false;
     uint32_t timestamp = next_timestamp(to, now);
@@ -159,7 +155,7 @@ bool leg_send_keys(leg *to, int64_t now) {
         rtp_packet packet = {.payload_type = to->stream.keys_out, .marker = key.marker && i == 0,
                              .sequence = (uint16_t)(to->sequence + 1), .timestamp = key.timestamp, .ssrc = to->sent.ssrc,
                              .payload = key.payload, .payload_bytes = sizeof key.payload};
-        put_out(to, &packet, 0, now);
+        leg_put(to, &packet, 0, now);
     }
     /* Its packets carry the time at which the key went down; the sound goes on where it is by now. */
     to->timestamp = timestamp;
@@ -177,12 +173,12 @@ int64_t wall_nanoseconds(void) {
 }
 
 void leg_send_report(leg *to, bool says_bye, int64_t now) {
-    uint8_t bytes[256];
+    uint8_t bytes[256 + SECURE_LONGEST_TAIL];
     char name[32];
     snprintf(name, sizeof name, "%08x@tsunagi", to->sent.ssrc);   /* tells nobody anything (RFC 7022) */
     size_t count = report_write(&to->sent, &to->received, codec_clock(to->stream.codec), name, says_bye, now,
-                                wall_nanoseconds(), bytes, sizeof bytes);
-    if (count > 0 && is_place(&to->stream.rtcp))
+                                wall_nanoseconds(), bytes, sizeof bytes - SECURE_LONGEST_TAIL);
+    if (count > 0 && is_place(&to->stream.rtcp) && (!to->out || secure_protect_report(to->out, bytes, &count)))
         sendto(to->rtcp, bytes, count, MSG_NOSIGNAL, (const struct sockaddr *)&to->stream.rtcp, length_of(&to->stream.rtcp));
     to->report_at = report_due(now, &to->report_seed);
 }

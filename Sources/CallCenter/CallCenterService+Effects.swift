@@ -10,7 +10,7 @@ extension CallCenterService {
   func carryOut(_ effect: CallFlow.Effect, in group: inout DiscardingTaskGroup) async {
     switch effect {
     case .notice(let notice):
-      if outside.logLevel <= .info { outside.log(notice.logLine) }
+      if outside.logLevel <= .info, notice.isLogged { outside.log(notice.logLine) }
       outside.notices.publish(notice)
     case .engine(let command): await carryOut(command)
     case .lookUp(let contact, let number): group.addImmediateTask { await self.lookUp(contact, number) }
@@ -64,6 +64,9 @@ extension CallCenterService {
       case .startRecording(let recording, let file):
         try await outside.engine.startRecording(recording, file: file)
       case .stopRecording(let recording): try await outside.engine.stopRecording(recording)
+      case .refuseNewCalls(let status, let seconds):
+        try await outside.engine.refuseNewCalls(status: status, retryAfter: seconds)
+      case .takeNewCalls: try await outside.engine.takeNewCalls()
       }
     } catch {
       failed(command, error)

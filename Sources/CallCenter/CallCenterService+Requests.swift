@@ -9,7 +9,7 @@ extension CallCenterService: RequestHandler {
   public func handle(_ request: Request, from client: Client) async -> Result<ControlResult, ControlError> {
     if let decision = decided(request, client) { return decision.map { $0.narrowed(to: client) } }
     switch request {
-    case .historyList(let filter): return await history(filter)
+    case .historyList(let filter): return await history(filter, for: client)
     case .directoryLookUp(let text): return await lookUp(text)
     default: return .failure(ControlError(.noSuchMethod, "this daemon does not know that"))
     }
@@ -30,6 +30,9 @@ extension CallCenterService: RequestHandler {
     flow.counts
   }
 
+  /// How much there is to do, and whether that is too much, for `system.status`.
+  public var load: (figures: LoadSummary?, isTooMuch: Bool) { (flow.load, flow.isOverloaded) }
+
   private func lookUp(_ text: String) async -> Result<ControlResult, ControlError> {
     switch flow.read(text) {
     case .failure(let fault): return .failure(ControlError(.invalidParameters, "number: \(fault.explanation)"))
@@ -42,7 +45,7 @@ extension CallCenterService: RequestHandler {
     }
   }
 
-  private func history(_ filter: HistoryFilter) async -> Result<ControlResult, ControlError> {
+  private func history(_ filter: HistoryFilter, for client: Client) async -> Result<ControlResult, ControlError> {
     var query = HistoryQuery()
     query.limit = filter.limit
     query.agent = filter.agent
@@ -65,7 +68,7 @@ extension CallCenterService: RequestHandler {
       var summaries: [ContactSummary] = []
       for record in try await outside.history.records(query) {
         let recordings = try await outside.recordings.recordings(of: record.id)
-        summaries.append(flow.summary(record, recordings: recordings))
+        summaries.append(flow.summary(record, recordings: recordings, for: client))
       }
       return .success(.history(summaries))
     } catch {

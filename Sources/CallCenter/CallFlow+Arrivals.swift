@@ -19,9 +19,14 @@ extension CallFlow {
     if closing.dials(isEmergency: true), let goingOut = goesOut(leg, invitation, onlyEmergency: true, at: now) {
       return goingOut
     }
+    if let monitoring = monitorDialled(leg, invitation, at: now) { return monitoring }
     guard closing.takesCalls else {
       return [.log(LogLine(.info, "a call while stopping", ["leg": "\(leg)"]))]
         + end(leg, status: EndReason.shutdown.sipStatus)
+    }
+    guard !isOverloaded else {
+      return [.log(LogLine(.info, "a call while overloaded", ["leg": "\(leg)"]))]
+        + end(leg, status: Self.overloadedStatus)
     }
     let caller = settings.identification.caller(of: invitation, read: read)
     guard let target = settings.entries.target(called: invitation.called, caller: caller, read: read) else {

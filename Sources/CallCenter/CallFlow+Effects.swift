@@ -43,13 +43,8 @@ extension CallFlow {
     case .giveUp(let id, let reason): return close(id, reason, at: now)
     // No configuration leads to these yet.
     case .overflow, .decided, .overstayed: return []
-    case .agentChanged(_, let new, let reason, let actor):
-      let effects: [Effect] = [
-        .notice(
-          Notice(
-            at: now, contact: new.contact, agent: new.id,
-            body: .agentChanged(summary(new), cause: reason, by: actor.word)))
-      ]
+    case .agentChanged(let old, let new, let reason, let actor):
+      let effects = agentChanged(old, new, cause: reason, by: actor, at: now)
       guard new.status == .loggedOut else { return effects }
       return effects + translate(monitors.agentLoggedOut(new.id, at: now), at: now)
     case .displaced(let agent, let phone):

@@ -24,6 +24,9 @@ extension CallFlow.EngineCommand {
     case .play(let file, let leg): "play \(file) to \(leg)"
     case .startRecording(let recording, _): "start recording \(recording)"
     case .stopRecording(let recording): "stop recording \(recording)"
+    case .refuseNewCalls(let status, let seconds):
+      "refuse new calls \(status) \(seconds.lowerBound)-\(seconds.upperBound)"
+    case .takeNewCalls: "take new calls"
     }
   }
 }

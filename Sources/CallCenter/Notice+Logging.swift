@@ -2,6 +2,9 @@ import Control
 import Telephony
 
 extension Notice {
+  /// What some clients are told in place of something else is no line of its own.
+  var isLogged: Bool { if case .others = audience { false } else { true } }
+
   /// The line by which the log tells the same thing: who and why, never a caller's number or name, and of the
   /// called number its end.
   var logLine: LogLine {
@@ -46,6 +49,17 @@ extension Notice {
       add("phone", monitor.phone.rawValue)
       add("mode", monitor.mode.rawValue)
       if case .monitorStopped(_, let reason) = body { add("reason", reason) }
+    case .overloaded(let load, let causes):
+      add("causes", causes.joined(separator: ","))
+      for (name, value) in load.fields { add(name, value) }
+    case .recovered(let load, let seconds):
+      add("seconds", "\(seconds)")
+      for (name, value) in load.fields { add(name, value) }
+    case .monitorRefused(let supervisor, let phone, let right, let reason):
+      add("supervisor", supervisor.rawValue)
+      add("phone", phone.rawValue)
+      add("right", right)
+      add("reason", reason)
     case .contactTakenOver(let former): add("from", former.rawValue)
     case .contactQueued, .contactRinging, .contactConnected, .contactHeld, .contactRetrieved, .contactDialing,
       .contactDigit, .draining:
@@ -57,10 +71,22 @@ extension Notice {
   private var level: LogLine.Level {
     switch body {
     case .recordingFailed: .error
-    case .refused: .warning
+    case .refused, .monitorRefused, .overloaded: .warning
     case .contactAudio(_, let state): state == AudioState.flowing.rawValue ? .debug : .warning
     case .contactDigit: .debug
     default: .info
     }
+  }
+}
+
+extension LoadSummary {
+  /// In milliseconds, where it is about time.
+  fileprivate var fields: KeyValuePairs<String, String> {
+    [
+      "lateness_p99_ms": "\(latenessP99Microseconds / 1000)",
+      "lateness_worst_ms": "\(latenessWorstMicroseconds / 1000)",
+      "missed_ticks": "\(missedTicks)", "signalling_late_ms": "\(signallingLatenessMicroseconds / 1000)",
+      "recorder_percent": "\(recorderPercent)", "lost_samples": "\(lostSamples)", "events_waiting": "\(eventsWaiting)",
+    ]
   }
 }

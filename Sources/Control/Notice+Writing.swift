@@ -7,8 +7,9 @@ extension Notice.Body {
     "contact.connected", "contact.held", "contact.retrieved", "contact.dialing", "contact.digit", "contact.takenOver",
     "contact.audio", "contact.ended",
     "popup", "popup.completed", "agent.changed", "agent.displaced", "recording.started", "recording.ended",
-    "recording.failed", "monitor.started", "monitor.changed", "monitor.stopped", "phone.reachable", "phone.unreachable",
-    "security.refused", "system.draining",
+    "recording.failed", "monitor.started", "monitor.changed", "monitor.stopped", "monitor.refused",
+    "phone.reachable", "phone.unreachable",
+    "security.refused", "system.draining", "system.overloaded", "system.recovered",
   ]
 
   /// The `type` on the wire.
@@ -37,10 +38,13 @@ extension Notice.Body {
     case .monitorStarted: "monitor.started"
     case .monitorChanged: "monitor.changed"
     case .monitorStopped: "monitor.stopped"
+    case .monitorRefused: "monitor.refused"
     case .phoneReachable: "phone.reachable"
     case .phoneUnreachable: "phone.unreachable"
     case .refused: "security.refused"
     case .draining: "system.draining"
+    case .overloaded: "system.overloaded"
+    case .recovered: "system.recovered"
     }
   }
 }
@@ -53,7 +57,8 @@ struct NoticeData: Encodable {
   var body: Notice.Body
 
   private enum Name: String, CodingKey {
-    case caller, called, direction, phone, reason, number, digit, side, state, stage, cause, by, from, source
+    case caller, called, direction, phone, reason, number, digit, side, state, stage, cause, by, from, source,
+      supervisor, right, causes, seconds
   }
 
   func encode(to encoder: any Encoder) throws {
@@ -74,6 +79,11 @@ struct NoticeData: Encodable {
     case .monitorStopped(let monitor, let reason):
       try monitor.encode(to: encoder)
       try members.encode(reason, forKey: .reason)
+    case .monitorRefused(let supervisor, let phone, let right, let reason):
+      try members.encode(supervisor, forKey: .supervisor)
+      try members.encode(phone, forKey: .phone)
+      try members.encode(right, forKey: .right)
+      try members.encode(reason, forKey: .reason)
     case .contactAudio(let side, let state):
       try members.encode(side, forKey: .side)
       try members.encode(state, forKey: .state)
@@ -90,6 +100,12 @@ struct NoticeData: Encodable {
     case .recordingFailed(let recording, let reason):
       try recording.encode(to: encoder)
       try members.encode(reason, forKey: .reason)
+    case .overloaded(let load, let causes):
+      try load.encode(to: encoder)
+      try members.encode(causes, forKey: .causes)
+    case .recovered(let load, let seconds):
+      try load.encode(to: encoder)
+      try members.encode(seconds, forKey: .seconds)
     case .refused(let source, let reason):
       try members.encode(source, forKey: .source)
       try members.encode(reason, forKey: .reason)

@@ -18,14 +18,14 @@ public struct NoticeLog: Sendable {
     public var line: [UInt8]
 
     /// The daemon's own: also for clients that ask for one agent only.
-    private var concernsAll: Bool { agent == nil && type == Notice.Body.draining.type }
+    private var concernsAll: Bool { agent == nil && type.hasPrefix("system.") }
 
     /// Whether a client that asked for this wants it.
     public func isWanted(by subscription: Subscription) -> Bool {
       switch audience {
       case .everybody: break
-      case .supervisors: if !subscription.seesMonitors { return false }
-      case .supervisorsAndAgent: if !subscription.seesMonitors, subscription.agent != agent { return false }
+      case .supervisors(let agents): if !subscription.knows(agents) { return false }
+      case .others(let agents): if subscription.knows(agents) { return false }
       }
       if let wanted = subscription.agent, wanted != agent, !concernsAll { return false }
       if subscription.types.isEmpty { return true }

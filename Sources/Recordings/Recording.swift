@@ -25,6 +25,8 @@ public struct Recording: Sendable, Equatable {
   public var endedAt: Moment?
   /// What can be said of the file.
   public var state: State
+  /// What supervisors did meanwhile, in order.
+  public var marks: [RecordingMark]
 
   /// What can be said of the file.
   public enum State: String, Sendable, Codable {
@@ -40,7 +42,7 @@ public struct Recording: Sendable, Equatable {
   /// Puts a row together; one that runs when nothing else is said.
   public init(
     id: RecordingID, contact: ContactID, file: String, agent: AgentID?, queue: QueueID?, startedAt: Moment,
-    endedAt: Moment? = nil, state: State = .recording
+    endedAt: Moment? = nil, state: State = .recording, marks: [RecordingMark] = []
   ) {
     self.id = id
     self.contact = contact
@@ -50,6 +52,7 @@ public struct Recording: Sendable, Equatable {
     self.startedAt = startedAt
     self.endedAt = endedAt
     self.state = state
+    self.marks = marks
   }
 }
 

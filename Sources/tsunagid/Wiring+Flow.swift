@@ -6,13 +6,16 @@ import Telephony
 extension CallFlowSettings {
   /// The configuration in the words of the flow.
   init(_ configuration: DaemonConfiguration, sounds: BuiltInSounds) {
-    self.init(music: sounds.music, ringback: sounds.ringback, recordingsFolder: configuration.storage.recordings)
+    self.init(
+      music: sounds.music, ringback: sounds.ringback, refusalTone: sounds.refusal,
+      recordingsFolder: configuration.storage.recordings)
     distribution = configuration.distribution
     entries = configuration.entries
     identification = configuration.identification
     dialPlan = configuration.dialPlan
     dialing = configuration.dialer
     supervision = configuration.supervision
+    overload = configuration.overload
     directoryDeadline = configuration.directoryDeadline
     for queue in configuration.queues {
       queues[queue.id] = CallCenter.QueueProfile(
@@ -24,7 +27,9 @@ extension CallFlowSettings {
         name: agent.name, reading: agent.reading, phone: agent.phone)
     }
     for phone in configuration.sip.phones {
-      phones[phone.id] = PhoneProfile(display: CallerDisplay(rawValue: phone.display.rawValue) ?? .name)
+      var profile = PhoneProfile(display: CallerDisplay(rawValue: phone.display.rawValue) ?? .name)
+      if case .behind(_, let number) = phone.line { profile.number = number.national }
+      phones[phone.id] = profile
     }
     for trunk in configuration.sip.trunks {
       callerNumbers[trunk.id] = trunk.callerNumber.map {

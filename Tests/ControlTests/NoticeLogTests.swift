@@ -41,15 +41,20 @@ import Testing
   }
 
   @Test(arguments: [
-    (Notice.Audience.everybody, [true, true, true, false]), (.supervisors, [true, false, false, false]),
-    (.supervisorsAndAgent, [true, false, true, false]),
+    (Notice.Audience.everybody, [true, true, true, false]), (.supervisors(), [true, false, false, false]),
+    (.supervisors(and: ["1001"]), [true, false, true, false]),
+    (.supervisors(and: ["1002"]), [true, false, false, false]),
+    (.others(than: ["1001"]), [false, true, false, false]), (.others(than: []), [false, true, true, false]),
   ])
   func `who may know it is told, and nobody else`(audience: Notice.Audience, told: [Bool]) {
     var log = NoticeLog(epoch: 42)
     let entry = log.append(Notice(at: now, agent: "1001", body: .contactHeld, audience: audience))
     var supervisors = Subscription()
     supervisors.seesMonitors = true
-    let all = [supervisors, Subscription(), subscription(agent: "1001"), subscription(agent: "1002")]
+    // Whoever only asks for an agent's events is not her.
+    var bound = subscription(agent: "1001")
+    bound.boundTo = "1001"
+    let all = [supervisors, Subscription(), bound, subscription(agent: "1002")]
     #expect(all.map(entry.isWanted) == told)
   }
 
@@ -63,6 +68,13 @@ import Testing
       monitor: "m", supervisor: "9", phone: "p", agent: "1", contact: nil, mode: .listen, follow: .agent,
       state: "waiting", since: "")
     let members = ["agent", "follow", "mode", "monitor", "phone", "since", "state", "supervisor"]
+    let load = LoadSummary(
+      ticks: 0, missedTicks: 0, latenessP50Microseconds: 0, latenessP99Microseconds: 0, latenessWorstMicroseconds: 0,
+      signallingLatenessMicroseconds: 0, busyPercent: 0, recorderPercent: 0, lostSamples: 0, eventsWaiting: 0)
+    let figures = [
+      "busyPercent", "eventsWaiting", "latenessP50Microseconds", "latenessP99Microseconds", "latenessWorstMicroseconds",
+      "lostSamples", "missedTicks", "recorderPercent", "signallingLatenessMicroseconds", "ticks",
+    ]
     let bodies: [(Notice.Body, [String])] = [
       (.contactArrived(caller: caller, called: "1", direction: "inbound"), ["called", "caller", "direction"]),
       (.contactQueued, []), (.contactOffered(phone: "p"), ["phone"]), (.contactRinging, []),
@@ -83,8 +95,14 @@ import Testing
       (.recordingFailed(recording, reason: "x"), ["path", "reason", "recording", "state"]),
       (.monitorStarted(monitor), members), (.monitorChanged(monitor), members),
       (.monitorStopped(monitor, reason: "x"), (members + ["reason"]).sorted()),
+      (
+        .monitorRefused(supervisor: "9", phone: "p", right: "barge", reason: "x"),
+        ["phone", "reason", "right", "supervisor"]
+      ),
       (.phoneReachable("p"), ["phone"]), (.phoneUnreachable("p"), ["phone"]),
       (.refused(source: "s", reason: "r"), ["reason", "source"]), (.draining, []),
+      (.overloaded(load, causes: ["events"]), (figures + ["causes"]).sorted()),
+      (.recovered(load, seconds: 1), (figures + ["seconds"]).sorted()),
     ]
     #expect(bodies.map(\.0.type) == Notice.Body.types)
     var log = NoticeLog(epoch: 1)

@@ -12,8 +12,10 @@ enum NoticeSamples {
     .contactEnded(reason: "busy", stage: "dialing_number"), .popUp(card), .popUpCompleted(card),
     .agentChanged(agent, cause: "away", by: "agent"), .agentDisplaced(from: "desk-1"), .recordingStarted(recording),
     .recordingEnded(recording), .recordingFailed(recording, reason: "no space left"), .monitorStarted(monitor),
-    .monitorChanged(monitor), .monitorStopped(monitor, reason: "stopped"), .phoneReachable("desk-1"),
+    .monitorChanged(monitor), .monitorStopped(monitor, reason: "stopped"),
+    .monitorRefused(supervisor: "1009", phone: "desk-9", right: "barge", reason: "no right"), .phoneReachable("desk-1"),
     .phoneUnreachable("desk-1"), .refused(source: "192.0.2.1", reason: "wrong password"), .draining,
+    .overloaded(load, causes: ["lateness"]), .recovered(load, seconds: 60),
   ]
 
   private static let caller = CallerSummary(
@@ -23,6 +25,10 @@ enum NoticeSamples {
   private static let monitor = MonitorSummary(
     monitor: "m", supervisor: "1009", phone: "desk-9", agent: "1001", contact: "c", mode: .whisper, follow: .agent,
     state: "present", since: "")
+  private static let load = LoadSummary(
+    ticks: 500, missedTicks: 0, latenessP50Microseconds: 100, latenessP99Microseconds: 900,
+    latenessWorstMicroseconds: 1500, signallingLatenessMicroseconds: 0, busyPercent: 20, recorderPercent: 5,
+    lostSamples: 0, eventsWaiting: 0)
   private static let agent = AgentSummary(
     agent: "1001", name: "佐藤 花子", reading: "サトウ ハナコ", status: "not_ready", reason: "lunch", activity: "talking",
     pending: "ready", phone: "desk-1", contact: "c", statusSince: "", activitySince: "", queues: ["support"])

@@ -18,6 +18,8 @@ public final class ScriptedEngine: CallEngine {
     case play(String, to: LegID)
     case startRecording(RecordingID, file: String)
     case stopRecording(RecordingID)
+    case refuseNewCalls(status: Int, retryAfter: ClosedRange<Int>)
+    case takeNewCalls
   }
 
   private enum LegState { case offered, early, answered, dialled }
@@ -186,4 +188,10 @@ public final class ScriptedEngine: CallEngine {
   public func stopRecording(_ recording: RecordingID) async throws(EngineError) {
     take(.stopRecording(recording)) { _ = $0.recordings.remove(recording) }
   }
+  /// Calls arrive as ever: the test says which.
+  public func refuseNewCalls(status: Int, retryAfter seconds: ClosedRange<Int>) async throws(EngineError) {
+    take(.refuseNewCalls(status: status, retryAfter: seconds)) { _ in }
+  }
+  /// Nothing changes.
+  public func takeNewCalls() async throws(EngineError) { take(.takeNewCalls) { _ in } }
 }
