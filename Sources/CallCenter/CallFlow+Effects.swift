@@ -41,6 +41,8 @@ extension CallFlow {
       return effects + [notice(.contactOfferEnded(reason: end.rawValue), contact, at: now)]
     case .connect(let id, let agent): return connect(id, agent, at: now)
     case .giveUp(let id, let reason): return close(id, reason, at: now)
+    // No configuration leads to these yet.
+    case .overflow, .decided, .overstayed: return []
     case .agentChanged(let old, let new, let reason, let actor):
       let effects = agentChanged(old, new, cause: reason, by: actor, at: now)
       guard new.status == .loggedOut else { return effects }

@@ -76,9 +76,9 @@ extension ConfigurationReading {
   }
 
   /// `queues = { support = 1, sales = 2 }`, or `["support"]` for level 1.
-  private func memberships(of section: Section) -> [QueueID: Int] {
+  private func memberships(of section: Section) -> [QueueID: Membership] {
     let known = configuration.queues.map(\.id.rawValue)
-    var memberships: [QueueID: Int] = [:]
+    var memberships: [QueueID: Membership] = [:]
     if let entry = section.entry("queues"), case .array = entry.value.content {
       for text in section.strings("queues") ?? [] {
         guard let queue = section.resolve(text, to: "queue", among: known) else { continue }
@@ -91,7 +91,7 @@ extension ConfigurationReading {
       let level = table.integer(entry.key, 1...100)
       let name = Written(value: entry.key, place: entry.place)
       guard let queue = table.resolve(name, to: "queue", among: known), let level else { continue }
-      memberships[QueueID(rawValue: queue)] = level
+      memberships[QueueID(rawValue: queue)] = Membership(level: level)
     }
     return memberships
   }

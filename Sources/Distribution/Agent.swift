@@ -1,16 +1,19 @@
 import Telephony
 
 /// One of an agent's places in queues.
-struct Membership: Sendable {
+struct Duty: Sendable {
   let queue: QueueID
-  let level: Int
+  let membership: Membership
 }
 
 /// A person at work. What others see of her (`state`) is derived.
 struct Agent: Sendable {
   let id: AgentID
   /// By level.
-  let memberships: [Membership]
+  var duties: [Duty]
+  var skills: [SkillID: Int]
+  /// Was taken out of the settings, and goes when her work is over.
+  var isRemoved = false
   private(set) var status = AgentStatus.loggedOut
   var pendingStatus: AgentStatus?
   /// Nil when logged out, and for somebody displaced until her conversation is over.
@@ -28,8 +31,14 @@ struct Agent: Sendable {
   var pausedUntil: Moment?
   /// No offers of these before then; as above.
   var leftOutUntil: [ContactID: Moment] = [:]
-  /// Waiting for her alone, without a queue.
+  /// Waiting for her alone: without a queue, or kept for her for a while.
   var waiting = SortedArray<Place>()
+  var counters = OfferCounters()
+  var tally: Tally
+  /// When her last call ended; nil before the first.
+  var lastRelease: Moment?
+  /// What she does now, her own dialling, is not to change her place among the longest idle.
+  var keepsPlace = false
   private(set) var statusSince: Moment
   private(set) var activitySince: Moment
   private(set) var readySince: Moment
@@ -43,8 +52,8 @@ struct Agent: Sendable {
     case dialing(ContactID)
     /// She monitors somebody; no contact of hers.
     case supervising
-    /// `ends` is when its timer is due.
-    case wrapUp(WrapUp, ends: Moment)
+    /// `ends` is when its timer is due; nil when nothing but a disposition is still missing.
+    case wrapUp(WrapUp, ends: Moment?)
 
     /// The contact that she talks in, or dials.
     var call: ContactID? {
@@ -66,28 +75,34 @@ struct Agent: Sendable {
 
   struct Conversation: Sendable {
     let contact: ContactID
-    let wrapUp: Duration
+    /// Of which its wrap-up is.
+    let queue: QueueID?
     let isOutbound: Bool
+    let began: Moment
     var isHeld = false
+    /// She asked for a wrap-up.
+    var wantsWrapUp = false
+    var hasDisposition = false
   }
 
-  struct WrapUp: Sendable {
-    let contact: ContactID
-    /// Time allowed in all, extensions included.
-    var allowed: Duration
-    /// What is left when it is interrupted.
-    var remaining: Duration
-  }
-
-  init(id: AgentID, memberships: [Membership], at now: Moment) {
-    self.id = id
-    self.memberships = memberships
+  init(_ settings: AgentSettings, window: CounterWindow, at now: Moment) {
+    id = settings.id
+    duties = Self.duties(settings)
+    skills = settings.skills
+    tally = Tally(window: window, at: now)
     statusSince = now
     activitySince = now
     readySince = now
   }
 
+  static func duties(_ settings: AgentSettings) -> [Duty] {
+    settings.memberships.map { Duty(queue: $0.key, membership: $0.value) }
+      .sorted { ($0.membership.level, $0.queue) < ($1.membership.level, $1.queue) }
+  }
+
   var isLoggedIn: Bool { status != .loggedOut }
+
+  func membership(of queue: QueueID) -> Membership? { duties.first { $0.queue == queue }?.membership }
 
   var activity: AgentActivity {
     switch work {
@@ -116,10 +131,43 @@ struct Agent: Sendable {
   /// Whether she may be offered a contact now.
   var isFree: Bool { isReadyAndIdle && pausedUntil == nil }
 
+  /// Why she may not; nil when she may.
+  var obstacle: Decision.Obstacle? {
+    switch work {
+    case .none: break
+    case .offered(let offer): return .ringing(offer.contact)
+    case .talking: return .talking
+    case .dialing: return .dialing
+    case .supervising: return .supervising
+    case .wrapUp: return .wrapUp
+    }
+    switch status {
+    case .loggedOut: return .loggedOut
+    case .notReady(let reason): return .notReady(reason: reason)
+    case .ready: break
+    }
+    if !isPhoneReachable { return .phoneUnreachable }
+    return pausedUntil == nil ? nil : .retryDelay
+  }
+
+  /// Whether what is kept for her may hope: she is ready and means to stay, and her phone can be reached.
+  var keepsWishes: Bool { status == .ready && (pendingStatus ?? .ready) == .ready && isPhoneReachable }
+
+  /// How far she is there for a queue that she serves, paused in it or not.
+  func isPresent(_ kind: Presence, _ membership: Membership) -> Bool {
+    switch kind {
+    case .loggedIn: isLoggedIn
+    case .ready: status == .ready && !membership.isPaused
+    case .reachable: status == .ready && !membership.isPaused && isPhoneReachable
+    case .free: isFree && !membership.isPaused
+    }
+  }
+
   var state: AgentState {
     AgentState(
       id: id, status: status, activity: activity, pendingStatus: pendingStatus, phone: phone, contact: contact,
-      statusSince: statusSince, activitySince: activitySince, readySince: readySince, missedOffers: missedOffers)
+      statusSince: statusSince, activitySince: activitySince, readySince: readySince, missedOffers: missedOffers,
+      counters: counters)
   }
 
   /// Takes on a status. Whoever comes back, or leaves, starts without missed offers.
@@ -149,9 +197,10 @@ struct Agent: Sendable {
     owe(wrapUp)
   }
 
-  /// Of several wrap-ups that are to come, the longest counts.
+  /// Of several wrap-ups that are to come, the longest counts, and every disposition that is missing.
   mutating func owe(_ wrapUp: WrapUp?) {
-    if let wrapUp, wrapUp.remaining > owed?.remaining ?? .zero { owed = wrapUp }
+    guard let wrapUp, !wrapUp.isOver else { return }
+    owed = owed?.joined(with: wrapUp) ?? wrapUp
   }
 
   /// Her work is over: what was asked for meanwhile happens now.
@@ -169,6 +218,8 @@ struct Agent: Sendable {
   mutating func note(changesSince before: Agent, keepingPlace: Bool, at now: Moment) {
     if status != before.status { statusSince = now }
     if activity != before.activity { activitySince = now }
-    if isReadyAndIdle, !before.isReadyAndIdle, !keepingPlace { readySince = now }
+    if isReadyAndIdle, !before.isReadyAndIdle, !keepingPlace, !keepsPlace { readySince = now }
+    // Only over the one call: neither a break nor a lost phone is bridged.
+    if case .none = work { keepsPlace = false }
   }
 }

@@ -50,6 +50,21 @@ public struct AgentState: Sendable, Equatable {
   public var readySince: Moment
   /// Offers missed in a row.
   public var missedOffers: Int
+  /// How her offers ended, since she was added.
+  public var counters: OfferCounters
+}
+
+/// How often an agent's offers ended in which way; each offer in exactly one of them, but for the one that is under way.
+public struct OfferCounters: Sendable, Hashable {
+  /// Joined with the caller.
+  public var answered = 0
+  /// By the end.
+  public var ended: [Distributor.OfferEnd: Int] = [:]
+  /// All that were made.
+  public var made = 0
+
+  /// None yet.
+  public init() {}
 }
 
 /// Who made a status change.

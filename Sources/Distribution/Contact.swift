@@ -2,14 +2,48 @@ import Telephony
 
 /// A contact that nobody has answered yet.
 struct Contact: Sendable {
-  let target: Distributor.Target
-  let place: Place
-  /// To whom it is being offered; nil while it waits.
-  var offeredTo: AgentID?
+  var target: Distributor.Target
+  var place: Place
+  var priority: Int
+  let caller: CallerKey?
+  /// When it came to where it waits.
+  var joined: Moment
+  /// What agents must be able to do; `step` is the one in force, past the last when it does not matter any more.
+  var steps: [SkillStep] = []
+  /// The steps that it brought with it; nil: those of the queue count.
+  let ownSteps: [SkillStep]?
+  var step = 0
+  /// Kept for her, for now.
+  var wish: AgentID?
+  /// Whose phones ring, or will at once, in the order of the offers.
+  var offers: [Ringing] = []
+  /// How many phones may ring at once, where that grows.
+  var phonesAtOnce = 1
   /// Not offered to anybody until its timer `offerAgain` is due: the last offer failed by a fault of ours.
   var isPausing = false
-  /// Agents to whom it is not offered for now: the other side of `Agent.leftOutUntil`.
-  var leftOut: Set<AgentID> = []
+  /// Agents to whom it is not offered for now, and why: the other side of `Agent.leftOutUntil`.
+  var leftOut: [AgentID: Distributor.OfferEnd] = [:]
+  /// Queues in which it has been.
+  var visited: Set<QueueID> = []
+
+  /// One phone, and the level of whoever it belongs to.
+  struct Ringing: Sendable {
+    let agent: AgentID
+    let level: Int
+  }
+
+  /// The one agent who may take it, if there is but one.
+  var only: AgentID? {
+    if case .agent(let agent) = target { return agent }
+    return wish
+  }
+
+  var queue: QueueID? {
+    if case .queue(let queue) = target { return queue }
+    return nil
+  }
+
+  var requirement: SkillRequirement? { step < steps.count ? steps[step].requirement : nil }
 }
 
 /// What is known of a telephone.

@@ -22,48 +22,55 @@ public struct DistributionSettings: Sendable, Equatable {
     settings.longestWait = .seconds(60)
     return settings
   }()
+  /// Points of priority that a contact gains with each minute of its wait, 0...10,000; 0: none, and priority is strict.
+  ///
+  /// One rate for all queues, so that two contacts never change their order while they wait. It bounds starvation: a
+  /// contact that has Δ points less (priority and its queue's weight together) goes before every one that came more than
+  /// Δ/aging minutes after it, wherever an agent serves both on one level.
+  public var aging = 0
+  /// What fewest calls, least talk time and least occupied count back to.
+  public var counterWindow = CounterWindow.shift
+  /// Whether a call that an agent dialled herself sends her to the end of the longest idle.
+  public var outboundResetsIdle = true
+  /// Of the strategies that leave it to chance: the same seed makes the same choices.
+  public var seed: UInt64 = 0
+  /// What is known of reasons for being away; a reason without an entry has no limit.
+  public var reasons: [String: ReasonSettings] = [:]
+  /// Taken for the mean handling time of a contact until the machine has measured some.
+  public var expectedHandling: Duration = .seconds(300)
+  /// Whether each decision is told with its candidates (`Effect.decided`).
+  public var explains = true
 
-  /// The other times are as above until they are set.
+  /// The rest is as above until it is set.
   public init(queues: [QueueSettings] = [], agents: [AgentSettings] = []) {
     self.queues = queues
     self.agents = agents
   }
 }
 
-/// One queue's times and limits.
-public struct QueueSettings: Sendable, Equatable {
-  /// By which targets and memberships name it.
-  public var id: QueueID
-  /// How long one agent's phone rings.
-  public var ringTime: Duration = .seconds(20)
-  /// How long an agent is left out after an offer to her failed, for the same contact and, after a missed one, for all;
-  /// never less than `shortestRetryDelay`.
-  public var retryDelay: Duration = .seconds(5)
-  /// Time for notes after a call; zero for none.
-  public var wrapUp: Duration = .seconds(15)
-  /// Missed offers in a row after which the agent is away with reason `no-answer`; 0 never.
-  public var missedOffersBeforeAway = 2
-  /// The longest wait, after which the contact is given up; nil waits for ever.
-  public var longestWait: Duration?
-
-  /// What counts as the retry delay where a shorter one is set: without a pause, a phone that refuses at once would be rung
-  /// again at once, for ever.
-  public static let shortestRetryDelay: Duration = .seconds(1)
-
-  /// The times are as above until they are set.
-  public init(id: QueueID) { self.id = id }
+/// From when on an agent's calls, talk time and occupancy count for strategies.
+public enum CounterWindow: Sendable, Hashable {
+  /// Since her log-in.
+  case shift
+  /// Since `dayBegan`, which whoever knows the calendar says.
+  case day
+  /// The last so many seconds, forgotten by twelfths of it.
+  case rolling(Duration)
 }
 
-/// One agent's places in queues.
-public struct AgentSettings: Sendable, Equatable {
-  /// By which she logs in.
-  public var id: AgentID
-  /// Queues served, each with its level: 1 is served first, and rung first.
-  public var memberships: [QueueID: Int]
+/// What a reason for being away means.
+public struct ReasonSettings: Sendable, Hashable {
+  /// The time counts as paid.
+  public var isPaid: Bool
+  /// The time counts as work, though not as work with callers (training).
+  public var countsAsWork: Bool
+  /// How long somebody may be away for it before that is told (`Effect.overstayed`); nil without limit.
+  public var longest: Duration?
 
-  /// Puts the two together.
-  public init(id: AgentID, memberships: [QueueID: Int]) {
-    self.id = id
-    self.memberships = memberships
+  /// All three as given.
+  public init(isPaid: Bool, countsAsWork: Bool = false, longest: Duration? = nil) {
+    self.isPaid = isPaid
+    self.countsAsWork = countsAsWork
+    self.longest = longest
   }
 }

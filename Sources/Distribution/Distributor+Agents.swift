@@ -8,7 +8,7 @@ extension Distributor {
   /// offer at another phone is withdrawn, her conversation there goes on. Another agent at this phone is logged out, after
   /// her conversation when she is in one. Nothing happens for an agent who is not in the settings.
   public mutating func agentLoggedIn(_ agent: AgentID, phone: PhoneID, at now: Moment) -> [Effect] {
-    guard let person = people[agent] else { return [] }
+    guard let person = people[agent], !person.isRemoved else { return [] }
     var turn = Turn(at: now)
     if let other = phones[phone]?.agent, other != agent { displace(other, from: phone, &turn) }
     if person.isLoggedIn, let old = person.phone, old != phone {
@@ -36,8 +36,9 @@ extension Distributor {
     return conclude(&turn)
   }
 
-  /// Ready or away; takes effect after the present conversation, ends a wrap-up, and being away ends an offer. Nothing
-  /// happens for somebody logged out, or displaced and only finishing her conversation.
+  /// Ready or away; takes effect after the present conversation, ends a wrap-up, and being away ends an offer. It takes
+  /// effect after a wrap-up that the agent may not end herself. Nothing happens for somebody logged out, or displaced and
+  /// only finishing her conversation.
   public mutating func statusSet(_ agent: AgentID, to status: AgentStatus, by actor: Actor, at now: Moment) -> [Effect]
   {
     if status == .loggedOut { return agentLoggedOut(agent, by: actor, at: now) }
@@ -48,12 +49,14 @@ extension Distributor {
   }
 
   /// A new status, now or as soon as her work allows.
-  private mutating func take(
+  mutating func take(
     _ status: AgentStatus, _ id: AgentID, _ reason: String, by actor: Actor, _ turn: inout Turn
   ) {
     switch people[id]?.work {
     case nil: return
     case .none?: change(id, reason, by: actor, &turn) { $0.adopt(status) }
+    case .wrapUp(let wrapUp, let ends)? where status != .loggedOut && actor == .agent && !wrapUp.mayEnd(ends: ends):
+      change(id, reason, by: actor, &turn) { $0.adoptLater(status) }
     case .wrapUp?: endWrapUp(id, reason, by: actor, &turn) { $0.pendingStatus = status }
     case .offered(let offer)? where status != .ready && actor != .system:
       endOffer(of: offer.contact, to: id, .agentGone, .withdrawn, reason: reason, by: actor, &turn) {

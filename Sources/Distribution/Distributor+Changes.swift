@@ -9,18 +9,22 @@ extension Distributor {
   ) {
     guard let before = people[id] else { return }
     var agent = before
+    agent.tally.count(before.activity, isReady: before.status == .ready, until: turn.now)
     body(&agent)
     agent.isPhoneReachable = agent.phone.map(isReachable) ?? false
     agent.note(changesSince: before, keepingPlace: keepingPlace, at: turn.now)
+    if agent.isLoggedIn, !before.isLoggedIn { beginShift(of: &agent, at: turn.now) }
     people[id] = agent
     if agent.phone != before.phone { move(id, from: before.phone, to: agent.phone) }
-    reindex(agent, before: before)
+    reindex(agent, before: before, &turn)
     if agent.isFree, !before.isFree { turn.freedAgents.append(id) }
     let (old, new) = (before.state, agent.state)
     if old != new { turn.effects.append(.agentChanged(old: old, new: new, reason: reason, by: actor)) }
-    if before.isLoggedIn, !agent.isLoggedIn {
-      for place in agent.waiting.elements { giveUp(place.contact, .unreachable, &turn) }
-    }
+    if agent.status != before.status { timeAbsence(id, &turn) }
+    if !agent.waiting.elements.isEmpty, !agent.keepsWishes { endWishes(of: id, &turn) }
+    guard before.isLoggedIn, !agent.isLoggedIn else { return }
+    for place in people[id]?.waiting.elements ?? [] { giveUp(place.contact, .unreachable, &turn) }
+    for duty in agent.duties { skipSteps(in: duty.queue, &turn) }
   }
 
   private mutating func move(_ id: AgentID, from old: PhoneID?, to new: PhoneID?) {
@@ -28,20 +32,65 @@ extension Distributor {
     if let new { phones[new, default: Phone()].agent = id }
   }
 
-  private mutating func reindex(_ agent: Agent, before: Agent) {
-    let moves = agent.isFree != before.isFree || (agent.isFree && agent.readySince != before.readySince)
-    for membership in agent.memberships where moves {
-      if before.isFree {
-        lines[membership.queue]?.free.remove(
-          FreeAgent(level: membership.level, readySince: before.readySince, agent: agent.id))
-      }
-      if agent.isFree {
-        lines[membership.queue]?.free.insert(
-          FreeAgent(level: membership.level, readySince: agent.readySince, agent: agent.id))
-      }
+  /// Keeps the queues' knowledge of her.
+  private mutating func reindex(_ agent: Agent, before: Agent, _ turn: inout Turn) {
+    for duty in agent.duties {
+      if agent.isFree || before.isFree { rankAgain(agent, duty) }
+      count(agent, duty.membership, in: duty.queue, instead: (before, duty.membership), &turn)
     }
-    guard agent.isLoggedIn != before.isLoggedIn else { return }
-    for membership in agent.memberships { lines[membership.queue]?.agentsLoggedIn += agent.isLoggedIn ? 1 : -1 }
+  }
+
+  /// She stands among the free ones of that queue where she belongs, or not at all.
+  mutating func rankAgain(_ agent: Agent, _ duty: Duty) {
+    guard let strategy = lines[duty.queue]?.settings.strategy else { return }
+    let rank =
+      agent.isFree && !duty.membership.isPaused ? standingRank(of: agent, duty.membership, by: strategy) : nil
+    lines[duty.queue]?.setFree(agent.id, rank)
+  }
+
+  /// Counts how far she is there, in place of what she was before.
+  mutating func count(
+    _ agent: Agent, _ membership: Membership?, in queue: QueueID,
+    instead before: (agent: Agent, membership: Membership?),
+    _ turn: inout Turn
+  ) {
+    for kind in Presence.allCases {
+      let was = before.membership.map { before.agent.isPresent(kind, $0) } ?? false
+      let isNow = membership.map { agent.isPresent(kind, $0) } ?? false
+      guard was != isNow else { continue }
+      lines[queue]?.present[kind, default: 0] += isNow ? 1 : -1
+      if was { turn.leftQueues.insert(queue) }
+    }
+  }
+
+  /// Whoever logs in is not flooded for having done nothing yet: she begins with the least of what those did who are here.
+  private func beginShift(of agent: inout Agent, at now: Moment) {
+    if settings.counterWindow == .shift { agent.tally = Tally(window: .shift, at: now) }
+    var colleagues: Set<AgentID> = []
+    for duty in agent.duties { colleagues.formUnion(lines[duty.queue]?.members.elements ?? []) }
+    colleagues.remove(agent.id)
+    let present = colleagues.compactMap { people[$0] }.filter(\.isLoggedIn).map { counts(of: $0, at: now) }
+    guard let calls = present.map(\.calls).min(), let talk = present.map(\.talk).min(),
+      let relaxed = present.min(by: { ($0.occupancy, $0.busy, $0.idle) < ($1.occupancy, $1.busy, $1.idle) })
+    else { return }
+    let own = agent.tally.counts(at: now)
+    var missing = Tally.Counts(calls: max(0, calls - own.calls), talk: max(0, talk - own.talk))
+    if own.occupancy < relaxed.occupancy { (missing.busy, missing.idle) = (relaxed.busy, relaxed.idle) }
+    agent.tally.add(missing, at: now)
+  }
+
+  /// How long she may be away for the reason that she gives.
+  private mutating func timeAbsence(_ id: AgentID, _ turn: inout Turn) {
+    cancel(.overstay(id), &turn)
+    guard case .notReady(let reason)? = people[id]?.status, let longest = settings.reasons[reason]?.longest else {
+      return
+    }
+    start(.overstay(id), after: longest, &turn)
+  }
+
+  mutating func overstayed(_ id: AgentID, _ turn: inout Turn) {
+    guard case .notReady(let reason)? = people[id]?.status else { return }
+    turn.effects.append(.overstayed(id, reason: reason))
   }
 
   // MARK: Timers

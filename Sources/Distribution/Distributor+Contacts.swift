@@ -2,67 +2,134 @@ public import Telephony
 
 // Waiting.
 extension Distributor {
-  /// Somebody wants to be served. Given up at once as `.notFound` when there is no such queue, as `.unreachable` when the
-  /// one agent who is wanted is not logged in; nothing happens when the contact is here already.
+  /// Somebody about whom nothing but a priority is known wants to be served: as below.
   public mutating func contactArrived(_ contact: ContactID, for target: Target, priority: Int = 0, at now: Moment)
     -> [Effect]
   {
-    guard contacts[contact] == nil, !engaged.contains(contact) else { return [] }
-    switch target {
-    case .queue(let queue): if lines[queue] == nil { return [.giveUp(contact, .notFound)] }
-    case .agent(let agent): if people[agent]?.isLoggedIn != true { return [.giveUp(contact, .unreachable)] }
-    }
+    var arrival = Arrival(for: target)
+    arrival.priority = priority
+    return contactArrived(contact, arrival, at: now)
+  }
+
+  /// Somebody wants to be served. Given up at once as `.notFound` when there is no such queue, as `.unreachable` when the
+  /// one agent who is wanted is not logged in; goes elsewhere at once when the queue takes nobody now. Nothing happens when
+  /// the contact is here already.
+  public mutating func contactArrived(_ id: ContactID, _ arrival: Arrival, at now: Moment) -> [Effect] {
+    guard contacts[id] == nil, !engaged.contains(id) else { return [] }
     var turn = Turn(at: now)
-    let place = Place(priority: priority, enqueued: now, contact: contact)
-    contacts[contact] = Contact(target: target, place: place)
-    if let longestWait = queueSettings(of: target).longestWait {
-      start(.longestWait(contact), after: longestWait, &turn)
+    var contact = Contact(
+      target: arrival.target, place: Place(score: 0, enqueued: now, contact: id), priority: arrival.priority,
+      caller: arrival.caller, joined: now, ownSteps: arrival.steps)
+    switch arrival.target {
+    case .queue(let queue):
+      guard lines[queue] != nil else { return [.giveUp(id, .notFound)] }
+      if let place = returningPlace(of: arrival.caller, in: queue, &turn) {
+        contact.place = Place(score: 0, enqueued: place.enqueued, contact: id)
+      }
+      contacts[id] = contact
+      enter(id, queue, wish: arrival.wish, &turn)
+    case .agent(let agent):
+      guard people[agent]?.isLoggedIn == true else { return [.giveUp(id, .unreachable)] }
+      contacts[id] = contact
+      waitAlone(id, for: agent, &turn)
     }
-    makeWait(contact, &turn)
     return conclude(&turn)
   }
 
   /// The contact ended before an agent's conversation: hung up, or ended by us.
   public mutating func contactLeft(_ contact: ContactID, at now: Moment) -> [Effect] {
-    guard let gone = contacts[contact] else { return [] }
+    guard contacts[contact] != nil else { return [] }
     var turn = Turn(at: now)
-    if let agent = gone.offeredTo { endOffer(of: contact, to: agent, .callerGone, .withdrawn, by: .system, &turn) }
+    keepPlace(of: contact, &turn)
+    endOffers(of: contact, .callerGone, &turn)
     forget(contact, &turn)
     return conclude(&turn)
   }
 
-  /// The times and limits that apply to contacts for this target.
+  /// The rules that apply to contacts for this target.
   func queueSettings(of target: Target) -> QueueSettings {
     switch target {
-    case .queue(let queue): lines[queue]?.settings ?? settings.direct
+    case .queue(let queue): rules(of: queue)
     case .agent: settings.direct
     }
   }
 
-  /// Puts a contact into its place among those who wait, new or after a failed offer.
-  mutating func makeWait(_ id: ContactID, _ turn: inout Turn) {
-    guard let contact = contacts[id] else { return }
-    contacts[id]?.offeredTo = nil
-    switch contact.target {
-    case .queue(let queue):
-      lines[queue]?.offered.remove(contact.place)
-      lines[queue]?.waiting.insert(contact.place)
-    case .agent(let agent):
-      people[agent]?.waiting.insert(contact.place)
-    }
-    turn.freedContacts.append(id)
+  /// The rules of a queue; nil, and for one that is gone: those of calls to one agent.
+  func rules(of queue: QueueID?) -> QueueSettings { queue.flatMap { lines[$0]?.settings } ?? settings.direct }
+
+  /// It waits in this queue from now on, which takes it.
+  mutating func join(_ id: ContactID, _ queue: QueueID, wish: Wish?, _ turn: inout Turn) {
+    guard let contact = contacts[id], let rules = lines[queue]?.settings else { return }
+    contacts[id]?.target = .queue(queue)
+    contacts[id]?.joined = turn.now
+    let place = place(of: contact, id, rules)
+    contacts[id]?.place = place
+    contacts[id]?.steps = contact.ownSteps ?? rules.steps
+    contacts[id]?.step = 0
+    lines[queue]?.places.insert(place)
+    if let longestWait = rules.longestWait { start(.longestWait(id), after: longestWait, &turn) }
+    beginSteps(id, &turn)
+    beginWish(id, wish, &turn)
+    turn.joined.append(id)
+    makeWait(id, &turn)
   }
 
-  /// Takes a contact out of those who wait, for an offer.
-  mutating func makeOffered(_ id: ContactID, to agent: AgentID) {
+  /// It waits for one agent, without a queue.
+  mutating func waitAlone(_ id: ContactID, for agent: AgentID, _ turn: inout Turn) {
     guard let contact = contacts[id] else { return }
-    contacts[id]?.offeredTo = agent
-    switch contact.target {
-    case .queue(let queue):
-      lines[queue]?.waiting.remove(contact.place)
-      lines[queue]?.offered.insert(contact.place)
-    case .agent(let only):
+    contacts[id]?.target = .agent(agent)
+    contacts[id]?.joined = turn.now
+    let place = place(of: contact, id, settings.direct)
+    contacts[id]?.place = place
+    if let longestWait = settings.direct.longestWait { start(.longestWait(id), after: longestWait, &turn) }
+    turn.joined.append(id)
+    makeWait(id, &turn)
+  }
+
+  func place(of contact: Contact, _ id: ContactID, _ rules: QueueSettings) -> Place {
+    let enqueued = contact.place.enqueued
+    return Place(
+      score: score(priority: contact.priority, weight: rules.weight, enqueued: enqueued), enqueued: enqueued,
+      contact: id)
+  }
+
+  /// A partner must be sought for it, new or after a failed offer, or since it may be offered to more agents.
+  mutating func makeWait(_ id: ContactID, _ turn: inout Turn) {
+    guard let contact = contacts[id] else { return }
+    if contact.wish != nil, contact.offers.isEmpty, !wishStands(contact) { return endWish(id, &turn) }
+    file(id)
+    turn.freedContacts.append(id)
+    if let queue = contact.queue { turn.leftQueues.insert(queue) }
+  }
+
+  /// Puts it where it is found when an agent becomes free, or takes it away from there: the one place that says who that is.
+  mutating func file(_ id: ContactID) {
+    guard let contact = contacts[id] else { return }
+    let seeks = seeksAgent(contact)
+    if let queue = contact.queue {
+      if seeks, contact.wish == nil {
+        lines[queue]?.seeking.insert(contact.place)
+      } else {
+        lines[queue]?.seeking.remove(contact.place)
+      }
+    }
+    guard let only = contact.only else { return }
+    // Also while it pauses: whoever leaves must know of it.
+    if contact.offers.isEmpty {
+      people[only]?.waiting.insert(contact.place)
+    } else {
       people[only]?.waiting.remove(contact.place)
+    }
+  }
+
+  /// Whether one more agent may be found for it.
+  func seeksAgent(_ contact: Contact) -> Bool {
+    guard !contact.isPausing else { return false }
+    guard contact.only == nil else { return contact.offers.isEmpty }
+    switch queueSettings(of: contact.target).strategy {
+    case .ringAll: return true
+    case .ringProgressively: return contact.offers.count < contact.phonesAtOnce
+    default: return contact.offers.isEmpty
     }
   }
 
@@ -75,26 +142,33 @@ extension Distributor {
 
   /// Ends everything that is about a contact which no longer waits.
   mutating func forget(_ id: ContactID, _ turn: inout Turn) {
+    leaveTarget(id, &turn)
     guard let contact = contacts.removeValue(forKey: id) else { return }
-    switch contact.target {
-    case .queue(let queue):
-      lines[queue]?.waiting.remove(contact.place)
-      lines[queue]?.offered.remove(contact.place)
-    case .agent(let agent):
-      people[agent]?.waiting.remove(contact.place)
-    }
-    cancel(.longestWait(id), &turn)
-    cancel(.offerAgain(id), &turn)
-    for agent in contact.leftOut.sorted() {
+    for agent in contact.leftOut.keys.sorted() {
       people[agent]?.leftOutUntil[id] = nil
       settleRetry(agent, &turn)
     }
   }
 
-  mutating func longestWaitOver(_ contact: ContactID, _ turn: inout Turn) {
-    if let agent = contacts[contact]?.offeredTo {
-      endOffer(of: contact, to: agent, .callerGone, .withdrawn, by: .system, &turn)
+  /// It does not wait any more where it waited, and may wait elsewhere.
+  mutating func leaveTarget(_ id: ContactID, _ turn: inout Turn) {
+    guard let contact = contacts[id] else { return }
+    if let only = contact.only { people[only]?.waiting.remove(contact.place) }
+    if let queue = contact.queue {
+      lines[queue]?.places.remove(contact.place)
+      lines[queue]?.seeking.remove(contact.place)
     }
-    giveUp(contact, .waitedTooLong, &turn)
+    contacts[id]?.wish = nil
+    contacts[id]?.isPausing = false
+    contacts[id]?.phonesAtOnce = 1
+    contacts[id]?.steps = []
+    for timer: Timer in [.longestWait(id), .offerAgain(id), .nextStep(id), .wish(id), .ringMore(id)] {
+      cancel(timer, &turn)
+    }
+  }
+
+  mutating func longestWaitOver(_ id: ContactID, _ turn: inout Turn) {
+    endOffers(of: id, .callerGone, &turn)
+    divert(id, .waitedTooLong, &turn)
   }
 }

@@ -27,20 +27,26 @@ extension Distributor {
     return conclude(&turn)
   }
 
-  /// She took it. Too late when she is not offered it any more: whoever rang her ends that leg.
+  /// She took it. Too late when she is not offered it any more, or another phone was faster: whoever rang her ends that leg.
   public mutating func offerAnswered(_ contact: ContactID, by agent: AgentID, at now: Moment) -> [Effect] {
-    guard let offer = offer(of: contact, to: agent) else { return [] }
+    guard let offer = offer(of: contact, to: agent), let ringing = contacts[contact]?.offers else { return [] }
     var turn = Turn(at: now)
     turn.effects.append(.connect(contact, agent))
     cancel(.ringing(agent), &turn)
     cancel(.alerting(agent), &turn)
     phones[offer.phone]?.nextBackOff = nil
+    for other in ringing where other.agent != agent {
+      endOffer(of: contact, to: other.agent, .answeredElsewhere, .withdrawn, by: .system, &turn)
+    }
+    endOfOffers(of: contact, to: agent)
+    let queue = contacts[contact]?.queue
     forget(contact, &turn)
     engaged.insert(contact)
-    let wrapUp = queueSettings(of: offer.target).wrapUp
     change(agent, "answered", by: .agent, &turn) {
-      $0.work = .talking(.init(contact: contact, wrapUp: wrapUp, isOutbound: false))
+      $0.work = .talking(.init(contact: contact, queue: queue, isOutbound: false, began: now))
       $0.missedOffers = 0
+      $0.counters.answered += 1
+      $0.tally.add(.init(calls: 1), at: now)
     }
     return conclude(&turn)
   }
@@ -63,14 +69,47 @@ extension Distributor {
 
   /// False when it cannot be made, which a free agent and a waiting contact never lead to.
   mutating func offer(_ pair: Pair, _ turn: inout Turn) -> Bool {
-    let (id, contact) = (pair.agent.agent, pair.place.contact)
+    let (id, contact) = (pair.rank.agent, pair.place.contact)
     guard let phone = people[id]?.phone, let target = contacts[contact]?.target else { return false }
-    makeOffered(contact, to: id)
+    if settings.explains, let decision = explainOffer(pair, at: turn.now) { turn.effects.append(.decided(decision)) }
+    beginOffer(pair, &turn)
     turn.effects.append(.offer(contact, to: id, at: phone))
     change(id, "offer", by: .system, &turn) {
       $0.work = .offered(.init(contact: contact, phone: phone, target: target))
+      $0.counters.made += 1
     }
     return true
+  }
+
+  /// What an offer changes about the contact and its queue.
+  private mutating func beginOffer(_ pair: Pair, _ turn: inout Turn) {
+    let (agent, id) = (pair.rank.agent, pair.place.contact)
+    guard let contact = contacts[id] else { return }
+    contacts[id]?.offers.append(.init(agent: agent, level: pair.rank.level))
+    file(id)
+    guard let queue = contact.queue else { return }
+    if contact.offers.isEmpty { lines[queue]?.ringing += 1 }
+    if contact.wish == nil { lines[queue]?.turn = Slot(position: pair.rank.position, agent: agent) }
+    if deadlines[.ringMore(id)] == nil { startRingingMore(id, &turn) }
+  }
+
+  /// What the end of one does.
+  private mutating func endOfOffers(of id: ContactID, to agent: AgentID) {
+    contacts[id]?.offers.removeAll { $0.agent == agent }
+    guard let contact = contacts[id], contact.offers.isEmpty, let queue = contact.queue else { return }
+    lines[queue]?.ringing -= 1
+  }
+
+  /// One more phone may ring for the contact, and another one after that.
+  mutating func ringMore(_ id: ContactID, _ turn: inout Turn) {
+    contacts[id]?.phonesAtOnce += 1
+    startRingingMore(id, &turn)
+    makeWait(id, &turn)
+  }
+
+  mutating func startRingingMore(_ id: ContactID, _ turn: inout Turn) {
+    guard let queue = contacts[id]?.queue, rules(of: queue).strategy == .ringProgressively else { return }
+    start(.ringMore(id), after: max(rules(of: queue).ringMoreAfter, .seconds(1)), &turn)
   }
 
   /// Who ended an offer.
@@ -80,7 +119,14 @@ extension Distributor {
     case withdrawn
   }
 
-  /// The one way in which an offer ends without an answer. The contact returns to its old place; what becomes of the
+  /// All phones stop ringing for it.
+  mutating func endOffers(of contact: ContactID, _ end: OfferEnd, _ turn: inout Turn) {
+    for offer in contacts[contact]?.offers ?? [] {
+      endOffer(of: contact, to: offer.agent, end, .withdrawn, by: .system, &turn)
+    }
+  }
+
+  /// The one way in which an offer ends without an answer. The contact keeps its old place; what becomes of the
   /// agent depends on whose fault it was, on what `beforehand` makes of her, and on the work that she turns to instead.
   mutating func endOffer(
     of contact: ContactID, to id: AgentID, _ end: OfferEnd, _ ending: Ending, reason: String? = nil, by actor: Actor,
@@ -91,24 +137,26 @@ extension Distributor {
     turn.effects.append(.offerEnded(contact, id, end))
     cancel(.ringing(id), &turn)
     cancel(.alerting(id), &turn)
-    makeWait(contact, &turn)
+    endOfOffers(of: contact, to: id)
     if end == .unreachable { backOff(offer.phone, &turn) }
     let rules = queueSettings(of: offer.target)
     let retry = turn.now.advanced(by: max(rules.retryDelay, QueueSettings.shortestRetryDelay))
     if end == .systemFailure {
       contacts[contact]?.isPausing = true
       start(.offerAgain(contact), until: retry, &turn)
-    } else if end != .callerGone {
+    } else if !end.isNobodysFault {
       // Also after a withdrawal: an event of the old leg that is still under way must not meet a new offer of the same.
-      contacts[contact]?.leftOut.insert(id)
+      contacts[contact]?.leftOut[id] = end
       people[id]?.leftOutUntil[contact] = retry
+      if contacts[contact]?.wish == id { endWish(contact, &turn) }
     }
+    makeWait(contact, &turn)
     let missed = end == .noAnswer ? (people[id]?.missedOffers ?? 0) + 1 : nil
     let isAway = missed.map { rules.missedOffersBeforeAway > 0 && $0 >= rules.missedOffersBeforeAway } ?? false
-    let isNobodysFault = end == .callerGone || end == .systemFailure
     change(
-      id, reason ?? (isAway ? "no-answer" : end.word), by: actor, keepingPlace: isNobodysFault, &turn
+      id, reason ?? (isAway ? "no-answer" : end.word), by: actor, keepingPlace: end.isNobodysFault, &turn
     ) { agent in
+      agent.counters.ended[end, default: 0] += 1
       beforehand(&agent)
       if let next { agent.work = next } else { agent.endWork() }
       if let missed, agent.status == .ready { agent.missedOffers = missed }
@@ -139,14 +187,14 @@ extension Distributor {
   /// A contact that a fault of ours kept from being offered may be offered again.
   mutating func pauseOver(_ contact: ContactID, _ turn: inout Turn) {
     contacts[contact]?.isPausing = false
-    turn.freedContacts.append(contact)
+    makeWait(contact, &turn)
   }
 
   mutating func retryDelayOver(_ id: AgentID, _ turn: inout Turn) {
     guard let agent = people[id] else { return }
     for (contact, until) in agent.leftOutUntil where until <= turn.now {
       people[id]?.leftOutUntil[contact] = nil
-      contacts[contact]?.leftOut.remove(id)
+      contacts[contact]?.leftOut[id] = nil
     }
     if let until = agent.pausedUntil, until <= turn.now {
       change(id, "retry-delay-over", by: .system, &turn) { $0.pausedUntil = nil }

@@ -17,7 +17,7 @@ extension Distributor {
     guard let person = people[agent], maySupervise(agent) else { return [] }
     var turn = Turn(at: now)
     if case .wrapUp(var wrapUp, let ends) = person.work {
-      wrapUp.remaining = ends.since(now)
+      wrapUp.remaining = ends?.since(now) ?? .zero
       people[agent]?.owe(wrapUp)
       cancel(.wrapUp(agent), &turn)
     }
@@ -48,9 +48,8 @@ extension Distributor {
     }
     var turn = Turn(at: now)
     engaged.insert(contact)
-    let wrapUp = queue.map { queueSettings(of: .queue($0)).wrapUp } ?? settings.direct.wrapUp
     change(agent, "took-over", by: .supervisor, &turn) {
-      $0.work = .talking(.init(contact: contact, wrapUp: wrapUp, isOutbound: false))
+      $0.work = .talking(.init(contact: contact, queue: queue, isOutbound: false, began: now))
     }
     return conclude(&turn)
   }

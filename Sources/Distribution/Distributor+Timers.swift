@@ -11,10 +11,15 @@ extension Distributor {
     switch timer {
     case .ringing(let agent), .alerting(let agent): offerTimedOut(agent, &turn)
     case .retry(let agent): retryDelayOver(agent, &turn)
-    case .wrapUp(let agent): endWrapUp(agent, "wrap-up-over", by: .system, &turn)
+    case .wrapUp(let agent): wrapUpTimeOver(agent, &turn)
     case .longestWait(let contact): longestWaitOver(contact, &turn)
     case .offerAgain(let contact): pauseOver(contact, &turn)
     case .backOff(let phone): backOffOver(phone, &turn)
+    case .nextStep(let contact): stepOver(contact, &turn)
+    case .wish(let contact): endWish(contact, &turn)
+    case .ringMore(let contact): ringMore(contact, &turn)
+    case .keptPlace(let kept): keptPlaces[kept] = nil
+    case .overstay(let agent): overstayed(agent, &turn)
     }
     return conclude(&turn)
   }

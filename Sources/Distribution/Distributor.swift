@@ -8,12 +8,14 @@ public import Telephony
 ///    ▲ ▲                    │                      │
 ///    │ └── caller gone ─────┴──────────────────────┤   the contact goes back to its old place in the line,
 ///    └──── missed, declined, busy, unreachable ────┘   and she is left out for it until the retry delay is over;
-///                                                    after a fault of ours the contact itself pauses instead
+///                                                    after a fault of ours the contact itself pauses instead;
+///                                                    nothing of that where another phone rang for it and was faster
 /// ```
 ///
 /// Waiting contacts and free agents are paired by one total order (`Pair`), so that after every input nobody waits
 /// while an agent who may take him is free. An input that comes late, twice or from nowhere yields `[]`. Every decision
-/// costs the logarithm of what waits and of who is free, not a walk over all agents.
+/// costs the logarithm of what waits and of who is free, or with some strategies (`QueueStrategy.isStanding`) and with
+/// skills a walk over who waits in, or is free for, the queues concerned; never one over all agents.
 public struct Distributor: Sendable {
   /// What must be done, in this order.
   public enum Effect: Equatable, Sendable {
@@ -25,18 +27,25 @@ public struct Distributor: Sendable {
     case connect(ContactID, AgentID)
     /// Nobody will take it: end the contact.
     case giveUp(ContactID, EndReason)
+    /// It leaves the queue for somewhere else. It waits there already when that is a queue or an agent; a number or an
+    /// announcement is for whoever carries this out, and the contact is not known here any more.
+    case overflow(ContactID, from: QueueID, to: OverflowTarget, OverflowReason)
+    /// Why the next effect about this contact is as it is. Only when `DistributionSettings.explains`.
+    case decided(Decision)
     /// An offer has ended without an answer, whoever ended it: for history and counters.
     case offerEnded(ContactID, AgentID, OfferEnd)
     /// Something about the agent is different now.
     case agentChanged(old: AgentState, new: AgentState, reason: String, by: Actor)
     /// Somebody logged in elsewhere as this agent, or as another agent at her phone: she is told.
     case displaced(AgentID, from: PhoneID)
+    /// She has been away for longer than the reason allows; told once.
+    case overstayed(AgentID, reason: String)
     case startTimer(Timer, Duration)
     case cancelTimer(Timer)
   }
 
   /// How an offer ended without an answer.
-  public enum OfferEnd: String, Sendable, Codable {
+  public enum OfferEnd: String, Sendable, Codable, CaseIterable {
     /// Rang to the end of the ring time: a missed offer.
     case noAnswer = "no_answer"
     case declined
@@ -46,6 +55,8 @@ public struct Distributor: Sendable {
     case callerGone = "caller_gone"
     /// The agent was taken out of it: logged out, displaced, set away by a supervisor.
     case agentGone = "agent_gone"
+    /// Another phone that rang for the same contact was answered first: nobody's fault.
+    case answeredElsewhere = "answered_elsewhere"
     /// We could not ring her phone, for want of something of ours: neither hers nor the phone's fault. The contact waits for
     /// the retry delay, and so does not try one agent after the other meanwhile.
     case systemFailure = "system_failure"
@@ -64,6 +75,16 @@ public struct Distributor: Sendable {
     /// The contact may be offered again, to anybody.
     case offerAgain(ContactID)
     case backOff(PhoneID)
+    /// Less is asked of agents for it.
+    case nextStep(ContactID)
+    /// It is kept for one agent no longer.
+    case wish(ContactID)
+    /// One more phone may ring for it.
+    case ringMore(ContactID)
+    /// The place of a caller who hung up is kept no longer.
+    case keptPlace(KeptPlace)
+    /// She has been away for as long as the reason allows.
+    case overstay(AgentID)
   }
 
   /// Where a contact waits.
@@ -74,35 +95,40 @@ public struct Distributor: Sendable {
   }
 
   let settings: DistributionSettings
-  /// Every agent of the settings.
-  var people: [AgentID: Agent]
-  /// Every queue of the settings.
-  var lines: [QueueID: Line]
+  /// When this machine began: ages are counted from here.
+  let origin: Moment
+  /// Every agent.
+  var people: [AgentID: Agent] = [:]
+  /// Every queue.
+  var lines: [QueueID: Line] = [:]
   /// Phones of which anything is known: bindings, back-offs, who sits there.
   var phones: [PhoneID: Phone] = [:]
   /// Contacts that wait or are being offered.
   var contacts: [ContactID: Contact] = [:]
   /// Contacts in a conversation, or dialled by an agent.
   var engaged: Set<ContactID> = []
+  /// Places of callers who hung up.
+  var keptPlaces: [KeptPlace: Place] = [:]
+  /// What handling a contact of any queue took.
+  var handling = HandlingTime()
   /// The timers that are set, and when they are due.
   var deadlines: [Timer: Moment] = [:]
-  let agentOrder: [AgentID]
-  let queueOrder: [QueueID]
+  /// Agents who were taken out and still do something.
+  var leaving: Set<AgentID> = []
+  var agentOrder: [AgentID] = []
+  var queueOrder: [QueueID] = []
 
   /// Everybody logged out, nobody waiting. Of two queues or agents of one name the first counts; memberships in queues
-  /// that do not exist are left out.
+  /// that do not exist are without effect until there is such a queue.
   public init(settings: DistributionSettings, at now: Moment) {
     self.settings = settings
-    let lines = Dictionary(settings.queues.map { ($0.id, Line(settings: $0)) }, uniquingKeysWith: { first, _ in first })
-    let people = settings.agents.map { agent in
-      let memberships = agent.memberships.filter { lines[$0.key] != nil }
-        .map { Membership(queue: $0.key, level: $0.value) }
-        .sorted { ($0.level, $0.queue) < ($1.level, $1.queue) }
-      return (agent.id, Agent(id: agent.id, memberships: memberships, at: now))
+    origin = now
+    for queue in settings.queues where lines[queue.id] == nil { lines[queue.id] = Line(settings: queue) }
+    for agent in settings.agents where people[agent.id] == nil {
+      people[agent.id] = Agent(agent, window: settings.counterWindow, at: now)
+      for queue in agent.memberships.keys { lines[queue]?.members.insert(agent.id) }
     }
-    self.lines = lines
-    self.people = Dictionary(people, uniquingKeysWith: { first, _ in first })
-    agentOrder = self.people.keys.sorted()
+    agentOrder = people.keys.sorted()
     queueOrder = lines.keys.sorted()
   }
 }

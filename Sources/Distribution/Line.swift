@@ -2,56 +2,46 @@ import Telephony
 
 /// One queue at work: who waits in it and who is free to serve it, both in the order of service.
 struct Line: Sendable {
-  let settings: QueueSettings
-  /// Not offered to anybody at this moment.
-  var waiting = SortedArray<Place>()
-  /// Being offered: they keep their places, and return to them when the offer fails.
-  var offered = SortedArray<Place>()
-  var free = SortedArray<FreeAgent>()
-  var agentsLoggedIn = 0
+  var settings: QueueSettings
+  /// Everybody in it; who is being offered keeps his place.
+  var places = SortedArray<Place>()
+  /// Of those, whoever an agent may be found for at this moment: not those who ring enough phones, pause, or are kept for one agent.
+  var seeking = SortedArray<Place>()
+  /// How many are being offered.
+  var ringing = 0
+  /// Whoever can be offered its contacts now, as far as an order can be kept beforehand (`QueueStrategy.isStanding`).
+  private(set) var free = SortedArray<Rank>()
+  private var ranks: [AgentID: Rank] = [:]
+  /// All who serve it, here or not.
+  var members = SortedArray<AgentID>()
+  /// How many of them are at least that far there.
+  var present: [Presence: Int] = [:]
+  /// Where the turn stands: whoever was offered one of its contacts last.
+  var turn: Slot?
+  /// What handling its contacts took.
+  var handling = HandlingTime()
 
   init(settings: QueueSettings) { self.settings = settings }
-}
 
-/// A contact's place among those who wait: higher priority first, then the older, then by name.
-struct Place: Comparable, Sendable {
-  let priority: Int
-  let enqueued: Moment
-  let contact: ContactID
-
-  static func < (a: Place, b: Place) -> Bool {
-    if a.priority != b.priority { return a.priority > b.priority }
-    if a.enqueued < b.enqueued { return true }
-    if b.enqueued < a.enqueued { return false }
-    return a.contact < b.contact
+  /// She can be offered its contacts, at this rank; nil: she cannot.
+  mutating func setFree(_ agent: AgentID, _ rank: Rank?) {
+    let old = ranks[agent]
+    guard old != rank else { return }
+    if let old { free.remove(old) }
+    if let rank { free.insert(rank) }
+    ranks[agent] = rank
   }
+
+  func isPresent(_ kind: Presence) -> Bool { present[kind, default: 0] > 0 }
 }
 
-/// A free agent's place among those who serve a queue: lower level first, then the longest idle, then by name.
-struct FreeAgent: Comparable, Sendable {
-  let level: Int
-  let readySince: Moment
-  let agent: AgentID
-
-  static func < (a: FreeAgent, b: FreeAgent) -> Bool {
-    if a.level != b.level { return a.level < b.level }
-    if a.readySince < b.readySince { return true }
-    if b.readySince < a.readySince { return false }
-    return a.agent < b.agent
-  }
-}
-
-/// A contact and an agent who could take it, in the order in which pairs are made.
-///
-/// One order for both directions: for one contact it reduces to that of `FreeAgent`, for one agent to (level of the
-/// queue, `Place`). So the pairing is a function of who waits and who is free, whichever of them came last.
-struct Pair: Comparable, Sendable {
-  let place: Place
-  let agent: FreeAgent
-
-  static func < (a: Pair, b: Pair) -> Bool {
-    if a.agent.level != b.agent.level { return a.agent.level < b.agent.level }
-    if a.place != b.place { return a.place < b.place }
-    return a.agent < b.agent
+extension QueueStrategy {
+  /// Whether the order of its agents is the same for every contact, and is changed only by what agents do: then it is kept,
+  /// and the first who may take a contact is the best. Otherwise those of one level are looked at for each decision.
+  var isStanding: Bool {
+    switch self {
+    case .longestIdle, .leastRecent, .linear, .ringAll, .ringProgressively: true
+    case .fewestCalls, .leastTalkTime, .leastOccupied, .roundRobin, .random, .weightedRandom, .skillFirst: false
+    }
   }
 }

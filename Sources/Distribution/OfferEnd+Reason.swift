@@ -26,9 +26,13 @@ extension Distributor.OfferEnd {
     case .unreachable: .unreachable
     case .callerGone: .abandoned
     case .agentGone: .cancelled
+    case .answeredElsewhere: .answeredElsewhere
     case .systemFailure: .systemFailure
     }
   }
+
+  /// Nothing that the agent or her phone did: she keeps her place among the longest idle, and may be offered it again.
+  var isNobodysFault: Bool { self == .callerGone || self == .systemFailure || self == .answeredElsewhere }
 
   /// As the reason of an agent's change.
   var word: String {
@@ -39,6 +43,7 @@ extension Distributor.OfferEnd {
     case .unreachable: "phone-unreachable"
     case .callerGone: "caller-gone"
     case .agentGone: "agent-gone"
+    case .answeredElsewhere: "answered-elsewhere"
     case .systemFailure: "system-failure"
     }
   }

@@ -14,4 +14,9 @@ public struct QueueState: Sendable, Equatable {
   public var agentsLoggedIn: Int
   /// Ready, idle and reachable, with no retry delay running: whoever waits would be offered to one of them.
   public var agentsFree: Int
+  /// Nobody of it is offered to anybody.
+  public var isPaused: Bool
+  /// Who was offered one of its contacts last: where the turn of round robin stands, to be kept over a restart
+  /// (`turnRestored`).
+  public var lastOffered: AgentID?
 }

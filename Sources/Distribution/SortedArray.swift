@@ -2,7 +2,11 @@
 struct SortedArray<Element: Comparable & Sendable>: Sendable {
   private(set) var elements: [Element] = []
 
-  mutating func insert(_ element: Element) { elements.insert(element, at: position(of: element)) }
+  /// Nothing happens when it is there.
+  mutating func insert(_ element: Element) {
+    let position = position(of: element)
+    if position == elements.count || elements[position] != element { elements.insert(element, at: position) }
+  }
 
   /// Nothing happens when it is not there.
   mutating func remove(_ element: Element) {
@@ -11,7 +15,7 @@ struct SortedArray<Element: Comparable & Sendable>: Sendable {
   }
 
   /// Where it stands, or would stand.
-  private func position(of element: Element) -> Int {
+  func position(of element: Element) -> Int {
     var low = 0
     var high = elements.count
     while low < high {

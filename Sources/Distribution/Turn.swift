@@ -6,8 +6,14 @@ struct Turn: Sendable {
   var effects: [Distributor.Effect] = []
   /// May have become free, or free for more contacts than before.
   var freedAgents: [AgentID] = []
-  /// Wait now, and did not before.
+  /// Wait now, and did not before; or may be offered to more agents than before.
   var freedContacts: [ContactID] = []
+
+  /// Queues that may have lost the last agent for whom their contacts stay.
+  var leftQueues: Set<QueueID> = []
+
+  /// Began to wait somewhere.
+  var joined: [ContactID] = []
 
   init(at now: Moment) { self.now = now }
 }

@@ -38,7 +38,9 @@ public struct Simulation: Sendable {
   public init(_ scenario: Scenario) {
     self.scenario = scenario
     now = Moment(monotonicNanoseconds: 0, wallMilliseconds: 0)
-    distributor = Distributor(settings: scenario.settings, at: now)
+    var rules = scenario.settings
+    rules.explains = false
+    distributor = Distributor(settings: rules, at: now)
     chances = scenario.streams.indices.map { Chance(seed: scenario.seed &* 0x1000_0001 &+ UInt64($0)) }
     tally = Tally(
       agents: scenario.settings.agents.count, calls: scenario.calls - scenario.uncounted,
@@ -118,7 +120,8 @@ public struct Simulation: Sendable {
       talking[contact] = call
       tally.answered(call.counted(scenario), waited: now.since(call.arrived).seconds)
       agenda.note(.hangUp(contact, agent), at: now.advanced(by: .seconds(call.handling)))
-    case .giveUp(let contact, _):
+    case .giveUp(let contact, _), .overflow(let contact, from: _, to: .number, _),
+      .overflow(let contact, from: _, to: .announcement, _):
       guard let call = waiting.removeValue(forKey: contact) else { return }
       tally.wasCut(call.counted(scenario), waited: now.since(call.arrived).seconds)
     case .agentChanged(let old, let new, _, _):
@@ -128,7 +131,8 @@ public struct Simulation: Sendable {
       timers[timer] = settings
       agenda.note(.timer(timer, settings), at: now.advanced(by: duration))
     case .cancelTimer(let timer): timers[timer] = nil
-    case .withdraw, .offerEnded, .displaced: break
+    // To another queue or agent: it goes on waiting there.
+    case .overflow, .withdraw, .offerEnded, .displaced, .decided, .overstayed: break
     }
   }
 }

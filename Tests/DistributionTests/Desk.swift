@@ -72,6 +72,27 @@ struct Desk {
   }
 
   @discardableResult
+  mutating func arrive(_ contact: ContactID, _ arrival: Arrival) -> [Distributor.Effect] {
+    tell { $0.contactArrived(contact, arrival, at: $1) }
+  }
+
+  /// The same, with an agent who should have it.
+  @discardableResult
+  mutating func arrive(_ contact: ContactID, wishing agent: AgentID) -> [Distributor.Effect] {
+    var arrival = Arrival(for: .queue("sales"))
+    arrival.wish = Wish(for: agent)
+    return arrive(contact, arrival)
+  }
+
+  /// A whole call: offered to this agent, answered, ended after a while, and no wrap-up left.
+  mutating func serve(_ contact: ContactID, _ agent: AgentID, for duration: Duration = .seconds(30)) {
+    answer(contact, agent)
+    pass(duration)
+    hangUp(contact, agent)
+    tell { $0.wrapUpFinished(agent, at: $1) }
+  }
+
+  @discardableResult
   mutating func ring(_ contact: ContactID, _ agent: AgentID) -> [Distributor.Effect] {
     tell { $0.offerRang(contact, at: agent, at: $1) }
   }
@@ -147,11 +168,21 @@ extension [Distributor.Effect] {
     }
   }
 
-  /// Everything but timers and changes.
+  /// Everything but the reasons.
+  var withoutDecisions: [Distributor.Effect] {
+    filter { if case .decided = $0 { false } else { true } }
+  }
+
+  /// The decisions alone.
+  var decisions: [Decision] {
+    compactMap { if case .decided(let decision) = $0 { decision } else { nil } }
+  }
+
+  /// Everything but timers, changes and reasons.
   var deeds: [Distributor.Effect] {
     filter {
       switch $0 {
-      case .agentChanged, .startTimer, .cancelTimer: false
+      case .agentChanged, .decided, .startTimer, .cancelTimer: false
       default: true
       }
     }

@@ -125,7 +125,8 @@ import Testing
     var rule = PlainRule()
     for name in names {
       for queue in queues where !random.chance(3) { rule.levels[name, default: [:]][queue] = random.pick([1, 2, 3]) }
-      settings.agents.append(AgentSettings(id: name, memberships: rule.levels[name] ?? [:]))
+      settings.agents.append(
+        AgentSettings(id: name, memberships: (rule.levels[name] ?? [:]).mapValues { Membership(level: $0) }))
     }
     var desk = Desk(settings)
     for name in names.dropLast().shuffled(using: &random) where random.chance(2) {
@@ -145,6 +146,65 @@ import Testing
     #expect(one.offers == agentFirstRule.comes("e") + agentFirstRule.comes("new", queue), "seed \(seed)")
     let other = callerFirst.arrive("new", queue) + callerFirst.set("e", .ready)
     #expect(other.offers == callerFirstRule.comes("new", queue) + callerFirstRule.comes("e"), "seed \(seed)")
+  }
+}
+
+@Suite struct `Independent events` {
+  /// Two floors that share nothing, each with its own day; together they are told in another order each time.
+  @Test(arguments: QueueStrategy.allCases, 0..<5 as Range<UInt64>)
+  func `change no pairing by their order`(strategy: QueueStrategy, seed: UInt64) {
+    let floors = (0..<2).map { Floor(number: $0, seed: seed) }
+    func pairings(_ order: [Int]) -> [Set<String>] {
+      var settings = DistributionSettings()
+      settings.seed = seed
+      settings.explains = false
+      for floor in floors {
+        var queue = QueueSettings(id: floor.queue)
+        queue.strategy = strategy
+        settings.queues.append(queue)
+        settings.agents += floor.agents.map { AgentSettings(id: $0, memberships: [floor.queue: 1]) }
+      }
+      var desk = Desk(settings)
+      for agent in floors.flatMap(\.agents) { desk.logIn(agent) }
+      var next = [0, 0]
+      for floor in order {
+        floors[floor].events[next[floor]](&desk)
+        next[floor] += 1
+      }
+      return (0..<2).map { floor in Set(desk.log.offers.filter { $0.contains("-\(floor)-") }) }
+    }
+    let count = floors[0].events.count
+    let order = [Int](repeating: 0, count: count) + [Int](repeating: 1, count: count)
+    let expected = pairings(order)
+    var random = SeededRandom(seed: seed)
+    for _ in 0..<3 { #expect(pairings(order.shuffled(using: &random)) == expected, "seed \(seed)") }
+    #expect(!expected[0].isEmpty && !expected[1].isEmpty)
+  }
+
+  /// What happens on one floor, in its order and at one instant.
+  private struct Floor {
+    let queue: QueueID
+    let agents: [AgentID]
+    let events: [@Sendable (inout Desk) -> Void]
+
+    init(number: Int, seed: UInt64) {
+      let queue = QueueID(rawValue: "queue-\(number)-")
+      let agents = (0..<4).map { AgentID(rawValue: "agent-\(number)-\($0)") }
+      var random = SeededRandom(seed: seed &+ UInt64(number) &* 1_000)
+      events = (0..<30).map { step in
+        let agent = random.pick(agents)
+        let contact = ContactID(rawValue: "call-\(number)-\(step)")
+        let some = ContactID(rawValue: "call-\(number)-\(random.next() % UInt64(step + 1))")
+        switch random.next() % 6 {
+        case 0, 1: return { $0.arrive(contact, queue) }
+        case 2, 3: return { $0.set(agent, .ready) }
+        case 4: return { $0.answer(some, agent) }
+        default: return { $0.fail(some, agent, .declined) }
+        }
+      }
+      self.queue = queue
+      self.agents = agents
+    }
   }
 }
 

@@ -7,40 +7,81 @@ import Testing
 ///
 /// It knows the rules a second time, in the slowest and plainest way: every agent and every contact looked at each time.
 struct Overseer {
-  let settings: DistributionSettings
+  var settings: DistributionSettings
   let seed: UInt64
 
   struct Waiting {
-    let target: Distributor.Target
-    let priority: Int
+    var target: Distributor.Target
+    var priority: Int
     let since: Moment
-    var offeredTo: AgentID?
+    var caller: CallerKey?
+    var ownSteps: [SkillStep]?
+    var steps: [SkillStep] = []
+    var step = 0
+    var wish: AgentID?
+    var offers: [AgentID: Int] = [:]
+    var dialled: Set<AgentID> = []
+    var phonesAtOnce = 1
+    var hasRung = false
     var isPausing = false
-    var isDialled = false
+    var visited: Set<QueueID> = []
+
+    var requirement: SkillRequirement? { step < steps.count ? steps[step].requirement : nil }
   }
 
   /// Not answered, not ended.
-  private(set) var open: [ContactID: Waiting] = [:]
+  var open: [ContactID: Waiting] = [:]
   private(set) var talks: [ContactID: AgentID] = [:]
+  /// Whose end counts as the end of a call.
+  private var conversations: Set<ContactID> = []
   private(set) var ended: Set<ContactID> = []
   private(set) var states: [AgentID: AgentState] = [:]
-  private var bound: Set<PhoneID> = []
-  private var inBackOff: Set<PhoneID> = []
+  private(set) var arrivals = 0
+  private(set) var answers = 0
+  private(set) var departures = 0
+  var bound: Set<PhoneID> = []
+  var inBackOff: Set<PhoneID> = []
   /// Until when an agent is left out for a contact, and for all.
-  private var leftOut: [AgentID: [ContactID: Moment]] = [:]
-  private var paused: [AgentID: Moment] = [:]
-  private var steps = 0
+  var leftOut: [AgentID: [ContactID: Moment]] = [:]
+  var paused: [AgentID: Moment] = [:]
+  var kept: [KeptPlace: Moment] = [:]
+  var overstayed: Set<AgentID> = []
+  /// Who was offered a contact of the queue last.
+  var turns: [QueueID: (position: Int, agent: AgentID)] = [:]
+  var lastRelease: [AgentID: Moment] = [:]
+  var diary: Diary
+  /// What it must say about contacts that cannot stay, in this order.
+  var due: [Distributor.Effect] = []
+  /// Who has waited for as long as he may, and leaves now.
+  private var timeIsUp: ContactID?
+  var steps = 0
 
   init(_ desk: Desk, _ settings: DistributionSettings, seed: UInt64) {
     self.settings = settings
     self.seed = seed
+    diary = Diary(window: settings.counterWindow)
     for state in desk.distributor.agents { states[state.id] = state }
   }
 
   // MARK: What the distributor was told
 
-  mutating func arrived(_ contact: ContactID, for target: Distributor.Target, priority: Int, at now: Moment) {
-    open[contact] = Waiting(target: target, priority: priority, since: now)
+  mutating func arrived(_ contact: ContactID, _ arrival: Arrival, at now: Moment) {
+    arrivals += 1
+    var waiting = Waiting(target: arrival.target, priority: arrival.priority, since: now)
+    waiting.ownSteps = arrival.steps
+    waiting.caller = arrival.caller
+    if case .queue(let queue) = arrival.target, let caller = arrival.caller {
+      if let since = kept.removeValue(forKey: KeptPlace(queue: queue, caller: caller)) {
+        waiting = Waiting(target: arrival.target, priority: arrival.priority, since: since)
+        waiting.ownSteps = arrival.steps
+        waiting.caller = caller
+      }
+    }
+    open[contact] = waiting
+    switch arrival.target {
+    case .queue(let queue): enter(contact, queue, wish: arrival.wish)
+    case .agent(let agent): if !isHere(agent) { due.append(.giveUp(contact, .unreachable)) }
+    }
   }
 
   mutating func bound(_ phone: PhoneID, _ isBound: Bool) {
@@ -50,223 +91,213 @@ struct Overseer {
     } else {
       bound.remove(phone)
     }
+    settle()
   }
 
   /// A contact ended by itself: hung up while waiting, or after its conversation.
-  mutating func end(_ contact: ContactID) {
+  mutating func end(_ contact: ContactID, at now: Moment) {
     #expect(ended.insert(contact).inserted, "\(contact) ended twice, seed \(seed)")
+    if open[contact] != nil { departures += 1 }
     open[contact] = nil
+    released(contact, at: now)
     talks[contact] = nil
     for agent in leftOut.keys { leftOut[agent]?[contact] = nil }
   }
 
-  // MARK: What it said
+  /// An agent's conversation is over.
+  mutating func released(_ contact: ContactID, at now: Moment) {
+    if let agent = talks[contact], conversations.contains(contact) { lastRelease[agent] = now }
+  }
 
-  mutating func heard(_ effects: [Distributor.Effect], at now: Moment) {
-    var withdrawn: Set<ContactID> = []
-    for effect in effects {
-      switch effect {
-      case .offer(let contact, let agent, let phone):
-        #expect(open[contact] != nil && open[contact]?.offeredTo == nil, "\(effect), seed \(seed)")
-        #expect(open[contact]?.isPausing == false, "\(effect), seed \(seed)")
-        #expect(!open.values.contains { $0.offeredTo == agent }, "two offers: \(effect), seed \(seed)")
-        #expect(states[agent]?.phone == phone, "\(effect), seed \(seed)")
-        checkBest(contact, agent, at: now)
-        open[contact]?.offeredTo = agent
-        open[contact]?.isDialled = false
-      case .withdraw(let contact, let agent, _):
-        #expect(open[contact]?.offeredTo == agent, "\(effect), seed \(seed)")
-        withdrawn.insert(contact)
-      case .offerEnded(let contact, let agent, let end):
-        #expect(open[contact]?.offeredTo == agent, "\(effect), seed \(seed)")
-        open[contact]?.offeredTo = nil
-        note(end, contact, agent, at: now)
-      case .connect(let contact, let agent):
-        #expect(open[contact]?.offeredTo == agent && withdrawn.isEmpty, "\(effect), seed \(seed)")
-        open[contact] = nil
-        talks[contact] = agent
-        for agent in leftOut.keys { leftOut[agent]?[contact] = nil }
-      case .giveUp(let contact, _):
-        #expect(open[contact]?.offeredTo == nil, "given up while ringing: \(effect), seed \(seed)")
-        end(contact)
-      case .agentChanged(let old, let new, _, _):
-        #expect(states[new.id] == old && old != new, "gap in \(effect), seed \(seed)")
-        states[new.id] = new
-      case .startTimer(.backOff(let phone), _): inBackOff.insert(phone)
-      case .startTimer, .cancelTimer, .displaced: break
-      }
-    }
+  /// The place of somebody who hangs up now.
+  mutating func keepPlace(of contact: ContactID, at now: Moment) {
+    guard let waiting = open[contact], case .queue(let queue) = waiting.target, let caller = waiting.caller,
+      rules(waiting.target).keepsPlace != nil
+    else { return }
+    kept[KeptPlace(queue: queue, caller: caller)] = waiting.since
   }
 
   mutating func fired(_ timer: Distributor.Timer) {
     switch timer {
     case .backOff(let phone): inBackOff.remove(phone)
     case .offerAgain(let contact): open[contact]?.isPausing = false
+    case .nextStep(let contact):
+      open[contact]?.step += 1
+      skip(contact)
+    case .wish(let contact): open[contact]?.wish = nil
+    case .ringMore(let contact): open[contact]?.phonesAtOnce += 1
+    case .keptPlace(let place): kept[place] = nil
+    case .longestWait(let contact): timeIsUp = contact
+    case .overstay(let agent): overstayed.insert(agent)
     default: break
     }
   }
 
-  private mutating func note(_ end: Distributor.OfferEnd, _ contact: ContactID, _ agent: AgentID, at now: Moment) {
+  /// The rules are different from now on.
+  mutating func changed(_ queue: QueueSettings) {
+    guard let index = settings.queues.firstIndex(where: { $0.id == queue.id }) else { return }
+    let old = settings.queues[index]
+    settings.queues[index] = queue
+    for (contact, waiting) in open where waiting.target == .queue(queue.id) {
+      if old.strategy != queue.strategy {
+        open[contact]?.phonesAtOnce = 1
+        open[contact]?.hasRung = !waiting.offers.isEmpty
+      }
+      if old.steps != queue.steps || old.holdsLastStep != queue.holdsLastStep { beginSteps(contact) }
+    }
+  }
+
+  mutating func changed(_ agent: AgentSettings) {
+    guard let index = settings.agents.firstIndex(where: { $0.id == agent.id }) else { return }
+    settings.agents[index] = agent
+    settle()
+  }
+
+  // MARK: What it said
+
+  mutating func heard(_ effects: [Distributor.Effect], at now: Moment) {
+    settle()
+    for effect in effects {
+      hear(effect, at: now)
+      settle()
+    }
+    #expect(due.isEmpty && timeIsUp == nil, "it did not say \(due), seed \(seed)")
+    due = []
+    timeIsUp = nil
+  }
+
+  private mutating func hear(_ effect: Distributor.Effect, at now: Moment) {
+    switch effect {
+    case .offer(let contact, let agent, let phone):
+      #expect(open[contact] != nil && open[contact]?.offers[agent] == nil, "\(effect), seed \(seed)")
+      #expect(!open.values.contains { $0.offers[agent] != nil }, "two offers: \(effect), seed \(seed)")
+      #expect(states[agent]?.phone == phone, "\(effect), seed \(seed)")
+      checkBest(contact, agent, at: now)
+      let level = open[contact].flatMap { self.level(agent, for: $0) } ?? Int.min
+      open[contact]?.offers[agent] = level
+      open[contact]?.hasRung = true
+      open[contact]?.dialled.remove(agent)
+      if let waiting = open[contact], waiting.wish == nil, case .queue(let queue) = waiting.target {
+        turns[queue] = (membership(agent, queue)?.position ?? 0, agent)
+      }
+    case .withdraw(let contact, let agent, _):
+      #expect(open[contact]?.offers[agent] != nil || talks[contact] != nil, "\(effect), seed \(seed)")
+    case .offerEnded(let contact, let agent, let end): ended(contact, agent, end, at: now)
+    case .connect(let contact, let agent):
+      #expect(open[contact]?.offers[agent] != nil, "\(effect), seed \(seed)")
+      #expect(talks[contact] == nil, "joined twice: \(effect), seed \(seed)")
+      open[contact]?.offers[agent] = nil
+      losers[contact] = Set(open[contact]?.offers.keys.map { $0 } ?? [])
+      open[contact] = nil
+      talks[contact] = agent
+      conversations.insert(contact)
+      answers += 1
+      diary.answered(agent, at: now)
+      for agent in leftOut.keys { leftOut[agent]?[contact] = nil }
+    case .giveUp(let contact, let reason):
+      expectDeparture(effect, contact, at: now)
+      #expect(open[contact]?.offers.isEmpty != false, "given up while ringing: \(effect), seed \(seed)")
+      if let waiting = open[contact], case .agent(let agent) = waiting.target, reason == .unreachable {
+        #expect(!isHere(agent), "\(effect), seed \(seed)")
+      }
+      end(contact, at: now)
+    case .overflow(let contact, _, let target, _):
+      expectDeparture(effect, contact, at: now)
+      switch target {
+      case .number, .announcement: end(contact, at: now)
+      case .queue, .agent: break
+      }
+    case .agentChanged(let old, let new, _, _):
+      #expect(states[new.id] == old && old != new, "gap in \(effect), seed \(seed)")
+      diary.changed(old, until: now)
+      states[new.id] = new
+      if old.status != new.status { overstayed.remove(new.id) }
+      if old.status == .loggedOut, new.status != .loggedOut {
+        diary.loggedIn(new.id, among: colleagues(of: new.id), states, at: now)
+      }
+    case .overstayed(let agent, let reason):
+      #expect(states[agent]?.status == .notReady(reason: reason), "\(effect), seed \(seed)")
+    case .startTimer(.backOff(let phone), _): inBackOff.insert(phone)
+    case .decided(let decision): lastDecision = decision
+    case .startTimer, .cancelTimer, .displaced: break
+    }
+  }
+
+  /// Whose phones must still stop, after another one was answered.
+  var losers: [ContactID: Set<AgentID>] = [:]
+  private(set) var lastDecision: Decision?
+
+  /// Contacts leave queues for a reason only.
+  private mutating func expectDeparture(_ effect: Distributor.Effect, _ contact: ContactID, at now: Moment) {
+    if timeIsUp == contact {
+      divert(contact, .waitedTooLong)
+      timeIsUp = nil
+    } else if due.isEmpty, let queue = open[contact].flatMap({ self.queue($0.target) }), isDeserted(queue) {
+      divert(contact, .nobody)
+    }
+    guard !due.isEmpty else {
+      if case .giveUp(_, .notFound) = effect { return }
+      guard case .agent? = open[contact]?.target else {
+        Issue.record("left for no reason: \(effect), seed \(seed)")
+        return
+      }
+      return
+    }
+    let expected = due.removeFirst()
+    #expect(expected == effect, "seed \(seed)")
+  }
+
+  private mutating func ended(_ contact: ContactID, _ agent: AgentID, _ end: Distributor.OfferEnd, at now: Moment) {
+    if talks[contact] != nil {
+      let rang = losers[contact]?.remove(agent) != nil
+      #expect(end == .answeredElsewhere && rang, "\(contact)→\(agent), seed \(seed)")
+      return
+    }
+    #expect(open[contact]?.offers[agent] != nil && end != .answeredElsewhere, "\(contact)→\(agent), seed \(seed)")
+    open[contact]?.offers[agent] = nil
     guard end != .callerGone, let target = open[contact]?.target else { return }
     if end == .systemFailure { open[contact]?.isPausing = true }
     guard end != .systemFailure else { return }
     let until = now.advanced(by: max(rules(target).retryDelay, .seconds(1)))
     leftOut[agent, default: [:]][contact] = until
+    if open[contact]?.wish == agent { open[contact]?.wish = nil }
     if end == .noAnswer || end == .busy { paused[agent] = until }
   }
 
-  // MARK: The rules, once more
+  // MARK: Agents
 
-  func rules(_ target: Distributor.Target) -> QueueSettings {
-    guard case .queue(let queue) = target else { return settings.direct }
-    return settings.queues.first { $0.id == queue } ?? settings.direct
-  }
-
-  private func isReachable(_ phone: PhoneID) -> Bool {
+  func isReachable(_ phone: PhoneID) -> Bool {
     (bound.contains(phone) || settings.extensions.contains(phone)) && !inBackOff.contains(phone)
   }
+
+  func isHere(_ agent: AgentID) -> Bool { states[agent].map { $0.status != .loggedOut } ?? false }
 
   /// Whether a delay may still run: one that ends in this instant may be over or not.
   private func mayRun(_ until: Moment?, at now: Moment) -> Bool { until.map { $0 >= now } ?? false }
 
-  private func isFree(_ agent: AgentID, at now: Moment) -> Bool {
+  func isFree(_ agent: AgentID, at now: Moment) -> Bool {
     guard let state = states[agent] else { return false }
     return state.status == .ready && state.activity == .idle && !mayRun(paused[agent], at: now)
   }
 
-  private func level(_ agent: AgentID, for target: Distributor.Target) -> Int? {
-    switch target {
-    case .agent(let only): agent == only ? .min : nil
-    case .queue(let queue): settings.agents.first { $0.id == agent }?.memberships[queue]
-    }
-  }
-
-  /// Comes before by the one relation: level, priority, wait, name, idle time, name.
-  private func precedes(
-    _ a: (ContactID, AgentID, Int), _ b: (ContactID, AgentID, Int)
-  ) -> Bool {
-    guard let x = open[a.0], let y = open[b.0], let anna = states[a.1], let berta = states[b.1] else { return false }
-    if a.2 != b.2 { return a.2 < b.2 }
-    if x.priority != y.priority { return x.priority > y.priority }
-    if x.since < y.since || y.since < x.since { return x.since < y.since }
-    if a.0 != b.0 { return a.0 < b.0 }
-    if anna.readySince < berta.readySince || berta.readySince < anna.readySince {
-      return anna.readySince < berta.readySince
-    }
-    return a.1 < b.1
-  }
-
-  /// Every pair that could be made.
-  private func pairs(at now: Moment) -> [(ContactID, AgentID, Int)] {
-    let free = states.keys.filter { isFree($0, at: now) }
-    guard !free.isEmpty else { return [] }
-    return open.filter { $0.value.offeredTo == nil && !$0.value.isPausing }.flatMap { contact, waiting in
-      free.compactMap { agent in
-        guard let level = level(agent, for: waiting.target), !mayRun(leftOut[agent]?[contact], at: now) else {
-          return nil
-        }
-        return (contact, agent, level)
-      }
-    }
-  }
-
-  private func checkBest(_ contact: ContactID, _ agent: AgentID, at now: Moment) {
-    guard let target = open[contact]?.target, let level = level(agent, for: target) else {
-      Issue.record("\(agent) does not serve \(contact), seed \(seed)")
-      return
-    }
-    let state = states[agent]
-    #expect(state?.status == .ready && state?.activity == .idle, "\(contact)→\(agent), seed \(seed)")
-    for (until, what) in [(leftOut[agent]?[contact], "left out"), (paused[agent], "paused")] {
-      if let until { #expect(until <= now, "\(agent) is \(what), seed \(seed)") }
-    }
-    let better = pairs(at: now).first { precedes($0, (contact, agent, level)) }
-    #expect(better == nil, "\(contact)→\(agent), seed \(seed)")
-  }
-
-  // MARK: What must be true after every step
-
-  mutating func check(_ desk: Desk) {
-    steps += 1
-    let now = desk.clock.now
-    #expect(desk.distributor.agents == settings.agents.map(\.id).sorted().compactMap { states[$0] }, "seed \(seed)")
-    #expect(pairs(at: now).isEmpty, "somebody waits while a matching agent is free, seed \(seed)")
-    #expect(desk.clock.pending == timers(at: now, in: desk), "seed \(seed)")
-    checkAgents()
-    // One queue each time: they are slow to look at.
-    let queues = desk.distributor.queues
-    if !queues.isEmpty { check(queues[steps % queues.count], at: now) }
-  }
-
-  /// Somebody who is not logged in may supervise, and take over.
-  private static let withoutLogIn: Set<AgentActivity> = [.idle, .supervising, .talking, .holding]
-
-  private func checkAgents() {
-    let phones = states.values.compactMap(\.phone)
-    #expect(Set(phones).count == phones.count, "two agents at one phone, seed \(seed)")
-    for state in states.values {
-      let offered = open.first { $0.value.offeredTo == state.id }?.key
-      switch state.activity {
-      case .reserved, .ringing: #expect(offered == state.contact && offered != nil, "seed \(seed)")
-      case .talking, .holding, .outboundTalking, .outboundDialing:
-        #expect(offered == nil && state.contact.map { talks[$0] } == state.id, "seed \(seed)")
-      case .afterCallWork: #expect(offered == nil && state.contact != nil, "seed \(seed)")
-      case .supervising: #expect(offered == nil && state.contact == nil, "seed \(seed)")
-      case .idle, .unreachable:
-        #expect(offered == nil && state.contact == nil && state.pendingStatus == nil, "seed \(seed)")
-        let reachable = state.phone.map(isReachable) ?? true
-        #expect((state.activity == .idle) == reachable, "\(state), seed \(seed)")
-      }
-      if state.status == .loggedOut {
-        #expect(state.phone == nil, "seed \(seed)")
-        #expect(Self.withoutLogIn.contains(state.activity), "\(state), seed \(seed)")
-        #expect(!open.values.contains { $0.target == .agent(state.id) }, "waits for nobody, seed \(seed)")
-      }
-    }
-  }
-
-  private func check(_ queue: QueueState, at now: Moment) {
-    let mine = open.filter { $0.value.target == .queue(queue.id) }
-    let expected = mine.sorted { a, b in
-      if a.value.priority != b.value.priority { return a.value.priority > b.value.priority }
-      if a.value.since < b.value.since || b.value.since < a.value.since { return a.value.since < b.value.since }
-      return a.key < b.key
-    }
-    #expect(queue.waiting == expected.map(\.key), "seed \(seed)")
-    #expect(queue.ringing == mine.values.count { $0.offeredTo != nil }, "seed \(seed)")
-    // Of several who came in one instant of the monotonic clock, the wall clocks may differ.
-    let longest = mine.values.map(\.since).min()?.monotonicNanoseconds
-    #expect(queue.longestWaitingSince?.monotonicNanoseconds == longest, "seed \(seed)")
-    let members = settings.agents.filter { $0.memberships[queue.id] != nil }.compactMap { states[$0.id] }
-    #expect(queue.agentsLoggedIn == members.count { $0.status != .loggedOut }, "seed \(seed)")
-    #expect(queue.agentsFree >= members.count { isFree($0.id, at: now) }, "seed \(seed)")
-    #expect(queue.agentsFree <= members.count { $0.status == .ready && $0.activity == .idle }, "seed \(seed)")
-  }
-
-  /// The timers that must be set, no more and no fewer.
-  private func timers(at now: Moment, in desk: Desk) -> Set<Distributor.Timer> {
-    var timers: Set<Distributor.Timer> = []
-    for state in states.values {
-      let isDialled = open.values.contains { $0.offeredTo == state.id && $0.isDialled }
-      if state.activity == .reserved, isDialled { timers.insert(.alerting(state.id)) }
-      if isDialled { timers.insert(.ringing(state.id)) }
-      if state.activity == .afterCallWork { timers.insert(.wrapUp(state.id)) }
-      let delays = [paused[state.id]].compactMap(\.self) + (leftOut[state.id] ?? [:]).values
-      if delays.contains(where: { $0 > now }) { timers.insert(.retry(state.id)) }
-      // One that is due in this instant may have fired or not.
-      if delays.contains(now), desk.clock.pending.contains(.retry(state.id)) { timers.insert(.retry(state.id)) }
-    }
-    for (contact, waiting) in open where rules(waiting.target).longestWait != nil {
-      timers.insert(.longestWait(contact))
-    }
-    for (contact, waiting) in open where waiting.isPausing { timers.insert(.offerAgain(contact)) }
-    for phone in inBackOff { timers.insert(.backOff(phone)) }
-    return timers
+  func isLeftOut(_ agent: AgentID, for contact: ContactID, at now: Moment) -> Bool {
+    mayRun(leftOut[agent]?[contact], at: now)
   }
 
   /// Her phone was dialled.
-  mutating func dialled(_ contact: ContactID) { open[contact]?.isDialled = true }
+  mutating func dialled(_ contact: ContactID, _ agent: AgentID) { open[contact]?.dialled.insert(agent) }
 
   /// An agent's own call began.
   mutating func dials(_ contact: ContactID, _ agent: AgentID) { talks[contact] = agent }
+
+  /// It is a conversation now.
+  mutating func dialingAnswered(_ contact: ContactID) {
+    if settings.outboundResetsIdle { conversations.insert(contact) }
+  }
+
+  /// An agent took over another one's caller.
+  mutating func takesOver(_ contact: ContactID, _ agent: AgentID) {
+    talks[contact] = agent
+    conversations.insert(contact)
+  }
 }

@@ -1,0 +1,35 @@
+public import Telephony
+
+/// One agent's places in queues, and what she is able to do.
+public struct AgentSettings: Sendable, Equatable {
+  /// By which she logs in.
+  public var id: AgentID
+  /// Queues served, each with her place in it.
+  public var memberships: [QueueID: Membership]
+  /// How well she can do what; what is not named she cannot do at all, which is less than level 0.
+  public var skills: [SkillID: Int] = [:]
+
+  /// Puts the two together; no skills.
+  public init(id: AgentID, memberships: [QueueID: Membership]) {
+    self.id = id
+    self.memberships = memberships
+  }
+}
+
+/// An agent's place in a queue. A number stands for its level.
+public struct Membership: Sendable, Hashable, ExpressibleByIntegerLiteral {
+  /// 1 is served first, and rung first.
+  public var level: Int
+  /// Her place in the order of the queue, for strategies that go by it and where all else is equal: lower first.
+  public var position = 0
+  /// How much more often she is chosen than somebody with weight 1, at least 1.
+  public var weight = 1
+  /// She is not offered this queue's contacts for now.
+  public var isPaused = false
+
+  /// At position 0 with weight 1.
+  public init(level: Int) { self.level = level }
+
+  /// At that level.
+  public init(integerLiteral level: Int) { self.init(level: level) }
+}

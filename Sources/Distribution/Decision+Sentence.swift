@@ -1,0 +1,180 @@
+public import Telephony
+
+extension Decision {
+  /// What a sentence is written in.
+  public enum Language: Sendable, CaseIterable {
+    case english
+    case japanese
+  }
+
+  /// The decision in one plain sentence. Of those who are left out the first few are named; `name` says how an agent is
+  /// called there.
+  public func sentence(in language: Language, name: (AgentID) -> String = \.rawValue) -> String {
+    switch language {
+    case .english: english(name)
+    case .japanese: japanese(name)
+    }
+  }
+
+  private static let mostNamed = 5
+
+  private var seconds: Int64 { waited.components.seconds }
+  private var takers: Int { candidates.count + moreCandidates }
+  private var unnamed: Int { max(0, leftOut.count - Self.mostNamed) + moreLeftOut }
+
+  // MARK: English
+
+  private func english(_ name: (AgentID) -> String) -> String {
+    switch outcome {
+    case .offered(let agent):
+      let chosen = strategy.map { "\($0.english) of \(takers) who could take it" } ?? "for whom it waited"
+      return "After \(seconds) s it was offered to \(name(agent)), \(chosen)\(englishLeftOut("; left out: ", name))."
+    case .waits:
+      let who = candidates.isEmpty ? "nobody can take it" : "\(takers) could take it"
+      return "It waits: \(who)\(englishLeftOut("; ", name))."
+    case .relaxed(let step?): return "After \(seconds) s less is asked of agents: step \(step) applies."
+    case .relaxed(nil): return "After \(seconds) s every agent of the queue may take it, whatever she can do."
+    case .unkept(let agent): return "After \(seconds) s it is not kept for \(name(agent)) any more."
+    case .diverted(.full): return "The queue is as long as it may be."
+    case .diverted(.nobody): return "Nobody is there to wait for."
+    case .diverted(.waitedTooLong): return "It has waited for \(seconds) s, which is as long as it may."
+    case .diverted(.removed): return "The queue was taken away."
+    }
+  }
+
+  private func englishLeftOut(_ opening: String, _ name: (AgentID) -> String) -> String {
+    var parts = leftOut.prefix(Self.mostNamed).map { "\(name($0.agent)) (\($0.obstacle.english(name)))" }
+    if unnamed > 0 { parts.append("\(unnamed) more") }
+    return parts.isEmpty ? "" : opening + parts.joined(separator: ", ")
+  }
+
+  // MARK: Japanese
+
+  private func japanese(_ name: (AgentID) -> String) -> String {
+    switch outcome {
+    case .offered(let agent):
+      let chosen = strategy.map { "対応できる\(takers)人のうち\($0.japanese)" } ?? "この人を待っていた"
+      return "\(seconds)秒待ち、\(name(agent))さんを呼び出しました(\(chosen)ため)\(japaneseLeftOut("。対象外:", name))。"
+    case .waits:
+      let who = candidates.isEmpty ? "対応できる人がいません" : "\(takers)人が対応できます"
+      return "待機中です:\(who)\(japaneseLeftOut("。", name))。"
+    case .relaxed(let step?): return "\(seconds)秒待ったため、求める技能を第\(step)段階に緩めました。"
+    case .relaxed(nil): return "\(seconds)秒待ったため、技能にかかわらず全員が対応できるようにしました。"
+    case .unkept(let agent): return "\(seconds)秒待ったため、\(name(agent))さんの専任待ちを終えました。"
+    case .diverted(.full): return "待ち行列が満員です。"
+    case .diverted(.nobody): return "対応する人がいません。"
+    case .diverted(.waitedTooLong): return "待ち時間の上限(\(seconds)秒)に達しました。"
+    case .diverted(.removed): return "待ち行列が廃止されました。"
+    }
+  }
+
+  private func japaneseLeftOut(_ opening: String, _ name: (AgentID) -> String) -> String {
+    var parts = leftOut.prefix(Self.mostNamed).map { "\(name($0.agent))さん(\($0.obstacle.japanese(name)))" }
+    if unnamed > 0 { parts.append("ほか\(unnamed)人") }
+    return parts.isEmpty ? "" : opening + parts.joined(separator: "、")
+  }
+}
+
+extension QueueStrategy {
+  fileprivate var english: String {
+    switch self {
+    case .longestIdle, .ringProgressively: "the longest idle"
+    case .leastRecent: "whose last call is the longest ago,"
+    case .fewestCalls: "with the fewest calls"
+    case .leastTalkTime: "with the least talk time"
+    case .leastOccupied: "the least occupied"
+    case .roundRobin: "whose turn it was,"
+    case .linear: "the first in the list"
+    case .random: "drawn by lot"
+    case .weightedRandom: "drawn by lot and weight"
+    case .skillFirst: "the best at what is asked for"
+    case .ringAll: "one of the best level, who all ring,"
+    }
+  }
+
+  fileprivate var japanese: String {
+    switch self {
+    case .longestIdle, .ringProgressively: "待機時間が最も長い"
+    case .leastRecent: "最後の通話から最も時間が経っている"
+    case .fewestCalls: "通話数が最も少ない"
+    case .leastTalkTime: "通話時間が最も短い"
+    case .leastOccupied: "占有率が最も低い"
+    case .roundRobin: "順番に当たる"
+    case .linear: "一覧の先頭にいる"
+    case .random: "抽選で選ばれた"
+    case .weightedRandom: "重み付き抽選で選ばれた"
+    case .skillFirst: "求める技能が最も高い"
+    case .ringAll: "最優先の段階を一斉に呼び出す"
+    }
+  }
+}
+
+extension Decision.Obstacle {
+  fileprivate func english(_ name: (AgentID) -> String) -> String {
+    switch self {
+    case .loggedOut: "logged out"
+    case .notReady(let reason): "away: \(reason)"
+    case .ringing: "her phone rings"
+    case .talking: "on a call"
+    case .dialing: "dialling"
+    case .supervising: "supervising"
+    case .wrapUp: "wrapping up"
+    case .phoneUnreachable: "phone unreachable"
+    case .retryDelay: "missed an offer a moment ago"
+    case .leftOut(let end): "left out after \(end.english)"
+    case .skillMissing: "does not have the skill"
+    case .otherLevel: "of another level"
+    case .keptFor(let agent): "it is kept for \(name(agent))"
+    case .queuePaused: "the queue is paused"
+    case .membershipPaused: "paused in the queue"
+    }
+  }
+
+  fileprivate func japanese(_ name: (AgentID) -> String) -> String {
+    switch self {
+    case .loggedOut: "ログアウト中"
+    case .notReady(let reason): "離席:\(reason)"
+    case .ringing: "呼出中"
+    case .talking: "通話中"
+    case .dialing: "発信中"
+    case .supervising: "モニタ中"
+    case .wrapUp: "後処理中"
+    case .phoneUnreachable: "電話機に到達不可"
+    case .retryDelay: "応答なし・話中の直後"
+    case .leftOut(let end): "直前に\(end.japanese)"
+    case .skillMissing: "技能不足"
+    case .otherLevel: "別の段階"
+    case .keptFor(let agent): "\(name(agent))さん専任"
+    case .queuePaused: "待ち行列が停止中"
+    case .membershipPaused: "この待ち行列では停止中"
+    }
+  }
+}
+
+extension Distributor.OfferEnd {
+  fileprivate var english: String {
+    switch self {
+    case .noAnswer: "not answering"
+    case .declined: "declining"
+    case .busy: "being busy"
+    case .unreachable: "not being reached"
+    case .callerGone: "the caller's leaving"
+    case .agentGone: "leaving the offer"
+    case .answeredElsewhere: "another one's answer"
+    case .systemFailure: "a fault of ours"
+    }
+  }
+
+  fileprivate var japanese: String {
+    switch self {
+    case .noAnswer: "応答なし"
+    case .declined: "拒否"
+    case .busy: "話中"
+    case .unreachable: "到達不可"
+    case .callerGone: "発信者切断"
+    case .agentGone: "離脱"
+    case .answeredElsewhere: "他者が応答"
+    case .systemFailure: "システム障害"
+    }
+  }
+}

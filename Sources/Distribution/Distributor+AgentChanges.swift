@@ -1,0 +1,102 @@
+public import Telephony
+
+// Agents are changed while running.
+extension Distributor {
+  /// An agent is added, logged out, or has other places in queues and other skills from now on. What she is being offered,
+  /// and talks in, goes on.
+  public mutating func agentSet(_ new: AgentSettings, at now: Moment) -> [Effect] {
+    if people[new.id] == nil {
+      people[new.id] = Agent(new, window: settings.counterWindow, at: now)
+      people[new.id]?.duties = []
+      agentOrder = people.keys.sorted()
+    }
+    var turn = Turn(at: now)
+    people[new.id]?.isRemoved = false
+    leaving.remove(new.id)
+    assign(new.id, Agent.duties(new), new.skills, &turn)
+    return conclude(&turn)
+  }
+
+  /// She is not offered contacts of this queue for now, or is again. Nothing happens where she does not serve it.
+  public mutating func membershipPaused(_ agent: AgentID, in queue: QueueID, _ isPaused: Bool, at now: Moment)
+    -> [Effect]
+  {
+    guard let person = people[agent], let old = person.membership(of: queue), old.isPaused != isPaused else {
+      return []
+    }
+    var turn = Turn(at: now)
+    let duties = person.duties.map { duty in
+      guard duty.queue == queue else { return duty }
+      var membership = duty.membership
+      membership.isPaused = isPaused
+      return Duty(queue: queue, membership: membership)
+    }
+    assign(agent, duties, person.skills, &turn)
+    return conclude(&turn)
+  }
+
+  /// She is taken out: serves nothing any more, is logged out, and is forgotten when the conversation that she is in, if
+  /// any, is over.
+  public mutating func agentRemoved(_ agent: AgentID, at now: Moment) -> [Effect] {
+    guard let person = people[agent], !person.isRemoved else { return [] }
+    var turn = Turn(at: now)
+    assign(agent, [], [:], &turn)
+    people[agent]?.isRemoved = true
+    leaving.insert(agent)
+    if person.isLoggedIn { take(.loggedOut, agent, "removed", by: .supervisor, &turn) }
+    return conclude(&turn)
+  }
+
+  /// A new day of work: what counts by the day counts from here.
+  public mutating func dayBegan(at now: Moment) -> [Effect] {
+    guard settings.counterWindow == .day else { return [] }
+    for id in agentOrder { people[id]?.tally = Tally(window: .day, at: now) }
+    return []
+  }
+
+  /// Queues and agents as they are now, with whatever was changed.
+  public var currentSettings: DistributionSettings {
+    var current = settings
+    current.queues = queueOrder.compactMap { lines[$0]?.settings }
+    current.agents = agentOrder.compactMap { people[$0] }.filter { !$0.isRemoved }.map { agent in
+      let memberships = agent.duties.map { ($0.queue, $0.membership) }
+      var settings = AgentSettings(id: agent.id, memberships: Dictionary(memberships) { first, _ in first })
+      settings.skills = agent.skills
+      return settings
+    }
+    return current
+  }
+
+  private mutating func assign(_ id: AgentID, _ duties: [Duty], _ skills: [SkillID: Int], _ turn: inout Turn) {
+    guard let before = people[id] else { return }
+    people[id]?.duties = duties
+    people[id]?.skills = skills
+    guard let agent = people[id] else { return }
+    for queue in Set((before.duties + duties).map(\.queue)).sorted() {
+      let membership = agent.membership(of: queue)
+      if let membership {
+        lines[queue]?.members.insert(id)
+        rankAgain(agent, Duty(queue: queue, membership: membership))
+      } else {
+        lines[queue]?.members.remove(id)
+        lines[queue]?.setFree(id, nil)
+      }
+      count(agent, membership, in: queue, instead: (before, before.membership(of: queue)), &turn)
+      skipSteps(in: queue, &turn)
+    }
+    endWishes(of: id, &turn)
+    turn.freedAgents.append(id)
+  }
+
+  /// Whoever was taken out, and does nothing any more.
+  mutating func forgetLeaving(_ turn: inout Turn) {
+    for id in leaving.sorted() {
+      guard let agent = people[id], !agent.isLoggedIn, case .none = agent.work else { continue }
+      for contact in agent.leftOutUntil.keys { contacts[contact]?.leftOut[id] = nil }
+      cancel(.retry(id), &turn)
+      people[id] = nil
+      leaving.remove(id)
+      agentOrder.removeAll { $0 == id }
+    }
+  }
+}

@@ -1,0 +1,71 @@
+import Telephony
+
+// Who may join a queue, who must leave it, and where they go.
+extension Distributor {
+  /// A contact that waits nowhere yet comes to a queue: it joins, or goes where that queue says.
+  mutating func enter(_ id: ContactID, _ queue: QueueID, wish: Wish? = nil, _ turn: inout Turn) {
+    guard let line = lines[queue] else { return giveUp(id, .notFound, &turn) }
+    contacts[id]?.target = .queue(queue)
+    contacts[id]?.visited.insert(queue)
+    if let longest = line.settings.longestLine, line.places.elements.count >= longest {
+      divert(id, .full, &turn)
+    } else if let needed = line.settings.joinNeeds, !line.isPresent(needed) {
+      divert(id, .nobody, &turn)
+    } else {
+      join(id, queue, wish: wish, &turn)
+    }
+  }
+
+  /// It cannot wait, or go on waiting, where it is. It must not be on offer.
+  mutating func divert(_ id: ContactID, _ reason: OverflowReason, _ turn: inout Turn) {
+    guard let contact = contacts[id] else { return }
+    note(.diverted(reason), about: id, &turn)
+    guard let queue = contact.queue else { return giveUp(id, reason.endReason, &turn) }
+    let overflow = rules(of: queue).overflow
+    let target: OverflowTarget? =
+      switch reason {
+      case .full: overflow.whenFull
+      case .nobody, .removed: overflow.whenNobody
+      case .waitedTooLong: overflow.afterLongestWait
+      }
+    switch target {
+    case .queue(let next)? where lines[next] != nil && !contact.visited.contains(next):
+      turn.effects.append(.overflow(id, from: queue, to: .queue(next), reason))
+      leaveTarget(id, &turn)
+      enter(id, next, &turn)
+    case .agent(let agent)? where people[agent]?.isLoggedIn == true:
+      turn.effects.append(.overflow(id, from: queue, to: .agent(agent), reason))
+      leaveTarget(id, &turn)
+      waitAlone(id, for: agent, &turn)
+    case .number?, .announcement?:
+      if let target { turn.effects.append(.overflow(id, from: queue, to: target, reason)) }
+      forget(id, &turn)
+    case .queue?, .agent?, nil: giveUp(id, reason.endReason, &turn)
+    }
+  }
+
+  /// Whoever is not being offered leaves the queues for which nobody is left.
+  mutating func leaveDeserted(_ turn: inout Turn) {
+    while !turn.leftQueues.isEmpty {
+      let queues = turn.leftQueues.sorted()
+      turn.leftQueues = []
+      for queue in queues {
+        guard let line = lines[queue], let needed = line.settings.stayNeeds, !line.isPresent(needed) else { continue }
+        for place in line.places.elements where contacts[place.contact]?.offers.isEmpty == true {
+          divert(place.contact, .nobody, &turn)
+        }
+      }
+    }
+  }
+}
+
+extension OverflowReason {
+  /// Of a contact that nothing else is done with.
+  var endReason: EndReason {
+    switch self {
+    case .full: .busy
+    case .nobody, .removed: .unreachable
+    case .waitedTooLong: .waitedTooLong
+    }
+  }
+}

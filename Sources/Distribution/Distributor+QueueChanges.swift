@@ -1,0 +1,111 @@
+public import Telephony
+
+// Queues are changed while running; whoever waits or rings is concerned at once.
+extension Distributor {
+  /// A queue is added, or has other rules from now on. Who waits keeps the time that he has waited: limits count from his
+  /// arrival, only the steps of skill begin anew when they are different. Phones that ring go on ringing.
+  public mutating func queueSet(_ new: QueueSettings, at now: Moment) -> [Effect] {
+    var turn = Turn(at: now)
+    if lines[new.id] == nil { addQueue(new) }
+    guard let old = lines[new.id]?.settings else { return [] }
+    lines[new.id]?.settings = new
+    for id in lines[new.id]?.members.elements ?? [] {
+      guard let agent = people[id], let membership = agent.membership(of: new.id) else { continue }
+      rankAgain(agent, Duty(queue: new.id, membership: membership))
+    }
+    for place in lines[new.id]?.places.elements ?? [] { apply(new, insteadOf: old, to: place.contact, &turn) }
+    turn.leftQueues.insert(new.id)
+    return conclude(&turn)
+  }
+
+  /// The queue is paused, or goes on.
+  public mutating func queuePaused(_ queue: QueueID, _ isPaused: Bool, at now: Moment) -> [Effect] {
+    guard var settings = lines[queue]?.settings, settings.isPaused != isPaused else { return [] }
+    settings.isPaused = isPaused
+    return queueSet(settings, at: now)
+  }
+
+  /// The queue is taken away. Phones stop ringing for it, and its contacts go where it says for when nobody is there;
+  /// conversations go on.
+  public mutating func queueRemoved(_ queue: QueueID, at now: Moment) -> [Effect] {
+    guard let line = lines[queue] else { return [] }
+    var turn = Turn(at: now)
+    for place in line.places.elements {
+      endOffers(of: place.contact, .callerGone, &turn)
+      divert(place.contact, .removed, &turn)
+    }
+    lines[queue] = nil
+    queueOrder.removeAll { $0 == queue }
+    for kept in keptPlaces.keys.filter({ $0.queue == queue }).sorted(by: { $0.caller < $1.caller }) {
+      keptPlaces[kept] = nil
+      cancel(.keptPlace(kept), &turn)
+    }
+    return conclude(&turn)
+  }
+
+  /// The turn of a queue stands behind this agent: as it was before a restart.
+  public mutating func turnRestored(_ queue: QueueID, after agent: AgentID) {
+    guard let membership = people[agent]?.membership(of: queue) else { return }
+    lines[queue]?.turn = Slot(position: membership.position, agent: agent)
+  }
+
+  /// A contact that waits counts for more, or less, from now on. Nothing happens for any other.
+  public mutating func priorityChanged(_ contact: ContactID, to priority: Int, at now: Moment) -> [Effect] {
+    guard contacts[contact] != nil else { return [] }
+    var turn = Turn(at: now)
+    contacts[contact]?.priority = priority
+    replace(contact)
+    makeWait(contact, &turn)
+    return conclude(&turn)
+  }
+
+  private mutating func addQueue(_ new: QueueSettings) {
+    lines[new.id] = Line(settings: new)
+    queueOrder = lines.keys.sorted()
+    for id in agentOrder {
+      guard let agent = people[id], let membership = agent.membership(of: new.id) else { continue }
+      lines[new.id]?.members.insert(id)
+      for kind in Presence.allCases where agent.isPresent(kind, membership) {
+        lines[new.id]?.present[kind, default: 0] += 1
+      }
+    }
+  }
+
+  private mutating func apply(
+    _ new: QueueSettings, insteadOf old: QueueSettings, to id: ContactID, _ turn: inout Turn
+  ) {
+    guard let contact = contacts[id] else { return }
+    if new.weight != old.weight { replace(id) }
+    if new.longestWait != old.longestWait {
+      cancel(.longestWait(id), &turn)
+      if let longest = new.longestWait { start(.longestWait(id), until: contact.joined.advanced(by: longest), &turn) }
+    }
+    if new.steps != old.steps || new.holdsLastStep != old.holdsLastStep {
+      contacts[id]?.steps = contact.ownSteps ?? new.steps
+      contacts[id]?.step = 0
+      cancel(.nextStep(id), &turn)
+      beginSteps(id, &turn)
+    }
+    if new.strategy != old.strategy {
+      contacts[id]?.phonesAtOnce = 1
+      cancel(.ringMore(id), &turn)
+      if !contact.offers.isEmpty { startRingingMore(id, &turn) }
+    }
+    makeWait(id, &turn)
+  }
+
+  /// Stands where it belongs by its priority and the weight of its queue as they are now.
+  private mutating func replace(_ id: ContactID) {
+    guard let contact = contacts[id] else { return }
+    let old = contact.place
+    let new = place(of: contact, id, queueSettings(of: contact.target))
+    contacts[id]?.place = new
+    if let queue = contact.queue {
+      lines[queue]?.places.remove(old)
+      lines[queue]?.seeking.remove(old)
+      lines[queue]?.places.insert(new)
+    }
+    if let only = contact.only { people[only]?.waiting.remove(old) }
+    file(id)
+  }
+}

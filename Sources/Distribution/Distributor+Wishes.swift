@@ -1,0 +1,37 @@
+import Telephony
+
+// The last agent: a contact is kept for her for a while, and waits in its queue all the same.
+extension Distributor {
+  /// Nothing is kept for somebody who does not serve the queue, or could not take it soon: the contact is everybody's.
+  mutating func beginWish(_ id: ContactID, _ wish: Wish?, _ turn: inout Turn) {
+    guard let wish, wish.limit > .zero, var contact = contacts[id] else { return }
+    contact.wish = wish.agent
+    guard wishStands(contact) else { return }
+    contacts[id] = contact
+    start(.wish(id), after: wish.limit, &turn)
+  }
+
+  /// Whether the agent whom it is kept for may take it soon, and serves its queue.
+  func wishStands(_ contact: Contact) -> Bool {
+    guard let wish = contact.wish, let queue = contact.queue, let agent = people[wish] else { return false }
+    return agent.keepsWishes && agent.membership(of: queue)?.isPaused == false
+  }
+
+  /// From now on it is everybody's. An offer to her that is under way goes on.
+  mutating func endWish(_ id: ContactID, _ turn: inout Turn) {
+    guard let contact = contacts[id], let agent = contact.wish else { return }
+    people[agent]?.waiting.remove(contact.place)
+    contacts[id]?.wish = nil
+    cancel(.wish(id), &turn)
+    note(.unkept(agent), about: id, &turn)
+    makeWait(id, &turn)
+  }
+
+  /// Whatever is kept for somebody who will not take it soon.
+  mutating func endWishes(of agent: AgentID, _ turn: inout Turn) {
+    for place in people[agent]?.waiting.elements ?? [] {
+      guard let contact = contacts[place.contact], contact.wish == agent, !wishStands(contact) else { continue }
+      endWish(place.contact, &turn)
+    }
+  }
+}

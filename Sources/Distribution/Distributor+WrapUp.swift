@@ -1,0 +1,88 @@
+public import Telephony
+
+// What comes after a call.
+extension Distributor {
+  /// The longest wrap-up that an agent can extend hers to.
+  static let longestWrapUp = Duration.seconds(3600)
+
+  /// The agent ends her wrap-up. Nothing happens where its time must be over first, or a disposition is missing.
+  public mutating func wrapUpFinished(_ agent: AgentID, at now: Moment) -> [Effect] {
+    guard case .wrapUp(let wrapUp, let ends)? = people[agent]?.work, wrapUp.mayEnd(ends: ends) else { return [] }
+    var turn = Turn(at: now)
+    endWrapUp(agent, "wrap-up-finished", by: .agent, &turn)
+    return conclude(&turn)
+  }
+
+  /// She needs more time; an hour in all at most. Nothing happens when there is no time, but only a missing disposition.
+  public mutating func wrapUpExtended(_ agent: AgentID, by more: Duration, at now: Moment) -> [Effect] {
+    guard case .wrapUp(var wrapUp, let ends?) = people[agent]?.work else { return [] }
+    // Bounded before it is added: it comes from a client, and may be anything.
+    let granted = min(more, Self.longestWrapUp - wrapUp.allowed)
+    guard granted > .zero else { return [] }
+    var turn = Turn(at: now)
+    let extended = ends.advanced(by: granted)
+    wrapUp.allowed += granted
+    start(.wrapUp(agent), until: extended, &turn)
+    people[agent]?.work = .wrapUp(wrapUp, ends: extended)
+    return conclude(&turn)
+  }
+
+  /// She wants a wrap-up after the call that she is in, where that is up to her.
+  public mutating func wrapUpRequested(_ agent: AgentID, at now: Moment) -> [Effect] {
+    guard case .talking(var conversation)? = people[agent]?.work else { return [] }
+    conversation.wantsWrapUp = true
+    people[agent]?.work = .talking(conversation)
+    return []
+  }
+
+  /// The contact's disposition is set, by its agent or for her: with that a wrap-up that waited for it is over. Which codes
+  /// there are is checked by whoever tells it.
+  public mutating func dispositionSet(_ contact: ContactID, for agent: AgentID, at now: Moment) -> [Effect] {
+    guard let person = people[agent] else { return [] }
+    people[agent]?.owed?.awaited.remove(contact)
+    if people[agent]?.owed?.isOver == true { people[agent]?.owed = nil }
+    if case .talking(var conversation)? = person.work(on: contact) {
+      conversation.hasDisposition = true
+      people[agent]?.replaceWork(on: contact, with: .talking(conversation))
+    }
+    guard case .wrapUp(var wrapUp, let ends) = person.work, wrapUp.awaited.remove(contact) != nil else { return [] }
+    people[agent]?.work = .wrapUp(wrapUp, ends: ends)
+    guard wrapUp.awaited.isEmpty else { return [] }
+    var turn = Turn(at: now)
+    endWrapUp(agent, "disposition-set", by: .agent, &turn)
+    return conclude(&turn)
+  }
+
+  mutating func beginWrapUp(_ wrapUp: WrapUp, _ agent: AgentID, _ reason: String, _ turn: inout Turn) {
+    let ends = wrapUp.remaining > .zero ? turn.now.advanced(by: wrapUp.remaining) : nil
+    if ends != nil { start(.wrapUp(agent), after: wrapUp.remaining, &turn) }
+    change(agent, reason, by: .system, &turn) {
+      $0.work = .wrapUp(wrapUp, ends: ends)
+      $0.owed = nil
+    }
+  }
+
+  /// Its time is over; a missing disposition holds it.
+  mutating func wrapUpTimeOver(_ agent: AgentID, _ turn: inout Turn) {
+    guard case .wrapUp(let wrapUp, _)? = people[agent]?.work else { return }
+    if wrapUp.awaited.isEmpty {
+      endWrapUp(agent, "wrap-up-over", by: .system, &turn)
+    } else {
+      people[agent]?.work = .wrapUp(wrapUp, ends: nil)
+    }
+  }
+
+  /// Nothing happens when she is not in wrap-up.
+  mutating func endWrapUp(
+    _ agent: AgentID, _ reason: String, by actor: Actor, _ turn: inout Turn,
+    beforehand: (inout Agent) -> Void = { _ in }
+  ) {
+    guard case .wrapUp(let wrapUp, _)? = people[agent]?.work else { return }
+    cancel(.wrapUp(agent), &turn)
+    if let since = people[agent]?.activitySince { measureWrapUp(turn.now.since(since), of: wrapUp.queue) }
+    change(agent, reason, by: actor, &turn) {
+      beforehand(&$0)
+      $0.endWork()
+    }
+  }
+}

@@ -1,0 +1,45 @@
+import Telephony
+
+/// Time for notes after a call, that is to come or under way.
+struct WrapUp: Sendable {
+  let contact: ContactID
+  let queue: QueueID?
+  /// Time allowed in all, extensions included.
+  var allowed: Duration
+  /// What is left when it is interrupted, or has not begun.
+  var remaining: Duration
+  var mayEndEarly: Bool
+  /// Contacts whose dispositions must come before it ends, however long that takes.
+  var awaited: Set<ContactID> = []
+
+  /// What follows a conversation by a queue's rules; nil: nothing.
+  init?(after conversation: Agent.Conversation, _ rules: QueueSettings) {
+    contact = conversation.contact
+    queue = conversation.isOutbound ? nil : conversation.queue
+    allowed = rules.wrapUp
+    mayEndEarly = rules.wrapUpMayEndEarly
+    switch rules.wrapUpMode {
+    case .none: return nil
+    case .optional: if !conversation.wantsWrapUp { return nil }
+    case .timed: break
+    case .untilDisposition:
+      if !conversation.hasDisposition { awaited = [conversation.contact] }
+    }
+    remaining = allowed
+    if isOver { return nil }
+  }
+
+  /// Nothing is left of it.
+  var isOver: Bool { remaining <= .zero && awaited.isEmpty }
+
+  /// Both at once.
+  func joined(with other: WrapUp) -> WrapUp {
+    var longer = other.remaining > remaining ? other : self
+    longer.awaited = awaited.union(other.awaited)
+    longer.mayEndEarly = mayEndEarly && other.mayEndEarly
+    return longer
+  }
+
+  /// Whether the agent may end it now by herself.
+  func mayEnd(ends: Moment?) -> Bool { awaited.isEmpty && (mayEndEarly || ends == nil) }
+}

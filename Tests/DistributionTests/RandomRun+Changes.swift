@@ -1,0 +1,111 @@
+import Distribution
+import Telephony
+import TelephonyTesting
+
+// Rules by chance, and changes of them while everything runs.
+extension RandomRun {
+  static func steps(_ random: inout SeededRandom) -> [SkillStep] {
+    guard random.chance(2) else { return [] }
+    return (0..<random.pick([1, 2, 3])).map { _ in
+      SkillStep(requirement(&random, depth: 2), lasts: random.pick([nil, .seconds(2), .seconds(10), .seconds(10)]))
+    }
+  }
+
+  private static func requirement(_ random: inout SeededRandom, depth: Int) -> SkillRequirement {
+    switch depth == 0 ? 0 : random.next() % 4 {
+    case 0, 1: .skill(random.pick(["german", "english", "billing"]), atLeast: random.pick([0, 1, 5]))
+    case 2: .all((0..<random.pick([0, 2])).map { _ in requirement(&random, depth: depth - 1) })
+    default: .any((0..<random.pick([0, 2, 3])).map { _ in requirement(&random, depth: depth - 1) })
+    }
+  }
+
+  static func skills(_ random: inout SeededRandom) -> [SkillID: Int] {
+    var skills: [SkillID: Int] = [:]
+    for skill in ["german", "english", "billing"] as [SkillID] where !random.chance(3) {
+      skills[skill] = random.pick([-1, 0, 1, 5, 9])
+    }
+    return skills
+  }
+
+  static func membership(_ random: inout SeededRandom) -> Membership {
+    var membership = Membership(level: random.pick([1, 1, 2, 3]))
+    membership.position = random.pick([0, 0, 1, 2, 3])
+    membership.weight = random.pick([1, 1, 4])
+    membership.isPaused = random.chance(8)
+    return membership
+  }
+
+  static func calm(_ queue: inout QueueSettings, _ strategy: QueueStrategy) {
+    queue.strategy = strategy
+    queue.wrapUpMode = .timed
+    queue.wrapUp = min(queue.wrapUp, .seconds(5))
+    queue.missedOffersBeforeAway = 0
+    (queue.joinNeeds, queue.stayNeeds, queue.longestLine) = (nil, nil, nil)
+    queue.holdsLastStep = false
+  }
+
+  static func calm(_ membership: Membership) -> Membership {
+    var membership = membership
+    membership.level = 1
+    membership.isPaused = false
+    return membership
+  }
+
+  static func overflow(_ random: inout SeededRandom) -> OverflowTarget? {
+    random.pick([
+      nil, nil, .queue("gold"), .queue("open"), .queue("short"), .queue("missing"), .agent("agent-1"), .number("+8130"),
+      .announcement("closed"),
+    ])
+  }
+
+  mutating func changeQueue() {
+    // Calm offices keep theirs, but for pauses.
+    let kind = Self.isCalm(seed) ? 0 : random.next() % 8
+    var queue = random.pick(overseer.settings.queues)
+    switch kind {
+    case 0, 1: queue.isPaused.toggle()
+    case 2: queue.strategy = random.pick(QueueStrategy.allCases)
+    case 3: queue.weight = random.pick([0, 1, 3])
+    case 4: queue.steps = Self.steps(&random)
+    case 5: queue.longestWait = random.pick([nil, .seconds(40), .seconds(300)])
+    case 6: queue.stayNeeds = random.pick([nil, nil, nil, nil, .loggedIn, .ready])
+    default: queue.longestLine = random.pick([nil, nil, 2])
+    }
+    if queue.isPaused, !random.chance(4) { queue.isPaused = false }
+    overseer.changed(queue)
+    tell { [queue] in $0.queueSet(queue, at: $1) }
+  }
+
+  mutating func changeAgent(_ id: AgentID) {
+    guard var agent = overseer.settings.agents.first(where: { $0.id == id }) else { return }
+    let queue = random.pick(queues)
+    switch random.next() % 5 {
+    case 0: agent.skills = Self.skills(&random)
+    case 1: agent.memberships[queue] = random.chance(3) ? nil : Self.membership(&random)
+    case 2:
+      overseer.diary.dayBegan(overseer.states, at: desk.clock.now)
+      return tell { $0.dayBegan(at: $1) }
+    default:
+      guard let isPaused = agent.memberships[queue]?.isPaused else { return }
+      agent.memberships[queue]?.isPaused = !isPaused
+      overseer.changed(agent)
+      return tell { $0.membershipPaused(id, in: queue, !isPaused, at: $1) }
+    }
+    overseer.changed(agent)
+    tell { [agent] in $0.agentSet(agent, at: $1) }
+  }
+
+  mutating func changePriority() {
+    guard !overseer.open.isEmpty else { return }
+    let contact = random.pick(overseer.open.keys.sorted())
+    let priority = random.pick([0, 1, 2, 9])
+    overseer.open[contact]?.priority = priority
+    tell { $0.priorityChanged(contact, to: priority, at: $1) }
+  }
+
+  mutating func dispose(_ agent: AgentID) {
+    if random.chance(3) { return tell { $0.wrapUpRequested(agent, at: $1) } }
+    guard let contact = overseer.states[agent]?.contact else { return }
+    tell { $0.dispositionSet(contact, for: agent, at: $1) }
+  }
+}

@@ -1,0 +1,109 @@
+import Distribution
+import Telephony
+import TelephonyTesting
+import Testing
+
+@Suite struct `The last agent` {
+  var desk = Desk()
+
+  /// Berta talks, Anna is free.
+  init() {
+    desk.makeReady("berta", "anna")
+    desk.arrive("before")
+    desk.answer("before", "berta")
+  }
+
+  @Test mutating func `he is kept for her for a while, and then is everybody's`() {
+    #expect(desk.arrive("call", wishing: "berta").offers.isEmpty)
+    #expect(desk.pass(.milliseconds(19_999)).offers.isEmpty)
+    let effects = desk.pass(.milliseconds(1))
+    #expect(effects.offers == ["call→anna"])
+    #expect(effects.decisions.map(\.outcome) == [.unkept("berta"), .offered(to: "anna")])
+  }
+
+  @Test mutating func `she gets him before those who have waited longer`() {
+    desk.set("anna", .notReady(reason: "lunch"))
+    desk.arrive("old")
+    desk.pass(.seconds(10))
+    desk.arrive("call", wishing: "berta")
+    desk.hangUp("before", "berta")
+    let effects = desk.tell { $0.wrapUpFinished("berta", at: $1) }
+    #expect(effects.offers == ["call→berta"])
+    #expect(effects.decisions.last?.strategy == nil)
+    desk.answer("call", "berta")
+    #expect(!desk.clock.pending.contains(.wish("call")))
+  }
+
+  @Test mutating func `he keeps his place in the line meanwhile`() {
+    desk.arrive("call", wishing: "berta")
+    desk.pass(.seconds(1))
+    desk.set("anna", .notReady(reason: "lunch"))
+    desk.arrive("newer")
+    #expect(desk.distributor.queues[0].waiting == ["call", "newer"])
+    desk.pass(.seconds(19))
+    #expect(desk.set("anna", .ready).offers == ["call→anna"])
+  }
+
+  @Test(arguments: [AgentStatus.notReady(reason: "lunch"), .loggedOut])
+  func `whoever is away, or goes, or means to go, is not waited for`(status: AgentStatus) {
+    var desk = `The last agent`().desk
+    desk.arrive("one", wishing: "berta")
+    #expect(desk.set("berta", status).offers == ["one→anna"])
+    desk.answer("one", "anna")
+    desk.hangUp("one", "anna")
+    desk.tell { $0.wrapUpFinished("anna", at: $1) }
+    #expect(desk.arrive("two", wishing: "berta").offers == ["two→anna"])
+  }
+
+  @Test mutating func `an offer that she misses or declines ends it`() {
+    desk.hangUp("before", "berta")
+    desk.tell { $0.wrapUpFinished("berta", at: $1) }
+    #expect(desk.arrive("call", wishing: "berta").offers == ["call→berta"])
+    #expect(desk.fail("call", "berta", .declined).offers == ["call→anna"])
+    #expect(!desk.clock.pending.contains(.wish("call")))
+  }
+
+  @Test mutating func `a phone that cannot be reached is not waited for`() {
+    desk.arrive("call", wishing: "berta")
+    #expect(desk.tell { $0.phoneBecameUnreachable("phone-berta", at: $1) }.offers == ["call→anna"])
+  }
+
+  @Test mutating func `a membership that is paused meanwhile is not waited for`() {
+    desk.arrive("call", wishing: "berta")
+    #expect(desk.tell { $0.membershipPaused("berta", in: "sales", true, at: $1) }.offers == ["call→anna"])
+  }
+
+  @Test mutating func `one that is paused while her phone rings is not waited for after a fault of ours`() {
+    desk.hangUp("before", "berta")
+    desk.tell { $0.wrapUpFinished("berta", at: $1) }
+    #expect(desk.arrive("call", wishing: "berta").offers == ["call→berta"])
+    desk.tell { $0.membershipPaused("berta", in: "sales", true, at: $1) }
+    desk.fail("call", "berta", .systemFailure)
+    #expect(desk.pass(.seconds(5)).offers == ["call→anna"])
+  }
+
+  @Test mutating func `somebody who does not serve the queue, or is not known, is not waited for`() {
+    #expect(desk.arrive("one", wishing: "stranger").offers == ["one→anna"])
+    desk.leave("one")
+    desk.tell { $0.membershipPaused("berta", in: "sales", true, at: $1) }
+    #expect(desk.arrive("two", wishing: "berta").offers == ["two→anna"])
+  }
+
+  @Test func `she is remembered within the window, and nobody without a key is`() {
+    var clock = ManualClock<Int>()
+    var last = LastAgents(window: .seconds(3_600), most: 2)
+    last.talked("+8131", with: "anna", at: clock.now)
+    last.talked(nil, with: "berta", at: clock.now)
+    #expect(last.agent(for: "+8131", at: clock.now) == "anna" && last.agent(for: nil, at: clock.now) == nil)
+    clock.advance(by: .seconds(3_600))
+    #expect(last.agent(for: "+8131", at: clock.now) == "anna")
+    last.talked("+8131", with: "clara", at: clock.now)
+    clock.advance(by: .seconds(1))
+    #expect(last.agent(for: "+8131", at: clock.now) == "clara")
+    last.talked("+8132", with: "anna", at: clock.now)
+    last.talked("+8133", with: "anna", at: clock.now)
+    #expect(last.agent(for: "+8131", at: clock.now) == nil)
+    clock.advance(by: .seconds(3_601))
+    #expect(last.agent(for: "+8133", at: clock.now) == nil)
+  }
+}

@@ -1,0 +1,194 @@
+import Distribution
+import Telephony
+import TelephonyTesting
+import Testing
+
+@Suite struct `What ends a wrap-up` {
+  /// Anna, wrapping up after a call for sales.
+  private func wrappingUp(
+    _ mode: WrapUpMode, mayEndEarly: Bool = true, time: Duration = .seconds(15),
+    during: (inout Desk) -> Void = { _ in }
+  ) -> Desk {
+    var settings = DistributionSettings.small
+    settings.queues[0].wrapUpMode = mode
+    settings.queues[0].wrapUpMayEndEarly = mayEndEarly
+    settings.queues[0].wrapUp = time
+    var desk = Desk(settings)
+    desk.makeReady("anna")
+    desk.arrive("call")
+    desk.answer("call", "anna")
+    during(&desk)
+    desk.hangUp("call", "anna")
+    return desk
+  }
+
+  @Test func `none: she is idle at once`() {
+    #expect(wrappingUp(.none)["anna"].activity == .idle)
+  }
+
+  @Test func `optional: only when she asks for it during the call`() {
+    #expect(wrappingUp(.optional)["anna"].activity == .idle)
+    var asked = wrappingUp(.optional) { $0.tell { $0.wrapUpRequested("anna", at: $1) } }
+    #expect(asked["anna"].activity == .afterCallWork)
+    asked.pass(.seconds(15))
+    #expect(asked["anna"].activity == .idle)
+    #expect(asked.tell { $0.wrapUpRequested("anna", at: $1) } == [])
+  }
+
+  @Test func `a time that may not be cut short, not even by a new status, which comes after it`() {
+    var desk = wrappingUp(.timed, mayEndEarly: false)
+    #expect(desk.tell { $0.wrapUpFinished("anna", at: $1) } == [])
+    desk.set("anna", .notReady(reason: "lunch"))
+    #expect(desk["anna"].activity == .afterCallWork && desk["anna"].pendingStatus == .notReady(reason: "lunch"))
+    desk.pass(.seconds(15))
+    #expect(desk["anna"].activity == .idle && desk["anna"].status == .notReady(reason: "lunch"))
+  }
+
+  @Test func `a supervisor may cut it short, and leaving does`() {
+    var desk = wrappingUp(.timed, mayEndEarly: false)
+    desk.set("anna", .ready, by: .supervisor)
+    #expect(desk["anna"].activity == .idle)
+    desk = wrappingUp(.untilDisposition)
+    desk.tell { $0.agentLoggedOut("anna", by: .agent, at: $1) }
+    #expect(desk["anna"].status == .loggedOut && desk.clock.pending.isEmpty)
+  }
+
+  @Test func `until disposition: it holds beyond the time, and ends with the disposition`() {
+    var desk = wrappingUp(.untilDisposition)
+    #expect(desk.tell { $0.wrapUpFinished("anna", at: $1) } == [])
+    desk.set("anna", .ready)
+    desk.pass(.seconds(1_000))
+    #expect(desk["anna"].activity == .afterCallWork && desk.clock.pending.isEmpty)
+    #expect(desk.tell { $0.wrapUpExtended("anna", by: .seconds(5), at: $1) } == [])
+    #expect(desk.tell { $0.dispositionSet("other", for: "anna", at: $1) } == [])
+    #expect(desk.tell { $0.dispositionSet("call", for: "anna", at: $1) }.changes == ["anna: disposition-set by agent"])
+    #expect(desk["anna"].activity == .idle)
+    #expect(desk.tell { $0.dispositionSet("call", for: "anna", at: $1) } == [])
+  }
+
+  @Test func `until disposition: one within the time ends it too, and there need not be a time`() {
+    var desk = wrappingUp(.untilDisposition, time: .zero)
+    #expect(desk["anna"].activity == .afterCallWork && desk.clock.pending.isEmpty)
+    desk.tell { $0.dispositionSet("call", for: "anna", at: $1) }
+    #expect(desk["anna"].activity == .idle)
+    desk = wrappingUp(.untilDisposition)
+    desk.tell { $0.dispositionSet("call", for: "anna", at: $1) }
+    #expect(desk["anna"].activity == .idle && desk.clock.pending.isEmpty)
+  }
+
+  @Test func `until disposition: one that was set during the call leaves the time`() {
+    var desk = wrappingUp(.untilDisposition) { $0.tell { $0.dispositionSet("call", for: "anna", at: $1) } }
+    #expect(desk["anna"].activity == .afterCallWork)
+    desk.tell { $0.wrapUpFinished("anna", at: $1) }
+    #expect(desk["anna"].activity == .idle)
+  }
+
+  @Test func `until disposition: dialling in between does not make it forget`() {
+    var desk = wrappingUp(.untilDisposition, time: .zero)
+    desk.tell { $0.dialingBegan("back", by: "anna", at: $1) }
+    desk.tell { $0.dialingFailed("back", by: "anna", at: $1) }
+    #expect(desk["anna"].activity == .afterCallWork)
+    desk.tell { $0.dialingBegan("again", by: "anna", at: $1) }
+    desk.tell { $0.dispositionSet("call", for: "anna", at: $1) }
+    desk.tell { $0.dialingFailed("again", by: "anna", at: $1) }
+    #expect(desk["anna"].activity == .idle)
+  }
+
+  @Test func `until disposition: a longer wrap-up of another call does not make it forget`() {
+    var desk = wrappingUp(.untilDisposition, time: .zero) { desk in
+      desk.tell { $0.dialingBegan("emergency", by: "anna", overrides: true, at: $1) }
+      desk.tell { $0.dialingAnswered("emergency", by: "anna", at: $1) }
+    }
+    #expect(desk["anna"].activity == .outboundTalking)
+    desk.hangUp("emergency", "anna")
+    desk.pass(.seconds(100))
+    #expect(desk["anna"].activity == .afterCallWork)
+    desk.tell { $0.dispositionSet("call", for: "anna", at: $1) }
+    #expect(desk["anna"].activity == .idle)
+  }
+
+  @Test func `a wrap-up survives a transfer`() {
+    var desk = wrappingUp(.timed)
+    desk.makeReady("clara")
+    desk.pass(.seconds(4))
+    // The contact goes on to another queue, and is served and ended there.
+    #expect(desk.arrive("call", "support").offers == ["call→clara"])
+    desk.answer("call", "clara")
+    #expect(desk["anna"].activity == .afterCallWork && desk["anna"].contact == "call")
+    desk.pass(.seconds(5))
+    desk.hangUp("call", "clara")
+    #expect(desk["anna"].activity == .afterCallWork && desk["clara"].activity == .afterCallWork)
+    desk.pass(.seconds(5))
+    #expect(desk["anna"].activity == .idle && desk["clara"].activity == .afterCallWork)
+    desk.pass(.seconds(10))
+    #expect(desk["clara"].activity == .idle)
+  }
+
+  @Test func `the rules that a queue has when the call ends are those that count`() {
+    let desk = wrappingUp(.timed) { desk in
+      var queue = QueueSettings(id: "sales")
+      queue.wrapUpMode = .none
+      desk.tell { $0.queueSet(queue, at: $1) }
+    }
+    #expect(desk["anna"].activity == .idle)
+  }
+}
+
+@Suite struct `What an agent's offers come to` {
+  @Test func `declined, no answer, busy, unreachable, caller gone and a fault of ours are counted apart`() {
+    var settings = DistributionSettings.small
+    settings.queues[0].missedOffersBeforeAway = 0
+    var desk = Desk(settings)
+    desk.makeReady("anna")
+    let ends: [Distributor.OfferEnd] = [.declined, .declined, .noAnswer, .busy, .unreachable, .systemFailure]
+    for end in ends {
+      desk.arrive("call")
+      desk.fail("call", "anna", end)
+      desk.leave("call")
+      desk.tell { $0.phoneBecameReachable("phone-anna", at: $1) }
+      desk.pass(.seconds(5))
+    }
+    desk.arrive("call")
+    desk.leave("call")
+    desk.arrive("call")
+    desk.set("anna", .notReady(reason: "lunch"))
+    desk.set("anna", .ready)
+    desk.pass(.seconds(5))
+    desk.answer("call", "anna")
+    var counters = OfferCounters()
+    counters.made = 9
+    counters.answered = 1
+    counters.ended = [
+      .declined: 2, .noAnswer: 1, .busy: 1, .unreachable: 1, .systemFailure: 1, .callerGone: 1, .agentGone: 1,
+    ]
+    #expect(desk["anna"].counters == counters)
+  }
+
+  @Test func `whoever the only agent rejects is not offered to her again without delay`() {
+    var desk = Desk()
+    desk.makeReady("anna")
+    desk.arrive("call")
+    #expect(desk.fail("call", "anna", .declined).offers.isEmpty)
+    #expect(desk.set("anna", .ready).offers.isEmpty)
+    #expect(desk.tell { $0.phoneBecameReachable("phone-anna", at: $1) }.offers.isEmpty)
+    #expect(desk.tell { $0.priorityChanged("call", to: 5, at: $1) }.offers.isEmpty)
+    #expect(desk.pass(.milliseconds(4_999)).offers.isEmpty)
+    #expect(desk.pass(.milliseconds(1)).offers == ["call→anna"])
+  }
+
+  @Test func `whoever is away for longer than the reason allows is told of once`() {
+    var settings = DistributionSettings.small
+    settings.reasons["lunch"] = ReasonSettings(isPaid: false, longest: .seconds(60))
+    var desk = Desk(settings)
+    desk.makeReady("anna")
+    desk.set("anna", .notReady(reason: "lunch"))
+    #expect(desk.pass(.seconds(59)).deeds.isEmpty)
+    #expect(desk.pass(.seconds(1)).deeds == [.overstayed("anna", reason: "lunch")])
+    #expect(desk.pass(.seconds(600)).deeds.isEmpty)
+    desk.set("anna", .notReady(reason: "meeting"))
+    #expect(desk.clock.pending.isEmpty)
+    desk.set("anna", .notReady(reason: "lunch"))
+    desk.set("anna", .ready)
+    #expect(desk.clock.pending.isEmpty)
+  }
+}
