@@ -33,7 +33,8 @@ extension CallFlow {
       }
       guard settings.phones[phone] != nil else { return .refused(.notFound, "there is no phone \(phone)") }
       return ofAgent(agent) { flow in
-        flow.translate(flow.distributor.agentLoggedIn(agent, phone: phone, at: now), at: now)
+        flow.monitors.loggedIn(agent, at: phone, isVouched: client.speaks(for: agent))
+        return flow.translate(flow.distributor.agentLoggedIn(agent, phone: phone, at: now), at: now)
       }
     case .agentLogOut(let agent):
       return ofAgent(agent) { flow in

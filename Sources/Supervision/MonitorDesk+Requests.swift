@@ -89,6 +89,20 @@ extension MonitorDesk {
     settings.rules.rows.contains { $0.supervisor == supervisor }
   }
 
+  /// She works at this phone from now on; `isVouched`: the client that said so may speak for her as a supervisor. Whoever
+  /// sat there before has gone.
+  public mutating func loggedIn(_ agent: AgentID, at phone: PhoneID, isVouched: Bool) {
+    vouched[phone] = isVouched ? agent : nil
+  }
+
+  /// Whose rights the code has on a phone: those of who is logged in there, if it is her own phone or a client logged her in
+  /// that may speak for her; else, where nobody is, those of the one whose own phone it is. Logging somebody in must not
+  /// give her rights to whoever sits at the phone.
+  public func caller(at phone: PhoneID, loggedIn: AgentID?, owner: AgentID?) -> AgentID? {
+    guard let loggedIn else { return owner }
+    return loggedIn == owner || loggedIn == vouched[phone] ? loggedIn : nil
+  }
+
   // MARK: What is granted
 
   private func target(of order: MonitorOrder) -> Result<Target, MonitorRefusal> {

@@ -79,6 +79,8 @@ public struct MonitorDesk: Sendable {
   let settings: Settings
   var watches: [MonitorID: Watch] = [:]
   var talks: [ContactID: Talk] = [:]
+  /// Who was logged in at a phone by a client that may speak for her.
+  var vouched: [PhoneID: AgentID] = [:]
 
   /// Nobody talks, nobody listens.
   public init(settings: Settings) { self.settings = settings }
