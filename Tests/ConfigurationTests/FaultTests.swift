@@ -340,8 +340,8 @@ private let quiet = """
     ),
     ("[[control.roles]]\nrole = \"agent\"\n", ["1:1: error: [[control.roles]] has no user: set user or group"]),
     (
-      "[[control.roles]]\nrole = \"supervisor\"\nuser = 1000\nagent = \"1001\"\n" + queue + agent,
-      ["4:1: error: agent is for the role 'agent': a supervisor is bound to nobody"]
+      "[[control.roles]]\nrole = \"administrator\"\nuser = 1000\nagent = \"1001\"\n" + queue + agent,
+      ["4:1: error: agent is for the roles 'agent' and 'supervisor': administrator is bound to nobody"]
     ),
     (
       "[[control.roles]]\nrole = \"agent\"\nuser = \"a:b\"\n",
