@@ -51,16 +51,18 @@ extension CallFlow {
     }
   }
 
-  mutating func setMonitorMode(_ supervisor: AgentID, _ mode: MonitorMode, at now: Moment) -> Decision {
-    decision(monitors.modeAsked(mode, by: supervisor, at: now), at: now)
+  mutating func setMonitorMode(_ supervisor: AgentID, _ mode: MonitorMode, by client: Client, at now: Moment)
+    -> Decision
+  {
+    decision(monitors.modeAsked(mode, by: supervisor, user: client.userID, at: now), at: now)
   }
 
-  mutating func stopMonitor(_ supervisor: AgentID, at now: Moment) -> Decision {
-    decision(monitors.stopAsked(by: supervisor, at: now), at: now)
+  mutating func stopMonitor(_ supervisor: AgentID, by client: Client, at now: Moment) -> Decision {
+    decision(monitors.stopAsked(by: supervisor, user: client.userID, at: now), at: now)
   }
 
-  mutating func takeOver(_ supervisor: AgentID, at now: Moment) -> Decision {
-    decision(monitors.takeOverAsked(by: supervisor, at: now), at: now)
+  mutating func takeOver(_ supervisor: AgentID, by client: Client, at now: Moment) -> Decision {
+    decision(monitors.takeOverAsked(by: supervisor, user: client.userID, at: now), at: now)
   }
 
   private mutating func decision(
