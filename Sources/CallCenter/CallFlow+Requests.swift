@@ -50,15 +50,20 @@ extension CallFlow {
         return flow.translate(flow.distributor.statusSet(agent, to: status, by: actor, at: now), at: now)
       }
     case .agentFinish(let agent):
-      return ofWrappingUp(agent) { flow in
+      return ofWrappingUp(agent, client) { flow in
         flow.translate(flow.distributor.wrapUpFinished(agent, at: now), at: now)
       }
     case .agentExtendWrapUp(let agent, let seconds):
-      return ofWrappingUp(agent) { flow in
+      return ofWrappingUp(agent, client) { flow in
         flow.translate(flow.distributor.wrapUpExtended(agent, by: .seconds(seconds), at: now), at: now)
       }
     case .callDial(let agent, let text): return dial(agent, to: text, at: now)
-    case .callHangUp(let id): return ofContact(id, client) { $0.hangUp(id, reason: .hungUpByCommand, at: now) }
+    case .callHangUp(let id):
+      return ofContact(id, client) { flow in
+        // As when she hangs up her phone: a supervisor who barges stays with the customer.
+        let inherited = actor == .agent ? flow.translate(flow.monitors.agentLeft(id, at: now), at: now) : []
+        return inherited.isEmpty ? flow.hangUp(id, reason: .hungUpByCommand, at: now) : inherited
+      }
     case .recordingStart(let id): return startRecording(id, client, at: now)
     case .recordingStop(let id): return stopRecording(id, client, at: now)
     case .monitorStart(let wish): return startMonitor(wish, by: client, at: now)
@@ -86,9 +91,12 @@ extension CallFlow {
     return ofAgent(agent, body)
   }
 
-  private mutating func ofWrappingUp(_ agent: AgentID, _ body: (inout CallFlow) -> [Effect]) -> Decision {
+  private mutating func ofWrappingUp(
+    _ agent: AgentID, _ client: Client, _ body: (inout CallFlow) -> [Effect]
+  ) -> Decision {
     if let state = distributor.agent(agent), state.activity != .afterCallWork {
-      return .refused(.wrongState, "agent \(agent) is not wrapping up: she is \(state.activity.rawValue)")
+      let activity = visible(state, to: client).activity
+      return .refused(.wrongState, "agent \(agent) is not wrapping up: she is \(activity.rawValue)")
     }
     return ofAgent(agent, body)
   }

@@ -17,7 +17,9 @@ extension CallFlow {
       return .refused(.notFound, "there is no agent \(supervisor) who could supervise")
     }
     guard closing.takesCalls else { return .refused(.draining, "the daemon is stopping") }
-    guard !isOverloaded else { return .refused(.overloaded, Self.overloadedText) }
+    // A leg that she has already is used again, and is no new one.
+    let former = monitors.monitors.first { $0.supervisor == supervisor }
+    guard former != nil || !isOverloaded else { return .refused(.overloaded, Self.overloadedText) }
     let target: MonitorOrder.Target
     switch (wish.agent, wish.contact) {
     case (let agent?, nil):
@@ -29,8 +31,6 @@ extension CallFlow {
       target = .contact(contact)
     default: return .refused(.invalidParameters, "agent or contact: exactly one of the two is needed")
     }
-    // A leg that she has already is used again.
-    let former = monitors.monitors.first { $0.supervisor == supervisor }
     guard let phone = wish.phone ?? former?.phone ?? state.phone ?? settings.agents[supervisor]?.phone else {
       return .refused(
         .invalidParameters, "phone is missing: \(supervisor) is logged in at none and has none of her own")

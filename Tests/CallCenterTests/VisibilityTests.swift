@@ -80,6 +80,11 @@ import Testing
     for client in [Self.anna, Self.boris, Self.boss, Self.wallboard] { #expect(list(client) == nil) }
     #expect(list(Self.supervisor)?.count == 1)
     #expect(Self.everybody.map { seen(by: $0) } == ["supervising", "idle", "idle", "supervising", "idle"])
+    // Nor by what is refused.
+    for request in [Request.agentFinish("boss"), .agentExtendWrapUp("boss", seconds: 5)] {
+      let told = Self.everybody.map { "\(String(describing: floor.asks(request, as: $0)))".contains("supervising") }
+      #expect(told == [true, false, false, true, false])
+    }
   }
 
   @Test mutating func `the agent: her own clients are told of what is hers`() throws {
