@@ -127,10 +127,15 @@ extension CallFlow {
       return end(leg, status: leg.isOutgoing ? 487 : reason.sipStatus)
     case .takeOver(let monitor, let contact, let agentHungUp):
       return takeOver(monitor, contact, agentHungUp: agentHungUp, at: now)
-    case .started(let monitor): return [notice(.monitorStarted(summary(monitor)), monitor, at: now)]
-    case .changed(let monitor): return [notice(.monitorChanged(summary(monitor)), monitor, at: now)]
+    case .started(let monitor): return notices(.monitorStarted(summary(monitor)), monitor, isKnown: true, at: now)
+    case .changed(let monitor): return notices(.monitorChanged(summary(monitor)), monitor, at: now)
+    case .left(let monitor):
+      let body = Notice.Body.monitorStopped(summary(monitor), reason: "moved")
+      return notices(body, monitor, to: ownAudience(of: monitor), at: now)
+    case .met(let monitor):
+      return notices(.monitorStarted(summary(monitor)), monitor, to: ownAudience(of: monitor), at: now)
     case .stopped(let monitor, let end):
-      return [notice(.monitorStopped(summary(monitor), reason: end.rawValue), monitor, at: now)]
+      return notices(.monitorStopped(summary(monitor), reason: end.rawValue), monitor, at: now)
         + translate(distributor.supervisionEnded(by: monitor.supervisor, at: now), at: now)
     case .denied(let denial): return denied(denial, at: now)
     case .startTimer(let timer, let duration): return [.startTimer(.supervision(timer), duration)]
@@ -184,11 +189,14 @@ extension CallFlow {
 
   // MARK: What clients see
 
-  private func notice(_ body: Notice.Body, _ monitor: Monitor, at now: Moment) -> Effect {
-    .notice(
-      Notice(
-        at: now, contact: monitor.contact, agent: monitor.agent, body: body,
-        audience: audience(of: monitor)))
+  private func notices(
+    _ body: Notice.Body, _ monitor: Monitor, isKnown: Bool? = nil, to audiences: [Notice.Audience]? = nil,
+    at now: Moment
+  ) -> [Effect] {
+    let isKnown = isKnown ?? (monitor.told == monitor.agent)
+    return (audiences ?? self.audiences(of: monitor, isKnown: isKnown)).map { audience in
+      .notice(Notice(at: now, contact: monitor.contact, agent: monitor.agent, body: body, audience: audience))
+    }
   }
 
   /// Who is on the line hears that it was refused.

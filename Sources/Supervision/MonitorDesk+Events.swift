@@ -113,8 +113,11 @@ extension MonitorDesk {
     guard var watch = watches[id], watch.monitor.stage == .waiting || watch.monitor.stage == .present else { return [] }
     var effects: [Effect] = []
     if let placed = watch.placed, placed.contact != watch.monitor.contact || placed.agent != watch.monitor.agent {
+      var former = watch.monitor
+      former.agent = placed.agent
+      former.contact = placed.contact
       watch.leave()
-      effects += [.withdraw(id), .changed(watch.monitor)]
+      effects += [.withdraw(id)] + watch.parted(from: former) + [.changed(watch.monitor)]
     }
     defer { watches[id] = watch }
     guard let contact = watch.monitor.contact, hasRoom(contact, for: id) else { return effects }
@@ -149,8 +152,7 @@ extension MonitorDesk {
       }
       watch.enter(next)
       if isLess { effects.append(.note(watch.entry(.placed, mode, by: user, at: now))) }
-      effects += [.place(id, in: contact, mode), watch.hasStarted ? .changed(watch.monitor) : .started(watch.monitor)]
-      watch.hasStarted = true
+      effects += [.place(id, in: contact, mode)] + watch.announced()
     }
   }
 

@@ -150,6 +150,7 @@ extension MonitorDesk {
   /// On the line already, she goes elsewhere.
   private mutating func move(_ id: MonitorID, to target: Target, _ order: MonitorOrder, at now: Moment) -> [Effect] {
     guard var watch = watches[id] else { return [] }
+    let former = watch.monitor
     let left = watch.placed?.contact
     watch.leave()
     watch.want(order.mode, by: order.user)
@@ -157,12 +158,13 @@ extension MonitorDesk {
     watch.monitor.contact = target.contact
     watch.monitor.follow = target.follow
     watch.monitor.user = order.user
+    let parted = watch.parted(from: former)
     let entry = watch.entry(.asked, .listen, by: order.user, at: now)
     // A row that is still being written allows nothing any more.
     watch.awaited = entry
     watches[id] = watch
     let withdrawal: [Effect] = left == nil ? [] : [.withdraw(id)]
-    return withdrawal + (watch.hasStarted ? [.changed(watch.monitor)] : []) + [.audit(entry)]
+    return withdrawal + parted + (watch.hasStarted ? [.changed(watch.monitor)] : []) + [.audit(entry)]
       + (left.map { letIn(to: $0, at: now) } ?? [])
   }
 

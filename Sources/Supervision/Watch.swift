@@ -13,7 +13,7 @@ struct Watch: Sendable {
   /// She is to be the contact's party, and who asked for it.
   private(set) var takesOver = false
   private(set) var takesOverBy: UInt32?
-  var hasStarted = false
+  private(set) var hasStarted = false
   private var entries = 0
 
   /// What one row is about: another contact, agent or mode needs another row.
@@ -75,6 +75,23 @@ struct Watch: Sendable {
     want(.listen, by: monitor.user)
     monitor.mode = .listen
     monitor.stage = .waiting
+  }
+
+  /// She hears somebody: what others are told of it.
+  mutating func announced() -> [MonitorDesk.Effect] {
+    defer {
+      hasStarted = true
+      monitor.told = monitor.agent
+    }
+    guard hasStarted else { return [.started(monitor)] }
+    return [.changed(monitor)] + (monitor.told == monitor.agent ? [] : [.met(monitor)])
+  }
+
+  /// She is with another agent than before.
+  mutating func parted(from former: Monitor) -> [MonitorDesk.Effect] {
+    guard monitor.agent != former.agent, former.told == former.agent else { return [] }
+    monitor.told = nil
+    return [.left(former)]
   }
 
   /// The row that came to nothing is followed by what is the case.

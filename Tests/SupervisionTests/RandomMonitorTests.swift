@@ -149,7 +149,8 @@ private struct RandomShift {
       case .stopped(let monitor, _):
         if placed[monitor.id] != nil { faults.append("\(monitor.id) is over, and hears still") }
         if !ended.insert(monitor.id).inserted { faults.append("\(monitor.id) is over twice") }
-      case .ringPhone, .answerPhone, .endPhone, .started, .changed, .denied, .startTimer, .cancelTimer: break
+      case .ringPhone, .answerPhone, .endPhone, .started, .changed, .left, .met, .denied, .startTimer, .cancelTimer:
+        break
       }
     }
     for (id, place) in placed where talks[place.contact].map({ $0.agent != place.agent }) ?? false {
