@@ -14,9 +14,10 @@ extension CallFlow {
     else { return nil }
     guard closing.takesCalls else { return end(leg, status: EndReason.shutdown.sipStatus) }
     guard !isOverloaded else { return end(leg, status: Self.overloadedStatus) }
-    guard let supervisor = person(at: phone) else {
+    let loggedIn = distributor.agentDialing(from: phone)
+    guard let supervisor = monitors.caller(at: phone, loggedIn: loggedIn, owner: owner(of: phone)) else {
       return end(leg, status: 403)
-        + refused(source: "phone \(phone)", reason: "monitoring by a phone that is nobody's", at: now)
+        + refused(source: "phone \(phone)", reason: "monitoring by a phone that says of nobody who she is", at: now)
     }
     guard let agent = agent(reachedBy: number) else {
       return end(leg, status: monitors.mayAskByPhone(supervisor) ? 404 : 403)
@@ -39,9 +40,8 @@ extension CallFlow {
       + translate(answer.effects, at: now)
   }
 
-  /// Who is logged in there; else the only one whose own phone it is.
-  private func person(at phone: PhoneID) -> AgentID? {
-    if let agent = distributor.agentDialing(from: phone) { return agent }
+  /// The only one whose own phone it is.
+  private func owner(of phone: PhoneID) -> AgentID? {
     let owners = settings.agents.filter { $0.value.phone == phone }.keys
     return owners.count == 1 ? owners.first : nil
   }
@@ -54,6 +54,6 @@ extension CallFlow {
     let entries = EntryTable(entries: settings.entries.entries.filter { $0.called.text != "*" })
     if case .agent(let agent) = entries.target(called: number, caller: Caller(), read: read) { return agent }
     let phones = settings.phones.filter { $0.value.number == number }.keys
-    return phones.count == 1 ? phones.first.flatMap(person(at:)) : nil
+    return phones.count == 1 ? phones.first.flatMap { distributor.agentDialing(from: $0) ?? owner(of: $0) } : nil
   }
 }

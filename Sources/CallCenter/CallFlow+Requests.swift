@@ -33,7 +33,8 @@ extension CallFlow {
       }
       guard settings.phones[phone] != nil else { return .refused(.notFound, "there is no phone \(phone)") }
       return ofAgent(agent) { flow in
-        flow.translate(flow.distributor.agentLoggedIn(agent, phone: phone, at: now), at: now)
+        flow.monitors.loggedIn(agent, at: phone, isVouched: client.speaks(for: agent))
+        return flow.translate(flow.distributor.agentLoggedIn(agent, phone: phone, at: now), at: now)
       }
     case .agentLogOut(let agent):
       return ofAgent(agent) { flow in
@@ -49,21 +50,26 @@ extension CallFlow {
         return flow.translate(flow.distributor.statusSet(agent, to: status, by: actor, at: now), at: now)
       }
     case .agentFinish(let agent):
-      return ofWrappingUp(agent) { flow in
+      return ofWrappingUp(agent, client) { flow in
         flow.translate(flow.distributor.wrapUpFinished(agent, at: now), at: now)
       }
     case .agentExtendWrapUp(let agent, let seconds):
-      return ofWrappingUp(agent) { flow in
+      return ofWrappingUp(agent, client) { flow in
         flow.translate(flow.distributor.wrapUpExtended(agent, by: .seconds(seconds), at: now), at: now)
       }
     case .callDial(let agent, let text): return dial(agent, to: text, at: now)
-    case .callHangUp(let id): return ofContact(id, client) { $0.hangUp(id, reason: .hungUpByCommand, at: now) }
+    case .callHangUp(let id):
+      return ofContact(id, client) { flow in
+        // As when she hangs up her phone: a supervisor who barges stays with the customer.
+        let inherited = actor == .agent ? flow.translate(flow.monitors.agentLeft(id, at: now), at: now) : []
+        return inherited.isEmpty ? flow.hangUp(id, reason: .hungUpByCommand, at: now) : inherited
+      }
     case .recordingStart(let id): return startRecording(id, client, at: now)
     case .recordingStop(let id): return stopRecording(id, client, at: now)
     case .monitorStart(let wish): return startMonitor(wish, by: client, at: now)
-    case .monitorSetMode(let supervisor, let mode): return setMonitorMode(supervisor, mode, at: now)
-    case .monitorStop(let supervisor): return stopMonitor(supervisor, at: now)
-    case .monitorTakeOver(let supervisor): return takeOver(supervisor, at: now)
+    case .monitorSetMode(let supervisor, let mode): return setMonitorMode(supervisor, mode, by: client, at: now)
+    case .monitorStop(let supervisor): return stopMonitor(supervisor, by: client, at: now)
+    case .monitorTakeOver(let supervisor): return takeOver(supervisor, by: client, at: now)
     case .monitorList: return monitorList(for: client)
     case .agentsList: return .found(.agents(distributor.agents.map { summary(visible($0, to: client)) }))
     case .queuesList: return .found(.queues(distributor.queues.map { summary($0, at: now) }))
@@ -85,9 +91,12 @@ extension CallFlow {
     return ofAgent(agent, body)
   }
 
-  private mutating func ofWrappingUp(_ agent: AgentID, _ body: (inout CallFlow) -> [Effect]) -> Decision {
+  private mutating func ofWrappingUp(
+    _ agent: AgentID, _ client: Client, _ body: (inout CallFlow) -> [Effect]
+  ) -> Decision {
     if let state = distributor.agent(agent), state.activity != .afterCallWork {
-      return .refused(.wrongState, "agent \(agent) is not wrapping up: she is \(state.activity.rawValue)")
+      let activity = visible(state, to: client).activity
+      return .refused(.wrongState, "agent \(agent) is not wrapping up: she is \(activity.rawValue)")
     }
     return ofAgent(agent, body)
   }

@@ -17,7 +17,9 @@ extension CallFlow {
       return .refused(.notFound, "there is no agent \(supervisor) who could supervise")
     }
     guard closing.takesCalls else { return .refused(.draining, "the daemon is stopping") }
-    guard !isOverloaded else { return .refused(.overloaded, Self.overloadedText) }
+    // A leg that she has already is used again, and is no new one.
+    let former = monitors.monitors.first { $0.supervisor == supervisor }
+    guard former != nil || !isOverloaded else { return .refused(.overloaded, Self.overloadedText) }
     let target: MonitorOrder.Target
     switch (wish.agent, wish.contact) {
     case (let agent?, nil):
@@ -29,8 +31,6 @@ extension CallFlow {
       target = .contact(contact)
     default: return .refused(.invalidParameters, "agent or contact: exactly one of the two is needed")
     }
-    // A leg that she has already is used again.
-    let former = monitors.monitors.first { $0.supervisor == supervisor }
     guard let phone = wish.phone ?? former?.phone ?? state.phone ?? settings.agents[supervisor]?.phone else {
       return .refused(
         .invalidParameters, "phone is missing: \(supervisor) is logged in at none and has none of her own")
@@ -51,16 +51,18 @@ extension CallFlow {
     }
   }
 
-  mutating func setMonitorMode(_ supervisor: AgentID, _ mode: MonitorMode, at now: Moment) -> Decision {
-    decision(monitors.modeAsked(mode, by: supervisor, at: now), at: now)
+  mutating func setMonitorMode(_ supervisor: AgentID, _ mode: MonitorMode, by client: Client, at now: Moment)
+    -> Decision
+  {
+    decision(monitors.modeAsked(mode, by: supervisor, user: client.userID, at: now), at: now)
   }
 
-  mutating func stopMonitor(_ supervisor: AgentID, at now: Moment) -> Decision {
-    decision(monitors.stopAsked(by: supervisor, at: now), at: now)
+  mutating func stopMonitor(_ supervisor: AgentID, by client: Client, at now: Moment) -> Decision {
+    decision(monitors.stopAsked(by: supervisor, user: client.userID, at: now), at: now)
   }
 
-  mutating func takeOver(_ supervisor: AgentID, at now: Moment) -> Decision {
-    decision(monitors.takeOverAsked(by: supervisor, at: now), at: now)
+  mutating func takeOver(_ supervisor: AgentID, by client: Client, at now: Moment) -> Decision {
+    decision(monitors.takeOverAsked(by: supervisor, user: client.userID, at: now), at: now)
   }
 
   private mutating func decision(
@@ -125,10 +127,15 @@ extension CallFlow {
       return end(leg, status: leg.isOutgoing ? 487 : reason.sipStatus)
     case .takeOver(let monitor, let contact, let agentHungUp):
       return takeOver(monitor, contact, agentHungUp: agentHungUp, at: now)
-    case .started(let monitor): return [notice(.monitorStarted(summary(monitor)), monitor, at: now)]
-    case .changed(let monitor): return [notice(.monitorChanged(summary(monitor)), monitor, at: now)]
+    case .started(let monitor): return notices(.monitorStarted(summary(monitor)), monitor, isKnown: true, at: now)
+    case .changed(let monitor): return notices(.monitorChanged(summary(monitor)), monitor, at: now)
+    case .left(let monitor):
+      let body = Notice.Body.monitorStopped(summary(monitor), reason: "moved")
+      return notices(body, monitor, to: ownAudience(of: monitor), at: now)
+    case .met(let monitor):
+      return notices(.monitorStarted(summary(monitor)), monitor, to: ownAudience(of: monitor), at: now)
     case .stopped(let monitor, let end):
-      return [notice(.monitorStopped(summary(monitor), reason: end.rawValue), monitor, at: now)]
+      return notices(.monitorStopped(summary(monitor), reason: end.rawValue), monitor, at: now)
         + translate(distributor.supervisionEnded(by: monitor.supervisor, at: now), at: now)
     case .denied(let denial): return denied(denial, at: now)
     case .startTimer(let timer, let duration): return [.startTimer(.supervision(timer), duration)]
@@ -182,11 +189,14 @@ extension CallFlow {
 
   // MARK: What clients see
 
-  private func notice(_ body: Notice.Body, _ monitor: Monitor, at now: Moment) -> Effect {
-    .notice(
-      Notice(
-        at: now, contact: monitor.contact, agent: monitor.agent, body: body,
-        audience: audience(of: monitor)))
+  private func notices(
+    _ body: Notice.Body, _ monitor: Monitor, isKnown: Bool? = nil, to audiences: [Notice.Audience]? = nil,
+    at now: Moment
+  ) -> [Effect] {
+    let isKnown = isKnown ?? (monitor.told == monitor.agent)
+    return (audiences ?? self.audiences(of: monitor, isKnown: isKnown)).map { audience in
+      .notice(Notice(at: now, contact: monitor.contact, agent: monitor.agent, body: body, audience: audience))
+    }
   }
 
   /// Who is on the line hears that it was refused.

@@ -6,12 +6,18 @@ import Telephony
 
 /// Who may know that somebody is monitored: the same in events, lists and what is sent again.
 extension CallFlow {
-  func audience(of monitor: Monitor) -> Notice.Audience {
+  /// Her clients are told of it when she is first heard, and of nothing before.
+  func audiences(of monitor: Monitor, isKnown: Bool) -> [Notice.Audience] {
     switch settings.supervision.visibility {
-    case .supervisors: .supervisors()
-    case .agent: .supervisors(and: [monitor.agent])
-    case .everyone: .everybody
+    case .supervisors: [.supervisors()]
+    case .agent: [isKnown ? .supervisors(and: [monitor.agent]) : .supervisors()]
+    case .everyone: isKnown ? [.everybody] : [.supervisors(), .others(than: [monitor.agent])]
     }
+  }
+
+  /// For the clients alone that are bound to the agent of a monitor.
+  func ownAudience(of monitor: Monitor) -> [Notice.Audience] {
+    settings.supervision.visibility == .supervisors ? [] : [.bound(to: monitor.agent)]
   }
 
   func monitorList(for client: Client) -> Decision {

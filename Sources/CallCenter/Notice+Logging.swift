@@ -3,7 +3,12 @@ import Telephony
 
 extension Notice {
   /// What some clients are told in place of something else is no line of its own.
-  var isLogged: Bool { if case .others = audience { false } else { true } }
+  var isLogged: Bool {
+    switch audience {
+    case .everybody, .supervisors: true
+    case .others, .bound: false
+    }
+  }
 
   /// The line by which the log tells the same thing: who and why, never a caller's number or name, and of the
   /// called number its end.

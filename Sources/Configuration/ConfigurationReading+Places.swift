@@ -31,8 +31,8 @@ extension ConfigurationReading {
       let user = account("user", in: rule)
       let group = account("group", in: rule)
       let agent = rule.reference("agent", to: "agent", among: configuration.agents.map(\.id.rawValue))
-      if let entry = rule.entry("agent"), let role, role != "agent" {
-        log.error(entry.place, "agent is for the role 'agent': a \(role) is bound to nobody")
+      if let entry = rule.entry("agent"), let role, !["agent", "supervisor"].contains(role) {
+        log.error(entry.place, "agent is for the roles 'agent' and 'supervisor': \(role) is bound to nobody")
       }
       if rule.entry("user") == nil, rule.entry("group") == nil { rule.missing("user", "set user or group") }
       if let entry = rule.entry("group"), rule.entry("user") != nil {

@@ -7,33 +7,33 @@ extension ConfigurationReading {
   mutating func readSupervision(_ section: Section) {
     var settings = configuration.supervision
     settings.rules.queues = queues("queues", in: section)
-    settings.visibility = visibility(section) ?? settings.visibility
+    settings.visibility =
+      section.choice("visible_to", ["supervisors": .supervisors, "agent": .agent, "everyone": .everyone])
+      ?? settings.visibility
     settings.ringTime = section.seconds("ring_seconds", 1...600) ?? settings.ringTime
     for row in section.sections("rights") {
-      if let rule = monitorRule(row) { settings.rules.rows.append(rule) }
+      if let rule = monitorRule(row, among: settings.rules.queues) { settings.rules.rows.append(rule) }
     }
     readCode(section, &settings)
     section.finish()
     configuration.supervision = settings
   }
 
-  private func visibility(_ section: Section) -> MonitorDesk.Visibility? {
-    let written: MonitorDesk.Visibility? = section.choice(
-      "visible_to", ["supervisors": .supervisors, "agent": .agent, "everyone": .everyone])
-    // The older word for one of these.
-    guard let notifies = section.boolean("notify_agent") else { return written }
-    if section.entry("visible_to") != nil {
-      log.error(section.place(of: "notify_agent"), "notify_agent says the same as visible_to: leave it out")
-    }
-    return notifies ? .agent : .supervisors
-  }
-
-  private func queues(_ key: String, in section: Section) -> Set<QueueID>? {
+  /// `open`: whose contacts may be monitored at all; nil: all.
+  private func queues(_ key: String, in section: Section, open: Set<QueueID>? = nil) -> Set<QueueID>? {
     let known = configuration.queues.map(\.id.rawValue)
     return section.strings(key).map { names in
       Set(
         names.compactMap { name in
-          if known.contains(name.value) { return QueueID(rawValue: name.value) }
+          let queue = QueueID(rawValue: name.value)
+          if known.contains(name.value) {
+            if let open, !open.contains(queue) {
+              log.warning(
+                name.place,
+                "\(key): [supervision] queues leaves \(quoted(name.value)) out: nothing there may be monitored")
+            }
+            return queue
+          }
           log.error(name.place, "\(key): there is no queue \(quoted(name.value))\(guess(name.value, among: known))")
           return nil
         })
@@ -43,12 +43,12 @@ extension ConfigurationReading {
   private static let rights = KeyValuePairs<String, MonitorRight>(
     dictionaryLiteral: ("listen", .listen), ("whisper", .whisper), ("barge", .barge), ("take_over", .takeOver))
 
-  private func monitorRule(_ row: Section) -> MonitorRule? {
+  private func monitorRule(_ row: Section, among open: Set<QueueID>?) -> MonitorRule? {
     let known = configuration.agents.map(\.id.rawValue)
     let supervisor = row.reference("supervisor", to: "agent", among: known)
     if row.entry("supervisor") == nil { row.missing("supervisor", "who may: an agent's id") }
     let agents = row.strings("agents")?.compactMap { row.resolve($0, to: "agent", among: known) }
-    let queues = queues("queues", in: row)
+    let queues = queues("queues", in: row, open: open)
     let may = row.choices("may", Self.rights)
     if let may, !may.contains(.listen) {
       log.error(row.place(of: "may"), "may must contain 'listen': everybody begins by listening")
@@ -72,6 +72,9 @@ extension ConfigurationReading {
       return
     }
     settings.code = code
+    if settings.rules.rows.isEmpty {
+      log.warning(text.place, "code does nothing without [[supervision.rights]] that give somebody a right")
+    }
     let emergencies = ["110", "118", "119"]
     if let number = emergencies.first(where: { $0.hasPrefix(code.text) || code.text.hasPrefix($0) }) {
       log.error(text.place, "code: \(quoted(code.text)) stands at the beginning of \(number)")

@@ -23,6 +23,11 @@ extension ConfigurationReading {
           "110, 118 and 119 go out here without a number to call back: set caller_number"
         )
       }
+      if emergency, srtp == .required {
+        log.warning(
+          section.place(of: "srtp"),
+          "110, 118 and 119 go out here, and fail if the carrier answers without SRTP: srtp = 'optional' takes both")
+      }
       guard let id, let proxy else { continue }
       configuration.sip.trunks.append(
         SIPConfiguration.Trunk(

@@ -82,7 +82,7 @@ public struct RoleRule: Sendable, Hashable {
   public var user: String?
   /// Name, or number in digits.
   public var group: String?
-  /// The one agent for whom an `agent` may speak; nil: any.
+  /// The one agent for whom an `agent` may speak, or whose rights a `supervisor` may use; nil: any.
   public var agent: AgentID?
 
   /// Puts a rule together.

@@ -53,13 +53,13 @@ extension Command {
     Command(
       "monitor.start", .supervisor,
       "Rings a supervisor's phone and lets her hear an agent's calls or a contact, always first in `listen`.",
-      .identifier("supervisor", "who listens: an agent"), .optional(.identifier("agent", "whose calls")),
+      .supervisor("supervisor", "who listens: an agent"), .optional(.identifier("agent", "whose calls")),
       .optional(.identifier("contact", "or which contact")),
       .optional(.choice("mode", modes, "what follows as soon as she hears; `listen` unless told")),
       .optional(.choice("follow", ["agent", "contact"], "whom she stays with; what was named unless told")),
       .optional(.identifier("phone", "where she is rung; where she is logged in, or her own, unless told"))
     ) {
-      (supervisor: AgentID, agent: AgentID?, contact: ContactID?, mode, follow, phone: PhoneID?) throws(ControlError) in
+      (supervisor, agent: AgentID?, contact: ContactID?, mode, follow, phone: PhoneID?) throws(ControlError) in
       guard (agent == nil) != (contact == nil) else {
         throw .invalid("agent", "exactly one of agent and contact is needed.")
       }
@@ -70,15 +70,15 @@ extension Command {
     },
     Command(
       "monitor.setMode", .supervisor, "Lets a supervisor listen, whisper to the agent, or talk with both.",
-      .identifier("supervisor", "who listens"), .choice("mode", modes, "what she is to be")
+      .supervisor("supervisor", "who listens"), .choice("mode", modes, "what she is to be")
     ) { .monitorSetMode($0, MonitorMode(rawValue: $1) ?? .listen) },
     Command(
       "monitor.stop", .supervisor, "Ends a supervisor's listening and hangs up her phone.",
-      .identifier("supervisor", "who listens")
+      .supervisor("supervisor", "who listens")
     ) { .monitorStop($0) },
     Command(
       "monitor.takeOver", .supervisor, "Makes a supervisor the contact's party; its agent goes into wrap-up.",
-      .identifier("supervisor", "who listens")
+      .supervisor("supervisor", "who listens")
     ) { .monitorTakeOver($0) },
     Command(
       "monitor.list", .agent, "Lists the supervisors who listen, or wait for it, as far as the client may know."

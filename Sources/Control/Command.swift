@@ -32,9 +32,12 @@ public struct Command: Sendable {
     throws(ControlError) -> Value
   {
     let value = try parameter.read(members[parameter.description.name])
-    if client.role == .agent, let own = client.agent, let actor = parameter.actor(value), actor != own {
+    if client.role <= parameter.bindsUpTo, let own = client.agent, let actor = parameter.actor(value), actor != own {
+      let (word, greater): (String, Role) =
+        parameter.bindsUpTo == .supervisor ? ("supervisor", .administrator) : ("agent", .supervisor)
       throw ControlError(
-        .forbidden, "This client may act as agent \(own) only, not as \(actor). That needs the role supervisor.")
+        .forbidden,
+        "This client may act as \(word) \(own) only, not as \(actor). That needs the role \(greater.rawValue).")
     }
     return value
   }

@@ -26,6 +26,7 @@ public struct NoticeLog: Sendable {
       case .everybody: break
       case .supervisors(let agents): if !subscription.knows(agents) { return false }
       case .others(let agents): if subscription.knows(agents) { return false }
+      case .bound(let agent): if subscription.boundTo != agent { return false }
       }
       if let wanted = subscription.agent, wanted != agent, !concernsAll { return false }
       if subscription.types.isEmpty { return true }

@@ -11,13 +11,16 @@ struct Parameter<Value: Sendable>: Sendable {
   let read: @Sendable (JSON?) throws(ControlError) -> Value
   /// The agent as whom the client would act, where the parameter names one.
   let actor: @Sendable (Value) -> AgentID?
+  /// The greatest role that is held to the agent of its rule there.
+  let bindsUpTo: Role
 
   init(
     _ name: String, _ type: String, _ help: String, actor: @escaping @Sendable (Value) -> AgentID? = { _ in nil },
-    read: @escaping @Sendable (JSON, String) throws(ControlError) -> Value
+    bindsUpTo: Role = .agent, read: @escaping @Sendable (JSON, String) throws(ControlError) -> Value
   ) {
     description = ParameterDescription(name: name, type: type, required: true, help: help)
     self.actor = actor
+    self.bindsUpTo = bindsUpTo
     self.read = { (json) throws(ControlError) in
       guard let json else { throw ControlError(.invalidParameters, "\(name) is missing: \(help) (\(type)).") }
       return try read(json, name)
@@ -25,11 +28,12 @@ struct Parameter<Value: Sendable>: Sendable {
   }
 
   private init(
-    description: ParameterDescription, actor: @escaping @Sendable (Value) -> AgentID?,
+    description: ParameterDescription, actor: @escaping @Sendable (Value) -> AgentID?, bindsUpTo: Role,
     read: @escaping @Sendable (JSON?) throws(ControlError) -> Value
   ) {
     self.description = description
     self.actor = actor
+    self.bindsUpTo = bindsUpTo
     self.read = read
   }
 
@@ -37,7 +41,9 @@ struct Parameter<Value: Sendable>: Sendable {
   static func optional<Wrapped>(_ parameter: Parameter<Wrapped>) -> Parameter where Value == Wrapped? {
     var description = parameter.description
     description.required = false
-    return Parameter(description: description, actor: { $0.flatMap(parameter.actor) }) { (json) throws(ControlError) in
+    return Parameter(
+      description: description, actor: { $0.flatMap(parameter.actor) }, bindsUpTo: parameter.bindsUpTo
+    ) { (json) throws(ControlError) in
       switch json {
       case nil, .null: nil
       case .some(let json): try parameter.read(json)
@@ -89,6 +95,13 @@ extension Parameter where Value == AgentID {
   /// The agent as whom the client acts: a client that is bound to one agent may name no other.
   static func agent(_ name: String, _ help: String) -> Parameter {
     Parameter(name, "text", help, actor: { $0 }) { (json, name) throws(ControlError) in
+      AgentID(rawValue: try json.text(name, longest: 128))
+    }
+  }
+
+  /// The supervisor whose rights the client uses: a supervisor's client that is bound to one may name no other.
+  static func supervisor(_ name: String, _ help: String) -> Parameter {
+    Parameter(name, "text", help, actor: { $0 }, bindsUpTo: .supervisor) { (json, name) throws(ControlError) in
       AgentID(rawValue: try json.text(name, longest: 128))
     }
   }

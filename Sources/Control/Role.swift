@@ -23,7 +23,8 @@ public struct Client: Sendable, Hashable {
   public var number: UInt64
   /// What she may do.
   public var role: Role
-  /// The agent whose state and calls a client of role `agent` may touch; nil for any agent.
+  /// The agent whose state and calls a client of role `agent` may touch, or the supervisor whose rights a client of role
+  /// `supervisor` may use; nil for any.
   public var agent: AgentID?
   /// Unix user id.
   public var userID: UInt32

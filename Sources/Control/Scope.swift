@@ -5,6 +5,12 @@ public import Telephony
 extension Client {
   /// The one agent whose contacts this client sees; nil: everybody's.
   public var scope: AgentID? { role == .agent ? agent : nil }
+
+  /// Whether it may use a supervisor's rights in this agent's name.
+  public func speaks(for agent: AgentID) -> Bool {
+    if role < .administrator, let own = self.agent { return own == agent && role >= .agent }
+    return role >= .supervisor
+  }
 }
 
 extension Request {

@@ -10,7 +10,8 @@ public struct RoleRule: Sendable, Hashable {
   public var userID: UInt32?
   /// The Unix group that it is for: the process's own or one of its supplementary groups.
   public var groupID: UInt32?
-  /// For role `agent`: the one agent as whom such a client may act; nil: any.
+  /// For role `agent`: the one agent as whom such a client may act; for role `supervisor`: the one supervisor whose rights
+  /// it may use; nil: any.
   public var agent: AgentID?
 
   /// With both a user and a group, both must fit; with neither it fits nobody.

@@ -135,7 +135,8 @@ final class SocketLoop {
       guard state.connections.count < maximum else { return nil }
       state.accepted += 1
       let client = Client(
-        number: state.accepted, role: rule.role, agent: rule.role == .agent ? rule.agent : nil, userID: peer.userID,
+        number: state.accepted, role: rule.role, agent: [.agent, .supervisor].contains(rule.role) ? rule.agent : nil,
+        userID: peer.userID,
         processID: peer.processID)
       state.connections[client.number] = Connection(
         client: client, descriptor: descriptor, lines: continuation, limit: server.settings.backlogBytes)

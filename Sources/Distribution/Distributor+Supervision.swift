@@ -39,17 +39,19 @@ extension Distributor {
   }
 
   /// The contact, which has left its agent (`conversationEnded`), is hers now. Her wrap-up after it is that of its queue;
-  /// nil: without a queue. Nothing happens for somebody who does not supervise.
+  /// nil: without a queue. A call that she dialled beside it goes on. Nothing happens for somebody who does not supervise.
   public mutating func contactTakenOver(
     _ contact: ContactID, of queue: QueueID?, by agent: AgentID, at now: Moment
   ) -> [Effect] {
-    guard case .supervising? = people[agent]?.work, contacts[contact] == nil, !engaged.contains(contact) else {
-      return []
-    }
+    func supervises(_ work: Agent.Work) -> Bool { if case .supervising = work { true } else { false } }
+    guard let person = people[agent], contacts[contact] == nil, !engaged.contains(contact) else { return [] }
+    let place = person.aside.firstIndex(where: supervises)
+    guard place != nil || supervises(person.work) else { return [] }
     var turn = Turn(at: now)
     engaged.insert(contact)
+    let talking = Agent.Work.talking(.init(contact: contact, queue: queue, isOutbound: false, began: now))
     change(agent, "took-over", by: .supervisor, &turn) {
-      $0.work = .talking(.init(contact: contact, queue: queue, isOutbound: false, began: now))
+      if let place { $0.aside[place] = talking } else { $0.work = talking }
     }
     return conclude(&turn)
   }

@@ -20,6 +20,8 @@ public struct Monitor: Sendable, Equatable {
   public internal(set) var contact: ContactID?
   /// What she is at this moment: `listen` before she hears anything.
   public internal(set) var mode = MonitorMode.listen
+  /// Whose clients were told that she is there, as far as they may know; nil: nobody's yet.
+  public internal(set) var told: AgentID?
   /// How far it has come.
   public internal(set) var stage = Stage.asked
 

@@ -16,14 +16,23 @@ extension MonitorDesk {
         monitor.user == nil ? .answerPhone(monitor) : .ringPhone(monitor), .startTimer(.ringing(id), settings.ringTime),
       ]
     case .asked: break
-    case .placed: watches[id]?.written = entry.contact.map { Watch.Place(contact: $0, mode: entry.mode) }
+    case .placed:
+      let place = entry.contact.map { Watch.Place(contact: $0, agent: entry.agent, mode: entry.mode) }
+      // Used now or never: what was asked for meanwhile makes it void.
+      guard let watch = watches[id], !watch.takesOver, watch.next == place, watch.nextBy == entry.user else { break }
+      return settle(id, written: place, at: now)
     case .tookOver:
-      if let placed = watches[id]?.placed, placed.contact == entry.contact, watches[id]?.takesOver == true {
+      guard let watch = watches[id], let placed = watch.placed, watch.takesOver, placed.contact == entry.contact,
+        placed.agent == entry.agent
+      else { break }
+      if rights(of: watch.monitor.supervisor, in: placed.contact).contains(.takeOver) {
         return takeOver(id, placed.contact, agentHungUp: false, at: now)
       }
+      watches[id]?.dropTakeOver()
+      return denied(.takeOver, id, by: watch.takesOverBy, at: now).effects + settle(id, at: now)
     case .refused, .ended: return []
     }
-    return settle(id, at: now)
+    return (watches[id]?.notedAsIs(at: now) ?? []) + settle(id, at: now)
   }
 
   /// That row cannot be written: nobody listens unseen.
@@ -67,9 +76,10 @@ extension MonitorDesk {
   /// The agent's leg is gone, and the contact's other one is still there: whoever barges, the first of several, is its party
   /// now. Empty when nobody does: then the contact ends.
   public mutating func agentLeft(_ contact: ContactID, at now: Moment) -> [Effect] {
-    let heirs = watches.values.filter { $0.placed == Watch.Place(contact: contact, mode: .barge) }
+    let heirs = watches.values.filter { $0.placed?.contact == contact && $0.placed?.mode == .barge }
     guard let heir = heirs.map(\.monitor.id).min() else { return [] }
-    let entry = watches[heir]?.entry(.tookOver, .barge, at: now)
+    let user = watches[heir]?.monitor.user
+    let entry = watches[heir]?.entry(.tookOver, .barge, by: user, at: now)
     return (entry.map { [.note($0)] } ?? []) + takeOver(heir, contact, agentHungUp: true, at: now)
   }
 
@@ -97,13 +107,17 @@ extension MonitorDesk {
 
   // MARK: Going in and out
 
-  /// Brings her one step nearer to where she ought to be, as far as what is written allows.
-  mutating func settle(_ id: MonitorID, at now: Moment) -> [Effect] {
+  /// Brings her one step nearer to where she ought to be. `written`: the row of this is on the disk, and allows it at once,
+  /// and no later.
+  mutating func settle(_ id: MonitorID, written: Watch.Place? = nil, at now: Moment) -> [Effect] {
     guard var watch = watches[id], watch.monitor.stage == .waiting || watch.monitor.stage == .present else { return [] }
     var effects: [Effect] = []
-    if let placed = watch.placed, placed.contact != watch.monitor.contact {
+    if let placed = watch.placed, placed.contact != watch.monitor.contact || placed.agent != watch.monitor.agent {
+      var former = watch.monitor
+      former.agent = placed.agent
+      former.contact = placed.contact
       watch.leave()
-      effects += [.withdraw(id), .changed(watch.monitor)]
+      effects += [.withdraw(id)] + watch.parted(from: former) + [.changed(watch.monitor)]
     }
     defer { watches[id] = watch }
     guard let contact = watch.monitor.contact, hasRoom(contact, for: id) else { return effects }
@@ -111,7 +125,7 @@ extension MonitorDesk {
     guard rights.contains(.listen) else { return effects }
     if watch.takesOver {
       if watch.awaited == nil {
-        let entry = watch.entry(.tookOver, .barge, at: now)
+        let entry = watch.entry(.tookOver, .barge, by: watch.takesOverBy, at: now)
         watch.awaited = entry
         effects.append(.audit(entry))
       }
@@ -121,25 +135,24 @@ extension MonitorDesk {
       if watch.placed != nil, !rights.contains(MonitorRight(watch.wanted)) {
         // Asked for before it was known in which contact.
         let right = MonitorRight(watch.wanted)
-        watch.wanted = .listen
-        effects += watch.denied(right, .notAllowed(watch.monitor.supervisor, right, with: watch.monitor.agent), at: now)
+        let refusal = MonitorRefusal.notAllowed(watch.monitor.supervisor, right, with: watch.monitor.agent)
+        effects += watch.denied(right, refusal, by: watch.wantedBy, at: now)
+        watch.want(.listen, by: watch.wantedBy)
       }
-      let mode = watch.placed == nil ? .listen : watch.wanted
-      let next = Watch.Place(contact: contact, mode: mode)
-      guard next != watch.placed else { return effects }
-      let isLess = watch.placed.map { next.mode < $0.mode } ?? false
-      guard isLess || next == watch.written else {
+      guard let next = watch.next, next != watch.placed else { return effects }
+      let (mode, user) = (next.mode, watch.nextBy)
+      let isLess = watch.placed.map { mode < $0.mode } ?? false
+      guard isLess || next == written else {
         if watch.awaited == nil {
-          let entry = watch.entry(.placed, mode, at: now)
+          let entry = watch.entry(.placed, mode, by: user, at: now)
           watch.awaited = entry
           effects.append(.audit(entry))
         }
         return effects
       }
       watch.enter(next)
-      if isLess { effects.append(.note(watch.entry(.placed, mode, at: now))) }
-      effects += [.place(id, in: contact, mode), watch.hasStarted ? .changed(watch.monitor) : .started(watch.monitor)]
-      watch.hasStarted = true
+      if isLess { effects.append(.note(watch.entry(.placed, mode, by: user, at: now))) }
+      effects += [.place(id, in: contact, mode)] + watch.announced()
     }
   }
 
@@ -166,19 +179,19 @@ extension MonitorDesk {
         effects += finish(monitor.id, .notAllowed, at: now)
         continue
       }
-      if let watch = watches[monitor.id], watch.placed != nil { effects.append(.changed(watch.monitor)) }
       effects += settle(monitor.id, at: now)
     }
     return effects + follow(talk.agent, at: now) + follow(heir.monitor.supervisor, at: now)
   }
 
-  /// It is over, for this reason.
-  mutating func finish(_ id: MonitorID, _ end: MonitorEnd, at now: Moment) -> [Effect] {
+  /// It is over, for this reason; `user` asked for that where it was not who began it.
+  mutating func finish(_ id: MonitorID, _ end: MonitorEnd, by user: UInt32?? = nil, at now: Moment) -> [Effect] {
     guard var watch = watches.removeValue(forKey: id) else { return [] }
     var effects: [Effect] = watch.monitor.stage == .ringing ? [.cancelTimer(.ringing(id))] : []
     if watch.placed != nil { effects.append(.withdraw(id)) }
     effects += [
-      .endPhone(id, end), .note(watch.entry(.ended, watch.monitor.mode, end: end, at: now)),
+      .endPhone(id, end),
+      .note(watch.entry(.ended, watch.monitor.mode, end: end, by: user ?? watch.monitor.user, at: now)),
       .stopped(watch.monitor, end),
     ]
     return effects + (watch.placed.map { letIn(to: $0.contact, at: now) } ?? [])

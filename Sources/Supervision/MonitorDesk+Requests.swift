@@ -43,40 +43,43 @@ extension MonitorDesk {
       return Answer([], refusal: .alreadyMonitors(order.supervisor))
     }
     var watch = Watch(monitor: monitor(of: order, to: target, as: id, at: now), wanted: order.mode)
-    let entry = watch.entry(.asked, .listen, at: now)
+    let entry = watch.entry(.asked, .listen, by: order.user, at: now)
     watch.awaited = entry
     watches[id] = watch
     return Answer([.audit(entry)])
   }
 
-  /// Another mode, now or as soon as she hears somebody.
-  public mutating func modeAsked(_ mode: MonitorMode, by supervisor: AgentID, at now: Moment) -> Answer {
+  /// Another mode, now or as soon as she hears somebody. `user`, here and below: the Unix user of the client that asks, for
+  /// the row of it.
+  public mutating func modeAsked(
+    _ mode: MonitorMode, by supervisor: AgentID, user: UInt32?, at now: Moment
+  ) -> Answer {
     guard let watch = watch(of: supervisor) else { return Answer([], refusal: .monitorsNobody(supervisor)) }
-    return modeWanted(mode, watch, at: now)
+    return modeWanted(mode, watch, by: user, at: now)
   }
 
   /// She is to be the contact's party in the agent's place, as soon as that is written.
-  public mutating func takeOverAsked(by supervisor: AgentID, at now: Moment) -> Answer {
+  public mutating func takeOverAsked(by supervisor: AgentID, user: UInt32?, at now: Moment) -> Answer {
     guard let watch = watch(of: supervisor) else { return Answer([], refusal: .monitorsNobody(supervisor)) }
     guard let place = watch.placed else { return Answer([], refusal: .hearsNobody(supervisor)) }
     guard rights(of: supervisor, in: place.contact).contains(.takeOver) else {
-      return denied(.takeOver, watch.monitor.id, at: now)
+      return denied(.takeOver, watch.monitor.id, by: user, at: now)
     }
-    watches[watch.monitor.id]?.takesOver = true
+    watches[watch.monitor.id]?.wantTakeOver(by: user)
     return Answer(settle(watch.monitor.id, at: now))
   }
 
   /// Enough.
-  public mutating func stopAsked(by supervisor: AgentID, at now: Moment) -> Answer {
+  public mutating func stopAsked(by supervisor: AgentID, user: UInt32?, at now: Moment) -> Answer {
     guard let watch = watch(of: supervisor) else { return Answer([], refusal: .monitorsNobody(supervisor)) }
-    return Answer(finish(watch.monitor.id, .stopped, at: now))
+    return Answer(finish(watch.monitor.id, .stopped, by: .some(user), at: now))
   }
 
   /// A key on her phone, for her who has no client at hand: 4 to listen, 5 to whisper, 6 to barge.
   public mutating func keyPressed(_ id: MonitorID, _ key: Character, at now: Moment) -> [Effect] {
     let modes: [Character: MonitorMode] = ["4": .listen, "5": .whisper, "6": .barge]
     guard let watch = watches[id], watch.monitor.stage == .present, let mode = modes[key] else { return [] }
-    return modeWanted(mode, watch, at: now).effects
+    return modeWanted(mode, watch, by: nil, at: now).effects
   }
 
   /// The daemon stops: everybody goes.
@@ -87,6 +90,20 @@ extension MonitorDesk {
   /// Whether there is anybody whom she may monitor without being named by a client.
   public func mayAskByPhone(_ supervisor: AgentID) -> Bool {
     settings.rules.rows.contains { $0.supervisor == supervisor }
+  }
+
+  /// She works at this phone from now on; `isVouched`: the client that said so may speak for her as a supervisor. Whoever
+  /// sat there before has gone.
+  public mutating func loggedIn(_ agent: AgentID, at phone: PhoneID, isVouched: Bool) {
+    vouched[phone] = isVouched ? agent : nil
+  }
+
+  /// Whose rights the code has on a phone: those of who is logged in there, if it is her own phone or a client logged her in
+  /// that may speak for her; else, where nobody is, those of the one whose own phone it is. Logging somebody in must not
+  /// give her rights to whoever sits at the phone.
+  public func caller(at phone: PhoneID, loggedIn: AgentID?, owner: AgentID?) -> AgentID? {
+    guard let loggedIn else { return owner }
+    return loggedIn == owner || loggedIn == vouched[phone] ? loggedIn : nil
   }
 
   // MARK: What is granted
@@ -133,29 +150,31 @@ extension MonitorDesk {
   /// On the line already, she goes elsewhere.
   private mutating func move(_ id: MonitorID, to target: Target, _ order: MonitorOrder, at now: Moment) -> [Effect] {
     guard var watch = watches[id] else { return [] }
+    let former = watch.monitor
     let left = watch.placed?.contact
     watch.leave()
-    watch.wanted = order.mode
+    watch.want(order.mode, by: order.user)
     watch.monitor.agent = target.agent
     watch.monitor.contact = target.contact
     watch.monitor.follow = target.follow
     watch.monitor.user = order.user
-    let entry = watch.entry(.asked, .listen, at: now)
+    let parted = watch.parted(from: former)
+    let entry = watch.entry(.asked, .listen, by: order.user, at: now)
     // A row that is still being written allows nothing any more.
     watch.awaited = entry
     watches[id] = watch
     let withdrawal: [Effect] = left == nil ? [] : [.withdraw(id)]
-    return withdrawal + (watch.hasStarted ? [.changed(watch.monitor)] : []) + [.audit(entry)]
+    return withdrawal + parted + (watch.hasStarted ? [.changed(watch.monitor)] : []) + [.audit(entry)]
       + (left.map { letIn(to: $0, at: now) } ?? [])
   }
 
-  private mutating func modeWanted(_ mode: MonitorMode, _ watch: Watch, at now: Moment) -> Answer {
+  private mutating func modeWanted(_ mode: MonitorMode, _ watch: Watch, by user: UInt32?, at now: Moment) -> Answer {
     let monitor = watch.monitor
     let rights =
       watch.placed.map { self.rights(of: monitor.supervisor, in: $0.contact) }
       ?? settings.rules.rights(of: monitor.supervisor, with: monitor.agent)
-    guard rights.contains(MonitorRight(mode)) else { return denied(MonitorRight(mode), monitor.id, at: now) }
-    watches[monitor.id]?.wanted = mode
+    guard rights.contains(MonitorRight(mode)) else { return denied(MonitorRight(mode), monitor.id, by: user, at: now) }
+    watches[monitor.id]?.want(mode, by: user)
     return Answer(settle(monitor.id, at: now))
   }
 
@@ -168,12 +187,12 @@ extension MonitorDesk {
     var right = MonitorRight(order.mode)
     if case .notAllowed(_, let missing, _) = refusal { right = missing }
     var watch = Watch(monitor: monitor(of: order, to: target, as: id, at: now), wanted: order.mode)
-    return Answer(watch.denied(right, refusal, at: now), refusal: refusal)
+    return Answer(watch.denied(right, refusal, by: order.user, at: now), refusal: refusal)
   }
 
-  private mutating func denied(_ right: MonitorRight, _ id: MonitorID, at now: Moment) -> Answer {
+  mutating func denied(_ right: MonitorRight, _ id: MonitorID, by user: UInt32?, at now: Moment) -> Answer {
     guard let monitor = watches[id]?.monitor else { return Answer([]) }
     let refusal = MonitorRefusal.notAllowed(monitor.supervisor, right, with: monitor.agent)
-    return Answer(watches[id]?.denied(right, refusal, at: now) ?? [], refusal: refusal)
+    return Answer(watches[id]?.denied(right, refusal, by: user, at: now) ?? [], refusal: refusal)
   }
 }

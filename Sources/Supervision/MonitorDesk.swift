@@ -29,6 +29,10 @@ public struct MonitorDesk: Sendable {
     /// She hears somebody for the first time.
     case started(Monitor)
     case changed(Monitor)
+    /// As `Monitor` was: its agent's clients know of it, and she is with another agent from now on.
+    case left(Monitor)
+    /// She hears another agent than the one with whom it started; that one's clients do not know of it yet.
+    case met(Monitor)
     case stopped(Monitor, MonitorEnd)
     /// She was refused something; whoever is on the line may hear that she was.
     case denied(MonitorDenial)
@@ -79,6 +83,8 @@ public struct MonitorDesk: Sendable {
   let settings: Settings
   var watches: [MonitorID: Watch] = [:]
   var talks: [ContactID: Talk] = [:]
+  /// Who was logged in at a phone by a client that may speak for her.
+  var vouched: [PhoneID: AgentID] = [:]
 
   /// Nobody talks, nobody listens.
   public init(settings: Settings) { self.settings = settings }

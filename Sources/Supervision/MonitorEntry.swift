@@ -22,7 +22,8 @@ public struct MonitorEntry: Sendable, Equatable {
   public var end: MonitorEnd?
   /// What was refused, in a row that says so.
   public var refused: MonitorRight?
-  /// The Unix user of the client that asked; nil: she dialled the code on her phone.
+  /// The Unix user of the client that asked for what this row says; nil: she dialled the code, or pressed a key, on her phone.
+  /// A row that nobody asked for has the user of the one who began it.
   public var user: UInt32?
   /// When it was decided.
   public var at: Moment

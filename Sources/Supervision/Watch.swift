@@ -3,43 +3,67 @@ import Telephony
 /// One monitor at work.
 struct Watch: Sendable {
   var monitor: Monitor
-  /// What she is to be as soon as she hears somebody.
-  var wanted: MonitorMode
+  /// What she is to be as soon as she hears somebody, and who asked for it.
+  private(set) var wanted: MonitorMode
+  private(set) var wantedBy: UInt32?
   /// The row that is being written, at most one at a time.
   var awaited: MonitorEntry?
-  /// Where she may be, since the row of it is on the disk; used once.
-  var written: Place?
   /// Where she is.
-  var placed: Place?
-  var takesOver = false
-  var hasStarted = false
+  private(set) var placed: Place?
+  /// She is to be the contact's party, and who asked for it.
+  private(set) var takesOver = false
+  private(set) var takesOverBy: UInt32?
+  private(set) var hasStarted = false
   private var entries = 0
 
+  /// What one row is about: another contact, agent or mode needs another row.
   struct Place: Sendable, Equatable {
     var contact: ContactID
+    var agent: AgentID
     var mode: MonitorMode
   }
 
   init(monitor: Monitor, wanted: MonitorMode) {
     self.monitor = monitor
     self.wanted = wanted
+    wantedBy = monitor.user
   }
 
+  /// A row; `user` asked for what it says.
   mutating func entry(
     _ action: MonitorEntry.Action, _ mode: MonitorMode, end: MonitorEnd? = nil, refused: MonitorRight? = nil,
-    at now: Moment
+    by user: UInt32?, at now: Moment
   ) -> MonitorEntry {
     entries += 1
     return MonitorEntry(
       monitor: monitor.id, position: entries, action: action, supervisor: monitor.supervisor, phone: monitor.phone,
-      agent: monitor.agent, contact: monitor.contact, mode: mode, end: end, refused: refused,
-      user: monitor.user, at: now)
+      agent: monitor.agent, contact: monitor.contact, mode: mode, end: end, refused: refused, user: user, at: now)
   }
 
-  /// She hears it from now on; a row allows one use.
+  /// Where she is to be next: everywhere she listens first.
+  var next: Place? {
+    monitor.contact.map { Place(contact: $0, agent: monitor.agent, mode: placed == nil ? .listen : wanted) }
+  }
+
+  /// Who asked for that.
+  var nextBy: UInt32? { placed == nil ? monitor.user : wantedBy }
+
+  mutating func want(_ mode: MonitorMode, by user: UInt32?) {
+    wanted = mode
+    wantedBy = user
+  }
+
+  mutating func wantTakeOver(by user: UInt32?) {
+    guard !takesOver else { return }
+    takesOver = true
+    takesOverBy = user
+  }
+
+  mutating func dropTakeOver() { takesOver = false }
+
+  /// She hears it from now on.
   mutating func enter(_ place: Place) {
     placed = place
-    written = nil
     monitor.mode = place.mode
     monitor.stage = .present
   }
@@ -47,11 +71,32 @@ struct Watch: Sendable {
   /// She hears nobody, and begins anew, by listening, wherever she comes next.
   mutating func leave() {
     placed = nil
-    written = nil
     takesOver = false
-    wanted = .listen
+    want(.listen, by: monitor.user)
     monitor.mode = .listen
     monitor.stage = .waiting
+  }
+
+  /// She hears somebody: what others are told of it.
+  mutating func announced() -> [MonitorDesk.Effect] {
+    defer {
+      hasStarted = true
+      monitor.told = monitor.agent
+    }
+    guard hasStarted else { return [.started(monitor)] }
+    return [.changed(monitor)] + (monitor.told == monitor.agent ? [] : [.met(monitor)])
+  }
+
+  /// She is with another agent than before.
+  mutating func parted(from former: Monitor) -> [MonitorDesk.Effect] {
+    guard monitor.agent != former.agent, former.told == former.agent else { return [] }
+    monitor.told = nil
+    return [.left(former)]
+  }
+
+  /// The row that came to nothing is followed by what is the case.
+  mutating func notedAsIs(at now: Moment) -> [MonitorDesk.Effect] {
+    placed.map { [.note(entry(.placed, $0.mode, by: monitor.user, at: now))] } ?? []
   }
 
   /// Whether she can be sent elsewhere on the leg that she has.
@@ -61,9 +106,11 @@ struct Watch: Sendable {
   }
 
   /// A row that says so, and what others are told.
-  mutating func denied(_ right: MonitorRight, _ refusal: MonitorRefusal, at now: Moment) -> [MonitorDesk.Effect] {
+  mutating func denied(
+    _ right: MonitorRight, _ refusal: MonitorRefusal, by user: UInt32?, at now: Moment
+  ) -> [MonitorDesk.Effect] {
     [
-      .note(entry(.refused, monitor.mode, refused: right, at: now)),
+      .note(entry(.refused, monitor.mode, refused: right, by: user, at: now)),
       .denied(
         MonitorDenial(
           monitor: monitor.id, supervisor: monitor.supervisor, phone: monitor.phone, agent: monitor.agent,

@@ -119,6 +119,29 @@ import Testing
     #expect(floor.monitors.map(\.phone) == ["desk-2"])
   }
 
+  @Test(
+    arguments: [
+      (.agent, nil, false), (.agent, "anna", false), (.agent, "boss", true), (.supervisor, nil, true),
+      (.supervisor, "boris", false), (.administrator, nil, true),
+    ] as [(Role, AgentID?, Bool)])
+  mutating func `a log-in gives her rights to a phone that is not hers by a client only that may speak for her`(
+    role: Role, bound: AgentID?, counts: Bool
+  ) {
+    floor.works("anna", at: "desk-1")
+    floor.asks(
+      .agentLogIn("boss", "desk-2"), as: Client(number: 9, role: role, agent: bound, userID: 1, processID: 1))
+    dials("*55anna", from: .phone("desk-2"))
+    #expect(floor.monitors.map(\.supervisor) == (counts ? ["boss"] : []))
+    if !counts { #expect(ended(with: 403) && floor.audit.isEmpty) }
+    // An older word counts no more.
+    floor.asks(.agentLogOut("boss"))
+    floor.asks(
+      .agentLogIn("boss", "desk-2"), as: Client(number: 9, role: .agent, agent: nil, userID: 1, processID: 1))
+    floor.happens(.ended(leg, LegEnd(status: 200, byPeer: true, wasAnswered: false)))
+    dials("*55anna", from: .phone("desk-2"))
+    #expect(floor.monitors.isEmpty)
+  }
+
   @Test mutating func `who dialled the code and takes over is the agent on that leg`() throws {
     floor = Floor { settings in
       settings.agents["boris"] = AgentProfile(name: "Boris", phone: "desk-2")

@@ -140,6 +140,49 @@ import Testing
     #expect(floor.faults.isEmpty)
   }
 
+  @Test mutating func `when the agent's client hangs up, whoever barges stays with the customer`() throws {
+    let (caller, _, contact) = try talk()
+    _ = try listens(.barge)
+    floor.asks(.callHangUp(contact), as: Client(number: 3, role: .agent, agent: "anna", userID: 3, processID: 3))
+    #expect(floor.calls.map(\.agent) == ["boss"] && !floor.ending.contains(caller))
+    floor.asks(.callHangUp(contact), as: supervisor)
+    #expect(floor.calls.isEmpty && floor.ending.contains(caller))
+    #expect(floor.faults + floor.chronicle.faults == [])
+  }
+
+  @Test mutating func `while there is too much to do, who is on the line may go elsewhere, and nobody else is rung`()
+    throws
+  {
+    _ = try talk()
+    floor.works("boris", at: "desk-2")
+    _ = try listens()
+    var late = LoadFigures()
+    late.latenessP99 = .seconds(1)
+    for _ in 0..<5 { floor.measures(late) }
+    let boss = floor.asks(.monitorStart(MonitorWish(supervisor: "boss", agent: "boris")), as: supervisor)
+    #expect(kind(boss) == nil && floor.monitors.map(\.agent) == ["boris"])
+    let other = floor.asks(.monitorStart(MonitorWish(supervisor: "anna", agent: "boris")), as: supervisor)
+    #expect(kind(other) == .overloaded)
+  }
+
+  @Test mutating func `who dialled beside it and takes over talks on when the dialled call is over`() throws {
+    floor.asks(.agentLogIn("boss", "desk-8"))
+    _ = try talk()
+    _ = try listens()
+    let keypad = LegID(rawValue: 90)
+    floor.legs[keypad] = false
+    floor.happens(
+      .arrived(
+        keypad, Invitation(origin: .phone("desk-8"), called: "0312340000", from: NameAddress(user: "desk-8"))))
+    floor.answers(try #require(floor.dialled.last))
+    #expect(floor.agent("boss")?.activity == "outbound_talking")
+    floor.asks(.monitorTakeOver("boss"), as: supervisor)
+    floor.asks(.agentSetStatus("boss", .ready))
+    floor.hangsUp(keypad)
+    #expect(floor.agent("boss")?.activity == "talking")
+    #expect(floor.faults + floor.chronicle.faults == [])
+  }
+
   @Test mutating func `a dialled number that was taken over hangs up on the supervisor`() throws {
     floor.works("anna", at: "desk-1")
     floor.asks(.callDial("anna", to: "0398765432"))

@@ -80,6 +80,11 @@ import Testing
     for client in [Self.anna, Self.boris, Self.boss, Self.wallboard] { #expect(list(client) == nil) }
     #expect(list(Self.supervisor)?.count == 1)
     #expect(Self.everybody.map { seen(by: $0) } == ["supervising", "idle", "idle", "supervising", "idle"])
+    // Nor by what is refused.
+    for request in [Request.agentFinish("boss"), .agentExtendWrapUp("boss", seconds: 5)] {
+      let told = Self.everybody.map { "\(String(describing: floor.asks(request, as: $0)))".contains("supervising") }
+      #expect(told == [true, false, false, true, false])
+    }
   }
 
   @Test mutating func `the agent: her own clients are told of what is hers`() throws {
@@ -97,6 +102,40 @@ import Testing
     #expect(try Self.everybody.map(isTold) == [true, true, false, true, true])
     #expect(list(Self.wallboard)?.count == 1 && list(Self.boris) == [])
     #expect(Self.everybody.map { seen(by: $0) } == Array(repeating: "supervising", count: 5))
+  }
+
+  /// The words that a client is sent of monitors.
+  private func words(sentTo client: Client) throws -> [String] {
+    try sent(to: client).compactMap {
+      switch $0.body {
+      case .monitorStarted(let monitor): "started \(monitor.agent)"
+      case .monitorChanged(let monitor): "changed \(monitor.agent)"
+      case .monitorStopped(let monitor, let reason): "stopped \(monitor.agent) \(reason)"
+      default: nil
+      }
+    }
+  }
+
+  @Test(arguments: [MonitorDesk.Visibility.agent, .everyone])
+  mutating func `an agent whom she leaves for another is told so, and the other one when she is heard`(
+    visibility: MonitorDesk.Visibility
+  ) throws {
+    try scene(visibility)
+    floor.works("boris", at: "desk-2")
+    floor.asks(.monitorStart(MonitorWish(supervisor: "boss", agent: "boris")), as: Self.supervisor)
+    #expect(try words(sentTo: Self.anna) == ["started anna", "stopped anna moved"])
+    #expect(try words(sentTo: Self.boris) == [])
+    let caller = floor.call()
+    floor.answers(try #require(floor.dialled.last))
+    #expect(try words(sentTo: Self.boris) == ["started boris"])
+    floor.hangsUp(caller)
+    floor.asks(.monitorStop("boss"), as: Self.supervisor)
+    #expect(try words(sentTo: Self.anna) == ["started anna", "stopped anna moved"])
+    #expect(try words(sentTo: Self.boris) == ["started boris", "changed boris", "stopped boris stopped"])
+    #expect(
+      try words(sentTo: Self.supervisor)
+        == ["started anna", "changed boris", "changed boris", "changed boris", "stopped boris stopped"])
+    #expect(try words(sentTo: Self.wallboard) == (visibility == .agent ? [] : try words(sentTo: Self.supervisor)))
   }
 
   @Test(arguments: [

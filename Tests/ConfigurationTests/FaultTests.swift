@@ -340,8 +340,8 @@ private let quiet = """
     ),
     ("[[control.roles]]\nrole = \"agent\"\n", ["1:1: error: [[control.roles]] has no user: set user or group"]),
     (
-      "[[control.roles]]\nrole = \"supervisor\"\nuser = 1000\nagent = \"1001\"\n" + queue + agent,
-      ["4:1: error: agent is for the role 'agent': a supervisor is bound to nobody"]
+      "[[control.roles]]\nrole = \"administrator\"\nuser = 1000\nagent = \"1001\"\n" + queue + agent,
+      ["4:1: error: agent is for the roles 'agent' and 'supervisor': administrator is bound to nobody"]
     ),
     (
       "[[control.roles]]\nrole = \"agent\"\nuser = \"a:b\"\n",
@@ -376,20 +376,6 @@ private let quiet = """
         "1:1: warning: there are no [[entries]]: every call that comes in gets 404",
       ])
     #expect(faults(quiet) == [])
-  }
-
-  @Test func `a trunk that only may carry emergency calls is told apart from none`() {
-    let text = "[[trunks]]\nid = \"p\"\naddresses = [\"192.0.2.1\"]\n[dialing]\ntrunk = \"p\"\n"
-    let expected =
-      "4:1: warning: 110, 118 and 119 go out by trunk 'p', which is not declared able to take them: set emergency = true on a trunk that is"
-    #expect(faults(text).contains(expected))
-  }
-
-  @Test func `an emergency call shows whom to call back, or a warning says that it does not`() {
-    let text = "[[trunks]]\nid = \"p\"\naddresses = [\"192.0.2.1\"]\nemergency = true\n"
-    let expected = "4:1: warning: 110, 118 and 119 go out here without a number to call back: set caller_number"
-    #expect(faults(text).contains(expected))
-    #expect(!faults(text + "caller_number = \"03-1234-5678\"\n").contains(expected))
   }
 
   @Test func `a fault reads as editors understand it`() {

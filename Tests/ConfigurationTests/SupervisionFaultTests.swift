@@ -9,11 +9,11 @@ import Testing
 
   private static let cases: [(String, [String])] = [
     (
-      queue + "[supervision]\nqueues = [\"suport\"]\nnotify_agent = 1\nring_seconds = 0\n",
+      queue + "[supervision]\nqueues = [\"suport\"]\nnotify_agent = true\nring_seconds = 0\n",
       [
         "2:1: warning: queue 'support' has no agents: its callers wait in vain",
         "4:11: error: queues: there is no queue 'suport'; did you mean 'support'?",
-        "5:16: error: notify_agent must be true or false, not a whole number",
+        "5:1: error: [supervision] knows no key 'notify_agent'",
         "6:16: error: ring_seconds must be from 1 to 600, not 0",
       ]
     ),
@@ -37,11 +37,22 @@ import Testing
       ["2:8: error: code must be 1 to 8 digits and asterisks, such as '*55', not '*55#'"]
     ),
     (
-      "[supervision]\nvisible_to = \"agents\"\nnotify_agent = true\n",
+      "[supervision]\nvisible_to = \"agents\"\n",
       [
-        "2:14: error: visible_to cannot be 'agents': one of 'supervisors', 'agent', 'everyone'; did you mean 'agent'?",
-        "3:1: error: notify_agent says the same as visible_to: leave it out",
+        "2:14: error: visible_to cannot be 'agents': one of 'supervisors', 'agent', 'everyone'; did you mean 'agent'?"
       ]
+    ),
+    (
+      queue + agent
+        + "[[queues]]\nid = \"sales\"\n[supervision]\nqueues = [\"sales\"]\n[[supervision.rights]]\nsupervisor = \"1001\"\nqueues = [\"sales\", \"support\"]\n",
+      [
+        "7:1: warning: queue 'sales' has no agents: its callers wait in vain",
+        "12:20: warning: queues: [supervision] queues leaves 'support' out: nothing there may be monitored",
+      ]
+    ),
+    (
+      "[supervision]\ncode = \"*55\"\n",
+      ["2:8: warning: code does nothing without [[supervision.rights]] that give somebody a right"]
     ),
     ("[supervision]\ncode = \"11\"\n", ["2:8: error: code: '11' stands at the beginning of 110"]),
     (
@@ -59,7 +70,8 @@ import Testing
   @Test(arguments: cases)
   func `each is told with its place, what is wrong and what was meant`(text: String, expected: [String]) {
     let found = faults(text).filter {
-      !$0.contains("110, 118 and 119") && !$0.contains("nobody may use the socket") && !$0.contains("gets 404")
+      (text.contains("*55\"") || !$0.contains("code does nothing")) && !$0.contains("110, 118 and 119")
+        && !$0.contains("nobody may use the socket") && !$0.contains("gets 404")
     }
     #expect(found.sorted() == expected.sorted())
   }
@@ -103,8 +115,8 @@ import Testing
     #expect(plain.code == nil && plain.rules.rows == [])
     #expect(plain.visibility == .supervisors)
     for (line, visibility) in [
-      ("visible_to = \"agent\"", .agent), ("visible_to = \"everyone\"", .everyone), ("notify_agent = true", .agent),
-      ("notify_agent = false", .supervisors),
+      ("visible_to = \"agent\"", .agent), ("visible_to = \"everyone\"", .everyone),
+      ("visible_to = \"supervisors\"", .supervisors),
     ] as [(String, MonitorDesk.Visibility)] {
       #expect(try parse("[supervision]\n" + line).get().configuration.supervision.visibility == visibility)
     }

@@ -13,7 +13,7 @@ import Testing
       #expect(client.userID == geteuid())
       #expect(client.processID == getpid())
       #expect(client.role == .administrator)
-      // Only agents are bound to one.
+      // Administrators are bound to nobody.
       #expect(client.agent == nil)
       return .success(.done(Done(contact: "c1", note: "ringing")))
     }
@@ -25,6 +25,24 @@ import Testing
     }
     #expect(done == Done(contact: "c1", note: "ringing"))
     #expect(handler.requests == [.callDial("1", to: "0312345678")])
+    stage.end()
+  }
+
+  @Test func `a supervisor's client that is bound names nobody else as supervisor`() async throws {
+    let handler = ScriptedHandler { _, client in
+      .success(.done(Done(note: client.agent?.rawValue ?? "")))
+    }
+    let stage = try Stage(
+      handler: handler, rules: [RoleRule(role: .supervisor, userID: geteuid(), agent: "1009")])
+    try await onOwnThread {
+      let client = try stage.connect()
+      let own = try client.call("monitor.stop", ["supervisor": .string("1009")], as: Done.self, timeout: patience)
+      #expect(own == Done(note: "1009"))
+      #expect(throws: (any Error).self) {
+        try client.call("monitor.stop", ["supervisor": .string("1008")], as: Done.self, timeout: patience)
+      }
+    }
+    #expect(handler.requests == [.monitorStop("1009")])
     stage.end()
   }
 

@@ -177,6 +177,19 @@ private let supervisorsSubscription: Subscription = {
     _ = try request(method, parameters, from: client(.supervisor, "1001"))
   }
 
+  @Test(arguments: [
+    ("monitor.start", #"{"supervisor":"1009","agent":"1001"}"#), ("monitor.stop", #"{"supervisor":"1009"}"#),
+    ("monitor.setMode", #"{"supervisor":"1009","mode":"barge"}"#), ("monitor.takeOver", #"{"supervisor":"1009"}"#),
+  ])
+  func `a supervisor's client that is bound uses nobody else's rights`(method: String, parameters: String) throws {
+    let refusal = ControlError(
+      .forbidden, "This client may act as supervisor 1008 only, not as 1009. That needs the role administrator.")
+    #expect(throws: refusal) { try request(method, parameters, from: client(.supervisor, "1008")) }
+    _ = try request(method, parameters, from: client(.supervisor, "1009"))
+    _ = try request(method, parameters, from: client(.supervisor))
+    _ = try request(method, parameters, from: client(.administrator, "1008"))
+  }
+
   @Test func `a client bound to an agent sees her own contacts and events only`() throws {
     let bound = client(.agent, "1001")
     var filter = HistoryFilter()

@@ -45,6 +45,7 @@ import Testing
     (.supervisors(and: ["1001"]), [true, false, true, false]),
     (.supervisors(and: ["1002"]), [true, false, false, false]),
     (.others(than: ["1001"]), [false, true, false, false]), (.others(than: []), [false, true, true, false]),
+    (.bound(to: "1001"), [false, false, true, false]),
   ])
   func `who may know it is told, and nobody else`(audience: Notice.Audience, told: [Bool]) {
     var log = NoticeLog(epoch: 42)

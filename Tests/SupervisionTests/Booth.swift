@@ -38,8 +38,10 @@ struct Booth {
       + write(desk.phoneAnswered(id, at: now))
   }
 
-  mutating func wants(_ mode: MonitorMode, _ supervisor: AgentID = "boss") -> MonitorDesk.Answer {
-    var answer = desk.modeAsked(mode, by: supervisor, at: now)
+  mutating func wants(_ mode: MonitorMode, _ supervisor: AgentID = "boss", by user: UInt32? = 1000)
+    -> MonitorDesk.Answer
+  {
+    var answer = desk.modeAsked(mode, by: supervisor, user: user, at: now)
     answer.effects = write(answer.effects)
     return answer
   }

@@ -86,15 +86,15 @@ private struct Unexpected: Error { var what: String }
 
   @Test mutating func `more waits for its row, less for nothing`() throws {
     try listens()
-    let more = try desk.modeAsked(.barge, by: "boss", at: now).get()
+    let more = try desk.modeAsked(.barge, by: "boss", user: 1000, at: now).get()
     let entry = try #require(row(more.first))
     #expect(more.count == 1 && entry.mode == .barge)
     #expect(places(desk.audited("m", entry.position, at: now)) == [.barge])
-    let less = try desk.modeAsked(.whisper, by: "boss", at: now).get()
+    let less = try desk.modeAsked(.whisper, by: "boss", user: 1000, at: now).get()
     #expect(places(less) == [.whisper])
     guard case .note? = less.first else { throw Unexpected(what: "less is written, too") }
     // A row allows one use.
-    #expect(places(try desk.modeAsked(.barge, by: "boss", at: now).get()) == [])
+    #expect(places(try desk.modeAsked(.barge, by: "boss", user: 1000, at: now).get()) == [])
   }
 
   @Test mutating func `her phone's keys change the mode, and other keys nothing`() throws {
@@ -108,15 +108,41 @@ private struct Unexpected: Error { var what: String }
 
   @Test mutating func `a row that comes when the wish has changed allows nothing`() throws {
     try listens()
-    let entry = try #require(row(try desk.modeAsked(.barge, by: "boss", at: now).get().first))
-    #expect(try desk.modeAsked(.listen, by: "boss", at: now).get() == [])
+    let entry = try #require(row(try desk.modeAsked(.barge, by: "boss", user: 1000, at: now).get().first))
+    #expect(try desk.modeAsked(.listen, by: "boss", user: 1000, at: now).get() == [])
     #expect(places(desk.audited("m", entry.position, at: now)) == [])
     #expect(desk.monitors.first?.mode == .listen)
   }
 
+  @Test mutating func `what a row that came too late allowed is allowed at no later moment`() throws {
+    try listens()
+    let whisper = try #require(row(desk.keyPressed("m", "5", at: now).first))
+    _ = desk.keyPressed("m", "4", at: now)
+    let late = desk.audited("m", whisper.position, at: now)
+    // The last row says what is the case.
+    guard case .note(let present)? = late.first, late.count == 1 else { throw Unexpected(what: "\(late)") }
+    #expect(present.action == .placed && present.mode == .listen)
+    let again = desk.keyPressed("m", "5", at: now)
+    #expect(places(again) == [] && row(again.first)?.mode == .whisper)
+  }
+
+  @Test mutating func `a row says who asked for what it says, and no other row does`() throws {
+    try listens()
+    let mode = write(try desk.modeAsked(.whisper, by: "boss", user: 7, at: now).get())
+    #expect(mode.rows.map(\.user) == [7])
+    #expect(write(desk.keyPressed("m", "6", at: now)).rows.map(\.user) == [nil])
+    #expect(try desk.modeAsked(.listen, by: "boss", user: 8, at: now).get().rows.map(\.user) == [8])
+    _ = write(desk.contactEnded("c", at: now))
+    #expect(write(talks("d")).rows.map(\.user) == [1000])
+    #expect(try desk.takeOverAsked(by: "boss", user: 9, at: now).get().rows.map(\.user) == [9])
+    #expect(try desk.stopAsked(by: "boss", user: 10, at: now).get().rows.map(\.user) == [10])
+    try listens()
+    #expect(desk.phoneEnded("m", at: now).rows.map(\.user) == [1000])
+  }
+
   @Test mutating func `when the row cannot be written the monitor ends`() throws {
     try listens()
-    let entry = try #require(row(try desk.modeAsked(.whisper, by: "boss", at: now).get().first))
+    let entry = try #require(row(try desk.modeAsked(.whisper, by: "boss", user: 1000, at: now).get().first))
     let effects = desk.auditFailed("m", entry.position, at: now)
     #expect(effects.first == .withdraw("m"))
     #expect(effects.contains(.endPhone("m", .auditFailed)))
@@ -147,7 +173,7 @@ private struct Unexpected: Error { var what: String }
     _ = write(desk.phoneAnswered("n", at: now))
     _ = write(try ask("third", .agent("anna"), as: "o").get())
     _ = write(desk.phoneAnswered("o", at: now))
-    let asked = try desk.takeOverAsked(by: "boss", at: now).get()
+    let asked = try desk.takeOverAsked(by: "boss", user: 1000, at: now).get()
     let entry = try #require(row(asked.first))
     #expect(asked.count == 1 && entry.action == .tookOver)
     let effects = desk.audited("m", entry.position, at: now)
@@ -164,7 +190,7 @@ private struct Unexpected: Error { var what: String }
   @Test mutating func `only who barges inherits the contact of an agent who leaves`() throws {
     try listens(mode: .whisper)
     #expect(desk.agentLeft("c", at: now) == [])
-    _ = write(try desk.modeAsked(.barge, by: "boss", at: now).get())
+    _ = write(try desk.modeAsked(.barge, by: "boss", user: 1000, at: now).get())
     let effects = desk.agentLeft("c", at: now)
     guard case .note(let entry)? = effects.first, case .takeOver(_, "c", agentHungUp: true) = effects[1] else {
       throw Unexpected(what: "\(effects)")
@@ -177,10 +203,10 @@ private struct Unexpected: Error { var what: String }
     #expect(ask("boss", .contact("c")).refusal == .nobodyTalks("c"))
     #expect(ask(follow: .contact).refusal == .hasNoCall("anna"))
     #expect(ask("anna").refusal == .herself("anna"))
-    #expect(desk.modeAsked(.barge, by: "boss", at: now).refusal == .monitorsNobody("boss"))
+    #expect(desk.modeAsked(.barge, by: "boss", user: 1000, at: now).refusal == .monitorsNobody("boss"))
     _ = write(try ask().get())
     #expect(ask(as: "n").refusal == .alreadyMonitors("boss"))
-    #expect(desk.takeOverAsked(by: "boss", at: now).refusal == .hearsNobody("boss"))
+    #expect(desk.takeOverAsked(by: "boss", user: 1000, at: now).refusal == .hearsNobody("boss"))
     for index in 2...5 { _ = try ask(AgentID(rawValue: "boss-\(index)"), as: MonitorID(rawValue: "m\(index)")).get() }
     #expect(ask("boss-6", as: "m6").refusal == .tooMany(limit: 5))
   }

@@ -32,7 +32,7 @@ import Testing
     #expect(booth.presses("6").denied == [.barge])
     #expect(booth.presses("5").placed == [.whisper])
     #expect(booth.desk.monitors.map(\.mode) == [.whisper])
-    let takeOver = booth.desk.takeOverAsked(by: "boss", at: booth.now)
+    let takeOver = booth.desk.takeOverAsked(by: "boss", user: 1000, at: booth.now)
     #expect(takeOver.refusal == .notAllowed("boss", .takeOver, with: "anna"))
     #expect(takeOver.effects.denied == [.takeOver] && booth.desk.monitors.count == 1)
   }
@@ -83,11 +83,29 @@ import Testing
     _ = try booth.listens()
     _ = try booth.listens("second", .contact("c"), as: "n")
     _ = try booth.listens("third", .contact("c"), mode: .barge, as: "o")
-    let effects = booth.write(booth.desk.takeOverAsked(by: "boss", at: booth.now).effects)
+    let effects = booth.write(booth.desk.takeOverAsked(by: "boss", user: 1000, at: booth.now).effects)
     #expect(
       effects.contains { if case .stopped(let monitor, .notAllowed) = $0 { monitor.id == "n" } else { false } })
     #expect(booth.desk.monitors.map(\.id) == ["o"])
-    #expect(booth.desk.monitors.map(\.mode) == [.listen] && effects.denied == [.barge])
+    #expect(booth.desk.monitors.map(\.mode) == [.listen] && effects.placed == [.listen])
+    #expect(effects.contains(.withdraw("o")) && effects.rows.last?.agent == "boss")
+  }
+
+  @Test mutating func `the right to take over is looked at again when the row of it is written`() throws {
+    rules(
+      MonitorRule(supervisor: "boss"), MonitorRule(supervisor: "second", agents: ["anna"]),
+      MonitorRule(supervisor: "second", agents: ["boss"], rights: [.listen]))
+    _ = booth.talks()
+    _ = try booth.listens()
+    _ = try booth.listens("second", .contact("c"), as: "n")
+    let first = try #require(booth.desk.takeOverAsked(by: "boss", user: 1, at: booth.now).effects.rows.last)
+    let second = try #require(booth.desk.takeOverAsked(by: "second", user: 2, at: booth.now).effects.rows.last)
+    let effects = booth.write(booth.desk.audited("m", first.position, at: booth.now))
+    #expect(effects.contains(.withdraw("n")))
+    let late = booth.write(booth.desk.audited("n", second.position, at: booth.now))
+    #expect(!late.contains { if case .takeOver = $0 { true } else { false } })
+    #expect(late.rows.map(\.agent) == ["boss"] && late.placed == [.listen])
+    #expect(booth.desk.monitors.map(\.agent) == ["boss"])
   }
 
   @Test mutating func `closed queues, too many and herself are refusals that are written, a race is not`() throws {

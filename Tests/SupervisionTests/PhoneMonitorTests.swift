@@ -73,7 +73,7 @@ import Testing
     _ = booth.talks()
     _ = booth.talks("d", "boris")
     _ = try booth.listens()
-    let barge = try #require(booth.desk.modeAsked(.barge, by: "boss", at: booth.now).effects.rows.first)
+    let barge = try #require(booth.desk.modeAsked(.barge, by: "boss", user: 1000, at: booth.now).effects.rows.first)
     let order = MonitorOrder(supervisor: "boss", phone: "desk-9", target: .contact("d"), user: 7)
     let asked = try #require(booth.desk.monitorAsked(order, as: "n", at: booth.now).effects.rows.last)
     #expect(asked.user == 7)
@@ -105,7 +105,9 @@ import Testing
       let (boss, id) = (AgentID(rawValue: "b\(index)"), MonitorID(rawValue: "m\(index)"))
       #expect(try booth.listens(boss, .agent("b1"), as: id).placed == [])
     }
-    #expect(booth.write(booth.desk.takeOverAsked(by: "b1", at: booth.now).effects).placed == [.listen])
+    let taken = booth.write(booth.desk.takeOverAsked(by: "b1", user: 1000, at: booth.now).effects)
+    // Those who stay with the contact hear another agent by a row of their own.
+    #expect(taken.placed == Array(repeating: .listen, count: 5))
     #expect(booth.desk.monitors.filter { $0.stage == .waiting }.map(\.id) == ["m8"])
     #expect(booth.write(booth.desk.phoneEnded("m2", at: booth.now)).placed == [.listen])
     #expect(booth.desk.monitors.map(\.stage) == Array(repeating: .present, count: 5))

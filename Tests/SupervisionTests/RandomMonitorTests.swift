@@ -13,13 +13,15 @@ private struct RandomShift {
   private(set) var desk: MonitorDesk
   private let rows: [MonitorRule]
   private var chance: SeededRandom
-  private let now = Moment(monotonicNanoseconds: 0, wallMilliseconds: 0)
+  private var now = Moment(monotonicNanoseconds: 0, wallMilliseconds: 0)
   private var asked = 0
   private var talks: [ContactID: (agent: AgentID, queue: QueueID?)] = [:]
   private var waiting: [MonitorEntry] = []
-  /// On the disk, and not used yet.
-  private var written: [MonitorEntry] = []
-  private var placed: [MonitorID: (contact: ContactID, mode: MonitorMode)] = [:]
+  /// The row that has just come to the disk: what it allows happens now, and at no later moment.
+  private var written: MonitorEntry?
+  private var placed: [MonitorID: (contact: ContactID, agent: AgentID, mode: MonitorMode)] = [:]
+  /// What the last row says of where she is, other than one that is waited for.
+  private var lastRow: [MonitorID: MonitorEntry] = [:]
   private var begun: Set<MonitorID> = []
   private var ended: Set<MonitorID> = []
   private(set) var counts: [String: Int] = [:]
@@ -48,6 +50,10 @@ private struct RandomShift {
   }
 
   mutating func step() {
+    let seconds = Int64.random(in: 0...100, using: &chance)
+    now = Moment(
+      monotonicNanoseconds: now.monotonicNanoseconds + seconds * 1_000_000_000,
+      wallMilliseconds: now.wallMilliseconds + Int64(seconds * 1000))
     let boss = one(of: Self.bosses)
     let contact = one(of: Self.contacts)
     let watched = desk.monitors.map(\.id) + ["none"]
@@ -64,10 +70,12 @@ private struct RandomShift {
       if answer.refusal == nil, desk.monitors.contains(where: { $0.id == name }) { begun.insert(name) }
       see(answer.effects)
     case 5..<9: see(desk.phoneAnswered(id, at: now))
-    case 9..<11: see(desk.modeAsked(one(of: MonitorMode.allCases), by: boss, at: now).effects)
+    case 9..<11:
+      see(desk.modeAsked(one(of: MonitorMode.allCases), by: boss, user: one(of: [1000, 1001]), at: now).effects)
     case 11: see(desk.keyPressed(id, one(of: ["4", "5", "6", "9"]), at: now))
-    case 12: see(desk.takeOverAsked(by: boss, at: now).effects)
-    case 13: if Bool.random(using: &chance) { see(desk.stopAsked(by: boss, at: now).effects) }
+    case 12: see(desk.takeOverAsked(by: boss, user: one(of: [1000, 1001]), at: now).effects)
+    case 13:
+      if Bool.random(using: &chance) { see(desk.stopAsked(by: boss, user: one(of: [1000, 1001]), at: now).effects) }
     case 14: see(desk.phoneEnded(id, at: now))
     case 15..<18:
       if talks[contact] == nil {
@@ -91,8 +99,15 @@ private struct RandomShift {
   private mutating func writeOne() {
     let row = waiting.removeFirst()
     if Int.random(in: 0..<30, using: &chance) == 0 { return see(desk.auditFailed(row.monitor, row.position, at: now)) }
-    written.append(row)
+    written = row
+    lastRow[row.monitor] = row
     see(desk.audited(row.monitor, row.position, at: now))
+    written = nil
+    // What came to nothing is followed by a row of what is the case.
+    if let place = placed[row.monitor], let last = lastRow[row.monitor], last.action == .placed, last.mode != place.mode
+    {
+      faults.append("\(row.monitor) does \(place.mode), and its last row says \(last.mode)")
+    }
   }
 
   mutating func evening() {
@@ -114,26 +129,39 @@ private struct RandomShift {
     for effect in effects {
       switch effect {
       case .audit(let row): waiting.append(row)
-      case .note(let row): if row.action == .refused { counts["refused", default: 0] += 1 }
+      case .note(let row):
+        lastRow[row.monitor] = row
+        if row.action == .refused { counts["refused", default: 0] += 1 }
       case .place(let id, let contact, let mode): places(id, contact, mode)
       case .withdraw(let id):
         if placed.removeValue(forKey: id) == nil { faults.append("\(id) withdrawn from nowhere") }
-      case .takeOver(let monitor, let contact, _):
-        placed[monitor.id] = nil
+      case .takeOver(let monitor, let contact, let agentHungUp):
+        let place = placed.removeValue(forKey: monitor.id)
+        let row = agentHungUp ? lastRow[monitor.id] : written
+        if row?.action != .tookOver || row?.contact != contact || row?.agent != talks[contact]?.agent {
+          faults.append("\(monitor.id) takes \(contact) over, and no row says so")
+        }
+        if agentHungUp ? place?.mode != .barge : !may(.takeOver, monitor.supervisor, in: contact) {
+          faults.append("\(monitor.id) takes \(contact) over without a right")
+        }
         talks[contact]?.agent = monitor.supervisor
         counts["taken over", default: 0] += 1
       case .stopped(let monitor, _):
         if placed[monitor.id] != nil { faults.append("\(monitor.id) is over, and hears still") }
         if !ended.insert(monitor.id).inserted { faults.append("\(monitor.id) is over twice") }
-      case .ringPhone, .answerPhone, .endPhone, .started, .changed, .denied, .startTimer, .cancelTimer: break
+      case .ringPhone, .answerPhone, .endPhone, .started, .changed, .left, .met, .denied, .startTimer, .cancelTimer:
+        break
       }
+    }
+    for (id, place) in placed where talks[place.contact].map({ $0.agent != place.agent }) ?? false {
+      faults.append("\(id) hears another agent in \(place.contact) than her row says")
     }
   }
 
   private mutating func places(_ id: MonitorID, _ contact: ContactID, _ mode: MonitorMode) {
     counts[mode.rawValue, default: 0] += 1
     guard let monitor = desk.monitors.first(where: { $0.id == id }) ?? nil else { return }
-    let former = placed.updateValue((contact, mode), forKey: id)
+    let former = placed.updateValue((contact, monitor.agent, mode), forKey: id)
     if !may(.listen, monitor.supervisor, in: contact) { faults.append("\(id) hears \(contact) without a right") }
     if mode != .listen, !may(MonitorRight(mode), monitor.supervisor, in: contact) {
       faults.append("\(id) does \(mode) in \(contact) without a right")
@@ -144,11 +172,10 @@ private struct RandomShift {
       faults.append("more than five in \(contact)")
     }
     if let former, mode < former.mode { return }
-    let row = written.firstIndex {
-      $0.monitor == id && $0.action == .placed && $0.contact == contact && $0.mode == mode
-    }
-    guard let row else { return faults.append("\(id) does \(mode) in \(contact), and no row says so") }
-    written.remove(at: row)
+    guard let row = written, row.monitor == id, row.action == .placed, row.contact == contact, row.mode == mode,
+      row.agent == talks[contact]?.agent
+    else { return faults.append("\(id) does \(mode) in \(contact), and no row of now says so") }
+    written = nil
   }
 }
 
