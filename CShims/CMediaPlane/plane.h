@@ -89,6 +89,7 @@ typedef struct leg {
     codec *codec;
     struct sockaddr_storage agreed;  /* what was negotiated; stream.rtp is what was learnt instead */
     bool is_located;                 /* the peer's port has been learnt, or need not be */
+    bool is_report_located;          /* that of its reports */
     struct { in_port_t port; uint32_t ssrc; uint16_t sequence; } candidate;   /* whose next packet would tell it */
     secure_context *in, *out;        /* of SRTP; NULL both: plain */
     secure_context *former_in;       /* by the key before: what is still under way, up to this moment */

@@ -116,4 +116,43 @@ import Testing
     #expect(plane.statistics(hidden.leg).foreign == 50)
     #expect(talker.received.allSatisfy { $0.payload.contains { $0 != 0x10 } })
   }
+
+  @Test func `The port of its reports is learnt from its first report, and never again`() async throws {
+    let plane = try Plane()
+    let talker = try Phone(plane, says: noise())
+    let hidden = try Phone(plane, says: noise(seed: 2))
+    let told = try Socket()
+    func negotiate() {
+      hidden.stream { stream in
+        stream.rtcp = sockaddr_in.loopback(port: told.port).storage
+        stream.learns = true
+      }
+    }
+    negotiate()
+    plane.link(talker.leg, hidden.leg)
+    await Wire([talker, hidden]).run(0.5)
+    let stream = try #require(hidden.received.last).ssrc
+    // A receiver report about what it hears.
+    func report(lost: UInt8) -> [UInt8] {
+      func number(_ value: UInt32) -> [UInt8] { (0..<4).map { UInt8(truncatingIfNeeded: value >> (24 - 8 * $0)) } }
+      return [0x81, 201, 0, 7] + number(hidden.ssrc) + number(stream) + [lost] + [UInt8](repeating: 0, count: 19)
+    }
+    hidden.rtcp.send(report(lost: 128), to: hidden.legPort + 1)
+    try await eventually("its report is believed") { plane.statistics(hidden.leg).peer_lost_fraction == 0.5 }
+    let thief = try Socket()
+    let others = plane.statistics(hidden.leg).foreign
+    thief.send(report(lost: 64), to: hidden.legPort + 1)
+    try await eventually("another's is counted") { plane.statistics(hidden.leg).foreign == others + 1 }
+    // The same again in mid-call: it is where it was.
+    negotiate()
+    thief.send(report(lost: 64), to: hidden.legPort + 1)
+    try await eventually("another's is counted again") { plane.statistics(hidden.leg).foreign == others + 2 }
+    #expect(plane.statistics(hidden.leg).peer_lost_fraction == 0.5)
+    // It says good-bye at its end.
+    while told.receive() != nil {}
+    media_leg_close(plane.pointer, hidden.leg)
+    hidden.listen(at: 0)
+    #expect(hidden.reports.last?.dropFirst().first == 200)
+    #expect(thief.receive() == nil && told.receive() == nil)
+  }
 }

@@ -99,7 +99,8 @@ typedef struct {
     bool sends;                      /* the peer may send to us */
     bool hears;                      /* we may send to the peer */
     struct sockaddr_storage rtp, rtcp;   /* where the peer is: packets from elsewhere are counted and dropped */
-    bool learns;                     /* it is behind NAT: the first two packets in order of this host tell its port, once */
+    /* It is behind NAT: the first two packets in order of this host tell its port, and the first report theirs; each once. */
+    bool learns;
     unsigned packet_milliseconds;    /* that the peer is said to send; 0: 20 */
 } media_stream;
 
