@@ -82,7 +82,7 @@ static void take_sound(leg *by, const rtp_packet *packet, uint64_t extended, boo
 static void take(leg *by, const rtp_packet *packet, int64_t now) {
     bool is_sound = packet->payload_type == by->stream.type_in;
     bool is_key = by->stream.keys_in != MEDIA_NO_TYPE && packet->payload_type == by->stream.keys_in;
-    if ((!is_sound && !is_key && packet->payload_type != COMFORT_NOISE) || (is_sound && is_one_too_many(by, now))) {
+    if ((!is_sound && !is_key && packet->payload_type != COMFORT_NOISE) || is_one_too_many(by, now)) {
         by->malformed++;
         return;
     }

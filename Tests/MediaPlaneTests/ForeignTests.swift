@@ -155,4 +155,33 @@ import Testing
     #expect(hidden.reports.last?.dropFirst().first == 200)
     #expect(thief.receive() == nil && told.receive() == nil)
   }
+
+  @Test func `Who sends more telephone-events than any phone floods nobody through us`() async throws {
+    let plane = try Plane()
+    let talker = try Phone(plane, says: noise())
+    let listener = try Phone(plane, says: noise(seed: 2))
+    plane.link(talker.leg, listener.leg)
+    let wire = Wire([talker, listener])
+    var start: UInt32 = 0
+    for turn in 0..<60 {
+      wire.at(0.5 + Double(turn) * 0.01) {
+        if turn == 0 { start = talker.timestamp }
+        for step in 0..<50 {
+          let duration = UInt16(turn * 50 + step)
+          let event = Packet(
+            type: 101, sequence: talker.sequence, timestamp: start, ssrc: talker.ssrc,
+            payload: [5, 7, UInt8(duration >> 8), UInt8(duration & 0xFF)])
+          talker.sequence &+= 1
+          talker.rtp.send(event.bytes, to: talker.legPort)
+        }
+      }
+    }
+    wire.at(0.515) { _ = media_leg_press(plane.pointer, listener.leg, 0x35) }
+    await wire.run(1.5)
+    let events = listener.received.count { $0.type == 101 }
+    #expect(events > 3)
+    // As many as are taken in each of two seconds.
+    #expect(events <= 600)
+    #expect(plane.statistics(talker.leg).malformed > 1000)
+  }
 }
