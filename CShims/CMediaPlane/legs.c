@@ -226,7 +226,10 @@ int media_leg_stream(media_plane *plane, media_id id, const media_stream *stream
         one->key_ear = hearing_keys;
         one->stream = *stream;
         one->agreed = stream->rtp;
-        if (stream->keys_out == MEDIA_NO_TYPE) one->pressing = (key_sender){0};
+        if (stream->keys_out == MEDIA_NO_TYPE) {
+            one->pressing = (key_sender){0};
+            one->forwarded.is_open = false;
+        }
         one->is_streaming = true;
         if (has_moved) one->is_located = one->is_report_located = !stream->learns;
         if (stream->learns && one->is_located) one->stream.rtp = learnt;
