@@ -217,7 +217,7 @@ int media_leg_stream(media_plane *plane, media_id id, const media_stream *stream
     if (one) {
         bool is_other = !one->codec || one->stream.codec != stream->codec;
         bool has_moved = memcmp(&one->agreed, &stream->rtp, sizeof one->agreed) != 0 || one->stream.learns != stream->learns;
-        struct sockaddr_storage learnt = one->stream.rtp;
+        struct sockaddr_storage learnt = one->stream.rtp, learnt_for_reports = one->stream.rtcp;
         if (is_other) {
             unused = one->codec;
             begin_codec(one, speaking, stream->codec);
@@ -226,10 +226,14 @@ int media_leg_stream(media_plane *plane, media_id id, const media_stream *stream
         one->key_ear = hearing_keys;
         one->stream = *stream;
         one->agreed = stream->rtp;
-        if (stream->keys_out == MEDIA_NO_TYPE) one->pressing = (key_sender){0};
+        if (stream->keys_out == MEDIA_NO_TYPE) {
+            one->pressing = (key_sender){0};
+            one->forwarded.is_open = false;
+        }
         one->is_streaming = true;
-        if (has_moved) one->is_located = !stream->learns;
-        else if (one->is_located) one->stream.rtp = learnt;
+        if (has_moved) one->is_located = one->is_report_located = !stream->learns;
+        if (stream->learns && one->is_located) one->stream.rtp = learnt;
+        if (stream->learns && one->is_report_located) one->stream.rtcp = learnt_for_reports;
         if (is_other) one->hearing = HEARD_NOTHING_YET;     /* else a hold or its end: nobody is heard anew */
         one->last_heard = plane_now(plane);
         if (!one->has_sent) one->last_sent = one->last_heard;   /* the first of its voice is awaited for a moment */

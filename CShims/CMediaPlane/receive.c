@@ -82,7 +82,7 @@ static void take_sound(leg *by, const rtp_packet *packet, uint64_t extended, boo
 static void take(leg *by, const rtp_packet *packet, int64_t now) {
     bool is_sound = packet->payload_type == by->stream.type_in;
     bool is_key = by->stream.keys_in != MEDIA_NO_TYPE && packet->payload_type == by->stream.keys_in;
-    if ((!is_sound && !is_key && packet->payload_type != COMFORT_NOISE) || (is_sound && is_one_too_many(by, now))) {
+    if ((!is_sound && !is_key && packet->payload_type != COMFORT_NOISE) || is_one_too_many(by, now)) {
         by->malformed++;
         return;
     }
@@ -137,7 +137,10 @@ void leg_receive(leg *by, int64_t now) {
 static void take_report(leg *by, uint8_t *bytes, size_t count, const struct sockaddr_storage *source, int64_t now) {
     if (!is_genuine(by, secure_unprotect_report, bytes, &count, now)) return;
     if (!report_read(&by->sent, codec_clock(by->stream.codec), bytes, count, now, wall_nanoseconds())) by->malformed++;
-    else by->stream.rtcp = *source;                         /* another one only behind NAT */
+    else if (!by->is_report_located) {
+        by->stream.rtcp = *source;
+        by->is_report_located = true;
+    }
 }
 
 void leg_receive_report(leg *by, int64_t now) {
@@ -149,7 +152,7 @@ void leg_receive_report(leg *by, int64_t now) {
     room *in = room_of(&by->node);
     if (by->is_streaming && by->codec) {
         bool may_be = is_same_host(&source, &by->stream.rtcp) &&
-                      (by->stream.learns || port_of(&source) == port_of(&by->stream.rtcp));
+                      (!by->is_report_located || port_of(&source) == port_of(&by->stream.rtcp));
         if (may_be) take_report(by, bytes, (size_t)count, &source, now);
         else by->foreign++;
     }

@@ -116,4 +116,72 @@ import Testing
     #expect(plane.statistics(hidden.leg).foreign == 50)
     #expect(talker.received.allSatisfy { $0.payload.contains { $0 != 0x10 } })
   }
+
+  @Test func `The port of its reports is learnt from its first report, and never again`() async throws {
+    let plane = try Plane()
+    let talker = try Phone(plane, says: noise())
+    let hidden = try Phone(plane, says: noise(seed: 2))
+    let told = try Socket()
+    func negotiate() {
+      hidden.stream { stream in
+        stream.rtcp = sockaddr_in.loopback(port: told.port).storage
+        stream.learns = true
+      }
+    }
+    negotiate()
+    plane.link(talker.leg, hidden.leg)
+    await Wire([talker, hidden]).run(0.5)
+    let stream = try #require(hidden.received.last).ssrc
+    // A receiver report about what it hears.
+    func report(lost: UInt8) -> [UInt8] {
+      func number(_ value: UInt32) -> [UInt8] { (0..<4).map { UInt8(truncatingIfNeeded: value >> (24 - 8 * $0)) } }
+      return [0x81, 201, 0, 7] + number(hidden.ssrc) + number(stream) + [lost] + [UInt8](repeating: 0, count: 19)
+    }
+    hidden.rtcp.send(report(lost: 128), to: hidden.legPort + 1)
+    try await eventually("its report is believed") { plane.statistics(hidden.leg).peer_lost_fraction == 0.5 }
+    let thief = try Socket()
+    let others = plane.statistics(hidden.leg).foreign
+    thief.send(report(lost: 64), to: hidden.legPort + 1)
+    try await eventually("another's is counted") { plane.statistics(hidden.leg).foreign == others + 1 }
+    // The same again in mid-call: it is where it was.
+    negotiate()
+    thief.send(report(lost: 64), to: hidden.legPort + 1)
+    try await eventually("another's is counted again") { plane.statistics(hidden.leg).foreign == others + 2 }
+    #expect(plane.statistics(hidden.leg).peer_lost_fraction == 0.5)
+    // It says good-bye at its end.
+    while told.receive() != nil {}
+    media_leg_close(plane.pointer, hidden.leg)
+    hidden.listen(at: 0)
+    #expect(hidden.reports.last?.dropFirst().first == 200)
+    #expect(thief.receive() == nil && told.receive() == nil)
+  }
+
+  @Test func `Who sends more telephone-events than any phone floods nobody through us`() async throws {
+    let plane = try Plane()
+    let talker = try Phone(plane, says: noise())
+    let listener = try Phone(plane, says: noise(seed: 2))
+    plane.link(talker.leg, listener.leg)
+    let wire = Wire([talker, listener])
+    var start: UInt32 = 0
+    for turn in 0..<60 {
+      wire.at(0.5 + Double(turn) * 0.01) {
+        if turn == 0 { start = talker.timestamp }
+        for step in 0..<50 {
+          let duration = UInt16(turn * 50 + step)
+          let event = Packet(
+            type: 101, sequence: talker.sequence, timestamp: start, ssrc: talker.ssrc,
+            payload: [5, 7, UInt8(duration >> 8), UInt8(duration & 0xFF)])
+          talker.sequence &+= 1
+          talker.rtp.send(event.bytes, to: talker.legPort)
+        }
+      }
+    }
+    wire.at(0.515) { _ = media_leg_press(plane.pointer, listener.leg, 0x35) }
+    await wire.run(1.5)
+    let events = listener.received.count { $0.type == 101 }
+    #expect(events > 3)
+    // As many as are taken in each of two seconds.
+    #expect(events <= 600)
+    #expect(plane.statistics(talker.leg).malformed > 1000)
+  }
 }

@@ -172,4 +172,14 @@ import Testing
     #expect(events.suffix(3).allSatisfy { $0.payload[1] & 0x80 != 0 })
     #expect(events.count { $0.payload[1] & 0x80 != 0 } == 3)
   }
+
+  @Test func `A key that is down when its hearer takes no more telephone-events ends unheard`() async throws {
+    let pair = try Pair()
+    pair.holds(5, from: [25], packets: 30)
+    pair.press("5", at: 0.6)
+    pair.wire.at(0.8) { pair.listener.stream { $0.keys_out = UInt8(MEDIA_NO_TYPE) } }
+    await pair.wire.run(1.6)
+    #expect(pair.listener.received.contains { $0.type == 101 })
+    #expect(Set(pair.listener.received.map(\.type)) == [0, 101])
+  }
 }
