@@ -21,7 +21,8 @@ import Testing
   {
     var folder: String?
     var (files, judged, worst) = (0, 0, 0.0)
-    for seed in stride(from: lane, to: Self.rounds, by: Self.lanes) {
+    var seeds = Array(stride(from: lane, to: Self.rounds, by: Self.lanes))[...]
+    while let seed = seeds.popFirst() {
       let round = try await Round(seed: UInt64(seed), folder: folder)
       try await round.run()
       let sides = try await round.judge()
@@ -30,6 +31,8 @@ import Testing
       worst = max(worst, sides.missing)
       folder = round.office.daemon.folder
       await round.end()
+      // Where calls are slow to come up, every kill may have been too early.
+      if seeds.isEmpty, judged == 0, seed < 3 * Self.rounds { seeds = [seed + Self.lanes] }
     }
     // Many kills come when all have talked for more than a second.
     #expect(judged > 0, "of \(files) files")
