@@ -7,6 +7,16 @@ func tone(_ frequency: Double, amplitude: Double = 8000) -> (Int) -> Int16 {
   { Int16((amplitude * sin(2 * .pi * frequency * Double($0) / 8000)).rounded()) }
 }
 
+/// A sine that is silent for the last 200 ms of each 400, and rises and falls within 20 ms.
+func words(_ frequency: Double, amplitude: Double = 8000) -> (Int) -> Int16 {
+  { position in
+    let at = position % 3200
+    let edge = Double(min(at, max(1600 - at, 0), 160)) / 160
+    let weight = (1 - cos(.pi * edge)) / 2
+    return Int16((weight * amplitude * sin(2 * .pi * frequency * Double(position) / 8000)).rounded())
+  }
+}
+
 /// Noise of which no stretch is like another for 16 seconds, the same for the same seed: a sample by its position.
 func noise(seed: UInt64 = 1, amplitude: Int = 6000) -> (Int) -> Int16 {
   var chance = SeededRandom(seed: seed)
