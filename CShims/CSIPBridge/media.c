@@ -87,6 +87,17 @@ int sip_music_open(sip_engine *engine, sip_point point, const char *path) {
     return point_add(point, music, 0) ? SIP_OK : SIP_MEMORY;
 }
 
+int sip_beep_open(sip_engine *engine, sip_point point, unsigned every_seconds) {
+    (void)engine;
+    media_id beep;
+    if (!running) return SIP_STOPPED;
+    if (!is_music(point)) return SIP_INVALID;
+    if (point_exists(point)) return SIP_OK;
+    int result = media_beep_open(plane, every_seconds, &beep);
+    if (result != MEDIA_OK) return result_of(result, "");
+    return point_add(point, beep, 0) ? SIP_OK : SIP_MEMORY;
+}
+
 int sip_leg_play(sip_engine *engine, sip_leg leg, const char *path) {
     (void)engine;
     char reason[LONGEST_REASON] = "";

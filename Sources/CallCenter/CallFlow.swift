@@ -60,7 +60,7 @@ public struct CallFlow: Sendable {
   var names: IdentifierSource
   var legsDialled: UInt64 = 0
   var distributor: Distributor
-  var switchboard = Switchboard()
+  var switchboard: Switchboard
   var dialer: Dialer
   var recorder = Recorder()
   var monitors: MonitorDesk
@@ -81,6 +81,7 @@ public struct CallFlow: Sendable {
     names = IdentifierSource(seed: seed)
     distributor = Distributor(settings: settings.distribution, at: now)
     dialer = Dialer(settings: settings.dialing)
+    switchboard = Switchboard(beeps: settings.supervision.beepSeconds != nil)
     monitors = MonitorDesk(settings: settings.supervision)
     cards = CallerCards(deadline: settings.directoryDeadline)
   }

@@ -33,6 +33,7 @@ extension AudioPoint {
     switch self {
     case .leg(let leg): "\(leg)"
     case .music(let file): file
+    case .beep: "beep"
     case .outside(let recording): "outside of \(recording)"
     case .agentSide(let recording): "agent side of \(recording)"
     }

@@ -18,9 +18,12 @@ struct Conversation: Sendable, Equatable {
   ///     recording      who is joined, on the channel of his side, also while he holds; whoever barges, on the agents'; never
   ///                    music, and never a whisper
   ///
+  /// With `beeps` an agent beside whom a supervisor is, in whatever mode, hears the beep, too; nobody else does.
+  ///
   /// A supervisor who barges speaks with everybody who is joined; one who whispers is heard by the agents alone; one who
   /// listens by nobody. An agent or a supervisor whose phone holds neither speaks nor hears.
-  var links: Set<AudioLink> {
+  func links(beeps: Bool) -> Set<AudioLink> {
+    let isMonitored = parties.values.contains { $0.isSupervising }
     var links: Set<AudioLink> = []
     let early = parties.filter { $0.value.state == .early }.keys
     for (leg, party) in parties {
@@ -32,6 +35,9 @@ struct Conversation: Sendable, Equatable {
       case .joined:
         for recording in recordings {
           links.insert(AudioLink(from: .leg(leg), to: party.channel(of: recording)))
+        }
+        if beeps, isMonitored, party.side == .agent, !party.isHolding {
+          links.insert(AudioLink(from: .beep, to: .leg(leg)))
         }
         for point in heard(by: leg, party) { links.insert(AudioLink(from: point, to: .leg(leg))) }
       case .supervising(let mode):
@@ -92,6 +98,7 @@ struct Party: Sendable, Equatable {
     }
   }
 
+  var isSupervising: Bool { if case .supervising = state { true } else { false } }
   var isBarging: Bool { state == .supervising(.barge) }
   var isJoined: Bool { if case .joined = state { true } else { false } }
   var isSilencedByHold: Bool { side == .agent && isHolding }

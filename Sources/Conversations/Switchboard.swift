@@ -18,8 +18,10 @@ public struct Switchboard: Sendable {
   private var contactOfLeg: [LegID: ContactID] = [:]
   private var contactOfRecording: [RecordingID: ContactID] = [:]
 
-  /// Nobody is there.
-  public init() {}
+  private let beeps: Bool
+
+  /// Nobody is there. `beeps`: an agent who is monitored is told so by a tone.
+  public init(beeps: Bool = false) { self.beeps = beeps }
 
   /// A party is there and can be spoken to, but talks to nobody yet; it hears `music` (a WAV file) or nothing.
   ///
@@ -83,7 +85,7 @@ public struct Switchboard: Sendable {
   }
 
   /// All links as they should be now.
-  public var links: Set<AudioLink> { conversations.values.reduce(into: []) { $0.formUnion($1.links) } }
+  public var links: Set<AudioLink> { conversations.values.reduce(into: []) { $0.formUnion($1.links(beeps: beeps)) } }
 
   private mutating func place(_ leg: LegID, in contact: ContactID, side: Side, _ state: Party.State) -> [Effect] {
     let former = contactOfLeg.updateValue(contact, forKey: leg) ?? contact
@@ -111,6 +113,6 @@ public struct Switchboard: Sendable {
   }
 
   private func links(of contacts: Set<ContactID>) -> Set<AudioLink> {
-    contacts.reduce(into: []) { $0.formUnion(conversations[$1]?.links ?? []) }
+    contacts.reduce(into: []) { $0.formUnion(conversations[$1]?.links(beeps: beeps) ?? []) }
   }
 }

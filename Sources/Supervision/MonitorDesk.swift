@@ -46,6 +46,8 @@ public struct MonitorDesk: Sendable {
     public var ringTime: Duration = .seconds(20)
     /// Whether the clients of an agent are told that she is monitored.
     public var notifiesAgent = false
+    /// How often an agent who is monitored hears a short tone, that nobody else hears: 1 to 60; nil: never.
+    public var beepSeconds: Int?
     /// Everything, for 20 seconds, without a word to the agent.
     public init() {}
   }

@@ -29,6 +29,8 @@ public enum AudioPoint: Hashable, Sendable, Comparable {
   case leg(LegID)
   /// Looped music, shared by all who listen; the path of a WAV file.
   case music(String)
+  /// A short tone now and then, for an agent who is to know that somebody listens. It is never recorded.
+  case beep
   /// The left channel of a recording: the outside party.
   case outside(RecordingID)
   /// The right channel of a recording: the agent side.

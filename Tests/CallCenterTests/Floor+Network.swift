@@ -85,7 +85,7 @@ extension Floor {
     case .leg(let leg): needs(leg, "linked")
     case .outside(let id), .agentSide(let id):
       if !recordings.contains(id) { faults.append("linked to \(id), which is not open") }
-    case .music: break
+    case .music, .beep: break
     }
   }
 

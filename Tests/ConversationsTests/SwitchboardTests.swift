@@ -211,6 +211,21 @@ private func both(_ a: LegID, _ b: LegID) -> Set<AudioLink> { [link(.leg(a), .le
     #expect(board.links.contains(link(.music("h.wav"), .leg(caller))))
   }
 
+  @Test mutating func `where it is wanted, an agent beside whom a supervisor is hears the beep, and nobody else`() {
+    board = Switchboard(beeps: true)
+    talk()
+    let beep = link(.beep, .leg(anna))
+    #expect(!board.links.contains(beep))
+    for mode in [MonitorMode.listen, .whisper, .barge] {
+      _ = board.supervisorCame(boss, to: "c", mode: mode)
+      #expect(board.links.filter { $0.from == .beep } == [beep])
+    }
+    _ = board.partyHeld(anna)
+    #expect(!board.links.contains(beep))
+    _ = board.partyRetrieved(anna)
+    #expect(board.partyLeft(boss).contains(.unlink(beep)))
+  }
+
   @Test mutating func `supervisors hear whoever barges, and nobody's whisper`() {
     talk()
     _ = board.supervisorCame(boss, to: "c", mode: .listen)

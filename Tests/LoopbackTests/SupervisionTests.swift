@@ -67,6 +67,14 @@ import Testing
       for tone in others { #expect(sound.level(of: tone) < -60, "\(tone) Hz") }
     }
 
+    /// Waits until it does not hear that one any more.
+    func loses(_ endpoint: RTPEndpoint, _ tone: Double) async throws {
+      _ = try await fact("\(tone) Hz has faded") { () -> Bool? in
+        let last = endpoint.heard(last: 0.3)
+        return last.seconds > 0.29 && last.level(of: tone) < -60 ? true : nil
+      }
+    }
+
     /// How long the recording is.
     var length: Double { (try? Sound(wave: file).seconds) ?? 0 }
 
@@ -109,6 +117,18 @@ import Testing
     try await scene.mode("barge")
     try await scene.hears(scene.customer, [agent, supervisor], not: [])
     try await scene.hears(scene.agent, [customer, supervisor], not: [])
+    // The agent holds, and the customer is hers who barges; then nobody's: one who whispers to an agent away is not heard.
+    try await scene.phone.reinvite(
+      in: scene.inside, sequence: 23, body: scene.phone.sdp(scene.agent.port, more: "a=sendonly\n"))
+    for endpoint in [scene.customer, scene.supervisor] { try await scene.loses(endpoint, agent) }
+    try await scene.hears(scene.customer, [supervisor], not: [agent])
+    scene.agent.forget()
+    try await scene.hears(scene.supervisor, [customer], not: [agent])
+    #expect(scene.agent.heard.level(of: supervisor) < -60 && scene.agent.heard.level(of: customer) < -60)
+    let held = scene.office.events.notices.count
+    try await scene.phone.reinvite(in: scene.inside, sequence: 24, body: scene.phone.sdp(scene.agent.port))
+    try await scene.office.events.notice("contact.retrieved", from: held)
+    try await scene.hears(scene.agent, [customer, supervisor], not: [])
     // Also by a key of her phone, which nobody else hears.
     let key = scene.office.events.notices.count
     scene.supervisor.press("4")
@@ -134,6 +154,101 @@ import Testing
     await scene.stop()
   }
 
+  @Test
+  func `each row of the matrix, at every ear and on both channels, to the end of the supervisor and of the customer`()
+    async throws
+  {
+    let scene = try await Scene()
+    let (customer, agent, supervisor) = (Self.customerTone, Self.agentTone, Self.supervisorTone)
+    let hers = try await scene.starts(["agent": .string("anna")])
+    try await scene.office.events.notice("monitor.started")
+    var marks: [(mode: String, at: Double)] = []
+    for mode in ["listen", "whisper", "barge", "whisper", "listen", "barge"] {
+      if !marks.isEmpty { try await scene.mode(mode) }
+      marks.append((mode, scene.length))
+      let isBarging = mode == "barge"
+      try await scene.hears(
+        scene.customer, isBarging ? [agent, supervisor] : [agent], not: [customer] + (isBarging ? [] : [supervisor]))
+      try await scene.hears(
+        scene.agent, mode == "listen" ? [customer] : [customer, supervisor],
+        not: [agent] + (mode == "listen" ? [supervisor] : []))
+      try await scene.hears(scene.supervisor, [customer, agent], not: [supervisor])
+    }
+    // She hangs up in the middle of it: the two hear one another, and nobody else.
+    try await scene.phone.hangUp(hers, sequence: 41)
+    try await scene.office.events.notice("monitor.stopped")
+    marks.append(("none", scene.length))
+    try await scene.hears(scene.customer, [agent], not: [customer, supervisor])
+    try await scene.hears(scene.agent, [customer], not: [agent, supervisor])
+    try await scene.caller.hangUp(scene.outside)
+    try await scene.phone.isHungUp()
+    _ = try await scene.office.record(scene.contact)
+    let sound = try Sound(wave: scene.file)
+    for (mode, at) in marks {
+      func level(_ tone: Double, _ channel: Int) -> Double {
+        sound.level(of: tone, channel: channel, from: at + 1.2, for: 0.7)
+      }
+      #expect(level(customer, 0) > -25 && level(agent, 1) > -25, "\(mode)")
+      #expect(level(agent, 0) < -60 && level(supervisor, 0) < -60 && level(customer, 1) < -60, "\(mode)")
+      #expect(mode == "barge" ? level(supervisor, 1) > -25 : level(supervisor, 1) < -60, "\(mode)")
+    }
+    await scene.stop()
+  }
+
+  @Test func `an agent who hangs up while a supervisor whispers ends it for all, and the customer never heard her`()
+    async throws
+  {
+    let scene = try await Scene()
+    _ = try await scene.starts(["agent": .string("anna"), "mode": .string("whisper"), "follow": .string("contact")])
+    try await scene.office.events.notice("monitor.changed") { $0.data("mode")?.text == "whisper" }
+    try await scene.hears(scene.agent, [Self.customerTone, Self.supervisorTone], not: [])
+    try await scene.hears(scene.customer, [Self.agentTone], not: [Self.supervisorTone])
+    scene.customer.forget()
+    try await scene.phone.hangUp(scene.inside, sequence: 31)
+    try await scene.caller.isHungUp()
+    try await scene.phone.isHungUp()
+    #expect(scene.customer.heard.level(of: Self.supervisorTone) < -60)
+    _ = try await scene.office.record(scene.contact)
+    #expect(try Sound(wave: scene.file).level(of: Self.supervisorTone, channel: 0) < -60)
+    await scene.stop()
+  }
+
+  @Test func `an agent who is monitored hears a beep now and then, and nobody else does, nor the recording`()
+    async throws
+  {
+    let beep = 1400.0
+    let scene = try await Scene("[supervision]\nbeep_seconds = 1")
+    scene.agent.forget()
+    try await scene.hears(scene.agent, [Self.customerTone], not: [beep])
+    for mode in ["listen", "whisper", "barge"] {
+      if mode == "listen" {
+        _ = try await scene.starts(["agent": .string("anna")])
+        try await scene.office.events.notice("monitor.started")
+      } else {
+        try await scene.mode(mode)
+      }
+      for endpoint in [scene.customer, scene.agent, scene.supervisor] { endpoint.forget() }
+      _ = try await fact("two seconds have been heard") { scene.agent.heard.seconds >= 2.2 ? true : nil }
+      // A quarter of each second.
+      let heard = scene.agent.heard
+      #expect(heard.level(of: beep) > -45, "\(mode)")
+      let pieces = stride(from: 0.0, to: 1.2, by: 0.1).map { heard.level(of: beep, from: $0, for: 0.1) }
+      #expect(pieces.contains { $0 > -27 } && pieces.contains { $0 < -50 }, "\(mode): \(pieces)")
+      #expect(scene.customer.heard.level(of: beep) < -60, "\(mode)")
+      #expect(scene.supervisor.heard.level(of: beep) < -60, "\(mode)")
+    }
+    try await scene.asks("monitor.stop")
+    try await scene.phone.isHungUp()
+    try await scene.loses(scene.agent, Self.supervisorTone)
+    try await scene.hears(scene.agent, [Self.customerTone], not: [beep, Self.supervisorTone])
+    try await scene.caller.hangUp(scene.outside)
+    try await scene.phone.isHungUp()
+    _ = try await scene.office.record(scene.contact)
+    let sound = try Sound(wave: scene.file)
+    for channel in [0, 1] { #expect(sound.level(of: beep, channel: channel) < -60, "channel \(channel)") }
+    await scene.stop()
+  }
+
   @Test func `a supervisor who takes over is the agent: the other is hung up on, and the recording goes on`()
     async throws
   {
@@ -148,6 +263,9 @@ import Testing
     #expect(notice.agent == "boris" && notice.data("from")?.text == "anna")
     try await scene.hears(scene.customer, [supervisor], not: [agent])
     try await scene.hears(scene.supervisor, [customer], not: [agent])
+    scene.agent.forget()
+    try await scene.hears(scene.customer, [supervisor], not: [agent])
+    #expect(scene.agent.heard.seconds == 0, "she was hung up on, and hears nobody")
     #expect(try await scene.office.agent("anna")?["activity"]?.text == "acw")
     try await scene.caller.hangUp(scene.outside)
     try await scene.phone.isHungUp()

@@ -118,6 +118,58 @@ import Testing
     parties.expect(one.mode, in: file, 0.8...1.8)
   }
 
+  enum End: CaseIterable { case customer, agent, supervisor }
+
+  /// Whoever goes, the others hear those whom they heard, and nobody new.
+  @Test(arguments: [Mode.listen, .whisper, .barge], End.allCases)
+  func `The end of a party gives nobody's voice to others`(
+    mode: Mode, end: End
+  ) async throws {
+    let parties = try Parties([.pcmu, .pcma, .pcmu])
+    let wire = Wire([parties.customer, parties.agent, parties.supervisor])
+    wire.at(0.01) { parties.set(mode) }
+    let gone: (leg: media_id, tone: Double) =
+      switch end {
+      case .customer: (parties.customer.leg, Parties.tones.customer)
+      case .agent: (parties.agent.leg, Parties.tones.agent)
+      case .supervisor: (parties.supervisor.leg, Parties.tones.supervisor)
+      }
+    wire.at(2) { media_leg_close(parties.plane.pointer, gone.leg) }
+    await wire.run(4)
+    let file = try await parties.plane.finish(parties.recording, "matrix.wav")
+    parties.expect(mode, heardIn: 0.6...1.6)
+    let (c, a, s) = Parties.tones
+    let ears: [(End, Phone, [Double])] = [
+      (.customer, parties.customer, mode == .barge ? [a, s] : [a]),
+      (.agent, parties.agent, mode == .listen ? [c] : [c, s]), (.supervisor, parties.supervisor, [c, a]),
+    ]
+    for (ear, phone, voices) in ears where ear != end {
+      parties.expect(phone.heard(2.5...3.6), holds: voices.filter { $0 != gone.tone }, "\(ear) after the end of \(end)")
+    }
+    parties.expect(file.left.seconds(2.5...3.6), holds: end == .customer ? [] : [c], "left after the end of \(end)")
+    let right = (mode == .listen ? [a] : [a, s]).filter { $0 != gone.tone }
+    parties.expect(file.right.seconds(2.5...3.6), holds: right, "right after the end of \(end)")
+  }
+
+  /// Held: no stream comes of it or goes to it, as its session says.
+  @Test func `A whisper past a customer on hold stays where it belongs`() async throws {
+    let parties = try Parties([.pcmu, .pcmu, .pcma])
+    let (_, a, s) = Parties.tones
+    let wire = Wire([parties.customer, parties.agent, parties.supervisor])
+    wire.at(0.01) { parties.set(.whisper) }
+    wire.at(2) { parties.customer.stream { $0.sends = false } }
+    wire.at(4) { parties.customer.stream() }
+    await wire.run(6)
+    let file = try await parties.plane.finish(parties.recording, "matrix.wav")
+    parties.expect(.whisper, heardIn: 0.6...1.6)
+    parties.expect(parties.customer.heard(2.5...3.6), holds: [a], "customer, who is held")
+    parties.expect(parties.agent.heard(2.5...3.6), holds: [s], "agent, who holds")
+    parties.expect(parties.supervisor.heard(2.5...3.6), holds: [a], "supervisor, meanwhile")
+    parties.expect(file.left.seconds(2.5...3.6), holds: [], "left, meanwhile")
+    parties.expect(.whisper, heardIn: 4.6...5.6)
+    parties.expect(.whisper, in: file, 4.6...5.6)
+  }
+
   @Test func `All modes one after the other, and the end of each party, leave nobody hearing too much`() async throws {
     let parties = try Parties([.pcmu, .pcmu, .pcma])
     let wire = Wire([parties.customer, parties.agent, parties.supervisor])

@@ -104,6 +104,7 @@ int media_leg_press(media_plane *plane, media_id leg, char key);
 typedef struct {
     uint64_t received, lost, duplicates, late, foreign, malformed;
     uint64_t sent;
+    uint64_t concealed;              /* samples of recordings and mixes that were made up */
     double jitter_milliseconds, round_trip_milliseconds;   /* negative: not known */
     double peer_lost_fraction, peer_jitter_milliseconds;
     double score, peer_score;        /* mean opinion scores: of what we hear, and what it hears */
@@ -116,6 +117,8 @@ int media_leg_statistics(media_plane *plane, media_id leg, media_statistics *int
 
 /* Looped, shared by all who listen. */
 int media_music_open(media_plane *plane, const char *path, media_id *out, char *reason, size_t reason_bytes);
+/* A short tone every so many seconds (1 to 60), the first at once; to be linked as music is. */
+int media_beep_open(media_plane *plane, unsigned every_seconds, media_id *out);
 /* Plays a file once, mixed with what the leg hears; MEDIA_FINISHED follows unless the leg is closed before. */
 int media_leg_play(media_plane *plane, media_id leg, const char *path, char *reason, size_t reason_bytes);
 

@@ -195,6 +195,8 @@ typedef uint64_t sip_point;
 
 /* Looped, shared by all who listen. Takes WAV: PCM 16 bit or G.711, mono. Opening an open one does nothing. */
 int sip_music_open(sip_engine *engine, sip_point point, const char *path);
+/* A short tone every so many seconds, 1 to 60, by a number as of music. */
+int sip_beep_open(sip_engine *engine, sip_point point, unsigned every_seconds);
 
 /* Both sides silent until linked. name: a bare file name below recordings_directory. recording: 1 .. 1<<60. */
 int sip_recording_open(sip_engine *engine, uint64_t recording, const char *name);
