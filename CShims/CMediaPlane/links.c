@@ -167,7 +167,7 @@ int media_link(media_plane *plane, media_id from_id, media_id to_id, int side, u
     node *from = plane_find(plane, from_id, NODE_LEG), *to = find_end(plane, to_id);
     int result;
     if (!to || (!from && !music)) result = MEDIA_GONE;
-    else if (to->kind == NODE_LEG && side != 0) result = MEDIA_INVALID;
+    else if (side >= (to->kind == NODE_LEG ? 1 : tape_of_node(to)->sides)) result = MEDIA_INVALID;
     else if (from) result = link_nodes(plane, from, to, side, (int)gain);
     else if (to->kind == NODE_LEG) result = link_music(music, leg_of_node(to), (int)gain);
     else result = MEDIA_INVALID;                            /* music is not recorded */

@@ -147,6 +147,7 @@ typedef struct tape {
     node node;
     uint64_t tag;
     recording *file;
+    int sides;                       /* 2, or 1 of one that lies beside another */
     int64_t began, cursor;           /* positions: of the file's first sample, and of the next to be written */
     /* What legs had said that have left since: by position, as in an ear. */
     int16_t rest[2][EAR_SAMPLES];

@@ -125,6 +125,22 @@ int sip_recording_open(sip_engine *engine, uint64_t number, const char *name) {
     return result_of(result, reason);
 }
 
+int sip_recording_open_beside(sip_engine *engine, uint64_t number, const char *name, uint64_t beside,
+                              unsigned milliseconds) {
+    (void)engine;
+    char reason[LONGEST_REASON] = "";
+    media_id recording;
+    if (!running) return SIP_STOPPED;
+    if (number < 1 || number > 1ull << 60 || !name || point_exists(sip_recording_point(number, 0))) return SIP_INVALID;
+    int result = media_recording_open_beside(plane, name, number, point_media(sip_recording_point(beside, 0)),
+                                             milliseconds, &recording, reason, sizeof reason);
+    if (result == MEDIA_OK && !point_add(sip_recording_point(number, 0), recording, 0)) {
+        media_recording_close(plane, recording);
+        result = MEDIA_MEMORY;
+    }
+    return result_of(result, reason);
+}
+
 int sip_recording_close(sip_engine *engine, uint64_t number) {
     (void)engine;
     if (!running) return SIP_STOPPED;

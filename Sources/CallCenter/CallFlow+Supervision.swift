@@ -106,7 +106,8 @@ extension CallFlow {
       ]
     case .place(let id, let contact, let mode):
       guard let leg = monitorLegs[id] else { return [] }
-      return translate(switchboard.supervisorCame(leg, to: contact, mode: mode))
+      return (mode > .listen ? supervisorSpoke(in: contact, at: now) : [])
+        + translate(switchboard.supervisorCame(leg, to: contact, mode: mode))
         + (holdingMonitorLegs.contains(leg) ? translate(switchboard.partyHeld(leg)) : [])
     case .withdraw(let id): return monitorLegs[id].map { translate(switchboard.partyLeft($0)) } ?? []
     case .endPhone(let id):

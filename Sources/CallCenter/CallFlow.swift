@@ -43,6 +43,7 @@ public struct CallFlow: Sendable {
     case unlink(AudioLink)
     case play(String, to: LegID)
     case startRecording(RecordingID, file: String)
+    case startRecordingBeside(RecordingID, file: String, other: RecordingID, after: Duration)
     case stopRecording(RecordingID)
   }
 
@@ -81,7 +82,8 @@ public struct CallFlow: Sendable {
     names = IdentifierSource(seed: seed)
     distributor = Distributor(settings: settings.distribution, at: now)
     dialer = Dialer(settings: settings.dialing)
-    switchboard = Switchboard(beeps: settings.supervision.beepSeconds != nil)
+    switchboard = Switchboard(
+      settings: .init(beeps: settings.supervision.beepSeconds != nil, recorded: settings.supervision.recorded))
     monitors = MonitorDesk(settings: settings.supervision)
     cards = CallerCards(deadline: settings.directoryDeadline)
   }

@@ -16,6 +16,9 @@ extension ConfigurationReading {
     configuration.supervision.notifiesAgent =
       section.boolean("notify_agent") ?? configuration.supervision.notifiesAgent
     configuration.supervision.beepSeconds = section.integer("beep_seconds", 0...60).flatMap { $0 == 0 ? nil : $0 }
+    configuration.supervision.recorded =
+      section.choice("recording", ["right": .right, "separate": .separate, "none": .none])
+      ?? configuration.supervision.recorded
     configuration.supervision.ringTime =
       section.seconds("ring_seconds", 1...600) ?? configuration.supervision.ringTime
     section.finish()

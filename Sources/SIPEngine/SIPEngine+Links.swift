@@ -67,6 +67,7 @@ extension SIPEngine {
       return beepIsOpen ? .point(Self.beep) : .none
     case .outside(let recording): return side(0, of: recording)
     case .agentSide(let recording): return side(1, of: recording)
+    case .supervisor(let recording): return side(0, of: recording)
     }
   }
 

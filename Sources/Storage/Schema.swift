@@ -1,6 +1,6 @@
 /// The tables, as steps from an empty file to today's. A step that was released is never changed: a new one follows it.
 enum Schema {
-  static let steps = [first, second]
+  static let steps = [first, second, third]
 
   /// Carries out the steps that the file has not seen (`user_version` counts them), each whole or not at all.
   static func bring(_ connection: Connection, upTo steps: [String], path: String) throws(StorageError) {
@@ -99,4 +99,7 @@ enum Schema {
     CREATE TRIGGER monitors_remain BEFORE DELETE ON monitors
       BEGIN SELECT raise(ABORT, 'the audit is only added to'); END;
     """
+
+  /// Recordings of what supervisors say, each beside another.
+  private static let third = "ALTER TABLE recordings ADD COLUMN beside TEXT"
 }

@@ -48,6 +48,8 @@ public struct MonitorDesk: Sendable {
     public var notifiesAgent = false
     /// How often an agent who is monitored hears a short tone, that nobody else hears: 1 to 60; nil: never.
     public var beepSeconds: Int?
+    /// Where a supervisor is on a recording.
+    public var recorded = SupervisorRecording.right
     /// Everything, for 20 seconds, without a word to the agent.
     public init() {}
   }

@@ -35,6 +35,8 @@ public enum AudioPoint: Hashable, Sendable, Comparable {
   case outside(RecordingID)
   /// The right channel of a recording: the agent side.
   case agentSide(RecordingID)
+  /// The one channel of a supervisor's own recording.
+  case supervisor(RecordingID)
 }
 
 /// One direction of hearing: what `from` says, `to` hears.
@@ -98,6 +100,10 @@ public protocol CallEngine: Sendable {
   /// Opens a stereo file; both channels are silent until something is linked to them. `file` is a bare name within the
   /// recordings folder.
   func startRecording(_ recording: RecordingID, file: String) async throws(EngineError)
+  /// Opens a file of one channel on the timeline of another, `offset` after that one's beginning.
+  func startRecording(
+    _ recording: RecordingID, file: String, beside other: RecordingID, after offset: Duration
+  ) async throws(EngineError)
   /// Seals and closes it. Nothing happens when it is not open.
   func stopRecording(_ recording: RecordingID) async throws(EngineError)
 }

@@ -297,13 +297,15 @@ private let quiet = """
       ]
     ),
     (
-      queue + "[supervision]\nqueues = [\"suport\"]\nnotify_agent = 1\nring_seconds = 0\nbeep_seconds = 61\n",
+      queue
+        + "[supervision]\nqueues = [\"suport\"]\nnotify_agent = 1\nring_seconds = 0\nbeep_seconds = 61\nrecording = \"left\"\n",
       [
         "2:1: warning: queue 'support' has no agents: its callers wait in vain",
         "4:11: error: queues: there is no queue 'suport'; did you mean 'support'?",
         "5:16: error: notify_agent must be true or false, not a whole number",
         "6:16: error: ring_seconds must be from 1 to 600, not 0",
         "7:16: error: beep_seconds must be from 0 to 60, not 61",
+        "8:13: error: recording cannot be 'left': one of 'right', 'separate', 'none'",
       ]
     ),
     ("[dialing]\ntrunk = \"abel\"\n", ["2:9: error: there is no trunk 'abel'; did you mean 'able'?"]),

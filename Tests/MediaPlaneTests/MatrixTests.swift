@@ -67,7 +67,7 @@ import Testing
     ) {
       for frequency in [Self.tones.customer, Self.tones.agent, Self.tones.supervisor] {
         if voices.contains(frequency) {
-          let found = meanLevel(of: frequency, in: samples)
+          let found = usualLevel(of: frequency, in: samples)
           #expect(abs(found) < 1.5, "\(whose): \(frequency) Hz", sourceLocation: sourceLocation)
         } else {
           let found = leastLevel(of: frequency, in: samples)
@@ -149,6 +149,34 @@ import Testing
     parties.expect(file.left.seconds(2.5...3.6), holds: end == .customer ? [] : [c], "left after the end of \(end)")
     let right = (mode == .listen ? [a] : [a, s]).filter { $0 != gone.tone }
     parties.expect(file.right.seconds(2.5...3.6), holds: right, "right after the end of \(end)")
+  }
+
+  @Test func `A recording beside another lies on its timeline, to the sample`() async throws {
+    let plane = try Plane()
+    let talker = try Phone(plane, says: noise())
+    let main = try plane.record("main.wav")
+    var beside: media_id = 0
+    plane.link(talker.leg, main, side: 1)
+    let wire = Wire([talker])
+    wire.at(1.5) {
+      var reason = [CChar](repeating: 0, count: 200)
+      let code = media_recording_open_beside(
+        plane.pointer, "main-supervisor.wav", 1, main, 1490, &beside, &reason, reason.count)
+      #expect(code == Int32(MEDIA_OK))
+      #expect(plane.link(talker.leg, beside) == Int32(MEDIA_OK))
+      #expect(plane.link(talker.leg, beside, side: 1) == Int32(MEDIA_INVALID))
+    }
+    await wire.run(4)
+    media_recording_close(plane.pointer, beside)
+    let file = try await plane.finish(main, "main.wav")
+    let hers = try #require(MonoFile("\(plane.folder)/main-supervisor.wav")?.samples)
+    let offset = 1490 * 8
+    #expect(hers.count > 8000 * 2)
+    let common = 1600..<min(hers.count, file.right.count - offset) - 1600
+    #expect(common.allSatisfy { hers[$0] == file.right[$0 + offset] })
+    #expect(common.contains { hers[$0] != 0 })
+    var none: media_id = 0
+    #expect(media_recording_open_beside(plane.pointer, "x.wav", 1, main, 0, &none, nil, 0) == Int32(MEDIA_GONE))
   }
 
   /// Held: no stream comes of it or goes to it, as its session says.

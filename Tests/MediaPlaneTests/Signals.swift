@@ -37,12 +37,13 @@ func level(of frequency: Double, in samples: ArraySlice<Int16>, over reference: 
   return 20 * log10(max(amplitude, 1e-6) / reference)
 }
 
-/// The same for a voice that is there: the mean over pieces of 50 ms, which do not mind a clock that is caught up with.
-func meanLevel(of frequency: Double, in samples: ArraySlice<Int16>) -> Double {
+/// The same for a voice that is there: the median of pieces of 50 ms, so that neither a clock that is caught up with nor the
+/// seam where a packet came too late counts.
+func usualLevel(of frequency: Double, in samples: ArraySlice<Int16>) -> Double {
   let pieces = stride(from: samples.startIndex, to: samples.endIndex - 399, by: 400).map {
     level(of: frequency, in: samples[$0..<$0 + 400])
   }
-  return pieces.isEmpty ? -.infinity : pieces.reduce(0, +) / Double(pieces.count)
+  return pieces.isEmpty ? -.infinity : pieces.sorted()[pieces.count / 2]
 }
 
 /// The same for a voice that is not there: the least of some halves of a second, so that a seam in another's voice, which
@@ -153,4 +154,20 @@ struct StereoFile {
 
   /// In seconds.
   var length: Double { Double(left.count) / 8000 }
+}
+
+/// One of one channel.
+struct MonoFile {
+  let samples: [Int16]
+
+  /// Nil when libsndfile cannot read it, or when it has more channels.
+  init?(_ path: String) {
+    var info = SF_INFO()
+    guard let file = sf_open(path, Int32(SFM_READ), &info) else { return nil }
+    defer { sf_close(file) }
+    guard info.channels == 1 else { return nil }
+    var samples = [Int16](repeating: 0, count: Int(info.frames))
+    guard sf_readf_short(file, &samples, info.frames) == info.frames else { return nil }
+    self.samples = samples
+  }
 }

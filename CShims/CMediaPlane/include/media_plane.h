@@ -126,6 +126,10 @@ int media_leg_play(media_plane *plane, media_id leg, const char *path, char *rea
 
 /* Stereo: side 0 (left) is the outside, 1 the agent side; both silent until linked. name: bare, below the directory. */
 int media_recording_open(media_plane *plane, const char *name, uint64_t tag, media_id *out, char *reason, size_t reason_bytes);
+/* Mono, side 0: begins that long after the first sample of `beside`, to the sample, so that the two can be played together.
+ * A moment ago at most: what was said before it was linked is silence. MEDIA_GONE: `beside` is. */
+int media_recording_open_beside(media_plane *plane, const char *name, uint64_t tag, media_id beside,
+                                unsigned milliseconds, media_id *out, char *reason, size_t reason_bytes);
 /* What was heard so far is still written, then it is sealed. */
 void media_recording_close(media_plane *plane, media_id recording);
 

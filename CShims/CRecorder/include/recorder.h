@@ -1,4 +1,4 @@
-/* A stereo recording that is always readable: two rings, one writer thread, header and data synced every second (a
+/* A recording of two channels, or of one, that is always readable: two rings, one writer thread, header and data synced every second (a
  * second thread waits for the disk, so that a slow one costs no samples).
  *
  * Left is the outside, right the agent side. Each side has a ring of its own with one producer (whatever thread carries
@@ -43,6 +43,9 @@ void recorder_stop(recorder *r);
 /* Creates the file (mode 0640, O_EXCL, O_NOFOLLOW) with a valid header before it returns; file and directory are synced
  * at once after that, on the recorder's own thread. tag is handed to failed. */
 int recorder_open(recorder *r, const char *name, uint64_t tag, recording **out);
+
+/* The same with one channel, that of RECORDER_OUTSIDE. */
+int recorder_open_mono(recorder *r, const char *name, uint64_t tag, recording **out);
 
 /* Appends samples (16-bit signed, native order) to one side. Both sides lie on one timeline that begins at the opening:
  * position is the sample on that timeline where they start, in the bridge's own clock; a gap is silence, and what lies
