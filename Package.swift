@@ -79,6 +79,10 @@ let package = Package(
     feature("Directory"),
     feature("History"),
 
+    // Reckoning beside the rules: theory, and the rules under virtual time
+    .target(name: "Staffing", swiftSettings: strict),
+    .target(name: "Simulation", dependencies: ["Distribution", "Telephony"], swiftSettings: strict),
+
     // The desk where they meet
     .target(name: "CallCenter", dependencies: features + ["Control", "Telephony"], swiftSettings: strict),
 
@@ -86,7 +90,7 @@ let package = Package(
     edge("Threads", knows: []),
     edge("SIPEngine", knows: ["Telephony", "Threads", "CSIPBridge"]),
     edge("ControlSocket", knows: ["Control", "Telephony"]),
-    edge("ControlClient", knows: ["Control", "Telephony"]),
+    edge("ControlClient", knows: ["Control", "Telephony", "Simulation", "Staffing"]),
     edge("Storage", knows: ["Telephony", "Directory", "History", "Recordings", "Supervision", "CSQLite"]),
     edge("Numbers", knows: ["Telephony", "CPhoneNumber"]),
     edge("Configuration", knows: features + ["Control", "Telephony", "CTOML"]),
@@ -109,7 +113,8 @@ let package = Package(
     .executableTarget(
       name: "tsunagi-demo", dependencies: ["LoopbackTesting", "ControlClient", "Control"], path: "docker/demo",
       swiftSettings: strict),
-    .target(name: "CLoadGenerator", path: "Tests/LoadGenerator", cSettings: cStrict),
+    .target(
+      name: "CLoadGenerator", path: "Tests/LoadGenerator", cSettings: cStrict, linkerSettings: [.linkedLibrary("opus")]),
     .executableTarget(
       name: "tsunagi-bench", dependencies: ["LoopbackTesting", "Control", "CLoadGenerator"], path: "Tests/Benchmarks",
       swiftSettings: strict),
@@ -117,6 +122,8 @@ let package = Package(
     tests("ArchitectureTests", of: [], testing: []),
     tests("SoundsTests", of: ["Sounds"], testing: []),
     tests("DistributionTests", of: ["Distribution", "Telephony"]),
+    tests("StaffingTests", of: ["Staffing"], testing: []),
+    tests("SimulationTests", of: ["Simulation", "Staffing", "Distribution", "Telephony"]),
     tests("EntriesTests", of: ["Entries", "Telephony"]),
     tests("ConversationsTests", of: ["Conversations", "Telephony"]),
     tests("DialingTests", of: ["Dialing", "Telephony"]),

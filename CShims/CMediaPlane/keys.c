@@ -9,7 +9,6 @@ static const char names[] = "0123456789*#ABCD";   /* by event code (§3.2) */
 
 enum {
     EVENTS = sizeof names - 1,
-    EVENT_BYTES = 4,
     END = 0x80,
     VOLUME = 10,                     /* −10 dBm0 (§2.3.3) */
     PACKETS = 5,
@@ -18,6 +17,8 @@ enum {
     LONGEST_DURATION = 0xffff
 };
 
+char key_name(uint8_t event) { return event < EVENTS ? names[event] : 0; }
+
 /* The rest of a key that is held for longer than one event can last: a segment with a timestamp of its own, behind one
  * that was full and did not end (§2.5.1.3). */
 static bool continues(const key_receiver *by, uint8_t event, uint32_t timestamp) {
@@ -25,7 +26,7 @@ static bool continues(const key_receiver *by, uint8_t event, uint32_t timestamp)
 }
 
 char key_receive(key_receiver *by, const rtp_packet *packet) {
-    if (packet->payload_bytes < EVENT_BYTES || packet->payload[0] >= EVENTS) return 0;
+    if (packet->payload_bytes < KEY_BYTES || packet->payload[0] >= EVENTS) return 0;
     uint8_t event = packet->payload[0];
     bool ends = packet->payload[1] & END, is_known = by->has_last && packet->ssrc == by->last_ssrc;
     bool is_newer = !is_known || (int16_t)(packet->sequence - by->last_sequence) > 0;

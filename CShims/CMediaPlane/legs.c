@@ -151,8 +151,7 @@ void media_leg_close(media_plane *plane, media_id id) {
     structure_unlock(plane);
 }
 
-/* The leg with its room locked; unlock with leg_done. */
-static leg *leg_enter(media_plane *plane, media_id id, room **in) {
+leg *leg_lock(media_plane *plane, media_id id, room **in) {
     pthread_mutex_lock(&plane->mutex);
     node *one = plane_find(plane, id, NODE_LEG);
     if (!one) {
@@ -163,17 +162,17 @@ static leg *leg_enter(media_plane *plane, media_id id, room **in) {
     return leg_of_node(one);
 }
 
-static void leg_done(media_plane *plane, room *in) {
+void leg_unlock(media_plane *plane, room *in) {
     pthread_mutex_unlock(&in->mutex);
     pthread_mutex_unlock(&plane->mutex);
 }
 
 void media_leg_tag(media_plane *plane, media_id id, uint64_t tag) {
     room *in;
-    leg *one = leg_enter(plane, id, &in);
+    leg *one = leg_lock(plane, id, &in);
     if (!one) return;
     one->tag = tag;
-    leg_done(plane, in);
+    leg_unlock(plane, in);
 }
 
 /* ---- what was negotiated */
@@ -208,7 +207,7 @@ int media_leg_stream(media_plane *plane, media_id id, const media_stream *stream
     codec *speaking = codec_open(stream->codec, plane->settings.rate), *unused = speaking;
     key_ear *hearing_keys = stream->keys_in == MEDIA_NO_TYPE ? key_ear_open(plane->settings.rate) : NULL, *former = hearing_keys;
     room *in;
-    leg *one = speaking ? leg_enter(plane, id, &in) : NULL;
+    leg *one = speaking ? leg_lock(plane, id, &in) : NULL;
     if (one) {
         bool is_other = !one->codec || one->stream.codec != stream->codec;
         bool has_moved = memcmp(&one->agreed, &stream->rtp, sizeof one->agreed) != 0 || one->stream.learns != stream->learns;
@@ -230,7 +229,7 @@ int media_leg_stream(media_plane *plane, media_id id, const media_stream *stream
         if (!one->has_sent) one->last_sent = one->last_heard;   /* the first of its voice is awaited for a moment */
         one->report_at = report_due(one->last_heard, &one->report_seed);
         room_replan(in);
-        leg_done(plane, in);
+        leg_unlock(plane, in);
     }
     codec_close(unused);
     key_ear_close(former);
@@ -239,28 +238,29 @@ int media_leg_stream(media_plane *plane, media_id id, const media_stream *stream
 
 void media_leg_expect(media_plane *plane, media_id id) {
     room *in;
-    leg *one = leg_enter(plane, id, &in);
+    leg *one = leg_lock(plane, id, &in);
     if (!one) return;
     one->is_expected = true;
-    leg_done(plane, in);
+    leg_unlock(plane, in);
 }
 
 void media_leg_pause(media_plane *plane, media_id id) {
     room *in;
-    leg *one = leg_enter(plane, id, &in);
+    leg *one = leg_lock(plane, id, &in);
     if (!one) return;
     one->is_streaming = false;
     room_replan(in);
-    leg_done(plane, in);
+    leg_unlock(plane, in);
 }
 
 int media_leg_press(media_plane *plane, media_id id, char key) {
     room *in;
-    leg *one = leg_enter(plane, id, &in);
+    leg *one = leg_lock(plane, id, &in);
     if (!one) return MEDIA_GONE;
     bool can = one->is_streaming && one->is_located && one->stream.hears && one->stream.keys_out != MEDIA_NO_TYPE;
-    int result = can && key_press(&one->pressing, key) ? MEDIA_OK : MEDIA_INVALID;
-    leg_done(plane, in);
+    bool is_done = can && (leg_forward_last_key(one, key, plane_now(plane)) || key_press(&one->pressing, key));
+    int result = is_done ? MEDIA_OK : MEDIA_INVALID;
+    leg_unlock(plane, in);
     return result;
 }
 
@@ -268,7 +268,7 @@ int media_leg_press(media_plane *plane, media_id id, char key) {
 
 int media_leg_statistics(media_plane *plane, media_id id, media_statistics *into) {
     room *in;
-    leg *one = leg_enter(plane, id, &in);
+    leg *one = leg_lock(plane, id, &in);
     if (!one) return MEDIA_GONE;
     unsigned clock = one->codec ? codec_clock(one->stream.codec) : 8000;
     uint64_t lost = reception_lost(&one->received), expected = one->received.received + lost;
@@ -277,13 +277,13 @@ int media_leg_statistics(media_plane *plane, media_id id, media_statistics *into
     *into = (media_statistics){
         .received = one->received.received, .lost = lost, .duplicates = one->received.duplicates,
         .late = ear_too_late(one->ear), .foreign = one->foreign, .malformed = one->malformed, .sent = one->sent.packets,
-        .concealed = ear_concealed(one->ear),
+        .encoded = one->encoded, .concealed = ear_concealed(one->ear),
         .jitter_milliseconds = one->received.jitter * 1000 / clock,
         .round_trip_milliseconds = one->sent.has_report ? one->sent.round_trip_milliseconds : -1,
         .peer_lost_fraction = one->sent.lost_fraction, .peer_jitter_milliseconds = one->sent.jitter_milliseconds,
         .score = quality_score(one->stream.codec, loss < 1 ? loss : 1, delay),
         .peer_score = quality_score(one->stream.codec, one->sent.lost_fraction, delay),
         .is_passed_through = one->plan == PLAN_PASS};
-    leg_done(plane, in);
+    leg_unlock(plane, in);
     return MEDIA_OK;
 }

@@ -35,12 +35,6 @@ void edges_remove(media_plane *plane, node *of) {
 /* Whether a payload of one can go to the other as it is. */
 static bool speak_alike(const leg *from, const leg *to) { return from->stream.codec == to->stream.codec; }
 
-/* Whether it was encoded for the leg's codec beforehand. */
-static bool is_ready(const player *one, const leg *of) {
-    size_t bytes;
-    return sound_payload(one->what, of->stream.codec, 0, &bytes) != NULL;
-}
-
 void leg_replan(leg *of) {
     plan next = PLAN_NOTHING;
     leg *passing = NULL;
@@ -56,7 +50,8 @@ void leg_replan(leg *of) {
         for (const player *each = of->players; each; each = each->next) sounds++;
         if (voices == 0 && sounds == 0) {
             next = PLAN_SILENCE;
-        } else if (voices == 0 && sounds == 1 && of->players->gain == MEDIA_UNITY && is_ready(of->players, of)) {
+        } else if (voices == 0 && sounds == 1 && of->players->gain == MEDIA_UNITY &&
+                   sound_is_prepared(of->players->what, of->stream.codec)) {
             next = PLAN_SOUND;
         } else if (voices == 1 && sounds == 0 && only->gain == MEDIA_UNITY && speak_alike(leg_of_node(only->from), of)) {
             next = PLAN_PASS;
@@ -79,6 +74,7 @@ bool player_add(leg *of, sound *what, media_id music, int gain) {
     player *new = calloc(1, sizeof *new);
     if (!new) return false;
     *new = (player){.what = sound_hold(what), .music = music, .gain = gain, .next = of->players};
+    if (music != 0 && music == of->left.music) new->frame = of->left.frame;
     of->players = new;
     leg_replan(of);
     return true;
@@ -103,6 +99,10 @@ void player_stop(leg *of, media_id music) {
         }
         *place = one->next;
         leg_part_from_player(of, one);
+        if (one->music != 0) {
+            of->left.music = one->music;
+            of->left.frame = one->frame;
+        }
         sound_release(one->what);
         free(one);
     }
@@ -233,4 +233,6 @@ void media_plane_count(media_plane *plane, media_counts *into) {
         }
     for (unsigned i = 0; i < plane->worker_count; i++) into->rooms += plane->workers[i].rooms;
     structure_unlock(plane);
+    into->announcements = announcements_count(plane->announcements);
+    into->encodings = atomic_load(&plane->preparer.encodings);
 }

@@ -127,6 +127,7 @@ static void send_own(leg *to, const int16_t *samples, int64_t now) {
     uint8_t payload[CODEC_LONGEST_FRAME];
     leg_lead_in(to);
     size_t bytes = codec_encode(to->codec, samples, payload, sizeof payload);
+    to->encoded++;
     if (bytes > 0) leg_send_frame(to, payload, bytes, now);
 }
 

@@ -73,6 +73,7 @@ static int make_silence(media_plane *plane) {
 static void free_plane(media_plane *plane) {
     if (plane->recorder) recorder_stop(plane->recorder);
     if (plane->silence) sound_release(plane->silence);
+    announcements_close(plane->announcements);
     while (plane->music) {
         struct music *gone = plane->music;
         plane->music = gone->next;
@@ -104,6 +105,9 @@ int media_plane_start(const media_settings *settings, media_plane **out) {
     pthread_mutex_init(&new->limbo.mutex, NULL);
     new->nowhere = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     int result = new->nowhere < 0 ? MEDIA_SYSTEM : make_silence(new);
+    new->announcements = announcements_open(settings->rate, MOST_ANNOUNCEMENT_BYTES);
+    if (result == MEDIA_OK && !new->announcements) result = MEDIA_MEMORY;
+    if (result == MEDIA_OK) result = preparer_start(new);
     if (result == MEDIA_OK && settings->recordings_directory >= 0) {
         switch (recorder_start(settings->recordings_directory, settings->rate, on_recording_failed, new, &new->recorder)) {
             case RECORDER_OK: break;
@@ -122,6 +126,7 @@ int media_plane_start(const media_settings *settings, media_plane **out) {
     if (result != MEDIA_OK) {
         int error = errno;
         atomic_store(&new->is_stopping, true);
+        preparer_stop(new);
         for (unsigned i = 0; i < new->worker_count; i++) worker_stop(&new->workers[i]);
         free_plane(new);
         errno = error;
@@ -145,6 +150,7 @@ void media_plane_tidy(media_plane *plane) {
     pthread_mutex_lock(&plane->mutex);
     retire_free(plane, false);
     pthread_mutex_unlock(&plane->mutex);
+    sounds_tidy(plane);
 }
 
 void media_plane_seal(media_plane *plane) {
@@ -154,6 +160,7 @@ void media_plane_seal(media_plane *plane) {
 void media_plane_stop(media_plane *plane) {
     if (!plane) return;
     media_plane_seal(plane);
+    preparer_stop(plane);
     for (media_id one; (one = first_of(plane, NODE_LEG)) != 0;) media_leg_close(plane, one);
     atomic_store(&plane->is_stopping, true);
     for (unsigned i = 0; i < plane->worker_count; i++) worker_stop(&plane->workers[i]);

@@ -17,9 +17,11 @@
 
 #include <recorder.h>
 
+#include "announcements.h"
 #include "ear.h"
 #include "keys.h"
 #include "media_plane.h"
+#include "place.h"
 #include "reports.h"
 #include "sound.h"
 
@@ -34,6 +36,7 @@ enum {
     HORIZON_MILLISECONDS = 320,      /* what is not mixed is decoded that late: then all that was delayed has come */
     /* An ear that is farther behind has had no listener for a while, not even a tape: it may forget what waits. */
     FORGOTTEN_MILLISECONDS = HORIZON_MILLISECONDS + (TAPE_TICKS + 2) * TICK_MILLISECONDS,
+    MOST_ANNOUNCEMENT_BYTES = 64 << 20,
     BUCKETS = 4096
 };
 
@@ -97,6 +100,7 @@ typedef struct leg {
     timeline line;
     ear *ear;
     key_receiver keys;
+    struct { uint8_t payload[KEY_BYTES]; uint32_t timestamp; int64_t at; } key;   /* the last event, as it was last */
     key_ear *key_ear;                /* for peers that send keys as tones only */
     int64_t key_ear_at;
     int64_t delay;                   /* samples: how long after it was said it is mixed */
@@ -122,6 +126,8 @@ typedef struct leg {
     int64_t heard_upto;              /* where that is, or where what was mixed ended: a position of whose it was */
     int64_t lead;                    /* nanoseconds of sound that were sent ahead of their time, all at once */
     bool is_source_silent;           /* PLAN_PASS: nothing came for long, we send silence */
+    uint64_t encoded;                /* frames, for it alone */
+    struct { media_id music; size_t frame; } left;   /* music that it hears no more, and where it was */
     player *players, *played;        /* played: to be freed by whom it does not delay */
     bool owes_waiting;               /* passed through since it was mixed: what waited to be mixed goes first */
     unsigned waited;                 /* packets that came since then */
@@ -130,6 +136,13 @@ typedef struct leg {
     uint32_t timestamp_delta;
     uint64_t passing_restarts;
     uint32_t passing_epoch;          /* of the timeline of whom it gets */
+    struct {                         /* the event that it got last of whom it gets */
+        const struct leg *of;        /* it may be gone: only to be compared */
+        bool is_open;
+        uint8_t payload[KEY_BYTES];
+        uint32_t timestamp, sent_timestamp;
+        int64_t at;
+    } forwarded;
     uint16_t sequence;               /* of the last packet, its timestamp, length in ticks, and when */
     uint32_t timestamp, duration;
     int64_t last_sent;
@@ -179,6 +192,17 @@ typedef struct worker {
     int64_t busy_at, busy_before;    /* when that was reckoned, and its CPU time then */
 } worker;
 
+/* Encodes announcements before they are heard. */
+typedef struct preparer {
+    pthread_t thread;
+    bool is_running;
+    _Atomic uint64_t encodings;      /* that it made */
+    pthread_mutex_t mutex;           /* of the rest; nothing else is locked with it held */
+    pthread_cond_t changed;
+    bool is_stopping;
+    struct preparation *first;       /* in the order in which they were wanted */
+} preparer;
+
 struct media_plane {
     media_settings settings;
     unsigned frame;                  /* samples of a tick */
@@ -186,6 +210,8 @@ struct media_plane {
     recorder *recorder;
     int nowhere;                     /* a socket without an address: what a closed leg's become */
     sound *silence;
+    announcements *announcements;
+    preparer preparer;
     worker workers[MOST_WORKERS];
     unsigned worker_count;
     atomic_bool is_stopping;
@@ -236,15 +262,34 @@ void player_stop(leg *of, media_id music);                   /* 0: all */
 bool player_add(leg *of, sound *what, media_id music, int gain);
 void players_free_played(leg *of);
 
+/* sounds.c */
+/* The leg hears this announcement now; nothing happens when it is gone. */
+void leg_hear(media_plane *plane, media_id leg, sound *what);
+void sounds_tidy(media_plane *plane);
+
+/* preparing.c */
+int preparer_start(media_plane *plane);
+/* What was not heard yet never is. */
+void preparer_stop(media_plane *plane);
+/* leg_hear, once it is encoded. False: no memory. */
+bool preparer_add(media_plane *plane, media_id leg, sound *what, codec_kind kind);
+
 /* legs.c */
 static inline leg *leg_of_node(node *one) { return (leg *)one; }
 static inline tape *tape_of_node(node *one) { return (tape *)one; }
+/* The leg, with the plane and its room locked; NULL, and nothing is locked: it is gone. */
+leg *leg_lock(media_plane *plane, media_id id, room **in);
+void leg_unlock(media_plane *plane, room *in);
 
 /* receive.c: one packet that waits at a socket */
 void leg_receive(leg *by, int64_t now);
 void leg_receive_report(leg *by, int64_t now);
 
 /* send.c; with the room locked */
+/* One packet; the network may refuse it, as it may lose it. */
+void leg_put(leg *to, const rtp_packet *packet, uint64_t duration, int64_t now);
+/* Whether the next packet of the one whose packets it gets follows what it got last, by the two deltas. */
+bool leg_goes_on(const leg *to, const leg *from);
 void leg_pass(leg *to, leg *from, uint64_t extended, const rtp_packet *packet, int64_t now);
 /* A packet of the one whose packets it gets brought no sound: it is no gap to the listener. */
 void leg_pass_over(leg *to);
@@ -253,6 +298,17 @@ int64_t wall_nanoseconds(void);                              /* since 1970, for 
 /* Sends what is due of keys instead of sound; false when none is. */
 bool leg_send_keys(leg *to, int64_t now);
 void leg_send_report(leg *to, bool says_bye, int64_t now);
+
+/* forward.c; with the room locked */
+/* A telephone-event came: its key, if it is a new one. */
+char leg_take_key(leg *by, const rtp_packet *packet, int64_t now);
+/* The key that the one whose packets it gets has pressed last is meant for it. False: it was another, too long ago, or went
+ * to it already. */
+bool leg_forward_last_key(leg *to, char key, int64_t now);
+/* A packet of an event: it goes to whom that is meant for, else it is passed over. */
+void leg_forward_key(leg *to, const leg *from, uint64_t extended, const rtp_packet *packet, int64_t now);
+/* Ends an event whose own end will not come. */
+void leg_finish_key(leg *to, int64_t now);
 
 /* mix.c */
 void room_tick(media_plane *plane, room *one, int64_t position, int64_t now);

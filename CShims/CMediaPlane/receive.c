@@ -85,12 +85,14 @@ static void take(leg *by, const rtp_packet *packet, int64_t now) {
         return;
     }
     ear_put(by->ear, extended, (timeline_stamp){0}, 0, NULL, 0);
+    char key = is_key ? leg_take_key(by, packet, now) : 0;
     for (const edge *each = by->node.out; verdict == RECEPTION_NEXT && each; each = each->next_out) {
         if (each->to->kind != NODE_LEG) continue;
         leg *to = leg_of_node(each->to);
-        if (to->plan == PLAN_PASS && to->passing == by) leg_pass_over(to);
+        if (to->plan != PLAN_PASS || to->passing != by) continue;
+        if (is_key) leg_forward_key(to, by, extended, packet, now);
+        else leg_pass_over(to);
     }
-    char key = is_key ? key_receive(&by->keys, packet) : 0;
     if (key) plane_tell(by->plane, (media_event){.kind = MEDIA_KEY, .tag = by->tag, .key = key});
 }
 

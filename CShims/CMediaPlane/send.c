@@ -11,13 +11,8 @@ enum { STEADY_MILLISECONDS = 40, MOST_WAITED = 2 };
 
 /* Whether there is one party at such an address. */
 static bool is_place(const struct sockaddr_storage *place) {
-    if (place->ss_family == AF_INET6) {
-        const struct sockaddr_in6 *at = (const struct sockaddr_in6 *)place;
-        return at->sin6_port != 0 && !IN6_IS_ADDR_UNSPECIFIED(&at->sin6_addr) && !IN6_IS_ADDR_MULTICAST(&at->sin6_addr);
-    }
-    const struct sockaddr_in *at = (const struct sockaddr_in *)place;
-    uint32_t host = ntohl(at->sin_addr.s_addr);
-    return at->sin_port != 0 && host != INADDR_ANY && host != INADDR_BROADCAST && !IN_MULTICAST(host);
+    place_kind kind = place_judge(place, NULL);
+    return kind != PLACE_NOWHERE && kind != PLACE_MANY;
 }
 
 static bool can_be_sent_to(const leg *to) { return to->is_streaming && to->is_located && is_place(&to->stream.rtp); }
@@ -26,8 +21,7 @@ static socklen_t length_of(const struct sockaddr_storage *of) {
     return of->ss_family == AF_INET6 ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in);
 }
 
-/* One packet; the network may refuse it, as it may lose it. */
-static void put_out(leg *to, const rtp_packet *packet, uint64_t duration, int64_t now) {
+void leg_put(leg *to, const rtp_packet *packet, uint64_t duration, int64_t now) {
     /* In one piece: to copy a payload is cheaper than to hand the kernel a list of two. */
     uint8_t bytes[RTP_HEADER_BYTES + RTP_LONGEST_PACKET];
     size_t count = packet->payload_bytes < RTP_LONGEST_PACKET ? packet->payload_bytes : RTP_LONGEST_PACKET;
@@ -76,7 +70,7 @@ static void send_waiting(void *context, int64_t begins, const uint8_t *payload, 
     rtp_packet packet = {.payload_type = to->stream.type_out, .sequence = (uint16_t)(to->sequence + 1),
                          .timestamp = to->timestamp + to->duration, .ssrc = to->sent.ssrc, .payload = payload,
                          .payload_bytes = bytes};
-    put_out(to, &packet, duration, of->now);
+    leg_put(to, &packet, duration, of->now);
     to->is_own = false;
 }
 
@@ -91,8 +85,7 @@ static bool send_backlog(leg *to, leg *from, int64_t now) {
     return true;
 }
 
-/* The timestamps of what is passed on begin behind what was sent. */
-static bool goes_on(const leg *to, const leg *from) {
+bool leg_goes_on(const leg *to, const leg *from) {
     return to->is_passing && to->passed == from && to->passing_restarts == from->received.restarts &&
            to->passing_epoch == from->line.epoch;
 }
@@ -102,7 +95,7 @@ void leg_pass(leg *to, leg *from, uint64_t extended, const rtp_packet *packet, i
         to->is_passing = false;
         return;
     }
-    bool begins = !goes_on(to, from);
+    bool begins = !leg_goes_on(to, from);
     unsigned duration = codec_duration(from->stream.codec, packet->payload, packet->payload_bytes);
     to->is_source_silent = false;
     if (begins) {
@@ -131,7 +124,7 @@ void leg_pass(leg *to, leg *from, uint64_t extended, const rtp_packet *packet, i
                        .sequence = (uint16_t)(extended + to->sequence_delta),
                        .timestamp = packet->timestamp + to->timestamp_delta, .ssrc = to->sent.ssrc,
                        .payload = packet->payload, .payload_bytes = packet->payload_bytes};
-    put_out(to, &next, duration, now);
+    leg_put(to, &next, duration, now);
     to->is_own = false;
 }
 
@@ -147,11 +140,12 @@ void leg_send_frame(leg *to, const uint8_t *payload, size_t bytes, int64_t now) 
                          .sequence = (uint16_t)(to->sequence + 1), .timestamp = next_timestamp(to, now),
                          .ssrc = to->sent.ssrc, .payload = payload, .payload_bytes = bytes};
     to->is_passing = false;
-    put_out(to, &packet, duration, now);
+    leg_put(to, &packet, duration, now);
 }
 
 bool leg_send_keys(leg *to, int64_t now) {
     key_packet key;
+    leg_finish_key(to, now);
     unsigned clock = codec_clock(to->stream.codec);
     if (to->pressing.count == 0 && to->pressing.pause == 0) return false;
     uint32_t timestamp = next_timestamp(to, now);
@@ -161,7 +155,7 @@ bool leg_send_keys(leg *to, int64_t now) {
         rtp_packet packet = {.payload_type = to->stream.keys_out, .marker = key.marker && i == 0,
                              .sequence = (uint16_t)(to->sequence + 1), .timestamp = key.timestamp, .ssrc = to->sent.ssrc,
                              .payload = key.payload, .payload_bytes = sizeof key.payload};
-        put_out(to, &packet, 0, now);
+        leg_put(to, &packet, 0, now);
     }
     /* Its packets carry the time at which the key went down; the sound goes on where it is by now. */
     to->timestamp = timestamp;

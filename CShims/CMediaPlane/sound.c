@@ -24,13 +24,15 @@ struct sound {
     atomic_size_t holders;
     unsigned rate;
     size_t frames;
+    bool is_once;                    /* what comes before its first frame is silence, not its last */
     int16_t *samples;                /* frames * rate / 50 */
     _Atomic(encoding *) encodings[CODEC_KINDS];
 };
 
-/* Takes `samples` over, in any case: they hold `count`, and are made longer to whole frames. */
-static int wrap(int16_t *samples, size_t count, unsigned rate, sound **out) {
-    size_t frame = rate / FRAMES_A_SECOND, frames = (count + frame - 1) / frame;
+/* Takes `samples` over, in any case: they hold `count`, and are made longer to whole frames, and one more of silence
+ * when it is played once. */
+static int wrap(int16_t *samples, size_t count, bool is_once, unsigned rate, sound **out) {
+    size_t frame = rate / FRAMES_A_SECOND, frames = (count + frame - 1) / frame + (is_once ? 1 : 0);
     int16_t *whole = realloc(samples, frames * frame * sizeof *samples);
     sound *one = whole ? calloc(1, sizeof *one) : NULL;
     if (!one) {
@@ -41,6 +43,7 @@ static int wrap(int16_t *samples, size_t count, unsigned rate, sound **out) {
     atomic_init(&one->holders, 1);
     one->rate = rate;
     one->frames = frames;
+    one->is_once = is_once;
     one->samples = whole;
     for (int kind = 0; kind < CODEC_KINDS; kind++) atomic_init(&one->encodings[kind], NULL);
     *out = one;
@@ -49,12 +52,20 @@ static int wrap(int16_t *samples, size_t count, unsigned rate, sound **out) {
 
 static bool is_rate(unsigned rate) { return rate == 8000 || rate == 16000; }
 
-int sound_open(const char *path, unsigned rate, sound **out, char *reason, size_t reason_bytes) {
+static int open_file(const char *path, bool is_once, unsigned rate, sound **out, char *reason, size_t reason_bytes) {
     if (!path || !is_rate(rate) || !out) return SOUND_INVALID;
     int16_t *samples = NULL;
     size_t count = 0;
     int code = sound_file_read(path, rate, &samples, &count, reason, reason ? reason_bytes : 0);
-    return code == SOUND_OK ? wrap(samples, count, rate, out) : code;
+    return code == SOUND_OK ? wrap(samples, count, is_once, rate, out) : code;
+}
+
+int sound_open(const char *path, unsigned rate, sound **out, char *reason, size_t reason_bytes) {
+    return open_file(path, false, rate, out, reason, reason_bytes);
+}
+
+int sound_open_once(const char *path, unsigned rate, sound **out, char *reason, size_t reason_bytes) {
+    return open_file(path, true, rate, out, reason, reason_bytes);
 }
 
 int sound_make(const int16_t *samples, size_t count, unsigned rate, sound **out) {
@@ -63,7 +74,7 @@ int sound_make(const int16_t *samples, size_t count, unsigned rate, sound **out)
     int16_t *copy = malloc(count * sizeof *copy);
     if (!copy) return SOUND_MEMORY;
     memcpy(copy, samples, count * sizeof *copy);
-    return wrap(copy, count, rate, out);
+    return wrap(copy, count, false, rate, out);
 }
 
 sound *sound_hold(sound *one) {
@@ -85,6 +96,28 @@ void sound_release(sound *one) {
     free(one);
 }
 
+/* C17 lets no const atomic be loaded by this name; it is not written. */
+static const encoding *encoding_of(const sound *one, codec_kind kind) {
+    return atomic_load_explicit(&((sound *)one)->encodings[kind], memory_order_acquire);
+}
+
+bool sound_is_prepared(const sound *one, codec_kind kind) {
+    return one && (unsigned)kind < CODEC_KINDS && encoding_of(one, kind) != NULL;
+}
+
+bool sound_is_held_once(const sound *one) {
+    return atomic_load_explicit(&((sound *)one)->holders, memory_order_acquire) == 1;
+}
+
+size_t sound_bytes(const sound *one) {
+    size_t bytes = sizeof *one + one->frames * (one->rate / FRAMES_A_SECOND) * sizeof *one->samples;
+    for (int kind = 0; kind < CODEC_KINDS; kind++) {
+        const encoding *made = encoding_of(one, (codec_kind)kind);
+        if (made) bytes += sizeof *made + (one->frames + 1) * sizeof *made->offsets + made->offsets[one->frames];
+    }
+    return bytes;
+}
+
 size_t sound_frames(const sound *one) { return one ? one->frames : 0; }
 
 const int16_t *sound_samples(const sound *one, size_t frame) {
@@ -102,14 +135,15 @@ static bool make_room(encoding *one, size_t used, size_t *room) {
     return true;
 }
 
-/* Encodes the last frames first and throws that away: a sound is mostly played in a circle, and from its end to its
- * beginning the encoder's history is then the listener's. */
+/* Encodes first what the listener hears before, and throws that away: so the encoder's history is the listener's. In a
+ * circle that is the sound's end, else silence. */
 static int encode_all(const sound *one, codec *encoder, encoding *into) {
+    static const int16_t silence[16000 / FRAMES_A_SECOND];
     size_t used = 0, room = 0;
     for (size_t turn = 0; turn < LEAD_IN + one->frames; turn++) {
         size_t frame = (turn + LEAD_IN * (one->frames - 1)) % one->frames;
         if (!make_room(into, used, &room)) return SOUND_MEMORY;
-        const int16_t *samples = sound_samples(one, frame);
+        const int16_t *samples = one->is_once && turn < LEAD_IN ? silence : sound_samples(one, frame);
         size_t bytes = codec_encode(encoder, samples, into->payloads + used, CODEC_LONGEST_FRAME);
         if (bytes == 0) return SOUND_INVALID;
         if (turn < LEAD_IN) continue;
@@ -139,8 +173,7 @@ int sound_prepare(sound *one, codec_kind kind) {
 
 const uint8_t *sound_payload(const sound *one, codec_kind kind, size_t frame, size_t *bytes) {
     if (!one || !bytes || (unsigned)kind >= CODEC_KINDS || frame >= one->frames) return NULL;
-    /* C17 lets no const atomic be loaded by this name; it is not written. */
-    const encoding *made = atomic_load_explicit(&((sound *)one)->encodings[kind], memory_order_acquire);
+    const encoding *made = encoding_of(one, kind);
     if (!made) return NULL;
     *bytes = made->offsets[frame + 1] - made->offsets[frame];
     return made->payloads + made->offsets[frame];

@@ -66,22 +66,53 @@ int media_beep_open(media_plane *plane, unsigned every_seconds, media_id *out) {
     return result == SOUND_OK ? add_music(plane, what, out) : as_media(result);
 }
 
+/* ---- announcements */
+
+/* Whether it pays to encode it for all who hear it by this leg's codec, before it does; false when that was done. */
+static bool should_be_prepared(leg *by, const sound *what) {
+    bool is_short = by->stream.codec != CODEC_OPUS || sound_frames(what) <= LONGEST_OPUS_SECONDS * 50;
+    return by->codec && is_short && !sound_is_prepared(what, by->stream.codec);
+}
+
+static void begin(leg *by, sound *what) {
+    players_free_played(by);
+    if (player_add(by, what, 0, MEDIA_UNITY)) return;
+    /* Somebody waits for its end. */
+    plane_tell(by->plane, (media_event){.kind = MEDIA_FINISHED, .tag = by->tag});
+}
+
+void leg_hear(media_plane *plane, media_id id, sound *what) {
+    room *in;
+    leg *one = leg_lock(plane, id, &in);
+    if (!one) return;
+    begin(one, what);
+    leg_unlock(plane, in);
+}
+
 int media_leg_play(media_plane *plane, media_id id, const char *path, char *reason, size_t reason_bytes) {
     if (!path) return MEDIA_INVALID;
     sound *what;
-    int result = sound_open(path, plane->settings.rate, &what, reason, reason_bytes);
+    int result = announcements_take(plane->announcements, path, plane_now(plane), &what, reason, reason_bytes);
     if (result != SOUND_OK) return as_media(result);
-    pthread_mutex_lock(&plane->mutex);
-    node *one = plane_find(plane, id, NODE_LEG);
+    room *in;
+    leg *one = leg_lock(plane, id, &in);
     if (one) {
-        room *in = room_of(one);
-        players_free_played(leg_of_node(one));
-        result = player_add(leg_of_node(one), what, 0, MEDIA_UNITY) ? MEDIA_OK : MEDIA_MEMORY;
-        pthread_mutex_unlock(&in->mutex);
-    } else {
-        result = MEDIA_GONE;
+        if (!should_be_prepared(one, what) || !preparer_add(plane, id, what, one->stream.codec)) begin(one, what);
+        leg_unlock(plane, in);
     }
-    pthread_mutex_unlock(&plane->mutex);
     sound_release(what);
-    return result;
+    return one ? MEDIA_OK : MEDIA_GONE;
+}
+
+void sounds_tidy(media_plane *plane) {
+    announcements_tidy(plane->announcements, plane_now(plane));
+    pthread_mutex_lock(&plane->mutex);
+    for (size_t i = 0; i < BUCKETS; i++)
+        for (node *one = plane->nodes[i]; one; one = one->next_in_bucket) {
+            if (one->kind != NODE_LEG) continue;
+            room *in = room_of(one);
+            players_free_played(leg_of_node(one));
+            pthread_mutex_unlock(&in->mutex);
+        }
+    pthread_mutex_unlock(&plane->mutex);
 }

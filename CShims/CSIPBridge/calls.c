@@ -40,6 +40,14 @@ static void leg_ended(sip_leg id, int status, bool by_peer) {
     if (dialog) pj_grp_lock_dec_ref(dialog);
 }
 
+/* What the peer says of its audio came from there. */
+static void spoken_from(sip_leg id, const pjsip_rx_data *message) {
+    legs_lock();
+    leg *one = legs_find(id);
+    if (one) one->source = message->pkt_info.src_addr;
+    legs_unlock();
+}
+
 /* ---- incoming */
 
 static void on_acc_find_for_incoming(const pjsip_rx_data *message, pjsua_acc_id *account) {
@@ -72,6 +80,7 @@ static void on_incoming_call(pjsua_acc_id account, pjsua_call_id call, pjsip_rx_
             /* A phone is reached where it calls from, whatever its Contact says; a peer on TCP by its connection. */
             bool is_stream = (message->tp_info.transport->flag & PJSIP_TRANSPORT_RELIABLE) != 0;
             new->is_phone = origin.phone != NULL;
+            new->source = message->pkt_info.src_addr;
             if ((origin.phone || is_stream) && route_to_source(message, new->route, sizeof new->route))
                 route_dialog(session->dlg, new->route);
             pjsua_call_set_user_data(call, (void *)(uintptr_t)id);
@@ -104,7 +113,8 @@ static pjsip_redirect_op on_call_redirected(pjsua_call_id call, const pjsip_uri 
 static void on_call_rx_reinvite(pjsua_call_id call, const pjmedia_sdp_session *offer, pjsip_rx_data *message,
                                 void *reserved, pj_bool_t *is_later, pjsip_status_code *status,
                                 pjsua_call_setting *setting) {
-    (void)call, (void)offer, (void)message, (void)reserved, (void)is_later, (void)status;
+    (void)offer, (void)reserved, (void)is_later, (void)status;
+    spoken_from(leg_of(call), message);
     setting->vid_cnt = setting->txt_cnt = 0;
 }
 
@@ -143,6 +153,8 @@ static void ended_by(sip_leg id, pjsua_call_id call, const pjsip_event *event) {
 static void progressed(sip_leg id, pjsua_call_id call, const pjsip_event *event) {
     pjsip_inv_session *session = stack_session(call);
     int status = event->type == PJSIP_EVENT_TSX_STATE ? event->body.tsx_state.tsx->status_code : 0;
+    if (event->type == PJSIP_EVENT_TSX_STATE && event->body.tsx_state.type == PJSIP_EVENT_RX_MSG)
+        spoken_from(id, event->body.tsx_state.src.rdata);
     legs_lock();
     leg *one = legs_find(id);
     if (one && one->is_outgoing) {

@@ -27,6 +27,7 @@ typedef struct leg {
     int64_t give_up_at;              /* milliseconds of the monotonic clock; 0: never. Until a far end says that it rings */
     int64_t keys_since;              /* the second in which `keys` were pressed */
     unsigned keys;
+    pj_sockaddr source;              /* of the peer's last message with an offer or an answer; family 0: none has come */
     char route[256];                 /* where requests in the dialog go, where that is not what the peer's Contact says */
 } leg;
 

@@ -57,8 +57,7 @@ static void on_event(const media_event *event, void *context) {
 }
 
 int media_start(const sip_settings *settings) {
-    const char *told = settings->public_address ? settings->public_address : settings->bind_address;
-    if (!transport_start(settings->bind_address, told)) return SIP_INVALID;
+    if (!transport_start(settings)) return SIP_INVALID;
     media_settings wanted = {.rate = settings->audio_rate, .recordings_directory = settings->recordings_directory,
                              .port_first = settings->rtp_port_first, .port_last = settings->rtp_port_last,
                              .silent_seconds = settings->silent_seconds,

@@ -168,6 +168,10 @@ void throttle_succeeded(const pj_sockaddr *source, const pj_str_t *account) {
 }
 
 void throttle_tell(const pjsip_rx_data *message, int status, const char *reason) {
+    throttle_tell_of(&message->pkt_info.src_addr, status, reason);
+}
+
+void throttle_tell_of(const pj_sockaddr *source, int status, const char *reason) {
     int64_t now = throttle_now();
     pthread_mutex_lock(&lock);
     refill(&event_thousandths, &event_seen, now, EVENTS_PER_SECOND, EVENT_BURST);
@@ -183,7 +187,7 @@ void throttle_tell(const pjsip_rx_data *message, int status, const char *reason)
     pthread_mutex_unlock(&lock);
     if (!told) return;
     char text[PJ_INET6_ADDRSTRLEN + 256], address[PJ_INET6_ADDRSTRLEN + 10];
-    pj_sockaddr_print(&message->pkt_info.src_addr, address, sizeof address, 3);
+    pj_sockaddr_print(source, address, sizeof address, 3);
     if (missed) snprintf(text, sizeof text, "%s %s (%u more were not told)", address, reason, missed);
     else snprintf(text, sizeof text, "%s %s", address, reason);
     emit(&(sip_event){.kind = SIP_REFUSED, .status = status, .text = text});

@@ -37,5 +37,7 @@ void throttle_succeeded(const pj_sockaddr *source, const pj_str_t *account);
 
 /* Emits SIP_REFUSED, `source reason`; status 0 where nothing was answered. Floods are told as a count. */
 void throttle_tell(const pjsip_rx_data *message, int status, const char *reason);
+/* The same of a source whose message is not at hand. */
+void throttle_tell_of(const pj_sockaddr *source, int status, const char *reason);
 
 #endif

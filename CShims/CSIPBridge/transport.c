@@ -5,6 +5,7 @@
 #include "bridge.h"
 #include "legs.h"
 #include "links.h"
+#include "places.h"
 #include "stack.h"
 
 /* What PJSUA takes for the sockets of a call. `base`, an adapter of SRTP over a transport that goes nowhere, negotiates. */
@@ -25,9 +26,13 @@ static bool read_address(const char *address, pj_sockaddr *into) {
     return pj_sockaddr_init(strchr(address, ':') ? pj_AF_INET6() : pj_AF_INET(), into, &text, 0) == PJ_SUCCESS;
 }
 
-bool transport_start(const char *bind_address, const char *public_address) {
-    return read_address(bind_address, &bound) && read_address(public_address, &public) &&
-           bound.addr.sa_family == public.addr.sa_family;
+bool transport_start(const sip_settings *settings) {
+    const char *told = settings->public_address ? settings->public_address : settings->bind_address;
+    if (!read_address(settings->bind_address, &bound) || !read_address(told, &public) ||
+        bound.addr.sa_family != public.addr.sa_family)
+        return false;
+    places_start(&bound, &public, settings);
+    return true;
 }
 
 /* ---- what PJMEDIA asks of a transport */
@@ -154,32 +159,6 @@ static bool codec_of(const pjmedia_codec_info *format, codec_kind *kind) {
 
 static uint8_t type_of(int payload_type) { return payload_type > 0 && payload_type < 128 ? (uint8_t)payload_type : MEDIA_NO_TYPE; }
 
-/* Where a phone of our own signals from; false for all others. */
-static bool place_of(sip_leg id, pj_sockaddr *place) {
-    char route[sizeof ((leg *)0)->route] = "";
-    legs_lock();
-    const leg *one = legs_find(id);
-    if (one && one->is_phone) strcpy(route, one->route);
-    legs_unlock();
-    return route[0] && route_host(route, place);
-}
-
-/* A phone behind NAT names an address that it cannot be reached at: its audio comes from where its signalling comes from,
- * by a port that its first packet tells. */
-static void look_behind_nat(sip_leg id, media_stream *stream) {
-    pj_sockaddr place, said;
-    memcpy(&said, &stream->rtp, sizeof said);
-    if (!place_of(id, &place) || place.addr.sa_family != said.addr.sa_family || !pj_sockaddr_has_addr(&said) ||
-        memcmp(pj_sockaddr_get_addr(&place), pj_sockaddr_get_addr(&said), pj_sockaddr_get_addr_len(&said)) == 0)
-        return;
-    pj_sockaddr_copy_addr(&said, &place);
-    memcpy(&stream->rtp, &said, pj_sockaddr_get_len(&said));
-    memcpy(&said, &stream->rtcp, sizeof said);
-    pj_sockaddr_copy_addr(&said, &place);
-    memcpy(&stream->rtcp, &said, pj_sockaddr_get_len(&said));
-    stream->learns = true;
-}
-
 /* A stream of PJSUA's costs its memory, and its buffer is never filled. */
 static void on_stream_precreate(pjsua_call_id call, pjsua_on_stream_precreate_param *stream) {
     sip_leg id = leg_of(call);
@@ -194,7 +173,7 @@ static void on_stream_precreate(pjsua_call_id call, pjsua_on_stream_precreate_pa
     memcpy(&now.rtp, &agreed->rem_addr, pj_sockaddr_get_len(&agreed->rem_addr));
     memcpy(&now.rtcp, &agreed->rem_rtcp, pj_sockaddr_get_len(&agreed->rem_rtcp));
     if (media == 0 || !codec_of(&agreed->fmt, &now.codec)) return;
-    look_behind_nat(id, &now);
+    places_find(id, &now);
     media_leg_tag(plane, media, id);
     media_leg_stream(plane, media, &now);
 }

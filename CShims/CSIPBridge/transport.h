@@ -7,13 +7,15 @@
 
 #include <media_plane.h>
 
+#include "sip_bridge.h"
+
 /* The plane of the engine that runs. */
 extern media_plane *plane;
 
 void transport_set_callbacks(pjsua_callback *callbacks);
-/* The numeric addresses where all sockets will be opened, and which peers are told. False: they are none, or not of one
- * kind. */
-bool transport_start(const char *bind_address, const char *public_address);
+/* Reads the addresses where all sockets will be opened, and which peers are told. False: they are not numeric, or not of
+ * one kind. */
+bool transport_start(const sip_settings *settings);
 
 /* PJSUA's own bridge: it carries nothing, but calls are added to it and removed. Its turn carries that out. */
 pj_status_t transport_take_bridge(void);

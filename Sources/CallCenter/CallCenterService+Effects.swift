@@ -10,7 +10,7 @@ extension CallCenterService {
   func carryOut(_ effect: CallFlow.Effect, in group: inout DiscardingTaskGroup) async {
     switch effect {
     case .notice(let notice):
-      if outside.logLevel <= .info { outside.log(notice.logLine) }
+      if outside.logLevel <= .info, notice.isLogged { outside.log(notice.logLine) }
       outside.notices.publish(notice)
     case .engine(let command): await carryOut(command)
     case .lookUp(let contact, let number): group.addImmediateTask { await self.lookUp(contact, number) }

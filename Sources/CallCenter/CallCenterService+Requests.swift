@@ -9,7 +9,7 @@ extension CallCenterService: RequestHandler {
   public func handle(_ request: Request, from client: Client) async -> Result<ControlResult, ControlError> {
     if let decision = decided(request, client) { return decision.map { $0.narrowed(to: client) } }
     switch request {
-    case .historyList(let filter): return await history(filter)
+    case .historyList(let filter): return await history(filter, for: client)
     case .directoryLookUp(let text): return await lookUp(text)
     default: return .failure(ControlError(.noSuchMethod, "this daemon does not know that"))
     }
@@ -42,7 +42,7 @@ extension CallCenterService: RequestHandler {
     }
   }
 
-  private func history(_ filter: HistoryFilter) async -> Result<ControlResult, ControlError> {
+  private func history(_ filter: HistoryFilter, for client: Client) async -> Result<ControlResult, ControlError> {
     var query = HistoryQuery()
     query.limit = filter.limit
     query.agent = filter.agent
@@ -65,7 +65,7 @@ extension CallCenterService: RequestHandler {
       var summaries: [ContactSummary] = []
       for record in try await outside.history.records(query) {
         let recordings = try await outside.recordings.recordings(of: record.id)
-        summaries.append(flow.summary(record, recordings: recordings))
+        summaries.append(flow.summary(record, recordings: recordings, for: client))
       }
       return .success(.history(summaries))
     } catch {

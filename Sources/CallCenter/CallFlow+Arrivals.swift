@@ -19,6 +19,7 @@ extension CallFlow {
     if closing.dials(isEmergency: true), let goingOut = goesOut(leg, invitation, onlyEmergency: true, at: now) {
       return goingOut
     }
+    if let monitoring = monitorDialled(leg, invitation, at: now) { return monitoring }
     guard closing.takesCalls else {
       return [.log(LogLine(.info, "a call while stopping", ["leg": "\(leg)"]))]
         + end(leg, status: EndReason.shutdown.sipStatus)

@@ -41,13 +41,8 @@ extension CallFlow {
       return effects + [notice(.contactOfferEnded(reason: end.rawValue), contact, at: now)]
     case .connect(let id, let agent): return connect(id, agent, at: now)
     case .giveUp(let id, let reason): return close(id, reason, at: now)
-    case .agentChanged(_, let new, let reason, let actor):
-      let effects: [Effect] = [
-        .notice(
-          Notice(
-            at: now, contact: new.contact, agent: new.id,
-            body: .agentChanged(summary(new), cause: reason, by: actor.word)))
-      ]
+    case .agentChanged(let old, let new, let reason, let actor):
+      let effects = agentChanged(old, new, cause: reason, by: actor, at: now)
       guard new.status == .loggedOut else { return effects }
       return effects + translate(monitors.agentLoggedOut(new.id, at: now), at: now)
     case .displaced(let agent, let phone):

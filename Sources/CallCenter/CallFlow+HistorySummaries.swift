@@ -5,7 +5,7 @@ import Telephony
 
 /// Records of the history in the words of the socket.
 extension CallFlow {
-  func summary(_ record: ContactRecord, recordings: [Recording]) -> ContactSummary {
+  func summary(_ record: ContactRecord, recordings: [Recording], for client: Client) -> ContactSummary {
     let end = record.answeredAt ?? record.endedAt
     return ContactSummary(
       contact: record.id, direction: record.direction.rawValue, caller: summary(record.caller), called: record.called,
@@ -15,7 +15,11 @@ extension CallFlow {
       waitSeconds: end.map { seconds($0, record.startedAt) },
       talkSeconds: talkSeconds(record),
       endReason: record.endReason?.rawValue, segments: record.segments.map(summary),
-      recordings: recordings.map(summary))
+      recordings: recordings.filter { isVisible($0, to: client) }.map { recording in
+        var summary = summary(recording)
+        summary.marks = visible(recording.marks, to: client)?.map(RecordingMarkSummary.init)
+        return summary
+      })
   }
 
   /// Nil when nobody knows: of a contact that a crash cut off, and of which nothing is known after the answer.
@@ -44,4 +48,12 @@ extension CallFlow {
 
   private func text(_ moment: Moment) -> String { RFC3339.text(moment.wallMilliseconds) }
   private func seconds(_ later: Moment, _ earlier: Moment) -> Int64 { later.since(earlier).components.seconds }
+}
+
+extension RecordingMarkSummary {
+  init(_ mark: RecordingMark) {
+    self.init(
+      offsetMilliseconds: mark.offset.milliseconds, event: mark.event.rawValue, supervisor: mark.supervisor,
+      agent: mark.agent)
+  }
 }

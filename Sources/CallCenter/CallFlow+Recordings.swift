@@ -58,7 +58,9 @@ extension CallFlow {
 
   private func recordingNotice(_ body: Notice.Body, _ recording: Recording, at now: Moment) -> Effect {
     .notice(
-      Notice(at: now, contact: recording.contact, agent: recording.agent, queue: recording.queue, body: body))
+      Notice(
+        at: now, contact: recording.contact, agent: recording.agent, queue: recording.queue, body: body,
+        audience: audience(of: recording)))
   }
 
   func summary(_ recording: Recording) -> RecordingSummary {

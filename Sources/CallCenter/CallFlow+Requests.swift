@@ -64,8 +64,8 @@ extension CallFlow {
     case .monitorSetMode(let supervisor, let mode): return setMonitorMode(supervisor, mode, at: now)
     case .monitorStop(let supervisor): return stopMonitor(supervisor, at: now)
     case .monitorTakeOver(let supervisor): return takeOver(supervisor, at: now)
-    case .monitorList: return .found(.monitors(monitors.monitors.map(summary)))
-    case .agentsList: return .found(.agents(distributor.agents.map(summary)))
+    case .monitorList: return monitorList(for: client)
+    case .agentsList: return .found(.agents(distributor.agents.map { summary(visible($0, to: client)) }))
     case .queuesList: return .found(.queues(distributor.queues.map { summary($0, at: now) }))
     case .callsList:
       return .found(.calls(contacts.values.sorted { $0.id < $1.id }.map { summary($0, at: now) }))

@@ -3,6 +3,7 @@ import Conversations
 import Dialing
 import Distribution
 import History
+import Recordings
 public import Supervision
 public import Telephony
 
@@ -27,7 +28,9 @@ extension CallFlow {
       target = .contact(contact)
     default: return .refused(.invalidParameters, "agent or contact: exactly one of the two is needed")
     }
-    guard let phone = wish.phone ?? state.phone ?? settings.agents[supervisor]?.phone else {
+    // A leg that she has already is used again.
+    let former = monitors.monitors.first { $0.supervisor == supervisor }
+    guard let phone = wish.phone ?? former?.phone ?? state.phone ?? settings.agents[supervisor]?.phone else {
       return .refused(
         .invalidParameters, "phone is missing: \(supervisor) is logged in at none and has none of her own")
     }
@@ -35,13 +38,14 @@ extension CallFlow {
     if let other = distributor.agentDialing(from: phone), other != supervisor {
       return .refused(.wrongState, "agent \(other) is logged in at phone \(phone)")
     }
-    guard monitors.monitors.contains(where: { $0.supervisor == supervisor }) || distributor.maySupervise(supervisor)
-    else { return .refused(.wrongState, "\(supervisor) is busy: she is \(state.activity.rawValue)") }
+    guard former != nil || distributor.maySupervise(supervisor) else {
+      return .refused(.wrongState, "\(supervisor) is busy: she is \(state.activity.rawValue)")
+    }
     let order = MonitorOrder(
       supervisor: supervisor, phone: phone, target: target, mode: wish.mode, follow: wish.follow, user: client.userID)
     let id = MonitorID(rawValue: names.next(at: now))
-    return decision(monitors.monitorAsked(order, as: id, at: now), Done(contact: nil, note: "monitor \(id)"), at: now) {
-      flow in
+    let answer = monitors.monitorAsked(order, as: id, at: now)
+    return decision(answer, Done(contact: nil, note: "monitor \(former?.id ?? id)"), at: now) { flow in
       flow.translate(flow.distributor.supervisionBegan(by: supervisor, at: now), at: now)
     }
   }
@@ -59,14 +63,15 @@ extension CallFlow {
   }
 
   private mutating func decision(
-    _ result: Result<[MonitorDesk.Effect], MonitorRefusal>, _ done: Done = Done(), at now: Moment,
+    _ answer: MonitorDesk.Answer, _ done: Done = Done(), at now: Moment,
     _ before: (inout CallFlow) -> [Effect] = { _ in [] }
   ) -> Decision {
-    switch result {
-    case .failure(let refusal):
-      return .refused(refusal.isByPolicy ? .refused : .wrongState, refusal.explanation)
-    case .success(let effects): return .done(done, before(&self) + translate(effects, at: now))
+    guard let refusal = answer.refusal else {
+      return .done(done, before(&self) + translate(answer.effects, at: now))
     }
+    var decision = Decision.refused(refusal.isByPolicy ? .refused : .wrongState, refusal.explanation)
+    decision.effects = translate(answer.effects, at: now)
+    return decision
   }
 
   // MARK: What happens
@@ -104,16 +109,20 @@ extension CallFlow {
             leg, to: .phone(monitor.phone), showing: PresentedCaller(number: "anonymous", displayName: "◉ \(name)"),
             contact: ContactID(rawValue: monitor.id.rawValue)))
       ]
+    case .answerPhone(let monitor): return monitorLegs[monitor.id].map { [.engine(.answer($0))] } ?? []
     case .place(let id, let contact, let mode):
       guard let leg = monitorLegs[id] else { return [] }
-      return (mode > .listen ? supervisorSpoke(in: contact, at: now) : [])
+      return marks(ofPlacing: id, in: contact, mode, at: now)
+        + (mode > .listen ? supervisorSpoke(in: contact, at: now) : [])
         + translate(switchboard.supervisorCame(leg, to: contact, mode: mode))
         + (holdingMonitorLegs.contains(leg) ? translate(switchboard.partyHeld(leg)) : [])
-    case .withdraw(let id): return monitorLegs[id].map { translate(switchboard.partyLeft($0)) } ?? []
-    case .endPhone(let id):
+    case .withdraw(let id):
+      return (monitorLegs[id].map { translate(switchboard.partyLeft($0)) } ?? [])
+        + translate(recorder.supervisorLeft(id, at: now), at: now)
+    case .endPhone(let id, let reason):
       guard let leg = monitorLegs.removeValue(forKey: id) else { return [] }
       holdingMonitorLegs.remove(leg)
-      return end(leg, status: 487)
+      return end(leg, status: leg.isOutgoing ? 487 : reason.sipStatus)
     case .takeOver(let monitor, let contact, let agentHungUp):
       return takeOver(monitor, contact, agentHungUp: agentHungUp, at: now)
     case .started(let monitor): return [notice(.monitorStarted(summary(monitor)), monitor, at: now)]
@@ -121,9 +130,19 @@ extension CallFlow {
     case .stopped(let monitor, let end):
       return [notice(.monitorStopped(summary(monitor), reason: end.rawValue), monitor, at: now)]
         + translate(distributor.supervisionEnded(by: monitor.supervisor, at: now), at: now)
+    case .denied(let denial): return denied(denial, at: now)
     case .startTimer(let timer, let duration): return [.startTimer(.supervision(timer), duration)]
     case .cancelTimer(let timer): return [.cancelTimer(.supervision(timer))]
     }
+  }
+
+  /// In the row of the recording, which holds no sound of her but when she barges.
+  private mutating func marks(
+    ofPlacing id: MonitorID, in contact: ContactID, _ mode: MonitorMode, at now: Moment
+  ) -> [Effect] {
+    guard let monitor = monitors.monitors.first(where: { $0.id == id }) else { return [] }
+    return translate(
+      recorder.supervisorCame(id, monitor.supervisor, to: contact, with: monitor.agent, mode: mode, at: now), at: now)
   }
 
   /// The agent's leg and segment end; the supervisor's go on in their place. The recording goes on.
@@ -144,6 +163,7 @@ extension CallFlow {
       effects.append(notice(.contactRetrieved, contact, at: now))
     }
     dialer.agentReplaced(id, by: monitor.supervisor)
+    effects += translate(recorder.supervisorLeft(monitor.id, hasTakenOver: true, at: now), at: now)
     effects += translate(
       ledger.segmentEnded(id, name: former.segment, agentHungUp ? .agentHungUp : .answeredElsewhere, at: now))
     effects += translate(
@@ -166,7 +186,18 @@ extension CallFlow {
     .notice(
       Notice(
         at: now, contact: monitor.contact, agent: monitor.agent, body: body,
-        audience: settings.supervision.notifiesAgent ? .supervisorsAndAgent : .supervisors))
+        audience: audience(of: monitor)))
+  }
+
+  /// Who is on the line hears that it was refused.
+  private func denied(_ denial: MonitorDenial, at now: Moment) -> [Effect] {
+    let tone = monitorLegs[denial.monitor].map { [Effect.engine(.play(settings.refusalTone, to: $0))] } ?? []
+    let body = Notice.Body.monitorRefused(
+      supervisor: denial.supervisor, phone: denial.phone, right: denial.right.rawValue,
+      reason: denial.refusal.explanation)
+    return tone + [
+      .notice(Notice(at: now, contact: denial.contact, agent: denial.agent, body: body, audience: .supervisors()))
+    ]
   }
 
   func summary(_ monitor: Monitor) -> MonitorSummary {

@@ -34,13 +34,15 @@ public struct CallFlowSettings: Sendable {
   public var music: String
   /// A WAV file: the tone that an agent hears while a number rings.
   public var ringback: String
+  /// A WAV file: what a supervisor hears who pressed a key for which she has no right.
+  public var refusalTone: String
   /// Of conversations that an agent dialled, or that came without a queue.
   public var recordingWithoutQueue: RecordingPolicy
   /// Where recordings lie: only to tell clients the whole path.
   public var recordingsFolder: String
 
   /// Nothing configured but the paths.
-  public init(music: String = "", ringback: String = "", recordingsFolder: String = "") {
+  public init(music: String = "", ringback: String = "", refusalTone: String = "", recordingsFolder: String = "") {
     distribution = DistributionSettings()
     entries = EntryTable(entries: [])
     identification = CallerIdentification(trusted: [])
@@ -54,6 +56,7 @@ public struct CallFlowSettings: Sendable {
     callerNumbers = [:]
     self.music = music
     self.ringback = ringback
+    self.refusalTone = refusalTone
     recordingWithoutQueue = .always
     self.recordingsFolder = recordingsFolder
   }
@@ -109,10 +112,15 @@ public struct AgentProfile: Sendable, Equatable {
   }
 }
 
-/// What a phone's set can show.
+/// What a phone's set can show, and how it is dialled.
 public struct PhoneProfile: Sendable, Equatable {
   /// What it can show of a caller.
   public var display: CallerDisplay
+  /// Of an extension: its number at the PBX.
+  public var number: String?
   /// Puts it together.
-  public init(display: CallerDisplay = .name) { self.display = display }
+  public init(display: CallerDisplay = .name, number: String? = nil) {
+    self.display = display
+    self.number = number
+  }
 }

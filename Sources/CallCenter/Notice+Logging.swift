@@ -2,6 +2,9 @@ import Control
 import Telephony
 
 extension Notice {
+  /// What some clients are told in place of something else is no line of its own.
+  var isLogged: Bool { if case .others = audience { false } else { true } }
+
   /// The line by which the log tells the same thing: who and why, never a caller's number or name, and of the
   /// called number its end.
   var logLine: LogLine {
@@ -46,6 +49,11 @@ extension Notice {
       add("phone", monitor.phone.rawValue)
       add("mode", monitor.mode.rawValue)
       if case .monitorStopped(_, let reason) = body { add("reason", reason) }
+    case .monitorRefused(let supervisor, let phone, let right, let reason):
+      add("supervisor", supervisor.rawValue)
+      add("phone", phone.rawValue)
+      add("right", right)
+      add("reason", reason)
     case .contactTakenOver(let former): add("from", former.rawValue)
     case .contactQueued, .contactRinging, .contactConnected, .contactHeld, .contactRetrieved, .contactDialing,
       .contactDigit, .draining:
@@ -57,7 +65,7 @@ extension Notice {
   private var level: LogLine.Level {
     switch body {
     case .recordingFailed: .error
-    case .refused: .warning
+    case .refused, .monitorRefused: .warning
     case .contactAudio(_, let state): state == AudioState.flowing.rawValue ? .debug : .warning
     case .contactDigit: .debug
     default: .info

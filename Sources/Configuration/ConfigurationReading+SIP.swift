@@ -28,7 +28,7 @@ extension ConfigurationReading {
     if isEveryAddress, section.entry("public_address") == nil {
       log.error(section.place(of: "bind"), "bind is every address: set public_address to the one that peers are told")
     }
-    configuration.sip.maxLegs = section.integer("max_legs", 2...1300) ?? configuration.sip.maxLegs
+    configuration.sip.maxLegs = section.integer("max_legs", 2...2048) ?? configuration.sip.maxLegs
     readPorts(section)
     configuration.sip.audioRate =
       section.choiceOfIntegers("audio_rate", [8000, 16000]) ?? configuration.sip.audioRate

@@ -1,26 +1,96 @@
+import Entries
 import Supervision
 import Telephony
 
 extension ConfigurationReading {
-  /// After the queues, of which it names some.
+  /// After the queues and agents, of which it names some, and the entries, which a code must leave alone.
   mutating func readSupervision(_ section: Section) {
-    if let names = section.strings("queues") {
-      let known = configuration.queues.map(\.id.rawValue)
-      configuration.supervision.queues = Set(
+    var settings = configuration.supervision
+    settings.rules.queues = queues("queues", in: section)
+    settings.visibility = visibility(section) ?? settings.visibility
+    settings.beepSeconds = section.integer("beep_seconds", 0...60).flatMap { $0 == 0 ? nil : $0 }
+    settings.recorded =
+      section.choice("recording", ["right": .right, "separate": .separate, "none": .none]) ?? settings.recorded
+    settings.ringTime = section.seconds("ring_seconds", 1...600) ?? settings.ringTime
+    for row in section.sections("rights") {
+      if let rule = monitorRule(row) { settings.rules.rows.append(rule) }
+    }
+    readCode(section, &settings)
+    section.finish()
+    configuration.supervision = settings
+  }
+
+  private func visibility(_ section: Section) -> MonitorDesk.Visibility? {
+    let written: MonitorDesk.Visibility? = section.choice(
+      "visible_to", ["supervisors": .supervisors, "agent": .agent, "everyone": .everyone])
+    // The older word for one of these.
+    guard let notifies = section.boolean("notify_agent") else { return written }
+    if section.entry("visible_to") != nil {
+      log.error(section.place(of: "notify_agent"), "notify_agent says the same as visible_to: leave it out")
+    }
+    return notifies ? .agent : .supervisors
+  }
+
+  private func queues(_ key: String, in section: Section) -> Set<QueueID>? {
+    let known = configuration.queues.map(\.id.rawValue)
+    return section.strings(key).map { names in
+      Set(
         names.compactMap { name in
           if known.contains(name.value) { return QueueID(rawValue: name.value) }
-          log.error(name.place, "queues: there is no queue \(quoted(name.value))\(guess(name.value, among: known))")
+          log.error(name.place, "\(key): there is no queue \(quoted(name.value))\(guess(name.value, among: known))")
           return nil
         })
     }
-    configuration.supervision.notifiesAgent =
-      section.boolean("notify_agent") ?? configuration.supervision.notifiesAgent
-    configuration.supervision.beepSeconds = section.integer("beep_seconds", 0...60).flatMap { $0 == 0 ? nil : $0 }
-    configuration.supervision.recorded =
-      section.choice("recording", ["right": .right, "separate": .separate, "none": .none])
-      ?? configuration.supervision.recorded
-    configuration.supervision.ringTime =
-      section.seconds("ring_seconds", 1...600) ?? configuration.supervision.ringTime
-    section.finish()
+  }
+
+  private static let rights = KeyValuePairs<String, MonitorRight>(
+    dictionaryLiteral: ("listen", .listen), ("whisper", .whisper), ("barge", .barge), ("take_over", .takeOver))
+
+  private func monitorRule(_ row: Section) -> MonitorRule? {
+    let known = configuration.agents.map(\.id.rawValue)
+    let supervisor = row.reference("supervisor", to: "agent", among: known)
+    if row.entry("supervisor") == nil { row.missing("supervisor", "who may: an agent's id") }
+    let agents = row.strings("agents")?.compactMap { row.resolve($0, to: "agent", among: known) }
+    let queues = queues("queues", in: row)
+    let may = row.choices("may", Self.rights)
+    if let may, !may.contains(.listen) {
+      log.error(row.place(of: "may"), "may must contain 'listen': everybody begins by listening")
+    }
+    row.finish()
+    guard let supervisor else { return nil }
+    return MonitorRule(
+      supervisor: AgentID(rawValue: supervisor), agents: agents.map { Set($0.map { AgentID(rawValue: $0) }) },
+      queues: queues, rights: may.map { Set($0) } ?? Set(MonitorRight.allCases))
+  }
+
+  /// Empty: none. It comes before the entries, and must take nothing away from them, nor from the public network.
+  private func readCode(_ section: Section, _ settings: inout MonitorDesk.Settings) {
+    guard let text = section.string("code") else { return }
+    if text.value.isEmpty {
+      settings.code = nil
+      return
+    }
+    guard let code = MonitorCode(text.value) else {
+      log.error(text.place, "code must be 1 to 8 digits and asterisks, such as '*55', not \(quoted(text.value))")
+      return
+    }
+    settings.code = code
+    let emergencies = ["110", "118", "119"]
+    if let number = emergencies.first(where: { $0.hasPrefix(code.text) || code.text.hasPrefix($0) }) {
+      log.error(text.place, "code: \(quoted(code.text)) stands at the beginning of \(number)")
+    } else if code.text.hasPrefix("0") {
+      log.error(
+        text.place, "code: numbers of the public network begin with 0: one of '*55' and the like leaves them alone")
+    }
+    for entry in configuration.entries.entries where entry.called.text != "*" {
+      guard entry.called.matchesSome(beginningWith: code.text) else { continue }
+      log.error(
+        text.place,
+        "code: the entry with called = \(quoted(entry.called.text)) is for numbers that begin with \(quoted(code.text))"
+      )
+    }
+    for case .behind(_, let number) in configuration.sip.phones.map(\.line) where number.national.hasPrefix(code.text) {
+      log.error(text.place, "code: the phone with the number \(quoted(number.national)) could not be dialled")
+    }
   }
 }

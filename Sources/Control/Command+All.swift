@@ -80,7 +80,9 @@ extension Command {
       "monitor.takeOver", .supervisor, "Makes a supervisor the contact's party; its agent goes into wrap-up.",
       .identifier("supervisor", "who listens")
     ) { .monitorTakeOver($0) },
-    Command("monitor.list", .supervisor, "Lists the supervisors who listen, or wait for it.") { .monitorList },
+    Command(
+      "monitor.list", .agent, "Lists the supervisors who listen, or wait for it, as far as the client may know."
+    ) { .monitorList },
     Command(
       "history.list", .agent, "Lists contacts, the newest first.",
       .optional(.number("limit", 1...1000, "how many at most; 50 unless told")),

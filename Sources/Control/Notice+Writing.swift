@@ -7,7 +7,8 @@ extension Notice.Body {
     "contact.connected", "contact.held", "contact.retrieved", "contact.dialing", "contact.digit", "contact.takenOver",
     "contact.audio", "contact.ended",
     "popup", "popup.completed", "agent.changed", "agent.displaced", "recording.started", "recording.ended",
-    "recording.failed", "monitor.started", "monitor.changed", "monitor.stopped", "phone.reachable", "phone.unreachable",
+    "recording.failed", "monitor.started", "monitor.changed", "monitor.stopped", "monitor.refused",
+    "phone.reachable", "phone.unreachable",
     "security.refused", "system.draining",
   ]
 
@@ -37,6 +38,7 @@ extension Notice.Body {
     case .monitorStarted: "monitor.started"
     case .monitorChanged: "monitor.changed"
     case .monitorStopped: "monitor.stopped"
+    case .monitorRefused: "monitor.refused"
     case .phoneReachable: "phone.reachable"
     case .phoneUnreachable: "phone.unreachable"
     case .refused: "security.refused"
@@ -53,7 +55,9 @@ struct NoticeData: Encodable {
   var body: Notice.Body
 
   private enum Name: String, CodingKey {
-    case caller, called, direction, phone, reason, number, digit, side, state, stage, cause, by, from, source
+    case caller, called, direction, phone, reason, number, digit, side, state, stage, cause, by, from, source,
+      supervisor,
+      right
   }
 
   func encode(to encoder: any Encoder) throws {
@@ -73,6 +77,11 @@ struct NoticeData: Encodable {
     case .monitorStarted(let monitor), .monitorChanged(let monitor): try monitor.encode(to: encoder)
     case .monitorStopped(let monitor, let reason):
       try monitor.encode(to: encoder)
+      try members.encode(reason, forKey: .reason)
+    case .monitorRefused(let supervisor, let phone, let right, let reason):
+      try members.encode(supervisor, forKey: .supervisor)
+      try members.encode(phone, forKey: .phone)
+      try members.encode(right, forKey: .right)
       try members.encode(reason, forKey: .reason)
     case .contactAudio(let side, let state):
       try members.encode(side, forKey: .side)

@@ -18,10 +18,10 @@ public struct Notice: Sendable, Equatable {
   /// Whom a notice is for, besides what a client asked for.
   public enum Audience: Sendable, Equatable {
     case everybody
-    /// Clients of the role supervisor or more.
-    case supervisors
-    /// These, and clients that subscribe to the agent that it is about.
-    case supervisorsAndAgent
+    /// Clients of the role supervisor or more, and those that are bound to one of these agents.
+    case supervisors(and: Set<AgentID> = [])
+    /// All but these: they are told something else.
+    case others(than: Set<AgentID>)
   }
 
   /// Puts it together.
@@ -85,6 +85,8 @@ public struct Notice: Sendable, Equatable {
     case monitorChanged(MonitorSummary)
     /// `monitor.stopped`: also when her phone was never answered.
     case monitorStopped(MonitorSummary, reason: String)
+    /// `monitor.refused`: a supervisor was refused something by what the administrator decided.
+    case monitorRefused(supervisor: AgentID, phone: PhoneID, right: String, reason: String)
     /// `phone.reachable`
     case phoneReachable(PhoneID)
     /// `phone.unreachable`

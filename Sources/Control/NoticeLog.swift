@@ -24,8 +24,8 @@ public struct NoticeLog: Sendable {
     public func isWanted(by subscription: Subscription) -> Bool {
       switch audience {
       case .everybody: break
-      case .supervisors: if !subscription.seesMonitors { return false }
-      case .supervisorsAndAgent: if !subscription.seesMonitors, subscription.agent != agent { return false }
+      case .supervisors(let agents): if !subscription.knows(agents) { return false }
+      case .others(let agents): if subscription.knows(agents) { return false }
       }
       if let wanted = subscription.agent, wanted != agent, !concernsAll { return false }
       if subscription.types.isEmpty { return true }

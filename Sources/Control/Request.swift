@@ -115,6 +115,11 @@ public struct Subscription: Sendable, Equatable {
   public var types: [String] = []
   /// Whether the client may know who is monitored; set by the client's role, never by the client.
   public var seesMonitors = false
+  /// The one agent whose client it is; set by the client's role, never by the client.
+  public var boundTo: AgentID?
   /// Everything from now on.
   public init() {}
+
+  /// Whether it is a supervisor's, or one of these agents' own.
+  func knows(_ agents: Set<AgentID>) -> Bool { seesMonitors || boundTo.map(agents.contains) ?? false }
 }

@@ -22,6 +22,7 @@ extension Request {
       return .historyList(filter)
     case .eventsSubscribe(var subscription):
       subscription.agent = try Self.narrowed(subscription.agent, to: own)
+      subscription.boundTo = own
       return .eventsSubscribe(subscription)
     default: return self
     }

@@ -8,17 +8,20 @@ public struct ClientProgram {
   let output: (String) -> Void
   let errors: (String) -> Void
   let rendering: Rendering
+  let showsProgress: Bool
   /// Waits between attempts to connect again.
   var pause: (Duration) -> Void = Pauses.wait
 
-  /// `output` and `errors` take whole lines at once. Headings are bold on a terminal, unless NO_COLOR is set.
+  /// `output` and `errors` take whole lines at once. Headings are bold on a terminal, unless NO_COLOR is set. Long
+  /// reckoning draws a bar through `errors` with `showsProgress`.
   public init(
-    environment: [String: String], isTerminal: Bool, output: @escaping (String) -> Void,
+    environment: [String: String], isTerminal: Bool, showsProgress: Bool = false, output: @escaping (String) -> Void,
     errors: @escaping (String) -> Void
   ) {
     self.environment = environment
     self.output = output
     self.errors = errors
+    self.showsProgress = showsProgress
     let plain = !(environment["NO_COLOR"] ?? "").isEmpty || environment["TERM"] == "dumb"
     rendering = Rendering(words: Wording(environment: environment), emphasis: isTerminal && !plain)
   }
@@ -53,6 +56,8 @@ public struct ClientProgram {
     let path = SocketPath.choose(option: invocation.socket, environment: environment)
     switch invocation.action {
     case .help(let name): return try help(name, path: path)
+    case .simulate(let wish): simulate(wish, json: invocation.json)
+    case .staff(let wish): staff(wish, json: invocation.json)
     case .call(let method, let parameters, let kind):
       let answer = try ControlConnection(path: path).call(method, parameters)
       output(try rendering.text(of: answer, as: invocation.json ? .raw : kind))

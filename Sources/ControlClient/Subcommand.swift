@@ -13,6 +13,8 @@ struct Subcommand: Sendable {
     case popUps(agent: String?, command: String?)
     case events(since: UInt64?, follow: Bool)
     case help(String?)
+    case simulate(SimulationWish)
+    case staff(StaffingWish)
   }
 
   var name: String

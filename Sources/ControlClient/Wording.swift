@@ -20,6 +20,13 @@ struct Wording: Sendable {
     "nothing to show": "該当なし", "Caller": "発信者", "Called": "着信先", "Waited": "待ち", "Customer": "顧客",
     "Notes": "備考", "Contact": "コンタクト", "unknown number": "未登録の番号", "Numbers": "電話番号",
     "looking up": "検索中", "look-up failed": "検索失敗",
+    // Reckoning
+    "FIGURE": "指標", "VALUE": "値", "HALF HOUR": "時間帯", "CALLS": "呼数", "AGENTS": "必要人数", "SERVICE LEVEL": "サービスレベル",
+    "MEAN WAIT": "平均待ち", "ABANDONED": "放棄", "OCCUPANCY": "占有率", "calls counted": "集計した呼数", "mean wait": "平均待ち時間",
+    "mean speed of answer": "平均応答速度", "wait p50 / p90 / p99": "待ち時間 p50 / p90 / p99", "probability of waiting": "待ち確率",
+    "occupancy": "占有率",
+    "More work comes than the agents can do: the queue grows without end, and so do the waits.":
+      "担当者の処理能力を超えています。待ち呼は増え続け、待ち時間も延び続けます。",
     // What agents are and do
     "logged_out": "ログアウト", "ready": "受付可", "not_ready": "離席", "login": "ログイン直後", "no-answer": "応答なし",
     "idle": "待機", "reserved": "割当済", "ringing": "呼出中", "talking": "通話中", "holding": "保留中",

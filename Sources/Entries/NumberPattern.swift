@@ -28,6 +28,17 @@ public struct NumberPattern: Sendable, Hashable, CustomStringConvertible {
     return rest.isEmpty
   }
 
+  /// Whether some number fits that begins with this and goes on.
+  public func matchesSome(beginningWith beginning: String) -> Bool {
+    var wanted = text.utf8[...]
+    for byte in beginning.utf8 {
+      guard let next = wanted.popFirst() else { return false }
+      if next == UInt8(ascii: "*") { return true }
+      guard next == Self.anyDigit ? Self.isDigit(byte) : next == byte else { return false }
+    }
+    return !wanted.isEmpty
+  }
+
   private static let anyDigit = UInt8(ascii: "X")
   private static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
 }

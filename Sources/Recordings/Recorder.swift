@@ -29,6 +29,15 @@ public struct Recorder: Sendable {
 
   private var conversations: [ContactID: Conversation] = [:]
   private var contacts: [RecordingID: ContactID] = [:]
+  /// Supervisors, each beside those who talk in a contact.
+  private var present: [MonitorID: Presence] = [:]
+
+  private struct Presence: Sendable {
+    var contact: ContactID
+    var supervisor: AgentID
+    var agent: AgentID
+    var event: RecordingMark.Event
+  }
 
   /// Nobody talks.
   public init() {}
@@ -103,6 +112,36 @@ public struct Recorder: Sendable {
     return seal(contact, .failed, at: now)
   }
 
+  // MARK: Supervisors
+
+  /// She is in this contact beside this agent in this mode from now on; also for one who was there in another mode. Marked
+  /// in what runs, and at the beginning of what begins while she is there.
+  public mutating func supervisorCame(
+    _ monitor: MonitorID, _ supervisor: AgentID, to contact: ContactID, with agent: AgentID, mode: MonitorMode,
+    at now: Moment
+  ) -> [Effect] {
+    let presence = Presence(contact: contact, supervisor: supervisor, agent: agent, event: .init(mode))
+    let former = present.updateValue(presence, forKey: monitor)
+    let leaving = former.map { $0.contact == contact ? [] : mark($0, as: .left, at: now) } ?? []
+    return leaving + mark(presence, as: presence.event, at: now)
+  }
+
+  /// She is gone, or has become the party.
+  public mutating func supervisorLeft(_ monitor: MonitorID, hasTakenOver: Bool = false, at now: Moment) -> [Effect] {
+    guard let presence = present.removeValue(forKey: monitor) else { return [] }
+    return mark(presence, as: hasTakenOver ? .tookOver : .left, at: now)
+  }
+
+  private mutating func mark(_ presence: Presence, as event: RecordingMark.Event, at now: Moment) -> [Effect] {
+    guard var recording = conversations[presence.contact]?.recording else { return [] }
+    recording.marks.append(
+      RecordingMark(
+        offset: max(.zero, now.since(recording.startedAt)), event: event, supervisor: presence.supervisor,
+        agent: presence.agent))
+    conversations[presence.contact]?.recording = recording
+    return [.save(recording)]
+  }
+
   /// The recording that runs for this contact.
   public func current(of contact: ContactID) -> RecordingID? { conversations[contact]?.recording?.id }
 
@@ -111,9 +150,11 @@ public struct Recorder: Sendable {
     guard let conversation = conversations[contact], conversation.recording == nil, contacts[name] == nil else {
       return []
     }
+    let marks = present.sorted { $0.key < $1.key }.map(\.value).filter { $0.contact == contact }
+      .map { RecordingMark(offset: .zero, event: $0.event, supervisor: $0.supervisor, agent: $0.agent) }
     let recording = Recording(
       id: name, contact: contact, file: Recording.fileName(of: name, startedAt: now), agent: conversation.agent,
-      queue: conversation.queue, startedAt: now)
+      queue: conversation.queue, startedAt: now, marks: marks)
     conversations[contact]?.recording = recording
     contacts[name] = contact
     return [.start(recording)]

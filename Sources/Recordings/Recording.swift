@@ -28,6 +28,8 @@ public struct Recording: Sendable, Equatable {
   public var endedAt: Moment?
   /// What can be said of the file.
   public var state: State
+  /// What supervisors did meanwhile, in order.
+  public var marks: [RecordingMark]
 
   /// What can be said of the file.
   public enum State: String, Sendable, Codable {
@@ -43,7 +45,7 @@ public struct Recording: Sendable, Equatable {
   /// Puts a row together; one that runs when nothing else is said.
   public init(
     id: RecordingID, contact: ContactID, file: String, beside: RecordingID? = nil, agent: AgentID?, queue: QueueID?,
-    startedAt: Moment, endedAt: Moment? = nil, state: State = .recording
+    startedAt: Moment, endedAt: Moment? = nil, state: State = .recording, marks: [RecordingMark] = []
   ) {
     self.id = id
     self.contact = contact
@@ -54,6 +56,7 @@ public struct Recording: Sendable, Equatable {
     self.startedAt = startedAt
     self.endedAt = endedAt
     self.state = state
+    self.marks = marks
   }
 }
 

@@ -45,6 +45,17 @@ public enum Tone {
     }
   }
 
+  /// No: two low beeps of 200 Hz, −16 dBFS, half a second in all.
+  public static func refusal() -> [Int16] {
+    let (beep, pause) = (rate / 5, rate / 10)
+    return (0..<(2 * beep + pause)).map { index in
+      let offset = index < beep ? index : index - beep - pause
+      guard offset >= 0, offset < beep else { return 0 }
+      let edge = min(1, Double(min(offset, beep - offset)) / 80)
+      return Int16(sine(200 * Double(offset) / Double(rate)) * edge * 5193)
+    }
+  }
+
   /// A sine wave of one frequency: −10 dBFS, for tests and demonstrations.
   public static func steady(_ frequency: Double, seconds: Double) -> [Int16] {
     (0..<Int(seconds * Double(rate))).map { Int16(sine(frequency * Double($0) / Double(rate)) * 10362) }

@@ -22,7 +22,48 @@ extension Database: RecordingStore {
         ] + recording.startedAt.values + recording.endedAt.values + [
           Value(recording.state.rawValue), Value(recording.beside),
         ])
+      try Self.add(recording.marks, of: recording.id, connection)
     }
+  }
+
+  /// Marks are only ever added: those that are there stay.
+  private static func add(_ marks: [RecordingMark], of recording: RecordingID, _ connection: borrowing Connection)
+    throws(StorageError)
+  {
+    guard !marks.isEmpty else { return }
+    let known = try connection.rows("SELECT count(*) FROM recording_marks WHERE recording = ?", [Value(recording)]) {
+      Int($0.integer(0))
+    }.first
+    for (index, mark) in marks.enumerated().dropFirst(known ?? 0) {
+      try connection.run(
+        """
+        INSERT INTO recording_marks (recording, position, offset_milliseconds, event, supervisor, agent)
+        VALUES (?, ?, ?, ?, ?, ?)
+        """,
+        [
+          Value(recording), Value(index), .integer(mark.offset.milliseconds), Value(mark.event.rawValue),
+          Value(mark.supervisor), Value(mark.agent),
+        ])
+    }
+  }
+
+  private static func withMarks(_ recordings: [Recording], _ connection: borrowing Connection) throws(StorageError)
+    -> [Recording]
+  {
+    var recordings = recordings
+    for index in recordings.indices {
+      recordings[index].marks = try connection.rows(
+        """
+        SELECT recording, offset_milliseconds, event, supervisor, agent FROM recording_marks WHERE recording = ?
+        ORDER BY position
+        """, [Value(recordings[index].id)], of: "recording_marks"
+      ) { row -> RecordingMark? in
+        guard let event: RecordingMark.Event = row.word(2) else { return nil }
+        return RecordingMark(
+          offset: .milliseconds(max(0, row.integer(1))), event: event, supervisor: row.name(3), agent: row.name(4))
+      }.compactMap(\.self)
+    }
+    return recordings
   }
 
   /// Marks what a dead daemon left open, and tells which they were, the oldest first. Each ends where its file does; where
@@ -47,10 +88,10 @@ extension Database: RecordingStore {
   /// The recordings of one contact, the oldest first.
   public func recordings(of contact: ContactID) async throws(StorageError) -> [Recording] {
     try await listing.perform { connection throws(StorageError) in
-      try connection.rows(
-        "\(Self.selection) WHERE contact = ? ORDER BY id", [Value(contact)], of: "recordings", Self.recording
-      )
-      .compactMap(\.self)
+      try Self.withMarks(
+        try connection.rows(
+          "\(Self.selection) WHERE contact = ? ORDER BY id", [Value(contact)], of: "recordings", Self.recording
+        ).compactMap(\.self), connection)
     }
   }
 
@@ -62,7 +103,7 @@ extension Database: RecordingStore {
         found += try connection.rows("\(Self.selection) WHERE id = ?", [Value(name)], of: "recordings", Self.recording)
           .compactMap(\.self)
       }
-      return found
+      return try Self.withMarks(found, connection)
     }
   }
 

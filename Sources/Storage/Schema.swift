@@ -1,6 +1,6 @@
 /// The tables, as steps from an empty file to today's. A step that was released is never changed: a new one follows it.
 enum Schema {
-  static let steps = [first, second, third]
+  static let steps = [first, second, third, fourth, fifth]
 
   /// Carries out the steps that the file has not seen (`user_version` counts them), each whole or not at all.
   static func bring(_ connection: Connection, upTo steps: [String], path: String) throws(StorageError) {
@@ -100,6 +100,39 @@ enum Schema {
       BEGIN SELECT raise(ABORT, 'the audit is only added to'); END;
     """
 
+  /// Who asks by her phone has no Unix user, and what was refused is written as well.
+  private static let third = """
+    DROP TRIGGER monitors_stay;
+    DROP TRIGGER monitors_remain;
+    ALTER TABLE monitors RENAME TO monitors_before;
+    CREATE TABLE monitors (
+      monitor TEXT NOT NULL, position INTEGER NOT NULL, action TEXT NOT NULL, supervisor TEXT NOT NULL,
+      phone TEXT NOT NULL, agent TEXT NOT NULL, contact TEXT, mode TEXT NOT NULL, end_reason TEXT, refused TEXT,
+      unix_user INTEGER, at_wall INTEGER NOT NULL, at_monotonic INTEGER NOT NULL,
+      PRIMARY KEY (monitor, position)
+    ) STRICT, WITHOUT ROWID;
+    INSERT INTO monitors (
+      monitor, position, action, supervisor, phone, agent, contact, mode, end_reason, unix_user, at_wall, at_monotonic)
+      SELECT monitor, position, action, supervisor, phone, agent, contact, mode, end_reason, unix_user, at_wall,
+        at_monotonic FROM monitors_before;
+    DROP TABLE monitors_before;
+    CREATE INDEX monitors_by_agent ON monitors (agent, at_wall);
+    CREATE INDEX monitors_by_contact ON monitors (contact) WHERE contact IS NOT NULL;
+    CREATE TRIGGER monitors_stay BEFORE UPDATE ON monitors
+      BEGIN SELECT raise(ABORT, 'the audit is only added to'); END;
+    CREATE TRIGGER monitors_remain BEFORE DELETE ON monitors
+      BEGIN SELECT raise(ABORT, 'the audit is only added to'); END;
+    """
+
+  /// What supervisors did while a recording ran.
+  private static let fourth = """
+    CREATE TABLE recording_marks (
+      recording TEXT NOT NULL, position INTEGER NOT NULL, offset_milliseconds INTEGER NOT NULL, event TEXT NOT NULL,
+      supervisor TEXT NOT NULL, agent TEXT NOT NULL,
+      PRIMARY KEY (recording, position)
+    ) STRICT, WITHOUT ROWID;
+    """
+
   /// Recordings of what supervisors say, each beside another.
-  private static let third = "ALTER TABLE recordings ADD COLUMN beside TEXT"
+  private static let fifth = "ALTER TABLE recordings ADD COLUMN beside TEXT"
 }

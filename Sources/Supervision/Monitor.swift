@@ -9,9 +9,9 @@ public struct Monitor: Sendable, Equatable {
   /// Her phone.
   public let phone: PhoneID
   /// Whom she stays with.
-  public let follow: MonitorFollow
-  /// The Unix user of the client that asked.
-  public let user: UInt32
+  public internal(set) var follow: MonitorFollow
+  /// The Unix user of the client that asked; nil: nobody, for she dialled the code on her phone.
+  public internal(set) var user: UInt32?
   /// When it was asked for.
   public let since: Moment
   /// Whom she hears, or waits for.
@@ -23,11 +23,15 @@ public struct Monitor: Sendable, Equatable {
   /// How far it has come.
   public internal(set) var stage = Stage.asked
 
+  func isAt(_ agent: AgentID, _ contact: ContactID?, _ follow: MonitorFollow) -> Bool {
+    self.agent == agent && self.contact == contact && self.follow == follow
+  }
+
   ///     asked ──row on disk──▶ ringing ──answered──▶ waiting ◀──▶ present        and from any of them: over
   public enum Stage: String, Sendable, Codable {
     /// The first row of the audit is being written.
     case asked
-    /// Her phone rings.
+    /// Her phone rings, or is being answered where she dialled the code.
     case ringing
     /// Her phone is up, and she hears nobody.
     case waiting
@@ -52,17 +56,27 @@ public enum MonitorEnd: String, Sendable, Codable, CaseIterable {
   case agentLeft = "agent_left"
   /// She is the contact's party now.
   case tookOver = "took_over"
+  /// The contact has gone to an agent with whom she may not monitor.
+  case notAllowed = "not_allowed"
   /// The audit could not be written.
   case auditFailed = "audit_failed"
   /// The daemon stops.
   case shutdown
+
+  /// What her phone is told whose call by the code was not answered before it ended (RFC 3261 §21).
+  public var sipStatus: Int {
+    switch self {
+    case .auditFailed, .shutdown: 503
+    case .stopped, .hungUp, .noAnswer, .notReached, .contactEnded, .agentLeft, .tookOver, .notAllowed: 480
+    }
+  }
 }
 
-/// What a client asks for.
+/// What a client asks for, or a supervisor by her phone.
 public struct MonitorOrder: Sendable, Equatable {
   /// Who is to listen.
   public var supervisor: AgentID
-  /// Where she is rung.
+  /// Where she is rung, or has dialled the code.
   public var phone: PhoneID
   /// Whom, or what.
   public var target: Target
@@ -70,8 +84,8 @@ public struct MonitorOrder: Sendable, Equatable {
   public var mode: MonitorMode
   /// Nil: what the target is.
   public var follow: MonitorFollow?
-  /// The Unix user of the client that asks.
-  public var user: UInt32
+  /// The Unix user of the client that asks; nil: she dialled the code, and her call waits to be answered.
+  public var user: UInt32?
 
   /// An agent, with or without a call, or a contact in which an agent talks.
   public enum Target: Sendable, Equatable {
@@ -82,7 +96,7 @@ public struct MonitorOrder: Sendable, Equatable {
   /// Puts it together.
   public init(
     supervisor: AgentID, phone: PhoneID, target: Target, mode: MonitorMode = .listen, follow: MonitorFollow? = nil,
-    user: UInt32
+    user: UInt32?
   ) {
     self.supervisor = supervisor
     self.phone = phone
@@ -90,39 +104,5 @@ public struct MonitorOrder: Sendable, Equatable {
     self.mode = mode
     self.follow = follow
     self.user = user
-  }
-}
-
-/// Why a supervisor may not, or cannot.
-public enum MonitorRefusal: Error, Sendable, Equatable {
-  case alreadyMonitors(AgentID)
-  case monitorsNobody(AgentID)
-  case hearsNobody(AgentID)
-  case nobodyTalks(ContactID)
-  case hasNoCall(AgentID)
-  case herself(AgentID)
-  case tooMany(limit: Int)
-  case queueIsClosed
-
-  /// Whether it is what the administrator decided, and not how things stand.
-  public var isByPolicy: Bool {
-    switch self {
-    case .tooMany, .queueIsClosed, .herself: true
-    case .alreadyMonitors, .monitorsNobody, .hearsNobody, .nobodyTalks, .hasNoCall: false
-    }
-  }
-
-  /// One sentence for the client.
-  public var explanation: String {
-    switch self {
-    case .alreadyMonitors(let supervisor): "\(supervisor) monitors somebody already: stop that first"
-    case .monitorsNobody(let supervisor): "\(supervisor) monitors nobody"
-    case .hearsNobody(let supervisor): "\(supervisor) hears no conversation yet that she could take over"
-    case .nobodyTalks(let contact): "no agent talks in contact \(contact)"
-    case .hasNoCall(let agent): "agent \(agent) has no call that could be followed"
-    case .herself(let supervisor): "\(supervisor) cannot monitor herself"
-    case .tooMany(let limit): "\(limit) supervisors are there already, and no more may be"
-    case .queueIsClosed: "the configuration ([supervision] queues) does not allow this contact to be monitored"
-    }
   }
 }

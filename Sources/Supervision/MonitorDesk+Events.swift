@@ -9,16 +9,19 @@ extension MonitorDesk {
     guard let entry = watches[id]?.awaited, entry.position == position else { return [] }
     watches[id]?.awaited = nil
     switch entry.action {
-    case .asked:
+    case .asked where watches[id]?.monitor.stage == .asked:
       watches[id]?.monitor.stage = .ringing
       guard let monitor = watches[id]?.monitor else { return [] }
-      return [.ringPhone(monitor), .startTimer(.ringing(id), settings.ringTime)]
+      return [
+        monitor.user == nil ? .answerPhone(monitor) : .ringPhone(monitor), .startTimer(.ringing(id), settings.ringTime),
+      ]
+    case .asked: break
     case .placed: watches[id]?.written = entry.contact.map { Watch.Place(contact: $0, mode: entry.mode) }
     case .tookOver:
       if let placed = watches[id]?.placed, placed.contact == entry.contact, watches[id]?.takesOver == true {
         return takeOver(id, placed.contact, agentHungUp: false, at: now)
       }
-    case .ended: return []
+    case .refused, .ended: return []
     }
     return settle(id, at: now)
   }
@@ -39,16 +42,9 @@ extension MonitorDesk {
 
   /// Her leg is over.
   public mutating func phoneEnded(_ id: MonitorID, at now: Moment) -> [Effect] {
-    guard let stage = watches[id]?.monitor.stage else { return [] }
-    return finish(id, stage == .waiting || stage == .present ? .hungUp : .notReached, at: now)
-  }
-
-  /// A key on her phone, for her who has no client at hand: 4 to listen, 5 to whisper, 6 to barge.
-  public mutating func keyPressed(_ id: MonitorID, _ key: Character, at now: Moment) -> [Effect] {
-    let modes: [Character: MonitorMode] = ["4": .listen, "5": .whisper, "6": .barge]
-    guard watches[id]?.monitor.stage == .present, let mode = modes[key] else { return [] }
-    watches[id]?.wanted = mode
-    return settle(id, at: now)
+    guard let monitor = watches[id]?.monitor else { return [] }
+    let wasThere = monitor.stage == .waiting || monitor.stage == .present || monitor.user == nil
+    return finish(id, wasThere ? .hungUp : .notReached, at: now)
   }
 
   /// Her ring time is over.
@@ -110,7 +106,9 @@ extension MonitorDesk {
       effects += [.withdraw(id), .changed(watch.monitor)]
     }
     defer { watches[id] = watch }
-    guard let contact = watch.monitor.contact, isOpen(contact), hasRoom(contact, for: id) else { return effects }
+    guard let contact = watch.monitor.contact, hasRoom(contact, for: id) else { return effects }
+    let rights = rights(of: watch.monitor.supervisor, in: contact)
+    guard rights.contains(.listen) else { return effects }
     if watch.takesOver {
       if watch.awaited == nil {
         let entry = watch.entry(.tookOver, .barge, at: now)
@@ -120,6 +118,12 @@ extension MonitorDesk {
       return effects
     }
     while true {
+      if watch.placed != nil, !rights.contains(MonitorRight(watch.wanted)) {
+        // Asked for before it was known in which contact.
+        let right = MonitorRight(watch.wanted)
+        watch.wanted = .listen
+        effects += watch.denied(right, .notAllowed(watch.monitor.supervisor, right, with: watch.monitor.agent), at: now)
+      }
       let mode = watch.placed == nil ? .listen : watch.wanted
       let next = Watch.Place(contact: contact, mode: mode)
       guard next != watch.placed else { return effects }
@@ -143,6 +147,11 @@ extension MonitorDesk {
     watches.values.count { $0.monitor.id != id && $0.placed?.contact == contact } < Self.limit
   }
 
+  /// Somebody has left: whoever waited for room there comes in.
+  mutating func letIn(to contact: ContactID, at now: Moment) -> [Effect] {
+    monitors.filter { $0.contact == contact && $0.stage == .waiting }.flatMap { settle($0.id, at: now) }
+  }
+
   /// She is the contact's party; whoever stays with the contact stays with her, whoever followed the agent has left it.
   private mutating func takeOver(_ id: MonitorID, _ contact: ContactID, agentHungUp: Bool, at now: Moment) -> [Effect] {
     guard let heir = watches.removeValue(forKey: id), let talk = talks[contact] else { return [] }
@@ -153,7 +162,12 @@ extension MonitorDesk {
     ]
     for monitor in monitors where monitor.contact == contact && monitor.follow == .contact {
       watches[monitor.id]?.monitor.agent = heir.monitor.supervisor
+      guard rights(of: monitor.supervisor, in: contact).contains(.listen) else {
+        effects += finish(monitor.id, .notAllowed, at: now)
+        continue
+      }
       if let watch = watches[monitor.id], watch.placed != nil { effects.append(.changed(watch.monitor)) }
+      effects += settle(monitor.id, at: now)
     }
     return effects + follow(talk.agent, at: now) + follow(heir.monitor.supervisor, at: now)
   }
@@ -163,8 +177,10 @@ extension MonitorDesk {
     guard var watch = watches.removeValue(forKey: id) else { return [] }
     var effects: [Effect] = watch.monitor.stage == .ringing ? [.cancelTimer(.ringing(id))] : []
     if watch.placed != nil { effects.append(.withdraw(id)) }
-    return effects + [
-      .endPhone(id), .note(watch.entry(.ended, watch.monitor.mode, end: end, at: now)), .stopped(watch.monitor, end),
+    effects += [
+      .endPhone(id, end), .note(watch.entry(.ended, watch.monitor.mode, end: end, at: now)),
+      .stopped(watch.monitor, end),
     ]
+    return effects + (watch.placed.map { letIn(to: $0.contact, at: now) } ?? [])
   }
 }

@@ -20,8 +20,10 @@ public struct MonitorEntry: Sendable, Equatable {
   public var mode: MonitorMode
   /// How it ended, in the last row.
   public var end: MonitorEnd?
-  /// The Unix user of the client that asked for the monitor.
-  public var user: UInt32
+  /// What was refused, in a row that says so.
+  public var refused: MonitorRight?
+  /// The Unix user of the client that asked; nil: she dialled the code on her phone.
+  public var user: UInt32?
   /// When it was decided.
   public var at: Moment
 
@@ -33,6 +35,8 @@ public struct MonitorEntry: Sendable, Equatable {
     case placed
     /// She becomes the contact's party.
     case tookOver = "took_over"
+    /// She was refused something by what the administrator decided.
+    case refused
     /// It is over.
     case ended
   }
@@ -40,7 +44,7 @@ public struct MonitorEntry: Sendable, Equatable {
   /// Puts it together.
   public init(
     monitor: MonitorID, position: Int, action: Action, supervisor: AgentID, phone: PhoneID, agent: AgentID,
-    contact: ContactID?, mode: MonitorMode, end: MonitorEnd?, user: UInt32, at: Moment
+    contact: ContactID?, mode: MonitorMode, end: MonitorEnd?, refused: MonitorRight? = nil, user: UInt32?, at: Moment
   ) {
     self.monitor = monitor
     self.position = position
@@ -51,6 +55,7 @@ public struct MonitorEntry: Sendable, Equatable {
     self.contact = contact
     self.mode = mode
     self.end = end
+    self.refused = refused
     self.user = user
     self.at = at
   }

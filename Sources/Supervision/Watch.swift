@@ -26,12 +26,14 @@ struct Watch: Sendable {
   }
 
   mutating func entry(
-    _ action: MonitorEntry.Action, _ mode: MonitorMode, end: MonitorEnd? = nil, at now: Moment
+    _ action: MonitorEntry.Action, _ mode: MonitorMode, end: MonitorEnd? = nil, refused: MonitorRight? = nil,
+    at now: Moment
   ) -> MonitorEntry {
     entries += 1
     return MonitorEntry(
       monitor: monitor.id, position: entries, action: action, supervisor: monitor.supervisor, phone: monitor.phone,
-      agent: monitor.agent, contact: monitor.contact, mode: mode, end: end, user: monitor.user, at: now)
+      agent: monitor.agent, contact: monitor.contact, mode: mode, end: end, refused: refused,
+      user: monitor.user, at: now)
   }
 
   /// She hears it from now on; a row allows one use.
@@ -50,5 +52,22 @@ struct Watch: Sendable {
     wanted = .listen
     monitor.mode = .listen
     monitor.stage = .waiting
+  }
+
+  /// Whether she can be sent elsewhere on the leg that she has.
+  func mayMove(by order: MonitorOrder) -> Bool {
+    (monitor.stage == .waiting || monitor.stage == .present) && !takesOver && order.user != nil
+      && order.phone == monitor.phone
+  }
+
+  /// A row that says so, and what others are told.
+  mutating func denied(_ right: MonitorRight, _ refusal: MonitorRefusal, at now: Moment) -> [MonitorDesk.Effect] {
+    [
+      .note(entry(.refused, monitor.mode, refused: right, at: now)),
+      .denied(
+        MonitorDenial(
+          monitor: monitor.id, supervisor: monitor.supervisor, phone: monitor.phone, agent: monitor.agent,
+          contact: monitor.contact, right: right, refusal: refusal)),
+    ]
   }
 }

@@ -29,6 +29,7 @@ while let pointer = entry.pointee {
   entry += 1
 }
 let program = ClientProgram(
-  environment: environment, isTerminal: isatty(STDOUT_FILENO) == 1, output: { put($0, STDOUT_FILENO) },
+  environment: environment, isTerminal: isatty(STDOUT_FILENO) == 1, showsProgress: isatty(STDERR_FILENO) == 1,
+  output: { put($0, STDOUT_FILENO) },
   errors: { put($0, STDERR_FILENO) })
 exit(program.run(Array(CommandLine.arguments.dropFirst()), version: "0.1.0"))

@@ -6,7 +6,9 @@ import Telephony
 extension CallFlowSettings {
   /// The configuration in the words of the flow.
   init(_ configuration: DaemonConfiguration, sounds: BuiltInSounds) {
-    self.init(music: sounds.music, ringback: sounds.ringback, recordingsFolder: configuration.storage.recordings)
+    self.init(
+      music: sounds.music, ringback: sounds.ringback, refusalTone: sounds.refusal,
+      recordingsFolder: configuration.storage.recordings)
     distribution = configuration.distribution
     entries = configuration.entries
     identification = configuration.identification
@@ -24,7 +26,9 @@ extension CallFlowSettings {
         name: agent.name, reading: agent.reading, phone: agent.phone)
     }
     for phone in configuration.sip.phones {
-      phones[phone.id] = PhoneProfile(display: CallerDisplay(rawValue: phone.display.rawValue) ?? .name)
+      var profile = PhoneProfile(display: CallerDisplay(rawValue: phone.display.rawValue) ?? .name)
+      if case .behind(_, let number) = phone.line { profile.number = number.national }
+      phones[phone.id] = profile
     }
     for trunk in configuration.sip.trunks {
       callerNumbers[trunk.id] = trunk.callerNumber.map {

@@ -13,13 +13,16 @@ enum Arrows {
       // words
       "Telephony": [],
       "Control": ["Telephony"],
+      // reckoning beside the rules
+      "Staffing": [],
+      "Simulation": ["Distribution", "Telephony"],
       // the desk
       "CallCenter": features.union(["Control", "Telephony"]),
       // edges
       "Threads": [],
       "SIPEngine": ["Telephony", "Threads", "CSIPBridge"],
       "ControlSocket": ["Control", "Telephony"],
-      "ControlClient": ["Control", "Telephony"],
+      "ControlClient": ["Control", "Telephony", "Simulation", "Staffing"],
       "Storage": ["Telephony", "Directory", "History", "Recordings", "Supervision", "CSQLite"],
       "Numbers": ["Telephony", "CPhoneNumber"],
       "Configuration": features.union(["Telephony", "Control", "CTOML"]),
@@ -42,6 +45,7 @@ enum Arrows {
     case "Telephony": ["Glibc"]  // the clock behind `Moment.now`, and the randomness of names
     case "Control": ["FoundationEssentials"]  // JSON
     case "CallCenter": ["Synchronization"]
+    case "Staffing", "Simulation": ["Glibc"]  // logarithms
     case _ where features.contains(target): []
     default: ["Dispatch", "Glibc", "Synchronization", "FoundationEssentials"]
     }

@@ -10,7 +10,7 @@ enum Benchmarks {
     if CommandLine.arguments.dropFirst().contains(where: { $0 == "--help" || $0 == "-h" }) {
       print(
         """
-        tsunagi-bench - measures tsunagid with SIPp on loopback (some six minutes).
+        tsunagi-bench - measures tsunagid with SIPp on loopback (some nine minutes).
 
         usage: tsunagi-bench [NAME...]   only the groups named
 
@@ -18,8 +18,9 @@ enum Benchmarks {
           waiting   from an agent's being free to her phone's ringing (half a minute)
           rate      calls set up a second (a minute and a half)
           memory    idle, and of a call (half a minute)
-          media     what calls cost that talk G.711, how late their packets are, and how many can be recorded: 50 to
-                    400 passed through, 50 to 650 recorded, beside a plain relay (three minutes)
+          media     what calls cost that talk, how late their packets are, and how many can be recorded: of G.711, with
+                    a supervisor on every tenth, and with Opus phones; beside a plain relay (five minutes)
+          supervised, transcoded   these parts of media alone (a minute each)
 
         Every line on standard output is {"name", "value", "unit", "floor_us"}; floor_us is the CPU time of one datagram
         sent and received over loopback, measured in the same run. relay_floor_… is a relay of two sockets for each call
@@ -34,7 +35,10 @@ enum Benchmarks {
       if wanted.isEmpty || wanted.contains("waiting") { try await Waiting.measure(floor) }
       if wanted.isEmpty || wanted.contains("rate") { try await Rate.measure(floor) }
       if wanted.isEmpty || wanted.contains("memory") { try await Memory.measure(floor) }
-      if wanted.isEmpty || wanted.contains("media") { try await Media.measure(floor) }
+      let media = wanted.isEmpty || wanted.contains("media")
+      if media { try await Media.measure(floor) }
+      if media || wanted.contains("supervised") { try await Media.recorded(.supervised, floor) }
+      if media || wanted.contains("transcoded") { try await Media.recorded(.transcoded, floor) }
     } catch {
       say("failed: \(error)")
       exit(1)

@@ -7,21 +7,26 @@ final class Floor: Sendable {
   let daemon: Daemon
   let events: ControlConnection
   let agents: [String]
+  /// Who can listen; their phones are another SIPp.
+  let supervisors: [String]
   private let port: Int
   private let audioPort: UInt16
   private let phones: SIPp
+  private let gallery: SIPp?
   let figures: ProcessFigures
 
   /// `agents` agents, ready; their phones answer at once and talk until they are hung up.
   init(
     agents count: Int, wrapUp: Int = 0, recording: String = "never", calls: Int = 1_000_000, audioPort: UInt16 = 9,
-    legs: Int = 1000
+    legs: Int = 1000, phonesSpeakOpus: Bool = false, supervisors supervisorCount: Int = 0
   ) async throws {
     let first = Ports.free(10)
     port = first
     self.audioPort = audioPort
     let names = (1...count).map { "a\($0)" }
     agents = names
+    let listeners = (0..<supervisorCount).map { "s\($0 + 1)" }
+    supervisors = listeners
     let configuration = """
       [[trunks]]
       id = "pbx"
@@ -33,6 +38,10 @@ final class Floor: Sendable {
       id = "floor"
       addresses = ["127.0.0.3"]
       proxy = "127.0.0.3:\(first + 4)"
+      [[trunks]]
+      id = "gallery"
+      addresses = ["127.0.0.4"]
+      proxy = "127.0.0.4:\(first + 6)"
       [[queues]]
       id = "support"
       name = "support"
@@ -58,12 +67,32 @@ final class Floor: Sendable {
 
         """
       }.joined()
+      + listeners.enumerated().map { index, name in
+        """
+        [[phones]]
+        id = "p-\(name)"
+        trunk = "gallery"
+        number = "\(5001 + index)"
+        [[agents]]
+        id = "\(name)"
+        name = "\(name)"
+        phone = "p-\(name)"
+
+        """
+      }.joined()
+    func answering(_ sdp: String) -> Scenario {
+      Scenario().receive(request: "INVITE").respond(180, "Ringing").respond(200, "OK", sdp: sdp, retransmits: true)
+        .receive(request: "ACK").receive(request: "BYE").confirm()
+    }
     phones = try SIPp(
-      Scenario().receive(request: "INVITE").respond(180, "Ringing").respond(
-        200, "OK", sdp: Scenario.sdp(), retransmits: true
-      )
-      .receive(request: "ACK").receive(request: "BYE").confirm(), address: "127.0.0.3", port: first + 4,
-      audioPort: audioPort, calls: calls, timeout: 600)
+      answering(phonesSpeakOpus ? Self.opus : Scenario.sdp()), address: "127.0.0.3", port: first + 4,
+      audioPort: audioPort, calls: calls, timeout: 900)
+    gallery =
+      listeners.isEmpty
+      ? nil
+      : try SIPp(
+        answering(Scenario.sdp()), address: "127.0.0.4", port: first + 6, audioPort: audioPort, calls: calls,
+        timeout: 900)
     daemon = try await Daemon(
       configuration: configuration, port: first, logLevel: "warning", saysServing: false, legs: legs,
       sip: "max_legs = \(legs)")
@@ -75,17 +104,31 @@ final class Floor: Sendable {
     }
   }
 
-  /// Callers at a rate, each with a number of her own, who talk for so long once answered.
+  /// An answer that takes Opus, by the payload type that the daemon offers it by.
+  private static let opus = """
+    v=0
+    o=peer 1 [call_number] IN IP[media_ip_type] [media_ip]
+    s=-
+    c=IN IP[media_ip_type] [media_ip]
+    t=0 0
+    m=audio [audio_port] RTP/AVP 96
+    a=rtpmap:96 opus/48000/2
+    a=sendrecv
+    """
+
+  /// Callers at a rate, each with a number of her own, who talk for so long once answered; nil: until they are hung up.
   func callers(
-    _ count: Int, perSecond rate: Int, talk milliseconds: Int, timeout: Int = 120, from first: Int = 20_000_000
+    _ count: Int, perSecond rate: Int, talk milliseconds: Int?, timeout: Int = 120, from first: Int = 20_000_000
   ) throws -> SIPp {
     var numbers = "SEQUENTIAL\n"
     for index in 0..<count { numbers += "03\(first + index)\n" }
     let folder = try temporaryFolder("numbers")
     try writeText(numbers, to: folder + "/numbers.csv")
+    let talking = Scenario().invite(caller: "<sip:[field0]@127.0.0.2>").receive(100, optional: true)
+      .receive(180, optional: true).receive(200).acknowledge()
     return try SIPp(
-      Scenario().invite(caller: "<sip:[field0]@127.0.0.2>").receive(100, optional: true).receive(180, optional: true)
-        .receive(200).acknowledge().pause(milliseconds: milliseconds).bye(), address: "127.0.0.2", port: Ports.free(4),
+      milliseconds.map { talking.pause(milliseconds: $0).bye() } ?? talking.receive(request: "BYE").confirm(),
+      address: "127.0.0.2", port: Ports.free(4),
       peer: "127.0.0.1:\(port)", audioPort: audioPort, calls: count, rate: rate, limit: count, timeout: timeout,
       numbers: folder + "/numbers.csv")
   }
@@ -106,6 +149,7 @@ final class Floor: Sendable {
   func stop() async {
     events.close()
     await phones.stop()
+    await gallery?.stop()
     await daemon.stop()
   }
 }

@@ -3,32 +3,28 @@ import Control
 import Glibc
 import LoopbackTesting
 
-/// What two-party calls cost while they talk G.711 both ways, how long a packet is under way, and how many calls can be
-/// recorded before that becomes audible. Beside it, in the same run, a relay that only receives and sends.
+/// What two-party calls cost while they talk, how long a packet is under way, and how many calls can be recorded before that
+/// becomes audible. Beside it, in the same run, a relay that only receives and sends.
 enum Media {
-  private static let seconds = 8.0
-  private static let perSecond = 50
-  /// The share of packets that may be late, or lost, in a call that is called clean.
-  private static let lateShare = 0.001
-  private static let (callers, phones) = ("127.0.0.2", "127.0.0.3")
+  private static let (seconds, probeSeconds) = (6.0, 4.0)
 
   static func measure(_ floor: Double) async throws {
     for count in [50, 100, 200, 400] { try await relayAlone(count, floor) }
-    try await calls([50, 100, 200, 400], recording: "never", floor)
-    try await calls([50, 100, 200, 400, 500, 600, 650], recording: "always", floor)
+    try await relayed([50, 100, 200, 400], floor)
+    try await recorded(.plain, floor)
   }
 
   /// The least that any could cost.
   private static func relayAlone(_ count: Int, _ floor: Double) async throws {
-    let peers = try Load(callers, phones)
-    guard let relay = relay_start("127.0.0.1", callers, phones, peers.port, count) else {
+    let peers = try Load()
+    guard let relay = relay_start("127.0.0.1", Load.callers, Load.phones, peers.port, count) else {
       throw Fault("the relay: \(String(cString: strerror(errno)))")
     }
     defer { relay_stop(relay) }
-    func cost() -> Processor {
+    func cost() -> Cost {
       var out = Processor(user: 0, system: 0)
       relay_cost(relay, &out.user, &out.system)
-      return out
+      return Cost(processor: out)
     }
     _ = try await fact("the relay's sockets are known") { peers.legs == 2 * count ? true : nil }
     let (window, spent) = try await peers.during(seconds, cost)
@@ -37,91 +33,72 @@ enum Media {
     await peers.stop()
   }
 
-  private static func calls(_ counts: [Int], recording: String, _ floor: Double) async throws {
-    let (most, isRecorded) = (counts.max() ?? 0, recording == "always")
-    let peers = try Load(callers, phones)
-    say("media: up to \(most) calls that talk, recorded: \(recording)")
-    let office = try await Floor(
-      agents: most, recording: recording, audioPort: peers.port, legs: 1300)
-    let (threads, descriptors, idle) = (
-      office.figures.threads, office.figures.descriptors, office.figures.residentKilobytes
-    )
-    var running: [SIPp] = []
-    var (up, clean, isClean) = (0, 0, true)
+  private static func relayed(_ counts: [Int], _ floor: Double) async throws {
+    let crowd = try await Crowd(.plain, calls: counts.max() ?? 0, recording: "never")
     for count in counts {
-      running.append(
-        try office.callers(count - up, perSecond: perSecond, talk: 600_000, timeout: 700, from: 20_000_000 + up))
-      up = count
-      _ = try await fact("\(count) are connected, of which \(peers.legs / 2) sound", within: .seconds(60)) {
-        peers.legs == 2 * count
-          && office.events.notices.count(where: { $0.type == "contact.connected" }) == count ? true : nil
-      }
-      try await Task.sleep(for: .seconds(1))
-      let (window, spent) = try await peers.during(seconds) { office.figures.processor }
+      guard try await crowd.becomes(count) else { throw Fault("\(count) calls cannot be set up") }
+      let (window, spent) = try await crowd.during(seconds)
       say("media: \(count) calls: \(window.summary)")
-      tell(spent, isRecorded ? "recorded" : "relayed", count, floor)
-      if isRecorded && count == 100 {
+      tell(spent, "relayed", count, floor)
+    }
+    await crowd.stop()
+  }
+
+  /// The cost at some counts, and then the largest count that is clean: doubled until it is not, then halved in between.
+  static func recorded(_ variant: Variant, _ floor: Double) async throws {
+    let (what, isPlain) = ("recorded\(variant.name)", variant.name.isEmpty)
+    say("media: \(what)")
+    let crowd = try await Crowd(variant, calls: variant.mostCalls, recording: "always")
+    let before = crowd.office.figures
+    let (threads, descriptors, idle) = (before.threads, before.descriptors, before.residentKilobytes)
+    var (clean, unclean) = (0, Int?.none)
+    for count in isPlain ? [50, 100, 200, 400] : [100] {
+      guard try await crowd.becomes(count) else { throw Fault("\(count) calls cannot be set up") }
+      let (window, spent) = try await crowd.during(seconds)
+      say("media: \(what): \(count) calls: \(window.summary)")
+      tell(spent, what, count, floor)
+      if isPlain && count == 100 {
         report("relay_delay_p50_ms_100", window.p50_ms, "ms", floor)
         report("relay_delay_p99_ms_100", window.p99_ms, "ms", floor)
         report("relay_delay_p999_ms_100", window.p999_ms, "ms", floor)
       }
-      if isRecorded && count == 400 {
-        report("rss_per_recorded_call_kb", (office.figures.residentKilobytes - idle) / Double(count), "kB", floor)
-        report("threads_per_call", max(0, office.figures.threads - threads) / Double(count), "1", floor)
-        report("fds_per_call", (office.figures.descriptors - descriptors) / Double(count), "1", floor)
+      if isPlain && count == 400 {
+        let figures = crowd.office.figures
+        report("rss_per_recorded_call_kb", (figures.residentKilobytes - idle) / Double(count), "kB", floor)
+        report("threads_per_call", max(0, figures.threads - threads) / Double(count), "1", floor)
+        report("fds_per_call", (figures.descriptors - descriptors) / Double(count), "1", floor)
       }
-      isClean = isClean && Double(window.sent - window.on_time) < lateShare * Double(window.sent)
-      if isClean { clean = count }
+      guard unclean == nil else { continue }
+      let isClean = window.isClean ? true : try await isClean(crowd, count, what)
+      if isClean { clean = count } else { unclean = count }
     }
-    if isRecorded { report("recorded_calls_clean", Double(clean), "1", floor) }
-    for one in running { await one.stop() }
-    await office.stop()
-    await peers.stop()
-  }
-
-  private static func tell(_ spent: Processor, _ what: String, _ count: Int, _ floor: Double) {
-    let perCallMinute = 60 / seconds / Double(count)
-    report("\(what)_cpu_ms_per_call_minute_\(count)", (spent.user + spent.system) * perCallMinute, "ms", floor)
-    report("\(what)_user_ms_per_call_minute_\(count)", spent.user * perCallMinute, "ms", floor)
-    report("\(what)_system_ms_per_call_minute_\(count)", spent.system * perCallMinute, "ms", floor)
-  }
-}
-
-/// The peers' audio: one thread that sends to whoever sends to it.
-struct Load {
-  let port: UInt16
-  private let peers: OpaquePointer
-
-  init(_ callers: String, _ phones: String) throws {
-    port = UInt16(Ports.free(1))
-    guard let started = load_start(callers, phones, port) else {
-      throw Fault("the load: \(String(cString: strerror(errno)))")
+    while true {
+      let enough = max(10, clean / 32)
+      let next = unclean.map { (clean + $0) / 2 } ?? min(variant.mostCalls, clean * 2)
+      guard next > clean, next - clean >= (unclean == nil ? 1 : enough) else { break }
+      if try await isClean(crowd, next, what) { clean = next } else { unclean = next }
     }
-    peers = started
+    report("recorded_calls_clean\(variant.name)", Double(clean), "1", floor)
+    await crowd.stop()
   }
 
-  var legs: Int { load_legs(peers) }
-
-  /// What happened to the packets of so many seconds, and by how much a reading grew meanwhile.
-  func during(_ seconds: Double, _ cost: () -> Processor) async throws -> (load_window, Processor) {
-    var window = load_window()
-    load_begin(peers)
-    let (before, start) = (cost(), monotonicNanoseconds())
-    try await Task.sleep(for: .seconds(seconds))
-    let (after, end) = (cost(), monotonicNanoseconds())
-    load_end(peers, &window)
-    // Under load a sleep is longer than it was to be.
-    let share = seconds * 1e9 / Double(end - start)
-    let spent = after - before
-    return (window, Processor(user: spent.user * share, system: spent.system * share))
+  /// One hiccup of the machine is forgiven.
+  private static func isClean(_ crowd: Crowd, _ count: Int, _ what: String) async throws -> Bool {
+    guard try await crowd.becomes(count) else { return false }
+    for _ in 0..<2 {
+      let (window, _) = try await crowd.during(probeSeconds)
+      say("media: \(what): \(count) calls: \(window.summary)")
+      if window.isClean { return true }
+    }
+    return false
   }
 
-  func stop() async { load_stop(peers) }
-}
-
-extension load_window {
-  fileprivate var summary: String {
-    "\(sent) packets, \(sent - received) lost, \(received - on_time) late; delay \(p50_ms), \(p99_ms), \(p999_ms) ms; "
-      + "the generator paused for up to \(longest_pause_ms) ms"
+  private static func tell(_ spent: Cost, _ what: String, _ count: Int, _ floor: Double) {
+    let (perCallMinute, processor) = (60 / seconds / Double(count), spent.processor)
+    report("\(what)_cpu_ms_per_call_minute_\(count)", (processor.user + processor.system) * perCallMinute, "ms", floor)
+    report("\(what)_user_ms_per_call_minute_\(count)", processor.user * perCallMinute, "ms", floor)
+    report("\(what)_system_ms_per_call_minute_\(count)", processor.system * perCallMinute, "ms", floor)
+    guard let instructions = spent.instructions else { return }
+    report("\(what)_instructions_per_call_second_\(count)", instructions / seconds / Double(count), "1", floor)
   }
 }

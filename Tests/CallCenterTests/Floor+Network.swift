@@ -10,6 +10,10 @@ extension Floor {
       if legs[leg] != nil { legs[leg] = true }
       if ending.contains(leg) { lateAnswers.insert(leg) }
     case .ended(let leg, _): remove(leg)
+    case .arrived(let leg, let invitation):
+      if case .phone(let phone) = invitation.origin, invitation.called.hasPrefix("*55"), legs[leg] == false {
+        askingLegs[leg] = phone
+      }
     default: break
     }
   }
@@ -20,6 +24,7 @@ extension Floor {
     case .answer(let leg):
       needs(leg, "answered")
       if legs[leg] == true || leg.isOutgoing { faults.append("\(leg) answered twice") }
+      if let phone = askingLegs.removeValue(forKey: leg) { asks(leg, phone) }
       if legs[leg] != nil { legs[leg] = true }
     case .end(let leg, _, _): ends(leg)
     case .link(let link):
@@ -55,6 +60,16 @@ extension Floor {
     // Nothing keeps a phone from being rung for an emergency call.
     if rungBy.values.contains(agent), !emergencies.contains(contact) { faults.append("\(agent) has two legs") }
     rungBy[leg] = agent
+  }
+
+  /// A supervisor's own call is taken only when a row says why.
+  private mutating func asks(_ leg: LegID, _ phone: PhoneID) {
+    let row = audit.last { $0.action == .asked && $0.phone == phone && $0.user == nil }
+    guard let row, !supervisorLegs.values.contains(row.monitor) else {
+      return faults.append("\(leg) answered before its row was written")
+    }
+    supervisorLegs[leg] = row.monitor
+    rungBy[leg] = row.supervisor
   }
 
   private mutating func ends(_ leg: LegID) {
@@ -93,6 +108,7 @@ extension Floor {
     legs[leg] = nil
     rungBy[leg] = nil
     supervisorLegs[leg] = nil
+    askingLegs[leg] = nil
     ending.remove(leg)
     lateAnswers.remove(leg)
     links = links.filter { $0.from != .leg(leg) && $0.to != .leg(leg) }

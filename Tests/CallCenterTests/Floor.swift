@@ -37,8 +37,11 @@ struct Floor {
   var waitingAudit: [MonitorEntry] = []
   var holdsAudit = false
   var supervisorLegs: [LegID: MonitorID] = [:]
+  /// Phones that have dialled the code, and wait.
+  var askingLegs: [LegID: PhoneID] = [:]
   var faults: [String] = []
   var records: [ContactID: ContactRecord] = [:]
+  var recordingRows: [RecordingID: Recording] = [:]
   var chronicle = Chronicle()
   private var incoming: UInt64 = 0
 
@@ -206,7 +209,24 @@ struct Floor {
           queue += flow.audited(row, isWritten: true, at: clock.now)
         }
       case .saveMonitorEntry(let row): audit.append(row)
-      case .saveRecording, .log: break
+      case .saveRecording(let recording): sees(recording)
+      case .log: break
+      }
+    }
+  }
+
+  /// Marks are added and never changed, in the order in which things happened.
+  private mutating func sees(_ recording: Recording) {
+    let former = recordingRows.updateValue(recording, forKey: recording.id)?.marks ?? []
+    if !recording.marks.starts(with: former) { faults.append("\(recording.id) lost a mark") }
+    let length = (recording.endedAt ?? clock.now).since(recording.startedAt)
+    let offsets = recording.marks.map(\.offset)
+    if offsets != offsets.sorted() || offsets.contains(where: { $0 > length }) {
+      faults.append("\(recording.id) has marks at \(offsets)")
+    }
+    for (supervisor, marks) in Dictionary(grouping: recording.marks, by: \.supervisor) {
+      if zip(marks, marks.dropFirst()).contains(where: { $0.event == $1.event }) {
+        faults.append("\(supervisor) did the same twice: \(marks.map(\.event))")
       }
     }
   }

@@ -3,6 +3,7 @@ import Control
 import Directory
 import Distribution
 import Entries
+import Supervision
 import Telephony
 import TelephonyTesting
 
@@ -31,6 +32,12 @@ struct RandomDay {
       settings.agents["boss"] = AgentProfile(name: "Boss", phone: "desk-8")
       settings.phones["desk-8"] = PhoneProfile()
       settings.phones["desk-9"] = PhoneProfile()
+      if seed % 2 == 1 {
+        settings.supervision.rules.rows = [
+          MonitorRule(supervisor: "boss"), MonitorRule(supervisor: "second", queues: ["support"], rights: [.listen]),
+          MonitorRule(supervisor: "chieko", agents: ["anna"], rights: [.listen, .barge]),
+        ]
+      }
       settings.queues["support"]?.greeting = "/greeting.wav"
       settings.entries.entries += Floor.entries([("8005", .queue("forgotten")), ("8006", .agent("nobody"))])
     }
@@ -84,6 +91,10 @@ struct RandomDay {
       invitation.origin = .phone(["desk-1", "desk-2", "desk-9"].random(&chance))
       invitation.called = [called, "0398765432", "110", "0990123456"].random(&chance)
     }
+    if Int.random(in: 0..<8, using: &chance) == 0 {
+      invitation.origin = .phone(["desk-8", "desk-8", "desk-3", "desk-9"].random(&chance))
+      invitation.called = ["*55anna", "*55anna", "*55boris", "*558002", "*557", "*55"].random(&chance)
+    }
     floor.legs[leg] = false
     floor.happens(.arrived(leg, invitation))
     formerLegs.append(leg)
@@ -112,7 +123,7 @@ struct RandomDay {
       switch dice {
       case 0..<25: floor.happens(.held(leg))
       case 25..<50: floor.happens(.retrieved(leg))
-      case 50..<60: floor.happens(.pressed(leg, digit: "#"))
+      case 50..<60: floor.happens(.pressed(leg, digit: ["#", "4", "5", "6"].random(&chance)))
       case 60..<70: floor.answers(leg)
       case 70..<75: floor.happens(.ended(leg, ended(408, byPeer: Bool.random(using: &chance), wasAnswered: true)))
       case 75..<95: floor.hangsUp(leg)
@@ -190,7 +201,8 @@ struct RandomDay {
   }
 
   private mutating func supervisorAnswers() {
-    let waiting = floor.supervisorLegs.keys.sorted().first { floor.legs[$0] == false }
+    let ringing = Set(floor.monitors.filter { $0.state == "ringing" }.map(\.monitor))
+    let waiting = floor.supervisorLegs.filter { ringing.contains($0.value) }.keys.min()
     if let waiting { floor.answers(waiting) } else { somebodySupervises() }
   }
 

@@ -2,6 +2,7 @@ import CallCenter
 import Control
 import Distribution
 import History
+import Recordings
 import Supervision
 import Telephony
 import TelephonyTesting
@@ -89,6 +90,23 @@ import Testing
     #expect(record.endReason == .agentHungUp)
     #expect(record.segments.compactMap(\.endReason) == [.answered, .answeredElsewhere, .agentHungUp])
     #expect(floor.calls.isEmpty && floor.faults + floor.chronicle.faults == [])
+  }
+
+  @Test mutating func `the recording's row says when she came, changed her mode, left and took over`() throws {
+    let (_, _, _) = try talk()
+    floor.passes(.seconds(3))
+    let boss = try listens()
+    floor.passes(.seconds(2))
+    floor.asks(.monitorSetMode("boss", .whisper), as: supervisor)
+    floor.passes(.seconds(1))
+    floor.hangsUp(boss)
+    _ = try listens()
+    floor.asks(.monitorTakeOver("boss"), as: supervisor)
+    let marks = try #require(floor.recordingRows.values.first).marks
+    #expect(marks.map(\.event) == [.listen, .whisper, .left, .listen, .tookOver])
+    #expect(marks.map(\.offset) == [3, 5, 6, 6, 6].map { .seconds($0) })
+    #expect(marks.allSatisfy { $0.supervisor == "boss" && $0.agent == "anna" })
+    #expect(floor.faults.isEmpty)
   }
 
   @Test(arguments: [MonitorMode.whisper, .barge])
@@ -187,6 +205,26 @@ import Testing
     await office.notices.next { $0.body.type == "monitor.started" }
     #expect(office.store.audit.map(\.action) == [.asked, .placed])
     #expect(office.store.audit.allSatisfy { $0.supervisor == "boss" && $0.agent == "anna" && $0.user == 0 })
+    await office.closes()
+  }
+
+  @Test func `a supervisor's own call is not answered before the row is on the disk`() async {
+    let office = Office { settings in
+      settings.distribution.agents.append(.init(id: "boss", memberships: [:]))
+      settings.agents["boss"] = AgentProfile(name: "Boss", phone: "desk-2")
+      settings.supervision.rules.rows = [MonitorRule(supervisor: "boss")]
+    }
+    office.opens()
+    await office.works("anna", at: "desk-1")
+    office.store.hangs()
+    let leg = LegID(rawValue: 70)
+    office.engine.happens(
+      .arrived(leg, Invitation(origin: .phone("desk-2"), called: "*55anna", from: NameAddress(user: "desk-2"))))
+    while !office.store.isWaitedFor { await Task.yield() }
+    #expect(!office.engine.orders.contains(.answer(leg)) && office.store.audit.isEmpty)
+    office.store.releases()
+    _ = await office.engine.next { $0 == .answer(leg) }
+    #expect(office.store.audit.map(\.action) == [.asked] && office.store.audit.map(\.user) == [nil])
     await office.closes()
   }
 

@@ -41,15 +41,20 @@ import Testing
   }
 
   @Test(arguments: [
-    (Notice.Audience.everybody, [true, true, true, false]), (.supervisors, [true, false, false, false]),
-    (.supervisorsAndAgent, [true, false, true, false]),
+    (Notice.Audience.everybody, [true, true, true, false]), (.supervisors(), [true, false, false, false]),
+    (.supervisors(and: ["1001"]), [true, false, true, false]),
+    (.supervisors(and: ["1002"]), [true, false, false, false]),
+    (.others(than: ["1001"]), [false, true, false, false]), (.others(than: []), [false, true, true, false]),
   ])
   func `who may know it is told, and nobody else`(audience: Notice.Audience, told: [Bool]) {
     var log = NoticeLog(epoch: 42)
     let entry = log.append(Notice(at: now, agent: "1001", body: .contactHeld, audience: audience))
     var supervisors = Subscription()
     supervisors.seesMonitors = true
-    let all = [supervisors, Subscription(), subscription(agent: "1001"), subscription(agent: "1002")]
+    // Whoever only asks for an agent's events is not her.
+    var bound = subscription(agent: "1001")
+    bound.boundTo = "1001"
+    let all = [supervisors, Subscription(), bound, subscription(agent: "1002")]
     #expect(all.map(entry.isWanted) == told)
   }
 
@@ -78,11 +83,16 @@ import Testing
         .agentChanged(agent, cause: "c", by: "b"),
         ["activity", "activitySince", "agent", "by", "cause", "name", "queues", "reading", "status", "statusSince"]
       ),
-      (.agentDisplaced(from: "p"), ["from"]), (.recordingStarted(recording), ["path", "recording", "startedAt", "state"]),
+      (.agentDisplaced(from: "p"), ["from"]),
+      (.recordingStarted(recording), ["path", "recording", "startedAt", "state"]),
       (.recordingEnded(recording), ["path", "recording", "startedAt", "state"]),
       (.recordingFailed(recording, reason: "x"), ["path", "reason", "recording", "startedAt", "state"]),
       (.monitorStarted(monitor), members), (.monitorChanged(monitor), members),
       (.monitorStopped(monitor, reason: "x"), (members + ["reason"]).sorted()),
+      (
+        .monitorRefused(supervisor: "9", phone: "p", right: "barge", reason: "x"),
+        ["phone", "reason", "right", "supervisor"]
+      ),
       (.phoneReachable("p"), ["phone"]), (.phoneUnreachable("p"), ["phone"]),
       (.refused(source: "s", reason: "r"), ["reason", "source"]), (.draining, []),
     ]

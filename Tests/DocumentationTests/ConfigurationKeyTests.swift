@@ -36,7 +36,8 @@ import Testing
     "[sip]": "", "[[trunks]]": "id = 't'\naddresses = ['192.0.2.1']", "[[phones]]": "id = 'p'\nsecret = 'long-enough'",
     "[sounds]": "", "[[queues]]": "id = 'q'", "[[agents]]": "id = 'a'", "[distribution]": "",
     "[distribution.direct]": "", "[[entries]]": "called = '8000'\nqueue = 'q'", "[blocked]": "", "[callers]": "",
-    "[dialing]": "", "[supervision]": "", "[directory]": "", "[control]": "",
+    "[dialing]": "", "[supervision]": "",
+    "[[supervision.rights]]": "supervisor = 'a'", "[directory]": "", "[control]": "",
     "[[control.roles]]": "role = 'agent'\nuser = 'root'",
     "[storage]": "", "[shutdown]": "", "[log]": "",
   ]

@@ -12,7 +12,8 @@ enum NoticeSamples {
     .contactEnded(reason: "busy", stage: "dialing_number"), .popUp(card), .popUpCompleted(card),
     .agentChanged(agent, cause: "away", by: "agent"), .agentDisplaced(from: "desk-1"), .recordingStarted(recording),
     .recordingEnded(recording), .recordingFailed(recording, reason: "no space left"), .monitorStarted(monitor),
-    .monitorChanged(monitor), .monitorStopped(monitor, reason: "stopped"), .phoneReachable("desk-1"),
+    .monitorChanged(monitor), .monitorStopped(monitor, reason: "stopped"),
+    .monitorRefused(supervisor: "1009", phone: "desk-9", right: "barge", reason: "no right"), .phoneReachable("desk-1"),
     .phoneUnreachable("desk-1"), .refused(source: "192.0.2.1", reason: "wrong password"), .draining,
   ]
 

@@ -117,4 +117,14 @@ import Testing
     let table = try table([("*", .number(try pattern("119")), .agent("anna"))])
     #expect(table.target(called: "8000", caller: caller("119"), read: readNumber) == .agent("anna"))
   }
+
+  @Test(arguments: [
+    ("8000", "80", true), ("80", "80", false), ("8XXX", "80", true), ("8XXX", "*55", false), ("*", "*55", true),
+    ("8*", "80", true), ("80*", "80", true), ("+8*", "8", false), ("80", "800", false), ("X", "*", false),
+  ])
+  func `a pattern meets whatever begins with a code, or nothing that does`(
+    pattern: String, beginning: String, meets: Bool
+  ) throws {
+    #expect(try #require(NumberPattern(pattern)).matchesSome(beginningWith: beginning) == meets)
+  }
 }

@@ -1,5 +1,6 @@
 #define _GNU_SOURCE /* recvmmsg, sendmmsg */
 #include "load_generator.h"
+#include "opus_frames.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -14,40 +15,56 @@
 #include <unistd.h>
 
 enum {
-    SIDES = 2,
     SLOTS = 20,                      /* of a millisecond each: then a leg's turn comes again */
     MOST_LEGS = 4096,
     HEADER = 12,
     PAYLOAD = 160,
-    PACKET = HEADER + PAYLOAD,
     STAMP = HEADER + 4,              /* where the time of sending lies, behind a mark */
+    LONGEST = HEADER + LOAD_LONGEST_FRAME,
     TOGETHER = 8,                    /* packets with one stamp */
     READ_TOGETHER = 64,
     BIN_NANOSECONDS = 10000,
     BINS = 10000,                    /* up to 100 ms; the last takes all above */
-    ON_TIME_BINS = 4000
+    ON_TIME_BINS = 4000,
+    PCMU_CLOCK = 8000,
+    OPUS_CLOCK = 48000,
+    FRAMES_A_SECOND = 50,
+    LONGEST_GAP = 1000               /* in sequence numbers; what is beyond is another stream */
 };
 
 static const uint8_t mark[4] = {0xd3, 0x3a, 0x91, 0x5e};
-static const int64_t SLOT_NANOSECONDS = 1000000;
+static const int64_t SLOT_NANOSECONDS = 1000000, GONE_NANOSECONDS = 1000000000;
 
 typedef struct {
+    bool is_there;
     struct sockaddr_in at;
     int side;
+    uint8_t type;                    /* the payload type that comes */
     uint32_t ssrc, timestamp;
     uint16_t sequence;
+    unsigned frame;
+    int64_t heard_at;
+    struct {                         /* what comes, by its own timestamps */
+        bool has_begun;
+        uint16_t sequence;
+        uint32_t ssrc, timestamp;
+        int64_t ticks, base;         /* since it began; the earliest that a packet came, less its ticks */
+    } heard;
 } leg;
 
 struct load {
     pthread_t thread;
     atomic_bool is_stopping;
-    int sockets[SIDES];
+    size_t side_count;
+    load_side sides[LOAD_MOST_SIDES];
+    int sockets[LOAD_MOST_SIDES];
     uint8_t noise[PAYLOAD];
+    opus_frames opus;
 
     pthread_mutex_t mutex;           /* of all below; the thread holds it while it works, not while it sleeps */
-    size_t count;
+    size_t count, there;             /* of legs that ever were, and are */
     leg legs[MOST_LEGS];
-    bool is_known[SIDES][65536];
+    uint16_t known[LOAD_MOST_SIDES][65536];   /* by port: one more than the leg's index; 0: none */
     int64_t began, ended;            /* the window, of the wall clock; INT64_MAX: not yet */
     uint64_t sent;
     uint64_t bins[BINS];
@@ -60,39 +77,61 @@ static int64_t clock_now(clockid_t which) {
     return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
-static void write_packet(const load *of, leg *to, int64_t stamp, uint8_t *packet) {
+static uint32_t clock_of(const load *of, const leg *one) {
+    return of->sides[one->side].speaks_opus ? OPUS_CLOCK : PCMU_CLOCK;
+}
+
+/* The packet's length. */
+static size_t write_packet(const load *of, leg *to, int64_t stamp, uint8_t *packet) {
     uint16_t sequence = htons(to->sequence++);
     uint32_t timestamp = htonl(to->timestamp), ssrc = htonl(to->ssrc);
-    to->timestamp += PAYLOAD;
+    to->timestamp += clock_of(of, to) / FRAMES_A_SECOND;
     packet[0] = 0x80;
-    packet[1] = 0;
+    packet[1] = to->type;
     memcpy(packet + 2, &sequence, sizeof sequence);
     memcpy(packet + 4, &timestamp, sizeof timestamp);
     memcpy(packet + 8, &ssrc, sizeof ssrc);
+    if (of->sides[to->side].speaks_opus) {
+        unsigned frame = to->frame++ % LOAD_FRAMES;
+        memcpy(packet + HEADER, of->opus.bytes[frame], of->opus.lengths[frame]);
+        return HEADER + of->opus.lengths[frame];
+    }
     memcpy(packet + HEADER, of->noise, PAYLOAD);
     memcpy(packet + HEADER, mark, sizeof mark);
     memcpy(packet + STAMP, &stamp, sizeof stamp);
+    return HEADER + PAYLOAD;
+}
+
+static bool is_in_window(const load *of, int64_t at) { return at >= of->began && at < of->ended; }
+
+static void forget(load *of, leg *gone) {
+    of->known[gone->side][ntohs(gone->at.sin_port)] = 0;
+    gone->is_there = false;
+    of->there--;
 }
 
 /* The legs of a slot are those whose number leaves this rest. */
 static void send_slot(load *of, size_t slot) {
-    uint8_t packets[TOGETHER][PACKET];
+    uint8_t packets[TOGETHER][LONGEST];
     struct iovec parts[TOGETHER];
     struct mmsghdr messages[TOGETHER];
-    for (int side = 0; side < SIDES; side++) {
+    for (int side = 0; side < (int)of->side_count; side++) {
         for (size_t next = slot; next < of->count;) {
             unsigned together = 0;
             int64_t stamp = clock_now(CLOCK_REALTIME);
             for (; next < of->count && together < TOGETHER; next += SLOTS) {
                 leg *to = &of->legs[next];
-                if (to->side != side) continue;
-                write_packet(of, to, stamp, packets[together]);
-                parts[together] = (struct iovec){packets[together], PACKET};
+                if (to->side != side || !to->is_there) continue;
+                if (stamp - to->heard_at > GONE_NANOSECONDS) {
+                    forget(of, to);
+                    continue;
+                }
+                parts[together] = (struct iovec){packets[together], write_packet(of, to, stamp, packets[together])};
                 messages[together].msg_hdr = (struct msghdr){.msg_name = &to->at, .msg_namelen = sizeof to->at,
                                                              .msg_iov = &parts[together], .msg_iovlen = 1};
                 together++;
             }
-            if (stamp >= of->began && stamp < of->ended) of->sent += together;
+            if (of->sides[side].is_passed && is_in_window(of, stamp)) of->sent += together;
             for (unsigned done = 0; done < together;) {
                 int result = sendmmsg(of->sockets[side], messages + done, together - done, 0);
                 done += result > 0 ? (unsigned)result : 1;
@@ -101,13 +140,23 @@ static void send_slot(load *of, size_t slot) {
     }
 }
 
-static void learn(load *of, int side, const struct sockaddr_in *from) {
-    bool *known = &of->is_known[side][ntohs(from->sin_port)];
-    if (*known || of->count == MOST_LEGS) return;
-    *known = true;
-    of->legs[of->count] = (leg){.at = *from, .side = side, .ssrc = (uint32_t)(0x51000000 + of->count),
-                                .timestamp = (uint32_t)of->count * 977, .sequence = (uint16_t)(of->count * 31)};
-    of->count++;
+/* The leg that this came from; NULL: there is no more room. */
+static leg *learn(load *of, int side, const struct sockaddr_in *from, uint8_t type, int64_t at) {
+    uint16_t *known = &of->known[side][ntohs(from->sin_port)];
+    if (*known == 0) {
+        size_t index = 0;
+        while (index < of->count && of->legs[index].is_there) index++;
+        if (index == MOST_LEGS) return NULL;
+        if (index == of->count) of->count++;
+        of->legs[index] = (leg){.is_there = true, .at = *from, .side = side, .type = type,
+                                .ssrc = (uint32_t)(0x51000000 + index), .timestamp = (uint32_t)index * 977,
+                                .sequence = (uint16_t)(index * 31), .frame = (unsigned)index};
+        of->there++;
+        *known = (uint16_t)(index + 1);
+    }
+    leg *one = &of->legs[*known - 1];
+    one->heard_at = at;
+    return one;
 }
 
 /* When the kernel had it. */
@@ -121,17 +170,47 @@ static int64_t arrival(struct msghdr *message) {
     return clock_now(CLOCK_REALTIME);
 }
 
-static void count_packet(load *of, const uint8_t *packet, size_t bytes, int64_t at) {
-    int64_t stamp;
-    if (bytes != PACKET || memcmp(packet + HEADER, mark, sizeof mark) != 0) return;
-    memcpy(&stamp, packet + STAMP, sizeof stamp);
-    if (stamp < of->began || stamp >= of->ended) return;
-    int64_t bin = (at - stamp) / BIN_NANOSECONDS;
+static void count_delay(load *of, int64_t delay) {
+    int64_t bin = delay / BIN_NANOSECONDS;
     of->bins[bin < 0 ? 0 : bin < BINS ? bin : BINS - 1]++;
 }
 
+static void count_passed(load *of, const uint8_t *packet, size_t bytes, int64_t at) {
+    int64_t stamp;
+    if (bytes != HEADER + PAYLOAD || memcmp(packet + HEADER, mark, sizeof mark) != 0) return;
+    memcpy(&stamp, packet + STAMP, sizeof stamp);
+    if (is_in_window(of, stamp)) count_delay(of, at - stamp);
+}
+
+static uint32_t number(const uint8_t *from, size_t bytes) {
+    uint32_t sum = 0;
+    for (size_t i = 0; i < bytes; i++) sum = sum << 8 | from[i];
+    return sum;
+}
+
+static void count_mixed(load *of, leg *by, const uint8_t *packet, int64_t at) {
+    uint16_t sequence = (uint16_t)number(packet + 2, 2), ahead = (uint16_t)(sequence - by->heard.sequence);
+    uint32_t timestamp = number(packet + 4, 4), ssrc = number(packet + 8, 4);
+    if (!by->heard.has_begun || ssrc != by->heard.ssrc || ahead > LONGEST_GAP) {
+        by->heard.has_begun = true;
+        by->heard.ssrc = ssrc;
+        by->heard.ticks = 0;
+        by->heard.base = at;
+        ahead = 1;
+    } else {
+        by->heard.ticks += (int32_t)(timestamp - by->heard.timestamp);
+    }
+    by->heard.sequence = sequence;
+    by->heard.timestamp = timestamp;
+    int64_t begins = at - by->heard.ticks * 1000000000 / clock_of(of, by);
+    if (begins < by->heard.base) by->heard.base = begins;
+    if (!is_in_window(of, at)) return;
+    of->sent += ahead;
+    count_delay(of, begins - by->heard.base);
+}
+
 static void receive_all(load *of, int side) {
-    uint8_t packets[READ_TOGETHER][PACKET + 1];
+    uint8_t packets[READ_TOGETHER][LONGEST + 1];
     union {
         struct cmsghdr aligned;
         char bytes[CMSG_SPACE(sizeof(struct timespec))];
@@ -149,8 +228,12 @@ static void receive_all(load *of, int side) {
         }
         count = recvmmsg(of->sockets[side], messages, READ_TOGETHER, MSG_DONTWAIT, NULL);
         for (int i = 0; i < count; i++) {
-            learn(of, side, &sources[i]);
-            count_packet(of, packets[i], messages[i].msg_len, arrival(&messages[i].msg_hdr));
+            int64_t at = arrival(&messages[i].msg_hdr);
+            size_t bytes = messages[i].msg_len;
+            leg *by = learn(of, side, &sources[i], bytes > HEADER ? packets[i][1] & 0x7f : 0, at);
+            if (!by || bytes <= HEADER) continue;
+            if (of->sides[side].is_passed) count_passed(of, packets[i], bytes, at);
+            else count_mixed(of, by, packets[i], at);
         }
     } while (count == READ_TOGETHER);
 }
@@ -166,7 +249,7 @@ static void *work(void *argument) {
         pthread_mutex_lock(&of->mutex);
         if (pause > of->longest_pause) of->longest_pause = pause;
         send_slot(of, slot);
-        for (int side = 0; side < SIDES; side++) receive_all(of, side);
+        for (int side = 0; side < (int)of->side_count; side++) receive_all(of, side);
         pthread_mutex_unlock(&of->mutex);
     }
     return NULL;
@@ -187,31 +270,36 @@ static int open_socket(const char *address, uint16_t port) {
     return -1;
 }
 
-load *load_start(const char *callers, const char *phones, uint16_t port) {
+static void close_all(const load *of) {
+    for (size_t side = 0; side < of->side_count; side++)
+        if (of->sockets[side] >= 0) close(of->sockets[side]);
+}
+
+load *load_start(const load_side *sides, size_t count, uint16_t port) {
+    if (count > LOAD_MOST_SIDES) return NULL;
     load *new = calloc(1, sizeof *new);
     if (!new) return NULL;
     new->began = new->ended = INT64_MAX;
     for (size_t i = 0; i < PAYLOAD; i++) new->noise[i] = (uint8_t)(0x40 + i * 37 % 64);
-    new->sockets[0] = open_socket(callers, port);
-    new->sockets[1] = new->sockets[0] < 0 ? -1 : open_socket(phones, port);
-    pthread_mutex_init(&new->mutex, NULL);
-    if (new->sockets[1] >= 0) {
-        int code = pthread_create(&new->thread, NULL, work, new);
-        if (code == 0) return new;
-        errno = code;
+    bool is_ready = opus_frames_make(&new->opus);
+    for (size_t side = 0; is_ready && side < count; side++) {
+        new->sides[side] = sides[side];
+        new->sockets[new->side_count++] = open_socket(sides[side].address, port);
+        is_ready = new->sockets[side] >= 0;
     }
-    int error = errno;
-    for (int side = 0; side < SIDES; side++)
-        if (new->sockets[side] >= 0) close(new->sockets[side]);
+    pthread_mutex_init(&new->mutex, NULL);
+    int code = is_ready ? pthread_create(&new->thread, NULL, work, new) : errno;
+    if (code == 0) return new;
+    close_all(new);
     free(new);
-    errno = error;
+    errno = code;
     return NULL;
 }
 
 size_t load_legs(const load *of) {
     pthread_mutex_t *mutex = (pthread_mutex_t *)&of->mutex;
     pthread_mutex_lock(mutex);
-    size_t count = of->count;
+    size_t count = of->there;
     pthread_mutex_unlock(mutex);
     return count;
 }
@@ -221,6 +309,8 @@ void load_begin(load *of) {
     of->sent = 0;
     of->longest_pause = 0;
     memset(of->bins, 0, sizeof of->bins);
+    /* A stream may have gone ahead of its time once: the earliest is that of the window. */
+    for (size_t i = 0; i < of->count; i++) of->legs[i].heard.base = INT64_MAX;
     of->began = clock_now(CLOCK_REALTIME);
     of->ended = INT64_MAX;
     pthread_mutex_unlock(&of->mutex);
@@ -253,7 +343,7 @@ void load_end(load *of, load_window *into) {
 void load_stop(load *of) {
     atomic_store(&of->is_stopping, true);
     pthread_join(of->thread, NULL);
-    for (int side = 0; side < SIDES; side++) close(of->sockets[side]);
+    close_all(of);
     pthread_mutex_destroy(&of->mutex);
     free(of);
 }

@@ -4,10 +4,10 @@ import Testing
 
 /// Three tones, one for each: who hears which, and which is on the recording, in dB.
 @Suite(.serialized) struct `Supervising with real audio` {
-  private static let (customerTone, agentTone, supervisorTone) = (1000.0, 700.0, 450.0)
+  static let (customerTone, agentTone, supervisorTone) = (1000.0, 700.0, 450.0)
 
   /// A caller and anna talk; boris, who is not logged in, supervises from his phone.
-  private struct Scene {
+  struct Scene {
     let office: Office
     let caller: SIPSocket
     let phone: SIPSocket
@@ -64,7 +64,11 @@ import Testing
         let sound = endpoint.heard(last: 1)
         return sound.seconds >= 0.99 ? sound : nil
       }
-      for tone in tones { #expect(sound.level(of: tone) > -25, "\(tone) Hz") }
+      // By pieces: on a busy machine a peer's packet comes too late, and what is left of a second is out of step with itself.
+      for tone in tones {
+        let pieces = (0..<9).map { sound.level(of: tone, from: Double($0) / 10, for: 0.1) }.sorted()
+        #expect(pieces[4] > -25, "\(tone) Hz")
+      }
       // A seam in another's voice holds a little of everything; whoever is there is there in both halves.
       for tone in others {
         let level = min(sound.level(of: tone, for: 0.5), sound.level(of: tone, from: 0.5))
@@ -147,13 +151,17 @@ import Testing
     try await scene.hears(scene.customer, [agent], not: [supervisor])
     try await scene.caller.hangUp(scene.outside)
     try await scene.phone.isHungUp()
-    _ = try await scene.office.record(scene.contact)
+    let recorded = try await scene.office.record(scene.contact)["recordings"]?.elements.first
+    let marks = recorded?["marks"]?.elements ?? []
+    #expect(marks.map { $0["event"]?.text } == ["listen", "whisper", "barge", "listen", "left"])
+    let barged = try #require(marks.first { $0["event"]?.text == "barge" }?["offsetMilliseconds"]?.whole)
     let sound = try Sound(wave: scene.file)
     // Never on the left; on the right while he barged, and not before.
     #expect(sound.level(of: supervisor, channel: 0) < -60)
     #expect(sound.level(of: supervisor, channel: 1, for: beforeBarge - 0.3) < -60)
     let onset = try #require(sound.onset(of: supervisor, channel: 1))
     #expect(onset > beforeBarge - 0.3)
+    #expect(abs(onset - Double(barged) / 1000) < 0.3, "marked where it is heard")
     #expect(sound.level(of: supervisor, channel: 1, from: onset + 0.2, for: 0.5) > -25)
     #expect(sound.level(of: customer, channel: 0, from: onset, for: 1) > -25)
     await scene.stop()

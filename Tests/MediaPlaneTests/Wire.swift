@@ -1,3 +1,4 @@
+import CMediaPlane
 import Glibc
 import TelephonyTesting
 

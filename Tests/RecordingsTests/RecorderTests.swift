@@ -166,4 +166,57 @@ import Testing
       #expect(Recording.fileName(of: "r", startedAt: moment).hasSuffix("-r.wav"))
     }
   }
+
+  // MARK: Supervisors
+
+  private func mark(_ seconds: Int, _ event: RecordingMark.Event, by supervisor: AgentID = "boss") -> RecordingMark {
+    RecordingMark(offset: .seconds(seconds), event: event, supervisor: supervisor, agent: "anna")
+  }
+
+  private mutating func comes(
+    _ monitor: MonitorID = "m", _ supervisor: AgentID = "boss", to contact: ContactID = "c",
+    _ mode: MonitorMode = .listen, after seconds: Int = 0
+  ) -> [RecordingMark]? {
+    let effects = recorder.supervisorCame(
+      monitor, supervisor, to: contact, with: "anna", mode: mode, at: now.advanced(by: .seconds(seconds)))
+    if case .save(let recording)? = effects.last { return recording.marks }
+    return nil
+  }
+
+  @Test mutating func `what supervisors do is marked in the row, with its place`() {
+    _ = begin(.always)
+    #expect(comes(after: 2) == [mark(2, .listen)])
+    #expect(comes("m", "boss", to: "c", .barge, after: 3) == [mark(2, .listen), mark(3, .barge)])
+    let left = recorder.supervisorLeft("m", at: now.advanced(by: .seconds(4)))
+    var expected = row("r1")
+    expected.marks = [mark(2, .listen), mark(3, .barge), mark(4, .left)]
+    #expect(left == [.save(expected)])
+    #expect(recorder.supervisorLeft("m", at: now) == [])
+    (expected.endedAt, expected.state) = (now.advanced(by: .seconds(5)), .sealed)
+    #expect(recorder.conversationEnded("c", at: now.advanced(by: .seconds(5))).last == .save(expected))
+  }
+
+  @Test mutating func `a recording that begins while she is there says so at its beginning`() {
+    _ = begin(.onDemand)
+    #expect(comes("m2", "second", to: "c", .whisper) == nil)
+    #expect(comes("m1") == nil)
+    #expect(comes("m3", "third", to: "other") == nil)
+    guard case .start(let recording)? = recorder.requested("c", name: "r2", at: now).first else {
+      Issue.record("nothing begins")
+      return
+    }
+    #expect(recording.marks == [mark(0, .listen), mark(0, .whisper, by: "second")])
+  }
+
+  @Test mutating func `who goes over leaves, and who is gone when it ends leaves no mark`() {
+    _ = begin(.always)
+    _ = comes()
+    let effects = recorder.supervisorCame("m", "boss", to: "d", with: "boris", mode: .listen, at: now)
+    var expected = row("r1")
+    expected.marks = [mark(0, .listen), mark(0, .left)]
+    #expect(effects == [.save(expected)])
+    _ = comes()
+    _ = recorder.conversationEnded("c", at: now)
+    #expect(recorder.supervisorLeft("m", hasTakenOver: true, at: now) == [])
+  }
 }

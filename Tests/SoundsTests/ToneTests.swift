@@ -30,4 +30,12 @@ import Testing
     #expect(Array(bytes[44...]) == [1, 0, 0xFE, 0xFF, 0x2C, 0x01])
     #expect(bytes[40] == 6)
   }
+
+  @Test func `no is two low beeps, quiet, without a click, and over in half a second`() {
+    let samples = Tone.refusal()
+    #expect(samples.count == Tone.rate / 2)
+    #expect((4000...5300).contains(samples.map { abs(Int($0)) }.max() ?? 0))
+    #expect(zip(samples, samples.dropFirst()).allSatisfy { abs(Int($0) - Int($1)) < 900 })
+    #expect(samples.first == 0 && samples[2000] == 0 && abs(Int(samples.last ?? 9999)) < 100)
+  }
 }

@@ -1,7 +1,8 @@
-import Storage
 import Supervision
 import Telephony
 import Testing
+
+@testable import Storage
 
 @Suite struct `The audit of supervision` {
   private let folder: Folder
@@ -25,6 +26,25 @@ import Testing
     for row in rows { try await database.save(row) }
     #expect(try await database.monitorEntries(of: "c") == rows)
     #expect(try await database.monitorEntries(of: "d") == [])
+  }
+
+  @Test func `what was refused to somebody without a client comes back as it was`() async throws {
+    var row = entry(1, .refused)
+    (row.user, row.refused) = (nil, .takeOver)
+    try await database.save(row)
+    #expect(try await database.monitorEntries(of: "c") == [row])
+  }
+
+  @Test func `rows of an older release stay, and stay as they are`() async throws {
+    let folder = try Folder()
+    await (try Database(path: folder.file, schema: Array(Schema.steps.prefix(2)), log: { _ in })).close()
+    try folder.tamper(
+      "INSERT INTO monitors VALUES ('m', 1, 'placed', 'boss', 'desk-9', 'anna', 'c', 'listen', NULL, 1000, 1790000001000, 1000000007)"
+    )
+    let database = try folder.open()
+    #expect(try await database.monitorEntries(of: "c") == [entry(1)])
+    #expect(throws: Failure.self) { try folder.tamper("UPDATE monitors SET supervisor = 'nobody'") }
+    #expect(throws: Failure.self) { try folder.tamper("DELETE FROM monitors") }
   }
 
   @Test func `a row that is there stays as it is, whoever comes`() async throws {

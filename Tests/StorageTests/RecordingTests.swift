@@ -25,6 +25,19 @@ import Testing
     #expect(try await database.recordings(of: "k") == [row])
   }
 
+  @Test func `marks come back as they were, and a later state of the row adds to them`() async throws {
+    var row = recording("r-1")
+    row.marks = [RecordingMark(offset: .milliseconds(1500), event: .listen, supervisor: "boss", agent: "anna")]
+    try await database.save(row)
+    row.marks.append(RecordingMark(offset: .seconds(2), event: .tookOver, supervisor: "boss", agent: "anna"))
+    try await database.save(row)
+    try await database.save(recording("r-2"))
+    #expect(try await database.recordings(of: "k") == [row, recording("r-2")])
+    #expect(try await database.recordings(["r-1"]) == [row])
+    try folder.tamper("UPDATE recording_marks SET event = 'sneezed', offset_milliseconds = -7 WHERE position = 0")
+    #expect(try await database.recordings(of: "k").first?.marks == [row.marks[1]])
+  }
+
   @Test func `recordings are found by contact and by name`() async throws {
     for row in [recording("r-2"), recording("r-1"), recording("r-3", of: "other")] { try await database.save(row) }
     #expect(try await database.recordings(of: "k").map(\.id) == ["r-1", "r-2"])

@@ -11,7 +11,12 @@
 extern "C" {
 #endif
 
+/* The key of an event code: '0'-'9', '*', '#', 'A'-'D'; 0: another event. */
+char key_name(uint8_t event);
+
 /* ---- telephone-events that come in */
+
+enum { KEY_BYTES = 4 };              /* of an event in a packet (§2.3) */
 
 typedef struct {
     bool has_last;

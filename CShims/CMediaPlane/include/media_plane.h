@@ -98,13 +98,15 @@ void media_leg_expect(media_plane *plane, media_id leg);
 /* Nothing is negotiated at present: nothing is sent, what comes is dropped. Links stay. */
 void media_leg_pause(media_plane *plane, media_id leg);
 
-/* Presses a key on the peer, by telephone-events. MEDIA_INVALID: none, or the peer does not take them. */
+/* Presses a key on the peer, by telephone-events. MEDIA_INVALID: none, or the peer does not take them. Where the peer gets
+ * the packets of one who has just pressed that key, it gets the event itself, as long as it lasts; else one of 100 ms. */
 int media_leg_press(media_plane *plane, media_id leg, char key);
 
 typedef struct {
     uint64_t received, lost, duplicates, late, foreign, malformed;
     uint64_t sent;
     uint64_t concealed;              /* samples of recordings and mixes that were made up */
+    uint64_t encoded;                /* frames, for this leg alone */
     double jitter_milliseconds, round_trip_milliseconds;   /* negative: not known */
     double peer_lost_fraction, peer_jitter_milliseconds;
     double score, peer_score;        /* mean opinion scores: of what we hear, and what it hears */
@@ -115,11 +117,14 @@ int media_leg_statistics(media_plane *plane, media_id leg, media_statistics *int
 
 /* ---- sounds */
 
-/* Looped, shared by all who listen. */
+/* Looped, shared by all who listen. Each hears it from its beginning, and goes on where it left off when it is linked again. */
 int media_music_open(media_plane *plane, const char *path, media_id *out, char *reason, size_t reason_bytes);
 /* A short tone every so many seconds (1 to 60), the first at once; to be linked as music is. */
 int media_beep_open(media_plane *plane, unsigned every_seconds, media_id *out);
-/* Plays a file once, mixed with what the leg hears; MEDIA_FINISHED follows unless the leg is closed before. */
+/* Plays a file once, mixed with what the leg hears; MEDIA_FINISHED follows unless the leg is closed before. Whoever plays
+ * the same file shares what was read and encoded of it; the first to hear it by a codec waits for that (a minute of
+ * G.711 is 2 ms, of Opus half a second: what is longer is encoded for each leg). A file that was changed since is heard
+ * changed. Waits for the disk. */
 int media_leg_play(media_plane *plane, media_id leg, const char *path, char *reason, size_t reason_bytes);
 
 /* ---- recordings */
@@ -149,9 +154,11 @@ typedef struct {
     size_t legs, recordings;
     size_t links;                    /* and announcements that are being played */
     size_t rooms;                    /* parts that links hang together by, each at least one leg or recording */
+    size_t announcements;            /* in memory */
+    uint64_t encodings;              /* of announcements, since the beginning: one for each codec */
 } media_counts;
 
-/* How much there is at present of what has to be closed. */
+/* How much there is at present of what has to be closed, and of announcements. */
 void media_plane_count(media_plane *plane, media_counts *into);
 
 #ifdef __cplusplus

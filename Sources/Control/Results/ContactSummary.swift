@@ -108,6 +108,8 @@ public struct RecordingSummary: Sendable, Equatable, Codable {
   public var beside: RecordingID?
   /// When it begins, to the millisecond.
   public var startedAt: String
+  /// What supervisors did meanwhile, in order; nil in notices, and for clients that may not know.
+  public var marks: [RecordingMarkSummary]?
 
   /// Puts it together.
   public init(recording: RecordingID, path: String, state: String, startedAt: String, beside: RecordingID? = nil) {
@@ -116,5 +118,25 @@ public struct RecordingSummary: Sendable, Equatable, Codable {
     self.recording = recording
     self.path = path
     self.state = state
+  }
+}
+
+/// What a supervisor did while a recording ran.
+public struct RecordingMarkSummary: Sendable, Equatable, Codable {
+  /// From its beginning.
+  public var offsetMilliseconds: Int64
+  /// `listen`, `whisper`, `barge`, `left` or `took_over`.
+  public var event: String
+  /// Who.
+  public var supervisor: AgentID
+  /// With whom.
+  public var agent: AgentID
+
+  /// Puts it together.
+  public init(offsetMilliseconds: Int64, event: String, supervisor: AgentID, agent: AgentID) {
+    self.offsetMilliseconds = offsetMilliseconds
+    self.event = event
+    self.supervisor = supervisor
+    self.agent = agent
   }
 }

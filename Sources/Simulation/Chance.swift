@@ -1,0 +1,50 @@
+import Glibc
+
+/// Random numbers that a seed repeats exactly (SplitMix64, S. Vigna).
+struct Chance: Sendable, RandomNumberGenerator {
+  private var state: UInt64
+
+  init(seed: UInt64) { state = seed }
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+    return z ^ (z >> 31)
+  }
+
+  /// Above 0, at most 1.
+  mutating func share() -> Double { Double((next() >> 11) + 1) / Double(1 << 53) }
+
+  mutating func exponential(mean: Double) -> Double { -mean * log(share()) }
+
+  mutating func normal() -> Double { sqrt(-2 * log(share())) * cos(2 * .pi * share()) }
+}
+
+/// How long something lasts, in seconds.
+public enum Spread: Sendable, Equatable {
+  /// Always the same.
+  case constant(Double)
+  /// Memoryless: the textbook's.
+  case exponential(mean: Double)
+  /// As handling times are: many short, few very long. `variation` is the standard deviation over the mean.
+  case lognormal(mean: Double, variation: Double)
+
+  /// What it comes to on the average.
+  public var mean: Double {
+    switch self {
+    case .constant(let mean), .exponential(let mean), .lognormal(let mean, _): mean
+    }
+  }
+
+  func draw(_ chance: inout Chance) -> Double {
+    switch self {
+    case .constant(let seconds): return seconds
+    case .exponential(let mean): return chance.exponential(mean: mean)
+    case .lognormal(let mean, let variation):
+      let variance = log(1 + variation * variation)
+      return mean * exp(sqrt(variance) * chance.normal() - variance / 2)
+    }
+  }
+}

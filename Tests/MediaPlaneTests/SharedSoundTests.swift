@@ -1,0 +1,130 @@
+import CMediaPlane
+import Glibc
+import TelephonyTesting
+import Testing
+
+/// Music and announcements: encoded once for all who listen.
+@Suite(.fewAtOnce, .onTime) struct SharedSoundTests {
+  private func playing(_ plane: Plane, _ samples: [Int16], as name: String = "announcement.wav") throws -> String {
+    let path = "\(plane.folder)/\(name)"
+    try #require(writeWAV(samples, to: path))
+    return path
+  }
+
+  private func play(_ plane: Plane, _ leg: media_id, _ path: String) -> Int32 {
+    media_leg_play(plane.pointer, leg, path, nil, 0)
+  }
+
+  /// A leg whose peer has somewhere to be, and says nothing.
+  private func listener(_ plane: Plane, _ coding: Coding, at socket: Socket, tag: UInt64) throws -> media_id {
+    let (leg, _) = try plane.openLeg()
+    var stream = media_stream()
+    stream.codec = coding.kind
+    stream.type_in = coding.type
+    stream.type_out = coding.type
+    stream.keys_in = 101
+    stream.keys_out = 101
+    stream.sends = true
+    stream.hears = true
+    stream.rtp = sockaddr_in.loopback(port: socket.port).storage
+    stream.rtcp = stream.rtp
+    media_leg_tag(plane.pointer, leg, tag)
+    try #require(media_leg_stream(plane.pointer, leg, &stream) == Int32(MEDIA_OK))
+    return leg
+  }
+
+  @Test func `A thousand hear an announcement that is encoded once for each codec, and each is told of its end once`()
+    async throws
+  {
+    let plane = try Plane()
+    let socket = try Socket()
+    let path = try playing(plane, (0..<2400).map(tone(1297)))
+    // The clock that files are stamped by goes on: what is read in the tick of its change is read again.
+    try await eventually("the file is not of just now") {
+      var (now, file) = (timespec(), stat())
+      clock_gettime(CLOCK_REALTIME_COARSE, &now)
+      return stat(path, &file) == 0 && (now.tv_sec, now.tv_nsec) > (file.st_ctim.tv_sec, file.st_ctim.tv_nsec)
+    }
+    let legs = try (0..<1000).map { try listener(plane, Coding.allCases[$0 % 4], at: socket, tag: UInt64($0 + 1)) }
+    for leg in legs { #expect(play(plane, leg, path) == Int32(MEDIA_OK)) }
+    try await eventually("all have heard it") { plane.events.count { $0.kind == MEDIA_FINISHED } >= 1000 }
+    #expect(Set(plane.events.filter { $0.kind == MEDIA_FINISHED }.map(\.tag)) == Set(1...1000))
+    let counts = plane.counts
+    #expect(counts.encodings == 4)
+    #expect(counts.announcements == 1)
+    #expect(legs.allSatisfy { plane.statistics($0).encoded == 0 && plane.statistics($0).sent >= 16 })
+    // Again, by some who come later: nothing is read or encoded anew.
+    for leg in legs.prefix(8) { #expect(play(plane, leg, path) == Int32(MEDIA_OK)) }
+    try await eventually("they have heard it again") { plane.events.count { $0.kind == MEDIA_FINISHED } >= 1008 }
+    #expect(plane.counts.encodings == 4)
+    for leg in legs { media_leg_close(plane.pointer, leg) }
+    #expect(plane.events.count { $0.kind == MEDIA_FINISHED } == 1008)
+  }
+
+  @Test(arguments: Coding.allCases) func `An announcement alone is heard whole, as it was encoded for all`(
+    coding: Coding
+  ) async throws {
+    let plane = try Plane()
+    let phones = try (0..<3).map { _ in try Phone(plane, coding, says: { _ in 0 }) }
+    let path = try playing(plane, (0..<8000).map(tone(1297)))
+    let wire = Wire(phones)
+    for (index, phone) in phones.enumerated() {
+      wire.at(0.3 + 0.11 * Double(index)) { #expect(play(plane, phone.leg, path) == Int32(MEDIA_OK)) }
+    }
+    await wire.run(2.4)
+    for phone in phones {
+      #expect(plane.count(MEDIA_FINISHED, of: phone.tag) == 1)
+      #expect(plane.statistics(phone.leg).encoded == 0)
+      let heard = phone.heard()
+      let loud = stride(from: 0, to: heard.count - 160, by: 160).filter {
+        level(of: 1297, in: heard[$0..<$0 + 160]) > -6
+      }
+      #expect(abs(loud.count - 50) <= 2)
+      if let first = loud.first, let last = loud.last { #expect(last - first == (loud.count - 1) * 160) }
+    }
+    let distinct = phones.map { phone in Set(phone.received.map(\.payload)) }
+    // A second of it, and silence: the very same bytes.
+    #expect(distinct[0] == distinct[1] && distinct[1] == distinct[2])
+  }
+
+  @Test func `A file that is damaged while it is heard is heard to its end, and heard anew once it is replaced`()
+    async throws
+  {
+    let plane = try Plane()
+    let phones = try (0..<3).map { _ in try Phone(plane, says: { _ in 0 }) }
+    let path = try playing(plane, (0..<8000).map(tone(1297)))
+    let wire = Wire(phones)
+    wire.at(0.3) { #expect(play(plane, phones[0].leg, path) == Int32(MEDIA_OK)) }
+    wire.at(0.6) {
+      truncate(path, 20)
+      #expect(play(plane, phones[1].leg, path) == Int32(MEDIA_FILE))
+    }
+    wire.at(0.8) {
+      #expect(writeWAV((0..<8000).map(tone(811)), to: path))
+      #expect(play(plane, phones[2].leg, path) == Int32(MEDIA_OK))
+    }
+    await wire.run(2.4)
+    #expect(phones.map { plane.count(MEDIA_FINISHED, of: $0.tag) } == [1, 0, 1])
+    #expect(abs(usualLevel(of: 1297, in: phones[0].heard(0.4...1.2))) < 1)
+    #expect(usualLevel(of: 1297, in: phones[1].heard(0.4...1.8)) < -50)
+    #expect(abs(usualLevel(of: 811, in: phones[2].heard(0.9...1.7))) < 1)
+  }
+
+  @Test func `Who comes back to music hears it go on, and who is new its beginning`() async throws {
+    let plane = try Plane()
+    let phones = try (0..<2).map { _ in try Phone(plane, says: { _ in 0 }) }
+    // A second of one tone, and then another.
+    let path = try playing(plane, (0..<16000).map { $0 < 8000 ? tone(1297)($0) : tone(811)($0) })
+    var music: media_id = 0
+    try #require(media_music_open(plane.pointer, path, &music, nil, 0) == Int32(MEDIA_OK))
+    let wire = Wire(phones)
+    wire.at(0.2) { plane.link(music, phones[0].leg) }
+    wire.at(0.9) { plane.unlink(music, phones[0].leg) }
+    wire.at(1.5) { for phone in phones { plane.link(music, phone.leg) } }
+    await wire.run(2.6)
+    #expect(abs(usualLevel(of: 1297, in: phones[0].heard(0.4...0.8))) < 1)
+    #expect(abs(usualLevel(of: 811, in: phones[0].heard(1.95...2.4))) < 1)
+    #expect(abs(usualLevel(of: 1297, in: phones[1].heard(1.7...2.3))) < 1)
+    #expect(phones.allSatisfy { plane.statistics($0.leg).encoded == 0 })
+  }
+}

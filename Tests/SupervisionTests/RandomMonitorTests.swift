@@ -1,0 +1,182 @@
+import Supervision
+import Telephony
+import TelephonyTesting
+import Testing
+
+/// Supervisors, agents and contacts at random, rows that come late or never, rights that differ.
+private struct RandomShift {
+  static let bosses: [AgentID] = ["b1", "b2", "b3", "b4", "b5", "b6", "b7"]
+  static let agents: [AgentID] = ["anna", "boris", "b1"]
+  static let contacts: [ContactID] = ["c1", "c2", "c3"]
+  static let queues: [QueueID?] = ["sales", "support", nil]
+
+  private(set) var desk: MonitorDesk
+  private let rows: [MonitorRule]
+  private var chance: SeededRandom
+  private let now = Moment(monotonicNanoseconds: 0, wallMilliseconds: 0)
+  private var asked = 0
+  private var talks: [ContactID: (agent: AgentID, queue: QueueID?)] = [:]
+  private var waiting: [MonitorEntry] = []
+  /// On the disk, and not used yet.
+  private var written: [MonitorEntry] = []
+  private var placed: [MonitorID: (contact: ContactID, mode: MonitorMode)] = [:]
+  private var begun: Set<MonitorID> = []
+  private var ended: Set<MonitorID> = []
+  private(set) var counts: [String: Int] = [:]
+  private(set) var faults: [String] = []
+
+  init(seed: UInt64) {
+    chance = SeededRandom(seed: seed)
+    var rows: [MonitorRule] = []
+    for boss in Self.bosses where seed % 3 != 0 {
+      for _ in 0..<2 {
+        var row = MonitorRule(supervisor: boss)
+        if Bool.random(using: &chance) { row.agents = ["anna"] }
+        if Bool.random(using: &chance) { row.queues = ["sales"] }
+        if Bool.random(using: &chance) { row.rights = [.listen, .whisper] }
+        rows.append(row)
+      }
+    }
+    self.rows = rows
+    var settings = MonitorDesk.Settings()
+    settings.rules.rows = rows
+    desk = MonitorDesk(settings: settings)
+  }
+
+  private mutating func one<Element>(of list: [Element]) -> Element {
+    list[Int.random(in: 0..<list.count, using: &chance)]
+  }
+
+  mutating func step() {
+    let boss = one(of: Self.bosses)
+    let contact = one(of: Self.contacts)
+    let watched = desk.monitors.map(\.id) + ["none"]
+    let id = one(of: watched)
+    switch Int.random(in: 0..<20, using: &chance) {
+    case 0..<5:
+      asked += 1
+      let name = MonitorID(rawValue: "m\(asked)")
+      let target: MonitorOrder.Target = Bool.random(using: &chance) ? .agent(one(of: Self.agents)) : .contact(contact)
+      let order = MonitorOrder(
+        supervisor: boss, phone: "p", target: target, mode: one(of: MonitorMode.allCases),
+        follow: one(of: [nil, .agent, .contact]), user: one(of: [1000, 1000, nil]))
+      let answer = desk.monitorAsked(order, as: name, at: now)
+      if answer.refusal == nil, desk.monitors.contains(where: { $0.id == name }) { begun.insert(name) }
+      see(answer.effects)
+    case 5..<9: see(desk.phoneAnswered(id, at: now))
+    case 9..<11: see(desk.modeAsked(one(of: MonitorMode.allCases), by: boss, at: now).effects)
+    case 11: see(desk.keyPressed(id, one(of: ["4", "5", "6", "9"]), at: now))
+    case 12: see(desk.takeOverAsked(by: boss, at: now).effects)
+    case 13: if Bool.random(using: &chance) { see(desk.stopAsked(by: boss, at: now).effects) }
+    case 14: see(desk.phoneEnded(id, at: now))
+    case 15..<18:
+      if talks[contact] == nil {
+        let (agent, queue) = (one(of: Self.agents), one(of: Self.queues))
+        talks[contact] = (agent, queue)
+        see(desk.contactConnected(contact, with: agent, queue: queue, at: now))
+      }
+    case 18:
+      if talks[contact] != nil, Bool.random(using: &chance) {
+        let inherited = desk.agentLeft(contact, at: now)
+        see(inherited)
+        if !inherited.isEmpty { return }
+      }
+      talks[contact] = nil
+      see(desk.contactEnded(contact, at: now))
+    default: see(desk.agentLoggedOut(one(of: Self.agents), at: now))
+    }
+    while !waiting.isEmpty, Int.random(in: 0..<3, using: &chance) != 0 { writeOne() }
+  }
+
+  private mutating func writeOne() {
+    let row = waiting.removeFirst()
+    if Int.random(in: 0..<30, using: &chance) == 0 { return see(desk.auditFailed(row.monitor, row.position, at: now)) }
+    written.append(row)
+    see(desk.audited(row.monitor, row.position, at: now))
+  }
+
+  mutating func evening() {
+    see(desk.stopped(at: now))
+    if begun != ended { faults.append("never told to have ended: \(begun.subtracting(ended).sorted())") }
+  }
+
+  /// Reckoned anew, and not as the desk does.
+  private func may(_ right: MonitorRight, _ boss: AgentID, in contact: ContactID) -> Bool {
+    guard let talk = talks[contact] else { return false }
+    if rows.isEmpty { return true }
+    return rows.contains { row in
+      row.supervisor == boss && row.rights.contains(right) && (row.agents == nil || talk.agent == "anna")
+        && (row.queues == nil || talk.queue == "sales")
+    }
+  }
+
+  private mutating func see(_ effects: [MonitorDesk.Effect]) {
+    for effect in effects {
+      switch effect {
+      case .audit(let row): waiting.append(row)
+      case .note(let row): if row.action == .refused { counts["refused", default: 0] += 1 }
+      case .place(let id, let contact, let mode): places(id, contact, mode)
+      case .withdraw(let id):
+        if placed.removeValue(forKey: id) == nil { faults.append("\(id) withdrawn from nowhere") }
+      case .takeOver(let monitor, let contact, _):
+        placed[monitor.id] = nil
+        talks[contact]?.agent = monitor.supervisor
+        counts["taken over", default: 0] += 1
+      case .stopped(let monitor, _):
+        if placed[monitor.id] != nil { faults.append("\(monitor.id) is over, and hears still") }
+        if !ended.insert(monitor.id).inserted { faults.append("\(monitor.id) is over twice") }
+      case .ringPhone, .answerPhone, .endPhone, .started, .changed, .denied, .startTimer, .cancelTimer: break
+      }
+    }
+  }
+
+  private mutating func places(_ id: MonitorID, _ contact: ContactID, _ mode: MonitorMode) {
+    counts[mode.rawValue, default: 0] += 1
+    guard let monitor = desk.monitors.first(where: { $0.id == id }) ?? nil else { return }
+    let former = placed.updateValue((contact, mode), forKey: id)
+    if !may(.listen, monitor.supervisor, in: contact) { faults.append("\(id) hears \(contact) without a right") }
+    if mode != .listen, !may(MonitorRight(mode), monitor.supervisor, in: contact) {
+      faults.append("\(id) does \(mode) in \(contact) without a right")
+    }
+    if let former, former.contact != contact { faults.append("\(id) goes over without leaving") }
+    if former == nil, mode != .listen { faults.append("\(id) begins with \(mode)") }
+    if placed.values.count(where: { $0.contact == contact }) > MonitorDesk.limit {
+      faults.append("more than five in \(contact)")
+    }
+    if let former, mode < former.mode { return }
+    let row = written.firstIndex {
+      $0.monitor == id && $0.action == .placed && $0.contact == contact && $0.mode == mode
+    }
+    guard let row else { return faults.append("\(id) does \(mode) in \(contact), and no row says so") }
+    written.remove(at: row)
+  }
+}
+
+@Suite struct `Any shift of supervisors` {
+  @Test(arguments: 0..<100) func `nobody hears or says anything without a right and a row, and each ends once`(
+    seed: UInt64
+  ) {
+    var shift = RandomShift(seed: seed)
+    for step in 0..<600 {
+      shift.step()
+      if let fault = shift.faults.first {
+        Issue.record("step \(step) of seed \(seed): \(fault)")
+        return
+      }
+    }
+    shift.evening()
+    #expect(shift.faults == [])
+    #expect(shift.desk.monitors.isEmpty)
+  }
+
+  @Test func `such shifts contain what they are made for`() {
+    var counts: [String: Int] = [:]
+    for seed in 0..<UInt64(30) {
+      var shift = RandomShift(seed: seed)
+      for _ in 0..<600 { shift.step() }
+      counts.merge(shift.counts, uniquingKeysWith: +)
+    }
+    #expect(Set(counts.keys) == ["listen", "whisper", "barge", "refused", "taken over"])
+    #expect(counts.values.allSatisfy { $0 > 20 })
+  }
+}
