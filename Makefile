@@ -9,12 +9,15 @@ ADDRESS ?=
 # The suites, and programs that they start, that run once more under sanitizers: each group in a build that holds
 # nothing else. PJSIP is not instrumented, so what starts it stays out of the thread ring.
 THREAD_RING ?= TelephonyTests,EntriesTests,DistributionTests,ConversationsTests,DialingTests,RecordingsTests,$\
-  DirectoryTests,HistoryTests,ControlTests,CallCenterTests,ControlSocketTests,MediaPlaneTests
+  DirectoryTests,HistoryTests,OverloadTests,ControlTests,CallCenterTests,ControlSocketTests,MediaPlaneTests
 SHIM_RING ?= CRecorderTests,recorder-probe,CMediaPlaneTests,MediaPlaneTests,CSIPBridgeTests,NumbersTests,ConfigurationTests
 
 # Tests that only reckon, by the thousand: on two cores they would keep those waiting that wait for sockets and phones,
 # so they run first, and alone.
-ARITHMETIC = ^(Telephony|Entries|Distribution|Conversations|Dialing|Recordings|Directory|History|Numbers|Configuration|CMediaPlane|Staffing|Simulation)Tests\.|Any.day
+ARITHMETIC = ^(Telephony|Entries|Distribution|Conversations|Dialing|Recordings|Directory|History|Overload|Numbers|Configuration|CMediaPlane|Staffing|Simulation)Tests\.|Any.day
+
+# `kill -9` of the whole daemon, again and again.
+KILLS = ^LoopbackTests\..Killed.at.any.instant
 
 # Tests of the media plane are phones by the dozen that want to be on time: they run by themselves, too.
 MEDIA = ^MediaPlaneTests\.
@@ -26,7 +29,7 @@ BUILD_FLAGS = --explicit-target-dependency-import-check error
 SCRIPTS = .ci/run docker/install-dependencies docker/pjproject/install-libpjproject docker/bare-test docker/run
 
 .NOTPARALLEL:
-.PHONY: help demo run test bench build release format lint test-all test-threads test-shims bare-test install clean \
+.PHONY: help demo run test soak bench build release format lint test-all test-long test-threads test-shims bare-test install clean \
   prepare prepare-tests
 
 help: ## what can be typed here
@@ -39,6 +42,8 @@ run: prepare release ## tsunagid in the foreground with the sample configuration
 	@ADDRESS="$(ADDRESS)" docker/run "$(CONFIG)"
 
 test: prepare-tests lint release test-all test-threads test-shims ## every test, from nothing
+
+soak: prepare-tests test-long ## the long tests at their full length, an hour on the wire and 200 kills among them
 
 bench: prepare-tests release ## the benchmarks, as lines of JSON
 	.build/release/tsunagi-bench
@@ -91,6 +96,12 @@ test-all:
 	@$(call run-tests,--filter '$(ARITHMETIC)')
 	@$(call run-tests,--filter '$(MEDIA)')
 	@$(call run-tests,--skip '$(ARITHMETIC)|$(MEDIA)')
+
+test-long: export TSUNAGI_SOAK = 1
+test-long:
+	$(SWIFT) build --build-tests $(BUILD_FLAGS)
+	@$(call run-tests,--filter '$(MEDIA)')
+	@$(call run-tests,--filter '$(KILLS)')
 
 test-threads: export TSUNAGI_RING = $(THREAD_RING)
 test-threads:

@@ -37,7 +37,8 @@ func tests(
 }
 
 let features: [Target.Dependency] = [
-  "Entries", "Distribution", "Conversations", "Dialing", "Supervision", "Recordings", "Directory", "History",
+  "Entries", "Distribution", "Conversations", "Dialing", "Supervision", "Overload", "Recordings", "Directory",
+  "History",
 ]
 
 let package = Package(
@@ -57,7 +58,7 @@ let package = Package(
     .target(name: "CRecorder", dependencies: ["CSndfile"], path: "CShims/CRecorder", cSettings: cStrict),
     .target(
       name: "CMediaPlane", dependencies: ["CRecorder", "CSndfile"], path: "CShims/CMediaPlane", cSettings: cStrict,
-      linkerSettings: ["spandsp", "opus", "speexdsp"].map { .linkedLibrary($0) }),
+      linkerSettings: ["spandsp", "opus", "speexdsp", "crypto"].map { .linkedLibrary($0) }),
     .target(
       name: "CSIPBridge", dependencies: ["CPJSIP", "CMediaPlane"], path: "CShims/CSIPBridge", cSettings: cStrict),
     .target(
@@ -75,6 +76,7 @@ let package = Package(
     feature("Conversations"),
     feature("Dialing"),
     feature("Supervision"),
+    feature("Overload"),
     feature("Recordings"),
     feature("Directory"),
     feature("History"),
@@ -109,7 +111,8 @@ let package = Package(
     .target(
       name: "TelephonyTesting", dependencies: ["Telephony"], path: "Tests/TelephonyTesting", swiftSettings: strict),
     .target(
-      name: "LoopbackTesting", dependencies: ["Control"], path: "Tests/LoopbackTesting", swiftSettings: strict),
+      name: "LoopbackTesting", dependencies: ["Control", "CSRTPPeer"], path: "Tests/LoopbackTesting",
+      swiftSettings: strict),
     .executableTarget(
       name: "tsunagi-demo", dependencies: ["LoopbackTesting", "ControlClient", "Control"], path: "docker/demo",
       swiftSettings: strict),
@@ -128,13 +131,17 @@ let package = Package(
     tests("ConversationsTests", of: ["Conversations", "Telephony"]),
     tests("DialingTests", of: ["Dialing", "Telephony"]),
     tests("SupervisionTests", of: ["Supervision", "Telephony"]),
+    tests("OverloadTests", of: ["Overload", "Telephony"]),
     tests("RecordingsTests", of: ["Recordings", "Telephony"]),
     tests("DirectoryTests", of: ["Directory", "Telephony"]),
     tests("HistoryTests", of: ["History", "Telephony"]),
     .executableTarget(
       name: "recorder-probe", dependencies: ["CRecorder"], path: "Tests/RecorderProbe", cSettings: cStrict),
-    tests("CMediaPlaneTests", of: ["CMediaPlane", "CRecorder", "CSndfile"]),
-    tests("MediaPlaneTests", of: ["CMediaPlane", "CSndfile"]),
+    .target(
+      name: "CSRTPPeer", path: "Tests/SRTPPeer", cSettings: cStrict, linkerSettings: [.linkedLibrary("srtp2")]),
+    tests(
+      "CMediaPlaneTests", of: ["CMediaPlane", "CRecorder", "CSndfile"], testing: ["CSRTPPeer", "TelephonyTesting"]),
+    tests("MediaPlaneTests", of: ["CMediaPlane", "CSndfile"], testing: ["CSRTPPeer", "TelephonyTesting"]),
     tests("CRecorderTests", of: ["CRecorder", "CSndfile"]),
     tests(
       "StorageTests", of: ["Storage", "CSQLite", "Directory", "History", "Recordings", "Supervision", "Telephony"]),
@@ -143,7 +150,8 @@ let package = Package(
     tests("SIPEngineTests", of: ["SIPEngine", "Threads", "CSIPBridge", "Telephony"]),
     tests("CallCenterTests", of: features + ["CallCenter", "Control", "Telephony", "Threads"]),
     tests("LoopbackTestingTests", of: [], testing: ["LoopbackTesting"]),
-    tests("LoopbackTests", of: ["Control"], testing: ["LoopbackTesting"]),
+    tests(
+      "LoopbackTests", of: ["Control", "CSndfile", "Telephony"], testing: ["LoopbackTesting", "TelephonyTesting"]),
     tests(
       "CSIPBridgeTests", of: ["CSIPBridge", "SIPEngine", "Telephony", "Threads"],
       testing: ["LoopbackTesting", "TelephonyTesting"],

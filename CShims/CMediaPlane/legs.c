@@ -6,8 +6,9 @@
 
 #include "plane.h"
 
-/* What the peer's packets may be late by before anything is known of it. */
-enum { FIRST_DELAY_MILLISECONDS = 60 };
+/* FIRST_DELAY: what the peer's packets may be late by before anything is known of it. FORMER_KEY: how long those by a key that
+ * has been replaced may be under way. */
+enum { FIRST_DELAY_MILLISECONDS = 60, FORMER_KEY_SECONDS = 2 };
 
 /* ---- sockets */
 
@@ -67,6 +68,16 @@ static int bind_pair(media_plane *plane, leg *one, struct sockaddr_storage *at, 
 
 /* ---- open and close */
 
+/* What goes out from now on is a stream of its own. Its first number is in the lower half: or, where the first packets are lost,
+ * a peer of SRTP could take the number for one after a rollover. */
+static void begin_voice(leg *of) {
+    of->sent = (sending){.ssrc = plane_random()};
+    of->has_sent = false;
+    of->sequence = plane_random() & 0x7fff;
+    of->timestamp = plane_random();
+    of->is_passing = false;
+}
+
 static leg *make_leg(media_plane *plane) {
     leg *new = calloc(1, sizeof *new);
     if (!new) return NULL;
@@ -75,10 +86,8 @@ static leg *make_leg(media_plane *plane) {
     new->rtp = new->rtcp = -1;
     new->ear = ear_open(plane->settings.rate);
     new->delay = (int64_t)plane->settings.rate * FIRST_DELAY_MILLISECONDS / 1000;
-    new->sequence = (uint16_t)plane_random();
-    new->timestamp = plane_random();
     new->report_seed = plane_random();
-    new->sent.ssrc = plane_random();
+    begin_voice(new);
     if (new->ear) return new;
     free(new);
     return NULL;
@@ -195,10 +204,7 @@ static void begin_codec(leg *of, codec *speaking, codec_kind kind) {
     ear_speak(of->ear, speaking, kind);
     ear_start(of->ear, position);
     timeline_begin(&of->line, codec_clock(kind));
-    of->sent = (sending){.ssrc = plane_random()};
-    of->has_sent = false;
-    of->timestamp = plane_random();
-    of->is_passing = false;
+    begin_voice(of);
 }
 
 int media_leg_stream(media_plane *plane, media_id id, const media_stream *stream) {
@@ -234,6 +240,40 @@ int media_leg_stream(media_plane *plane, media_id id, const media_stream *stream
     codec_close(unused);
     key_ear_close(former);
     return one ? MEDIA_OK : speaking ? MEDIA_GONE : MEDIA_MEMORY;
+}
+
+static bool is_same_key(const secure_context *known, const secure_key *key) { return known && secure_has_key(known, key); }
+
+static void swap(secure_context **one, secure_context **other) {
+    secure_context *kept = *one;
+    *one = *other;
+    *other = kept;
+}
+
+int media_leg_secure(media_plane *plane, media_id id, const secure_key *in, const secure_key *out) {
+    if (!in != !out || (in && (secure_key_bytes(in->suite) == 0 || secure_key_bytes(out->suite) == 0))) return MEDIA_INVALID;
+    secure_context *hears = in ? secure_open(in) : NULL, *says = out ? secure_open(out) : NULL, *former = NULL;
+    room *within;
+    leg *one = !in || (hears && says) ? leg_lock(plane, id, &within) : NULL;
+    if (one) {
+        if (!in || !is_same_key(one->in, in)) {
+            if (in && one->in) secure_follow(hears, one->in);
+            swap(&one->in, &hears);
+            swap(&one->former_in, &former);
+            if (in) swap(&one->former_in, &hears);
+            one->former_until = plane_now(plane) + (int64_t)FORMER_KEY_SECONDS * 1000000000;
+        }
+        if (!out || !is_same_key(one->out, out)) {
+            if (out) begin_voice(one);
+            swap(&one->out, &says);
+        }
+        leg_unlock(plane, within);
+    }
+    int result = one ? MEDIA_OK : !in || (hears && says) ? MEDIA_GONE : MEDIA_MEMORY;
+    secure_close(hears);
+    secure_close(former);
+    secure_close(says);
+    return result;
 }
 
 void media_leg_expect(media_plane *plane, media_id id) {
@@ -276,8 +316,8 @@ int media_leg_statistics(media_plane *plane, media_id id, media_statistics *into
     double delay = (double)one->delay * 1000 / plane->settings.rate;
     *into = (media_statistics){
         .received = one->received.received, .lost = lost, .duplicates = one->received.duplicates,
-        .late = ear_too_late(one->ear), .foreign = one->foreign, .malformed = one->malformed, .sent = one->sent.packets,
-        .encoded = one->encoded, .concealed = ear_concealed(one->ear),
+        .late = ear_too_late(one->ear), .foreign = one->foreign, .malformed = one->malformed, .forged = one->forged,
+        .replayed = one->replayed, .sent = one->sent.packets, .encoded = one->encoded, .concealed = ear_concealed(one->ear),
         .jitter_milliseconds = one->received.jitter * 1000 / clock,
         .round_trip_milliseconds = one->sent.has_report ? one->sent.round_trip_milliseconds : -1,
         .peer_lost_fraction = one->sent.lost_fraction, .peer_jitter_milliseconds = one->sent.jitter_milliseconds,

@@ -153,6 +153,26 @@ void media_plane_tidy(media_plane *plane) {
     sounds_tidy(plane);
 }
 
+void media_plane_measure(media_plane *plane, media_load *into) {
+    lateness_sum sum = {0};
+    *into = (media_load){0};
+    for (unsigned i = 0; i < plane->worker_count; i++) {
+        worker *one = &plane->workers[i];
+        into->ticks += atomic_exchange(&one->ticks, 0);
+        into->missed_ticks += atomic_exchange(&one->missed_ticks, 0);
+        unsigned busy = atomic_load(&one->busy) / 10;
+        if (busy > into->busy_percent) into->busy_percent = busy;
+        lateness_take(&one->lateness, &sum);
+    }
+    into->lateness_p50 = lateness_of(&sum, 500);
+    into->lateness_p99 = lateness_of(&sum, 990);
+    into->lateness_worst = sum.worst;
+    into->recorder_percent = recorder_fullness(plane->recorder);
+    uint64_t lost = recorder_dropped(plane->recorder);
+    into->lost_samples = lost - plane->lost_before;
+    plane->lost_before = lost;
+}
+
 void media_plane_seal(media_plane *plane) {
     for (media_id one; (one = first_of(plane, NODE_TAPE)) != 0;) media_recording_close(plane, one);
 }

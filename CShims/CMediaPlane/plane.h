@@ -20,6 +20,7 @@
 #include "announcements.h"
 #include "ear.h"
 #include "keys.h"
+#include "lateness.h"
 #include "media_plane.h"
 #include "place.h"
 #include "reports.h"
@@ -91,6 +92,9 @@ typedef struct leg {
     struct sockaddr_storage agreed;  /* what was negotiated; stream.rtp is what was learnt instead */
     bool is_located;                 /* the peer's port has been learnt, or need not be */
     struct { in_port_t port; uint32_t ssrc; uint16_t sequence; } candidate;   /* whose next packet would tell it */
+    secure_context *in, *out;        /* of SRTP; NULL both: plain */
+    secure_context *former_in;       /* by the key before: what is still under way, up to this moment */
+    int64_t former_until;
     int64_t second;                  /* in which so many packets came */
     unsigned in_second;
     bool is_expected;                /* to be heard: its silence is told */
@@ -107,7 +111,7 @@ typedef struct leg {
     bool was_mixed;                  /* in the last tick */
     int64_t mixed_upto;              /* position of what it said last that was */
     int16_t frame[LONGEST_TICK];     /* what it says in this tick */
-    uint64_t foreign, malformed;
+    uint64_t foreign, malformed, forged, replayed;
     int64_t last_heard;
     hearing hearing;
 
@@ -187,7 +191,8 @@ typedef struct worker {
     pthread_mutex_t mutex;           /* of the list below */
     struct { room *rooms; int64_t next; } phases[PHASES];   /* next: position of the next tick */
     size_t rooms;
-    _Atomic uint64_t ticks, late_ticks, missed_ticks;
+    lateness lateness;               /* of ticks: those carried out, and those given up */
+    _Atomic uint64_t ticks, missed_ticks;   /* since the plane was last measured */
     _Atomic unsigned busy;           /* thousandths of its time, of late */
     int64_t busy_at, busy_before;    /* when that was reckoned, and its CPU time then */
 } worker;
@@ -216,6 +221,7 @@ struct media_plane {
     unsigned worker_count;
     atomic_bool is_stopping;
     _Atomic uint64_t epoch;
+    uint64_t lost_before;            /* samples of recordings, when the plane was last measured: whoever measures */
     room limbo;                      /* of legs that are closed */
 
     pthread_mutex_t mutex;           /* of all below */

@@ -31,11 +31,22 @@ static void locate(leg *by, const struct sockaddr_storage *source, const rtp_pac
     by->is_located = true;
 }
 
-/* Whether the peer sent it. */
-static bool is_from_peer(leg *by, const struct sockaddr_storage *source, const rtp_packet *packet) {
-    if (!is_same_host(source, &by->stream.rtp)) return false;
-    if (!by->is_located) locate(by, source, packet);
-    return by->is_located && port_of(source) == port_of(&by->stream.rtp);
+/* Whether it may be the peer that sent it: from its host, and its port where that is known. */
+static bool may_be_peer(const leg *by, const struct sockaddr_storage *source) {
+    return is_same_host(source, &by->stream.rtp) && (!by->is_located || port_of(source) == port_of(&by->stream.rtp));
+}
+
+typedef secure_verdict unprotecting(secure_context *by, uint8_t *packet, size_t *count);
+
+/* Whether who has the key sent it, where there is one; then it is in the clear. */
+static bool is_genuine(leg *by, unprotecting *unprotect, uint8_t *packet, size_t *count, int64_t now) {
+    if (!by->in) return true;
+    secure_verdict verdict = unprotect(by->in, packet, count);
+    if (verdict == SECURE_FORGED && by->former_in && now < by->former_until)
+        verdict = unprotect(by->former_in, packet, count);
+    by->forged += verdict == SECURE_FORGED;
+    by->replayed += verdict == SECURE_REPLAYED;
+    return verdict == SECURE_GENUINE;
 }
 
 /* More than any sender has reason for: nobody is flooded through us. */
@@ -96,21 +107,37 @@ static void take(leg *by, const rtp_packet *packet, int64_t now) {
     if (key) plane_tell(by->plane, (media_event){.kind = MEDIA_KEY, .tag = by->tag, .key = key});
 }
 
+/* From what may be the peer. */
+static void take_bytes(leg *by, uint8_t *bytes, size_t count, const struct sockaddr_storage *source, int64_t now) {
+    rtp_packet packet;
+    if (!is_genuine(by, secure_unprotect, bytes, &count, now)) return;
+    if (!rtp_read(bytes, count, &packet)) {
+        by->malformed++;
+        return;
+    }
+    if (!by->is_located) locate(by, source, &packet);
+    if (by->is_located) take(by, &packet, now);
+}
+
 void leg_receive(leg *by, int64_t now) {
     uint8_t bytes[RTP_LONGEST_PACKET + 1];
     struct sockaddr_storage source;
     socklen_t length = sizeof source;
     ssize_t count = recvfrom(by->rtp, bytes, sizeof bytes, 0, (struct sockaddr *)&source, &length);
     if (count < 0) return;
-    rtp_packet packet;
-    bool is_rtp = count <= RTP_LONGEST_PACKET && rtp_read(bytes, (size_t)count, &packet);
     room *in = room_of(&by->node);
     if (by->is_streaming && by->stream.sends) {
-        if (!is_rtp) by->malformed++;
-        else if (is_from_peer(by, &source, &packet)) take(by, &packet, now);
-        else if (by->is_located || !is_same_host(&source, &by->stream.rtp)) by->foreign++;
+        if (!may_be_peer(by, &source)) by->foreign++;
+        else if (count > RTP_LONGEST_PACKET) by->malformed++;
+        else take_bytes(by, bytes, (size_t)count, &source, now);
     }
     pthread_mutex_unlock(&in->mutex);
+}
+
+static void take_report(leg *by, uint8_t *bytes, size_t count, const struct sockaddr_storage *source, int64_t now) {
+    if (!is_genuine(by, secure_unprotect_report, bytes, &count, now)) return;
+    if (!report_read(&by->sent, codec_clock(by->stream.codec), bytes, count, now, wall_nanoseconds())) by->malformed++;
+    else by->stream.rtcp = *source;                         /* another one only behind NAT */
 }
 
 void leg_receive_report(leg *by, int64_t now) {
@@ -121,12 +148,10 @@ void leg_receive_report(leg *by, int64_t now) {
     if (count < 0) return;
     room *in = room_of(&by->node);
     if (by->is_streaming && by->codec) {
-        bool is_peer = is_same_host(&source, &by->stream.rtcp) &&
-                       (by->stream.learns || port_of(&source) == port_of(&by->stream.rtcp));
-        if (!is_peer) by->foreign++;
-        else if (!report_read(&by->sent, codec_clock(by->stream.codec), bytes, (size_t)count, now, wall_nanoseconds()))
-            by->malformed++;
-        else by->stream.rtcp = source;                      /* another one only behind NAT */
+        bool may_be = is_same_host(&source, &by->stream.rtcp) &&
+                      (by->stream.learns || port_of(&source) == port_of(&by->stream.rtcp));
+        if (may_be) take_report(by, bytes, (size_t)count, &source, now);
+        else by->foreign++;
     }
     pthread_mutex_unlock(&in->mutex);
 }

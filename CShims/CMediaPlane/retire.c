@@ -38,6 +38,9 @@ static void free_leg(leg *gone) {
     ear_close(gone->ear);
     codec_close(gone->codec);
     key_ear_close(gone->key_ear);
+    secure_close(gone->in);
+    secure_close(gone->former_in);
+    secure_close(gone->out);
     free(gone);
 }
 

@@ -23,13 +23,15 @@ static socklen_t length_of(const struct sockaddr_storage *of) {
 
 void leg_put(leg *to, const rtp_packet *packet, uint64_t duration, int64_t now) {
     /* In one piece: to copy a payload is cheaper than to hand the kernel a list of two. */
-    uint8_t bytes[RTP_HEADER_BYTES + RTP_LONGEST_PACKET];
-    size_t count = packet->payload_bytes < RTP_LONGEST_PACKET ? packet->payload_bytes : RTP_LONGEST_PACKET;
+    uint8_t bytes[RTP_HEADER_BYTES + RTP_LONGEST_PACKET + SECURE_LONGEST_TAIL];
+    size_t payload = packet->payload_bytes < RTP_LONGEST_PACKET ? packet->payload_bytes : RTP_LONGEST_PACKET;
     if (can_be_sent_to(to)) {
+        size_t count = RTP_HEADER_BYTES + payload;
         rtp_write_header(packet, bytes);
-        memcpy(bytes + RTP_HEADER_BYTES, packet->payload, count);
-        sendto(to->rtp, bytes, RTP_HEADER_BYTES + count, MSG_NOSIGNAL, (const struct sockaddr *)&to->stream.rtp,
-               length_of(&to->stream.rtp));
+        memcpy(bytes + RTP_HEADER_BYTES, packet->payload, payload);
+        if (!to->out || secure_protect(to->out, bytes, &count))
+            sendto(to->rtp, bytes, count, MSG_NOSIGNAL, (const struct sockaddr *)&to->stream.rtp,
+                   length_of(&to->stream.rtp));
     }
     to->sent.packets++;
     to->sent.bytes += packet->payload_bytes;
@@ -173,12 +175,12 @@ int64_t wall_nanoseconds(void) {
 }
 
 void leg_send_report(leg *to, bool says_bye, int64_t now) {
-    uint8_t bytes[256];
+    uint8_t bytes[256 + SECURE_LONGEST_TAIL];
     char name[32];
     snprintf(name, sizeof name, "%08x@tsunagi", to->sent.ssrc);   /* tells nobody anything (RFC 7022) */
     size_t count = report_write(&to->sent, &to->received, codec_clock(to->stream.codec), name, says_bye, now,
-                                wall_nanoseconds(), bytes, sizeof bytes);
-    if (count > 0 && is_place(&to->stream.rtcp))
+                                wall_nanoseconds(), bytes, sizeof bytes - SECURE_LONGEST_TAIL);
+    if (count > 0 && is_place(&to->stream.rtcp) && (!to->out || secure_protect_report(to->out, bytes, &count)))
         sendto(to->rtcp, bytes, count, MSG_NOSIGNAL, (const struct sockaddr *)&to->stream.rtcp, length_of(&to->stream.rtcp));
     to->report_at = report_due(now, &to->report_seed);
 }

@@ -11,7 +11,7 @@
 
 #include "plane.h"
 
-enum { EVENTS = 64, IDLE_MILLISECONDS = 200, LATE_MILLISECONDS = 10 };
+enum { EVENTS = 64, IDLE_MILLISECONDS = 200 };
 
 /* Bit 0 of an event's data: the socket of RTCP. */
 static uint64_t data_of(const leg *one, bool is_report) { return (uint64_t)(uintptr_t)one | (is_report ? 1 : 0); }
@@ -37,12 +37,12 @@ static int64_t tick(worker *by) {
     for (unsigned i = 0; i < PHASES; i++) {
         if (!by->phases[i].rooms) continue;
         int64_t now = plane_now(plane), due = plane_moment(plane, by->phases[i].next);
-        if (now - due > (int64_t)LATE_MILLISECONDS * 1000000) atomic_fetch_add(&by->late_ticks, 1);
         for (unsigned done = 0; due <= now; done++) {
-            int64_t position = by->phases[i].next;
+            int64_t position = by->phases[i].next, late = (plane_now(plane) - due) / 1000;
             if (done == MOST_CATCHING_UP) {                 /* whatever had been to be heard then, nobody waits for it */
                 int64_t missed = (plane_position(plane, now) - position) / plane->frame + 1;
                 atomic_fetch_add(&by->missed_ticks, (uint64_t)missed);
+                lateness_add(&by->lateness, late, (uint32_t)missed);
                 by->phases[i].next += missed * plane->frame;
             } else {
                 for (room *one = by->phases[i].rooms; one; one = one->next) {
@@ -52,6 +52,7 @@ static int64_t tick(worker *by) {
                 }
                 by->phases[i].next += plane->frame;
                 atomic_fetch_add(&by->ticks, 1);
+                lateness_add(&by->lateness, late, 1);
             }
             due = plane_moment(plane, by->phases[i].next);
         }

@@ -25,6 +25,7 @@ struct recorder {
     recorder_failed_fn failed;
     void *context;
     _Atomic uint64_t dropped;
+    _Atomic unsigned fullness; /* percent */
     pthread_t writer, syncer;
 
     pthread_mutex_t lock; /* the three below; never taken by a put */
@@ -126,10 +127,7 @@ static bool turn(recorder *r, recording *file, int64_t now, bool stopping, bool 
         recording_give_up(file, reason, strerror(error));
 
     if (!closing) {
-        if (now >= file->header_at && file->written != file->in_header) {
-            recording_update_header(file, reason);
-            file->header_at = now + (int64_t)HEADER_MS * 1000000;
-        }
+        recording_update_header(file, reason);
         if (now >= file->sync_at && file->in_header != file->at_sync) {
             file->at_sync = file->in_header;
             file->sync_at = now + (int64_t)SYNC_MS * 1000000;
@@ -325,6 +323,12 @@ void recorder_put(recording *file, recorder_side side, uint64_t position, const 
     size_t lost = position > latest ? count : ring_put(&file->side[side], position, samples, count);
     if (lost > 0)
         atomic_fetch_add_explicit(&file->owner->dropped, lost, memory_order_relaxed);
+    /* Mostly a look and nothing else: all who put share this. */
+    unsigned full = ring_fullness(&file->side[side]);
+    unsigned fullest = atomic_load_explicit(&file->owner->fullness, memory_order_relaxed);
+    while (full > fullest && !atomic_compare_exchange_weak_explicit(&file->owner->fullness, &fullest, full,
+                                                                    memory_order_relaxed, memory_order_relaxed)) {
+    }
 }
 
 void recorder_close(recording *file)
@@ -336,4 +340,9 @@ void recorder_close(recording *file)
 uint64_t recorder_dropped(const recorder *r)
 {
     return r == NULL ? 0 : atomic_load_explicit(&r->dropped, memory_order_relaxed);
+}
+
+unsigned recorder_fullness(recorder *r)
+{
+    return r == NULL ? 0 : atomic_exchange_explicit(&r->fullness, 0, memory_order_relaxed);
 }

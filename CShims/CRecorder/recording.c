@@ -39,12 +39,12 @@ static bool begin_file(recording *file)
     }
     sf_command(file->file, SFC_UPDATE_HEADER_NOW, NULL, 0);
     struct stat now;
-    if (sf_error(file->file) != SF_ERR_NO_ERROR || fstat(file->fd, &now) != 0 || now.st_size == 0) {
+    if (sf_error(file->file) != SF_ERR_NO_ERROR || fstat(file->fd, &now) != 0 || now.st_size != HEADER_BYTES ||
+        pread(file->fd, file->header, HEADER_BYTES, 0) != HEADER_BYTES) {
         if (errno == 0)
             errno = EIO;
         return false;
     }
-    file->data_at = now.st_size;
     return true;
 }
 
@@ -76,7 +76,7 @@ int recording_create(int directory, const char *name, unsigned sample_rate, unsi
         return RECORDER_FILE;
     }
     file->is_new = true;
-    file->opened = file->step_at = file->header_at = file->sync_at = monotonic_now();
+    file->opened = file->step_at = file->sync_at = monotonic_now();
     *out = file;
     return RECORDER_OK;
 }
@@ -101,9 +101,9 @@ void recording_give_up(recording *file, char *reason, const char *why)
     sf_close(file->file);
     file->file = NULL;
     struct stat now;
-    if (fstat(file->fd, &now) != 0 || now.st_size <= file->data_at)
+    if (fstat(file->fd, &now) != 0 || now.st_size <= HEADER_BYTES)
         return;
-    off_t whole = file->data_at + (now.st_size - file->data_at) / (off_t)frame_bytes(file) * (off_t)frame_bytes(file);
+    off_t frame = (off_t)frame_bytes(file), whole = HEADER_BYTES + (now.st_size - HEADER_BYTES) / frame * frame;
     if (whole == now.st_size || ftruncate(file->fd, whole) != 0)
         return;
     /* libsndfile counted the broken frame: let it read the file again, and write its header anew */
@@ -138,7 +138,7 @@ bool recording_advance(recording *file, int64_t now, bool whole, int16_t *frames
     if (file->file == NULL)
         return false;
     uint64_t to = horizon(file, now, whole);
-    uint64_t most = (UINT32_MAX - (uint64_t)file->data_at - 8) / frame_bytes(file);
+    uint64_t most = (UINT32_MAX - HEADER_BYTES - 8) / frame_bytes(file);
     for (int turn = 0; turn < SLICES_A_TURN && file->written < to; turn++) {
         uint64_t left = to - file->written;
         size_t count = left < SLICE_FRAMES ? (size_t)left : SLICE_FRAMES;
@@ -158,14 +158,23 @@ bool recording_advance(recording *file, int64_t now, bool whole, int16_t *frames
     return file->written < to;
 }
 
+static void put_length(uint8_t *at, uint64_t bytes)
+{
+    for (int i = 0; i < 4; i++)
+        at[i] = (uint8_t)(bytes >> 8 * i);
+}
+
 void recording_update_header(recording *file, char *reason)
 {
     if (file->file == NULL || file->in_header == file->written)
         return;
+    /* By one write, ten times a second: libsndfile would need five calls of the system. */
+    uint64_t bytes = file->written * frame_bytes(file);
+    put_length(file->header + 4, HEADER_BYTES - 8 + bytes);
+    put_length(file->header + HEADER_BYTES - 4, bytes);
     errno = 0;
-    sf_command(file->file, SFC_UPDATE_HEADER_NOW, NULL, 0);
-    if (sf_error(file->file) != SF_ERR_NO_ERROR)
-        recording_give_up(file, reason, errno ? strerror(errno) : sf_strerror(file->file));
+    if (pwrite(file->fd, file->header, HEADER_BYTES, 0) != HEADER_BYTES)
+        recording_give_up(file, reason, errno ? strerror(errno) : "the header could not be written");
     else
         file->in_header = file->written;
 }

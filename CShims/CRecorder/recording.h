@@ -10,12 +10,12 @@
 enum {
     RING_SECONDS = 2,    /* what a stalled disk may take before a sample is lost */
     PATIENCE_STEPS = 3,  /* a side may be this many steps late before the file goes on without it */
-    STEP_MS = 100,       /* the writer's rhythm, too */
-    HEADER_MS = 300,     /* with the patience and one step this keeps the loss by kill -9 below a second */
+    STEP_MS = 100,       /* the writer's rhythm, too: so much is lost by kill -9 of what was put */
     SYNC_MS = 1000,
     SLICE_FRAMES = 4096, /* written at once */
     SLICES_A_TURN = 64,  /* after that the other recordings have their turn */
-    REASON_BYTES = 160
+    REASON_BYTES = 160,
+    HEADER_BYTES = 44    /* of a WAV file of PCM, as libsndfile writes it */
 };
 
 /*  open ──closed──▶ sealed (whole on our side) ──▶ last sync asked for ──done──▶ freed */
@@ -36,13 +36,13 @@ struct recording {
 
     /* Writer thread only. */
     SNDFILE *file;        /* NULL once sealed, or given up */
-    sf_count_t data_at;   /* bytes before the first frame */
+    uint8_t header[HEADER_BYTES]; /* as it stands in the file */
     uint64_t written;     /* frames */
     uint64_t in_header;   /* frames that the header in the file speaks of */
     uint64_t at_sync;     /* frames when the disk was last asked to keep them */
     uint64_t seen[PATIENCE_STEPS]; /* the farther side's end, one step ago, two steps ago, … */
     uint64_t due;         /* the file goes up to here whoever is late */
-    int64_t step_at, header_at, sync_at;
+    int64_t step_at, sync_at;
     recording_phase phase;
     bool reported;        /* `failed` has been called */
     struct recording *next;

@@ -73,6 +73,13 @@ size_t ring_put(ring *r, uint64_t position, const int16_t *samples, size_t count
     return 0;
 }
 
+unsigned ring_fullness(const ring *r)
+{
+    uint64_t tail = atomic_load_explicit(&r->tail, memory_order_relaxed);
+    uint64_t head = atomic_load_explicit(&r->head, memory_order_relaxed);
+    return (unsigned)((tail - head) * 100 / r->capacity);
+}
+
 uint64_t ring_end(const ring *r)
 {
     return atomic_load_explicit(&r->end, memory_order_acquire);

@@ -29,6 +29,9 @@ void ring_free(ring *r);
  * room: 0 or all that were new. */
 size_t ring_put(ring *r, uint64_t position, const int16_t *samples, size_t count);
 
+/* Producer: how much of it waits for the consumer, percent. */
+unsigned ring_fullness(const ring *r);
+
 /* Consumer: the position after the newest sample. */
 uint64_t ring_end(const ring *r);
 

@@ -20,19 +20,31 @@ typedef struct {
     char id[64], proxy[256], domain[256];
     sip_transport_kind transport;
     bool trusted;
+    sip_srtp srtp;
 } trunk;
 
+typedef struct {
+    char id[64];
+    sip_srtp srtp;
+} phone;
+
 struct sip_engine {
-    pjsua_acc_id accounts[3];        /* by sip_transport_kind; PJSUA_INVALID_ID where not bound */
+    pjsua_acc_id accounts[3][3];     /* by sip_transport_kind and sip_srtp; PJSUA_INVALID_ID where not bound */
     char address[64];                /* host part that peers see: IPv6 in brackets, with port where it is not 5060 */
     trunk *trunks;
     size_t trunk_count;
+    phone *phones;
+    size_t phone_count;
     unsigned audio_rate;
     unsigned unanswered_invite_seconds;
 };
 
 /* The engine that runs; NULL without one. Changes only in start and stop. */
 extern sip_engine *running;
+
+/* How the audio of this trunk or phone is protected; OFF for an unknown one. */
+sip_srtp srtp_of_trunk(const char *id);
+sip_srtp srtp_of_phone(const char *id);
 
 /* One audio medium, no video, no text: for every offer and answer of ours. */
 void audio_only(pjsua_call_setting *setting);

@@ -1,4 +1,5 @@
 /* What happens to a call: callbacks of PJSUA, which hold locks and therefore only copy and emit; and the answers to it. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,6 +9,7 @@
 #include "links.h"
 #include "stack.h"
 #include "text.h"
+#include "throttle.h"
 #include "transport.h"
 
 void audio_only(pjsua_call_setting *setting) {
@@ -50,9 +52,25 @@ static void spoken_from(sip_leg id, const pjsip_rx_data *message) {
 
 /* ---- incoming */
 
+static sip_srtp srtp_of(const pjsip_rx_data *message) {
+    gate_origin origin = {0};
+    gate_origin_of(message, &origin);
+    return origin.trunk ? srtp_of_trunk(origin.trunk) : origin.phone ? srtp_of_phone(origin.phone) : SIP_SRTP_OFF;
+}
+
 static void on_acc_find_for_incoming(const pjsip_rx_data *message, pjsua_acc_id *account) {
     bool is_stream = (message->tp_info.transport->flag & PJSIP_TRANSPORT_RELIABLE) != 0;
-    if (running) *account = running->accounts[is_stream ? SIP_TCP : SIP_UDP];
+    if (running) *account = running->accounts[is_stream ? SIP_TCP : SIP_UDP][srtp_of(message)];
+}
+
+/* PJSUA has refused it itself; most of that is between it and the peer. */
+static void on_rejected_incoming_call(const pjsua_on_rejected_incoming_call_param *call) {
+    if (!call->rdata || (call->st_code != PJSIP_SC_NOT_ACCEPTABLE_HERE && call->st_code != PJSIP_SC_NOT_ACCEPTABLE)) return;
+    static const char *const reasons[] = {
+        [SIP_SRTP_OFF] = "no audio that both sides know; srtp is off",
+        [SIP_SRTP_OPTIONAL] = "no audio that both sides know",
+        [SIP_SRTP_REQUIRED] = "no audio by SRTP, which is required"};
+    throttle_tell(call->rdata, call->st_code, reasons[srtp_of(call->rdata)]);
 }
 
 static void on_incoming_call(pjsua_acc_id account, pjsua_call_id call, pjsip_rx_data *message) {
@@ -200,6 +218,8 @@ static void on_call_state(pjsua_call_id call, pjsip_event *event) {
             progressed(id, call, event);
             break;
         case PJSIP_INV_STATE_CONFIRMED:
+            /* The answer was none that we could go by, such as plain RTP where SRTP is required: its end is on the way. */
+            if (transport_media(call) == 0) break;
             confirmed(id);
             media_leg_expect(plane, transport_media(call));
             break;
@@ -252,6 +272,7 @@ static void on_call_media_state(pjsua_call_id call) {
 void calls_set_callbacks(pjsua_callback *callbacks) {
     callbacks->on_acc_find_for_incoming = on_acc_find_for_incoming;
     callbacks->on_incoming_call = on_incoming_call;
+    callbacks->on_rejected_incoming_call = on_rejected_incoming_call;
     callbacks->on_call_replace_request2 = on_call_replace_request2;
     callbacks->on_call_transfer_request2 = on_call_transfer_request2;
     callbacks->on_call_redirected = on_call_redirected;
@@ -302,6 +323,13 @@ static int end(sip_leg id, int status, const char *reason) {
     pjsua_msg_data_init(&headers);
     if (pool && reason) {
         pj_str_t name = pj_str("Reason"), value = pj_str((char *)reason);
+        pj_list_push_back(&headers.hdr_list, pjsip_generic_string_hdr_create(pool, &name, &value));
+    }
+    unsigned seconds = is_refusal ? gate_retry_after(status) : 0;
+    char retry_after[12];
+    if (pool && seconds > 0) {
+        snprintf(retry_after, sizeof retry_after, "%u", seconds);
+        pj_str_t name = pj_str("Retry-After"), value = pj_str(retry_after);
         pj_list_push_back(&headers.hdr_list, pjsip_generic_string_hdr_create(pool, &name, &value));
     }
     pj_status_t result = pjsua_call_hangup(call, is_refusal ? (unsigned)status : 0, NULL, &headers);

@@ -10,6 +10,7 @@
 
 typedef struct {
     sip_transport_kind transport;
+    sip_srtp srtp;
     const char *to, *target, *route;
     const char *domain;              /* host part of From and P-Asserted-Identity */
     bool is_trusted;                 /* P-Asserted-Identity goes there */
@@ -86,7 +87,7 @@ static void dialled(sip_leg id, pjsua_call_id call) {
 }
 
 static int dial(sip_engine *engine, sip_leg id, const destination *to, const sip_presented *presented) {
-    pjsua_acc_id account = engine->accounts[to->transport];
+    pjsua_acc_id account = engine->accounts[to->transport][to->srtp];
     if (!(id >> 63)) return SIP_INVALID;
     if (account == PJSUA_INVALID_ID) return failed_because(SIP_STACK, "the transport of this peer is not bound");
 
@@ -145,9 +146,9 @@ int sip_leg_dial_binding(sip_engine *engine, sip_leg leg, uint64_t binding, cons
 
     bool is_stream = strstr(target.route_uri, ";transport=tcp") != NULL;
     return dial(engine, leg,
-                &(destination){.transport = is_stream ? SIP_TCP : SIP_UDP, .to = to, .target = target.request_uri,
-                               .route = target.route_uri, .domain = engine->address, .keeps_route = true,
-                               .is_phone = true},
+                &(destination){.transport = is_stream ? SIP_TCP : SIP_UDP, .srtp = srtp_of_phone(target.phone), .to = to,
+                               .target = target.request_uri, .route = target.route_uri, .domain = engine->address,
+                               .keeps_route = true, .is_phone = true},
                 presented);
 }
 
@@ -165,7 +166,7 @@ int sip_leg_dial_trunk(sip_engine *engine, sip_leg leg, const char *trunk_id, co
     snprintf(bare, sizeof bare, "sip:%s@%s", user, by->domain);
     if (!route_to(by->proxy, by->transport, route, sizeof route)) return SIP_INVALID;
     return dial(engine, leg,
-                &(destination){.transport = by->transport, .to = uri, .target = bare, .route = route,
+                &(destination){.transport = by->transport, .srtp = by->srtp, .to = uri, .target = bare, .route = route,
                                .domain = by->domain, .is_trusted = by->trusted, .keeps_route = by->transport == SIP_TCP},
                 presented);
 }

@@ -29,6 +29,7 @@ static bool copy_trunk(const sip_trunk *from, trunk *to) {
     strcpy(to->proxy, from->proxy);
     to->transport = from->transport;
     to->trusted = from->trusted;
+    to->srtp = from->srtp;
     const char *domain = from->domain ? from->domain : from->proxy;
     if (!text_is_host(domain) || strlen(domain) >= sizeof to->domain) return false;
     strcpy(to->domain, domain);
@@ -37,6 +38,25 @@ static bool copy_trunk(const sip_trunk *from, trunk *to) {
         if (colon && !strchr(colon, ']')) *colon = '\0';
     }
     return true;
+}
+
+static bool copy_phone(const sip_phone *from, phone *to) {
+    if (!from->id || strlen(from->id) >= sizeof to->id) return false;
+    strcpy(to->id, from->id);
+    to->srtp = from->srtp;
+    return true;
+}
+
+sip_srtp srtp_of_trunk(const char *id) {
+    for (size_t i = 0; running && i < running->trunk_count; i++)
+        if (strcmp(running->trunks[i].id, id) == 0) return running->trunks[i].srtp;
+    return SIP_SRTP_OFF;
+}
+
+sip_srtp srtp_of_phone(const char *id) {
+    for (size_t i = 0; running && i < running->phone_count; i++)
+        if (strcmp(running->phones[i].id, id) == 0) return running->phones[i].srtp;
+    return SIP_SRTP_OFF;
 }
 
 /* PJMEDIA's name for a codec of ours; NULL for none of ours. */
@@ -57,7 +77,8 @@ static int copy_settings(const sip_settings *s, sip_engine *engine) {
     if (s->codec_count < 1 || s->codec_count > 16) return SIP_INVALID;
     for (size_t i = 0; i < s->codec_count; i++)
         if (!codec_id(s->codecs[i])) return SIP_INVALID;
-    engine->accounts[SIP_UDP] = engine->accounts[SIP_TCP] = PJSUA_INVALID_ID;
+    for (size_t i = 0; i < PJ_ARRAY_SIZE(engine->accounts); i++)
+        for (size_t k = 0; k < PJ_ARRAY_SIZE(engine->accounts[i]); k++) engine->accounts[i][k] = PJSUA_INVALID_ID;
     engine->audio_rate = s->audio_rate;
     engine->unanswered_invite_seconds = s->unanswered_invite_seconds ? s->unanswered_invite_seconds : 180;
     const char *address = public_address(s);
@@ -70,6 +91,10 @@ static int copy_settings(const sip_settings *s, sip_engine *engine) {
     if (!engine->trunks) return SIP_MEMORY;
     for (engine->trunk_count = 0; engine->trunk_count < s->trunk_count; engine->trunk_count++)
         if (!copy_trunk(&s->trunks[engine->trunk_count], &engine->trunks[engine->trunk_count])) return SIP_INVALID;
+    engine->phones = calloc(s->phone_count ? s->phone_count : 1, sizeof *engine->phones);
+    if (!engine->phones) return SIP_MEMORY;
+    for (engine->phone_count = 0; engine->phone_count < s->phone_count; engine->phone_count++)
+        if (!copy_phone(&s->phones[engine->phone_count], &engine->phones[engine->phone_count])) return SIP_INVALID;
     return SIP_OK;
 }
 
@@ -138,7 +163,18 @@ static void addresses(const sip_settings *s, pjsua_transport_config *config) {
     config->public_addr = pj_str((char *)public_address(s));
 }
 
-/* One account per transport: it says which socket a call takes; everything else is said call by call. */
+/* What PJMEDIA may agree upon: all that the media plane knows, first the one that everybody has. */
+static void set_suites(pjsua_srtp_opt *options) {
+    static const char *const names[] = {"AES_CM_128_HMAC_SHA1_80", "AES_256_CM_HMAC_SHA1_80", "AES_CM_128_HMAC_SHA1_32",
+                                        "AES_256_CM_HMAC_SHA1_32"};
+    options->crypto_count = PJ_ARRAY_SIZE(names);
+    for (size_t i = 0; i < PJ_ARRAY_SIZE(names); i++)
+        options->crypto[i] = (pjmedia_srtp_crypto){.name = pj_str((char *)names[i])};
+    options->keying_count = 1;
+    options->keying[0] = PJMEDIA_SRTP_KEYING_SDES;
+}
+
+/* An account says which socket a call takes, and how its audio is protected; everything else is said call by call. */
 static pj_status_t open_transport(sip_engine *engine, const sip_settings *s, sip_transport_kind kind) {
     bool ipv6 = is_ipv6(s->bind_address);
     pjsip_transport_type_e type = kind == SIP_TCP ? (ipv6 ? PJSIP_TRANSPORT_TCP6 : PJSIP_TRANSPORT_TCP)
@@ -169,13 +205,20 @@ static pj_status_t open_transport(sip_engine *engine, const sip_settings *s, sip
     account.sip_stun_use = account.media_stun_use = PJSUA_STUN_USE_DISABLED;
     account.ice_cfg_use = PJSUA_ICE_CONFIG_USE_CUSTOM;
     account.ice_cfg.enable_ice = PJ_FALSE;
-    account.use_srtp = PJMEDIA_SRTP_DISABLED;
-    account.srtp_secure_signaling = 0;
+    account.srtp_secure_signaling = 0;                      /* keys by UDP, too: who sets it up knows his network */
+    set_suites(&account.srtp_opt);
     /* Not "either": PJSUA would look up this machine's name for every call (getaddrinfo, blocking). */
     account.ipv6_sip_use = account.ipv6_media_use = ipv6 ? PJSUA_IPV6_ENABLED_USE_IPV6_ONLY : PJSUA_IPV6_DISABLED;
     account.use_loop_med_tp = PJ_TRUE;                      /* the sockets are the media plane's */
     addresses(s, &account.rtp_cfg);
-    return pjsua_acc_add(&account, PJ_FALSE, &engine->accounts[kind]);
+    static const pjmedia_srtp_use uses[] = {
+        [SIP_SRTP_OFF] = PJMEDIA_SRTP_DISABLED, [SIP_SRTP_OPTIONAL] = PJMEDIA_SRTP_OPTIONAL,
+        [SIP_SRTP_REQUIRED] = PJMEDIA_SRTP_MANDATORY};
+    for (size_t srtp = 0; status == PJ_SUCCESS && srtp < PJ_ARRAY_SIZE(uses); srtp++) {
+        account.use_srtp = uses[srtp];
+        status = pjsua_acc_add(&account, PJ_FALSE, &engine->accounts[kind][srtp]);
+    }
+    return status;
 }
 
 static void tidy(void *nothing) {
@@ -183,6 +226,7 @@ static void tidy(void *nothing) {
     if (!running) return;
     calls_give_up_overdue();
     media_plane_tidy(plane);
+    media_tell_load(TIDYING_MILLISECONDS);
     pjsua_schedule_timer2(tidy, NULL, TIDYING_MILLISECONDS);
 }
 
@@ -208,6 +252,7 @@ static void tear_down(sip_engine *engine) {
     events_stop();
     running = NULL;
     free(engine->trunks);
+    free(engine->phones);
     free(engine);
 }
 
@@ -222,6 +267,7 @@ int sip_engine_start(const sip_settings *settings, sip_event_fn on_event, void *
         links_stop();
         legs_stop();
         free(engine->trunks);
+        free(engine->phones);
         free(engine);
         return result;
     }
@@ -262,9 +308,9 @@ void sip_engine_stop(sip_engine *engine) {
     tear_down(engine);
 }
 
-void sip_engine_refuse_new(sip_engine *engine, int status, unsigned retry_after_seconds) {
+void sip_engine_refuse_new(sip_engine *engine, int status, unsigned soonest, unsigned latest) {
     (void)engine;
-    if (running) gate_refuse_new(status, retry_after_seconds);
+    if (running) gate_refuse_new(status, soonest, latest);
 }
 
 /* ---- links: the checks of the contract, the rest in links.c */

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 
 #include "bindings.h"
 #include "digest.h"
@@ -24,7 +25,7 @@ static pjsip_endpoint *endpoint;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static int refuse_status;
 static _Atomic bool is_stopped;
-static unsigned refuse_seconds;
+static unsigned refuse_soonest, refuse_latest;
 
 static pj_bool_t on_request(pjsip_rx_data *request);
 
@@ -58,14 +59,26 @@ void gate_stop(void) {
 
 void gate_refuse_all(void) {
     is_stopped = true;
-    gate_refuse_new(PJSIP_SC_SERVICE_UNAVAILABLE, 0);
+    gate_refuse_new(PJSIP_SC_SERVICE_UNAVAILABLE, 0, 0);
 }
 
-void gate_refuse_new(int status, unsigned retry_after_seconds) {
+void gate_refuse_new(int status, unsigned soonest, unsigned latest) {
     pthread_mutex_lock(&lock);
     refuse_status = status;
-    refuse_seconds = retry_after_seconds;
+    refuse_soonest = soonest;
+    refuse_latest = latest;
     pthread_mutex_unlock(&lock);
+}
+
+unsigned gate_retry_after(int status) {
+    pthread_mutex_lock(&lock);
+    unsigned soonest = refuse_soonest, latest = refuse_latest;
+    bool is_refusing = refuse_status != 0 && refuse_status == status;
+    pthread_mutex_unlock(&lock);
+    if (!is_refusing) return 0;
+    uint32_t chance;
+    if (latest <= soonest || getrandom(&chance, sizeof chance, 0) != sizeof chance) return soonest;
+    return soonest + (unsigned)(chance % ((uint64_t)latest - soonest + 1));
 }
 
 static void answer(pjsip_rx_data *request, int status, const pjsip_hdr *headers) {
@@ -108,9 +121,9 @@ static void answer_not_allowed(pjsip_rx_data *request) {
 static bool is_refusing(pjsip_rx_data *request) {
     pthread_mutex_lock(&lock);
     int status = refuse_status;
-    unsigned seconds = refuse_seconds;
     pthread_mutex_unlock(&lock);
     if (status == 0) return false;
+    unsigned seconds = gate_retry_after(status);
     char number[12];
     snprintf(number, sizeof number, "%u", seconds);
     pjsip_hdr list;

@@ -11,7 +11,9 @@
 pj_status_t gate_start(pjsip_endpoint *endpoint, const sip_settings *settings);
 void gate_stop(void);
 /* See sip_engine_refuse_new. */
-void gate_refuse_new(int status, unsigned retry_after_seconds);
+void gate_refuse_new(int status, unsigned soonest, unsigned latest);
+/* What such an answer with this status is to name as Retry-After, seconds; 0: nothing. */
+unsigned gate_retry_after(int status);
 /* From now on nobody is let in. */
 void gate_refuse_all(void);
 

@@ -11,6 +11,8 @@
 
 enum { LONGEST_REASON = 200 };
 
+static int64_t told_at;              /* the load, the last time; 0: never */
+
 /* Result of a call of the plane, as this contract says it. */
 static int result_of(int result, const char *reason) {
     switch (result) {
@@ -58,6 +60,7 @@ static void on_event(const media_event *event, void *context) {
 
 int media_start(const sip_settings *settings) {
     if (!transport_start(settings)) return SIP_INVALID;
+    told_at = 0;
     media_settings wanted = {.rate = settings->audio_rate, .recordings_directory = settings->recordings_directory,
                              .port_first = settings->rtp_port_first, .port_last = settings->rtp_port_last,
                              .silent_seconds = settings->silent_seconds,
@@ -68,6 +71,18 @@ int media_start(const sip_settings *settings) {
 void media_stop(void) {
     media_plane_stop(plane);
     plane = NULL;
+}
+
+void media_tell_load(unsigned interval) {
+    media_load load;
+    media_plane_measure(plane, &load);
+    int64_t now = monotonic_milliseconds(), late = told_at ? now - told_at - interval : 0;
+    told_at = now;
+    emit(&(sip_event){.kind = SIP_LOAD, .load = &(sip_load){
+        .ticks = load.ticks, .missed_ticks = load.missed_ticks,
+        .lateness_p50 = load.lateness_p50, .lateness_p99 = load.lateness_p99, .lateness_worst = load.lateness_worst,
+        .signalling_lateness = late > 0 ? late * 1000 : 0,
+        .busy_percent = load.busy_percent, .recorder_percent = load.recorder_percent, .lost_samples = load.lost_samples}});
 }
 
 /* ---- sounds */

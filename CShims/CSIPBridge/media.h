@@ -6,6 +6,8 @@
 
 /* Starts the plane; recordings_directory may be -1: then nothing can be recorded. */
 int media_start(const sip_settings *settings);
+/* Tells how much there was to do. On the stack's thread, each time that so many milliseconds should have passed. */
+void media_tell_load(unsigned interval);
 /* After PJSUA is gone. */
 void media_stop(void);
 

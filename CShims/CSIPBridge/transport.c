@@ -6,6 +6,7 @@
 #include "legs.h"
 #include "links.h"
 #include "places.h"
+#include "srtp.h"
 #include "stack.h"
 
 /* What PJSUA takes for the sockets of a call. `base`, an adapter of SRTP over a transport that goes nowhere, negotiates. */
@@ -68,17 +69,23 @@ static pj_status_t send_no_report(pjmedia_transport *transport, const pj_sockadd
 
 static pj_status_t media_create(pjmedia_transport *transport, pj_pool_t *pool, unsigned options,
                                 const pjmedia_sdp_session *remote, unsigned index) {
+    remote = srtp_understood(pool, remote, index);
     return pjmedia_transport_media_create(audio_of(transport)->base, pool, options, remote, index);
 }
 
 static pj_status_t encode_sdp(pjmedia_transport *transport, pj_pool_t *pool, pjmedia_sdp_session *local,
                               const pjmedia_sdp_session *remote, unsigned index) {
+    remote = srtp_understood(pool, remote, index);
     return pjmedia_transport_encode_sdp(audio_of(transport)->base, pool, local, remote, index);
 }
 
+/* Also in mid-call, with keys or without, the same or others. */
 static pj_status_t media_start(pjmedia_transport *transport, pj_pool_t *pool, const pjmedia_sdp_session *local,
                                const pjmedia_sdp_session *remote, unsigned index) {
-    return pjmedia_transport_media_start(audio_of(transport)->base, pool, local, remote, index);
+    const audio_transport *one = audio_of(transport);
+    pj_status_t status =
+        pjmedia_transport_media_start(one->base, pool, local, srtp_understood(pool, remote, index), index);
+    return status == PJ_SUCCESS ? srtp_take_keys(one->base, local, remote, index, one->media) : status;
 }
 
 static pj_status_t media_stop(pjmedia_transport *transport) {

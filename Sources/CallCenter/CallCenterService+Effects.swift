@@ -66,6 +66,9 @@ extension CallCenterService {
       case .startRecordingBeside(let recording, let file, let other, let offset):
         try await outside.engine.startRecording(recording, file: file, beside: other, after: offset)
       case .stopRecording(let recording): try await outside.engine.stopRecording(recording)
+      case .refuseNewCalls(let status, let seconds):
+        try await outside.engine.refuseNewCalls(status: status, retryAfter: seconds)
+      case .takeNewCalls: try await outside.engine.takeNewCalls()
       }
     } catch {
       failed(command, error)

@@ -30,6 +30,9 @@ extension CallCenterService: RequestHandler {
     flow.counts
   }
 
+  /// How much there is to do, and whether that is too much, for `system.status`.
+  public var load: (figures: LoadSummary?, isTooMuch: Bool) { (flow.load, flow.isOverloaded) }
+
   private func lookUp(_ text: String) async -> Result<ControlResult, ControlError> {
     switch flow.read(text) {
     case .failure(let fault): return .failure(ControlError(.invalidParameters, "number: \(fault.explanation)"))

@@ -148,8 +148,12 @@ public actor CallCenterService {
     }
   }
 
-  /// Takes on nothing new but emergency calls.
-  public func drain() { flow.drainingBegan() }
+  /// Takes on nothing new but emergency calls, tells those whom it turns away that it takes so many seconds, and all
+  /// clients.
+  public func drain(seconds: Int) { decide { $0.drainingBegan(seconds: seconds, at: $1) } }
+
+  /// The telephone side said how much it has to do.
+  public func loadMeasured(_ figures: LoadFigures) { decide { $0.loadMeasured(figures, at: $1) } }
 
   /// Ends all that is still up, and takes on nothing new; `untilIdle` says when that is done.
   public func stopCalls() { decide { $0.stopped(at: $1) } }

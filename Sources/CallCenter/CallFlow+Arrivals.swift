@@ -24,6 +24,10 @@ extension CallFlow {
       return [.log(LogLine(.info, "a call while stopping", ["leg": "\(leg)"]))]
         + end(leg, status: EndReason.shutdown.sipStatus)
     }
+    guard !isOverloaded else {
+      return [.log(LogLine(.info, "a call while overloaded", ["leg": "\(leg)"]))]
+        + end(leg, status: Self.overloadedStatus)
+    }
     let caller = settings.identification.caller(of: invitation, read: read)
     guard let target = settings.entries.target(called: invitation.called, caller: caller, read: read) else {
       if let goingOut = goesOut(leg, invitation, onlyEmergency: false, at: now) { return goingOut }

@@ -20,6 +20,7 @@ extension CallFlow {
     guard closing.dials(isEmergency: isEmergency) else {
       return .refused(.draining, DialRefusal.stopping(isEmergency: isEmergency).explanation)
     }
+    guard isEmergency || !isOverloaded else { return .refused(.overloaded, Self.overloadedText) }
     let trunk: TrunkID
     switch settings.dialPlan.route(dialled.number) {
     case .success(let value): trunk = value

@@ -13,6 +13,7 @@ extension CallFlow {
       let number = settings.supervision.code?.number(in: invitation.called)
     else { return nil }
     guard closing.takesCalls else { return end(leg, status: EndReason.shutdown.sipStatus) }
+    guard !isOverloaded else { return end(leg, status: Self.overloadedStatus) }
     guard let supervisor = person(at: phone) else {
       return end(leg, status: 403)
         + refused(source: "phone \(phone)", reason: "monitoring by a phone that is nobody's", at: now)

@@ -17,6 +17,7 @@ extension CallFlow {
       return .refused(.notFound, "there is no agent \(supervisor) who could supervise")
     }
     guard closing.takesCalls else { return .refused(.draining, "the daemon is stopping") }
+    guard !isOverloaded else { return .refused(.overloaded, Self.overloadedText) }
     let target: MonitorOrder.Target
     switch (wish.agent, wish.contact) {
     case (let agent?, nil):

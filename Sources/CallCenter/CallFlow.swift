@@ -5,6 +5,7 @@ public import Directory
 public import Distribution
 import Entries
 public import History
+import Overload
 public import Recordings
 public import Supervision
 public import Telephony
@@ -45,6 +46,8 @@ public struct CallFlow: Sendable {
     case startRecording(RecordingID, file: String)
     case startRecordingBeside(RecordingID, file: String, other: RecordingID, after: Duration)
     case stopRecording(RecordingID)
+    case refuseNewCalls(status: Int, retryAfter: ClosedRange<Int>)
+    case takeNewCalls
   }
 
   /// The timers of all features.
@@ -66,6 +69,7 @@ public struct CallFlow: Sendable {
   var recorder = Recorder()
   var monitors: MonitorDesk
   var cards: CallerCards
+  var overload: OverloadWatch
   var ledger = Ledger()
   var contacts: [ContactID: Contact] = [:]
   var legs: [LegID: LegPart] = [:]
@@ -85,6 +89,7 @@ public struct CallFlow: Sendable {
     switchboard = Switchboard(
       settings: .init(beeps: settings.supervision.beepSeconds != nil, recorded: settings.supervision.recorded))
     monitors = MonitorDesk(settings: settings.supervision)
+    overload = OverloadWatch(settings: settings.overload)
     cards = CallerCards(deadline: settings.directoryDeadline)
   }
 
@@ -143,8 +148,15 @@ public struct CallFlow: Sendable {
   /// No calls are left: the daemon may stop.
   public var isIdle: Bool { contacts.isEmpty }
 
-  /// The daemon is about to stop: from now on nobody is let in, and only emergency calls are dialled.
-  public mutating func drainingBegan() { closing = max(closing, .draining) }
+  /// The daemon is about to stop: from now on nobody is let in, and only emergency calls are dialled. It takes so many
+  /// seconds at most.
+  public mutating func drainingBegan(seconds: Int, at now: Moment) -> [Effect] {
+    closing = max(closing, .draining)
+    return [
+      .engine(.refuseNewCalls(status: EndReason.shutdown.sipStatus, retryAfter: seconds...seconds)),
+      .notice(Notice(at: now, body: .draining)),
+    ]
+  }
 
   /// The drain time is over: everything still up ends, and nothing begins any more.
   public mutating func stopped(at now: Moment) -> [Effect] {

@@ -2,6 +2,7 @@ public import Dialing
 public import Directory
 public import Distribution
 public import Entries
+public import Overload
 public import Recordings
 public import Supervision
 public import Telephony
@@ -20,6 +21,8 @@ public struct CallFlowSettings: Sendable {
   public var dialing: Dialer.Settings
   /// What may be monitored, and who is told.
   public var supervision: MonitorDesk.Settings
+  /// When new calls are turned away.
+  public var overload: OverloadWatch.Settings
   /// How long an agent's phone waits for the card, from the arrival of the contact.
   public var directoryDeadline: Duration
   /// Every queue of `distribution`; one that is missing here is answered at once, with the house's music.
@@ -49,6 +52,7 @@ public struct CallFlowSettings: Sendable {
     dialPlan = DialPlan()
     dialing = Dialer.Settings()
     supervision = MonitorDesk.Settings()
+    overload = OverloadWatch.Settings()
     directoryDeadline = .milliseconds(150)
     queues = [:]
     agents = [:]

@@ -25,6 +25,9 @@ extension CallFlow.EngineCommand {
     case .startRecording(let recording, _): "start recording \(recording)"
     case .startRecordingBeside(let recording, _, let other, _): "start recording \(recording) beside \(other)"
     case .stopRecording(let recording): "stop recording \(recording)"
+    case .refuseNewCalls(let status, let seconds):
+      "refuse new calls \(status) \(seconds.lowerBound)-\(seconds.upperBound)"
+    case .takeNewCalls: "take new calls"
     }
   }
 }

@@ -49,6 +49,12 @@ extension Notice {
       add("phone", monitor.phone.rawValue)
       add("mode", monitor.mode.rawValue)
       if case .monitorStopped(_, let reason) = body { add("reason", reason) }
+    case .overloaded(let load, let causes):
+      add("causes", causes.joined(separator: ","))
+      for (name, value) in load.fields { add(name, value) }
+    case .recovered(let load, let seconds):
+      add("seconds", "\(seconds)")
+      for (name, value) in load.fields { add(name, value) }
     case .monitorRefused(let supervisor, let phone, let right, let reason):
       add("supervisor", supervisor.rawValue)
       add("phone", phone.rawValue)
@@ -65,10 +71,22 @@ extension Notice {
   private var level: LogLine.Level {
     switch body {
     case .recordingFailed: .error
-    case .refused, .monitorRefused: .warning
+    case .refused, .monitorRefused, .overloaded: .warning
     case .contactAudio(_, let state): state == AudioState.flowing.rawValue ? .debug : .warning
     case .contactDigit: .debug
     default: .info
     }
+  }
+}
+
+extension LoadSummary {
+  /// In milliseconds, where it is about time.
+  fileprivate var fields: KeyValuePairs<String, String> {
+    [
+      "lateness_p99_ms": "\(latenessP99Microseconds / 1000)",
+      "lateness_worst_ms": "\(latenessWorstMicroseconds / 1000)",
+      "missed_ticks": "\(missedTicks)", "signalling_late_ms": "\(signallingLatenessMicroseconds / 1000)",
+      "recorder_percent": "\(recorderPercent)", "lost_samples": "\(lostSamples)", "events_waiting": "\(eventsWaiting)",
+    ]
   }
 }

@@ -9,6 +9,7 @@ extension ConfigurationReading {
       let id = section.identifier(&seen)
       let display: SIPConfiguration.Display? = section.choice(
         "display", ["name": .name, "reading": .reading, "romaji": .romaji, "number": .number])
+      let srtp = srtp(of: section)
       let line = line(of: section)
       section.finish()
       guard let id, let line else { continue }
@@ -21,7 +22,8 @@ extension ConfigurationReading {
             "number \(quoted(number.national)) of trunk '\(trunk)' is phone '\(other)' already")
         }
       }
-      configuration.sip.phones.append(SIPConfiguration.Phone(id: phone, line: line, display: display ?? .name))
+      configuration.sip.phones.append(
+        SIPConfiguration.Phone(id: phone, line: line, display: display ?? .name, srtp: srtp))
     }
   }
 
@@ -38,7 +40,7 @@ extension ConfigurationReading {
       log.error(file.place, "a phone has secret or secret_file, not both (secret is on line \(secret.place.line))")
     }
     if isExtension {
-      for entry in [secret, file, section.entry("digest")].compactMap({ $0 }) {
+      for entry in [secret, file, section.entry("digest"), section.entry("srtp")].compactMap({ $0 }) {
         log.error(entry.place, "\(entry.key) is for phones that register here; this one is behind a trunk")
       }
       if section.entry("trunk") == nil { section.missing("trunk", "a phone with a number is behind one") }

@@ -15,6 +15,7 @@ extension ConfigurationReading {
       let number = number("caller_number", in: section)
       let format: SIPConfiguration.NumberFormat? = section.choice(
         "number_format", ["national": .national, "e164": .e164])
+      let srtp = srtp(of: section)
       section.finish()
       if emergency, section.entry("caller_number") == nil {
         log.warning(
@@ -27,9 +28,13 @@ extension ConfigurationReading {
         SIPConfiguration.Trunk(
           id: TrunkID(rawValue: id), networks: networks, proxy: proxy, transport: transport, domain: domain,
           isTrusted: isTrusted, takesEmergencyCalls: emergency, callerNumber: number,
-          numberFormat: format ?? .national))
+          numberFormat: format ?? .national, srtp: srtp))
       if isTrusted { configuration.identification.trusted.insert(TrunkID(rawValue: id)) }
     }
+  }
+
+  func srtp(of section: Section) -> SIPConfiguration.SRTP {
+    section.choice("srtp", ["off": .off, "optional": .optional, "required": .required]) ?? .off
   }
 
   private func networks(of section: Section) -> [SIPConfiguration.Network] {

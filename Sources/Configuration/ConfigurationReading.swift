@@ -43,6 +43,7 @@ struct ConfigurationReading {
     readCallers(root.section("callers"))
     readDialing(dialing)
     readSupervision(root.section("supervision"))
+    readOverload(root.section("overload"))
     readDirectory(root.section("directory"))
     readControl(root.section("control"))
     readPlaces()

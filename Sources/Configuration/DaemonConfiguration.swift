@@ -2,6 +2,7 @@ public import Dialing
 public import Directory
 public import Distribution
 public import Entries
+public import Overload
 public import Supervision
 public import Telephony
 
@@ -22,6 +23,8 @@ public struct DaemonConfiguration: Sendable, Equatable {
   public var dialer = Dialer.Settings()
   /// What may be monitored, and who is told.
   public var supervision = MonitorDesk.Settings()
+  /// When new calls are turned away.
+  public var overload = OverloadWatch.Settings()
   /// How numbers are read.
   public var numbering = NumberingSettings()
   /// How long an agent's phone stays silent for the sake of the customer's card.

@@ -111,12 +111,14 @@ public struct SIPConfiguration: Sendable, Equatable {
     public var callerNumber: PhoneNumber?
     /// How it wants numbers written.
     public var numberFormat: NumberFormat
+    /// How its audio is protected.
+    public var srtp: SRTP
 
     /// Puts a trunk together; what is left out is the careful choice.
     public init(
       id: TrunkID, networks: [Network], proxy: Host, transport: Transport = .udp, domain: String? = nil,
       isTrusted: Bool = false, takesEmergencyCalls: Bool = false, callerNumber: PhoneNumber? = nil,
-      numberFormat: NumberFormat = .national
+      numberFormat: NumberFormat = .national, srtp: SRTP = .off
     ) {
       self.id = id
       self.networks = networks
@@ -127,6 +129,7 @@ public struct SIPConfiguration: Sendable, Equatable {
       self.takesEmergencyCalls = takesEmergencyCalls
       self.callerNumber = callerNumber
       self.numberFormat = numberFormat
+      self.srtp = srtp
     }
   }
 
@@ -146,6 +149,8 @@ public struct SIPConfiguration: Sendable, Equatable {
     public var line: Line
     /// What its set is to show of a caller.
     public var display: Display
+    /// How its audio is protected, if it registers here; behind a trunk it is as the trunk says.
+    public var srtp: SRTP
     /// Whether it registers here or stands behind a trunk.
     public enum Line: Sendable, Equatable {
       case registers(secret: Secret, Digest)
@@ -153,12 +158,16 @@ public struct SIPConfiguration: Sendable, Equatable {
     }
 
     /// Puts a phone together.
-    public init(id: PhoneID, line: Line, display: Display = .name) {
+    public init(id: PhoneID, line: Line, display: Display = .name, srtp: SRTP = .off) {
       self.id = id
       self.line = line
       self.display = display
+      self.srtp = srtp
     }
   }
+
+  /// Whether audio goes by SRTP with keys in the session descriptions (SDES).
+  public enum SRTP: String, Sendable, Codable, CaseIterable { case off, optional, required }
 
   /// The hash of digest authentication (RFC 8760).
   public enum Digest: String, Sendable, Codable, CaseIterable {

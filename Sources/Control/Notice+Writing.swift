@@ -9,7 +9,7 @@ extension Notice.Body {
     "popup", "popup.completed", "agent.changed", "agent.displaced", "recording.started", "recording.ended",
     "recording.failed", "monitor.started", "monitor.changed", "monitor.stopped", "monitor.refused",
     "phone.reachable", "phone.unreachable",
-    "security.refused", "system.draining",
+    "security.refused", "system.draining", "system.overloaded", "system.recovered",
   ]
 
   /// The `type` on the wire.
@@ -43,6 +43,8 @@ extension Notice.Body {
     case .phoneUnreachable: "phone.unreachable"
     case .refused: "security.refused"
     case .draining: "system.draining"
+    case .overloaded: "system.overloaded"
+    case .recovered: "system.recovered"
     }
   }
 }
@@ -56,8 +58,7 @@ struct NoticeData: Encodable {
 
   private enum Name: String, CodingKey {
     case caller, called, direction, phone, reason, number, digit, side, state, stage, cause, by, from, source,
-      supervisor,
-      right
+      supervisor, right, causes, seconds
   }
 
   func encode(to encoder: any Encoder) throws {
@@ -99,6 +100,12 @@ struct NoticeData: Encodable {
     case .recordingFailed(let recording, let reason):
       try recording.encode(to: encoder)
       try members.encode(reason, forKey: .reason)
+    case .overloaded(let load, let causes):
+      try load.encode(to: encoder)
+      try members.encode(causes, forKey: .causes)
+    case .recovered(let load, let seconds):
+      try load.encode(to: encoder)
+      try members.encode(seconds, forKey: .seconds)
     case .refused(let source, let reason):
       try members.encode(source, forKey: .source)
       try members.encode(reason, forKey: .reason)

@@ -95,6 +95,10 @@ public struct Notice: Sendable, Equatable {
     case refused(source: String, reason: String)
     /// `system.draining`
     case draining
+    /// `system.overloaded`: new calls are turned away, for these causes.
+    case overloaded(LoadSummary, causes: [String])
+    /// `system.recovered`: new calls are taken again, after so many seconds.
+    case recovered(LoadSummary, seconds: Int64)
   }
 }
 

@@ -18,7 +18,7 @@ public struct NoticeLog: Sendable {
     public var line: [UInt8]
 
     /// The daemon's own: also for clients that ask for one agent only.
-    private var concernsAll: Bool { agent == nil && type == Notice.Body.draining.type }
+    private var concernsAll: Bool { agent == nil && type.hasPrefix("system.") }
 
     /// Whether a client that asked for this wants it.
     public func isWanted(by subscription: Subscription) -> Bool {

@@ -36,6 +36,8 @@ public struct ControlError: Error, Sendable, Equatable {
     case refused = -32004
     /// The daemon is stopping.
     case draining = -32005
+    /// The daemon has more to do than it can do in time.
+    case overloaded = -32006
   }
 
   /// Puts it together.

@@ -74,11 +74,24 @@ struct Rendering: Sendable {
       ("contacts", "\(status.contacts): \(status.waiting) waiting, \(status.talking) talking"),
       ("agents", "\(status.agentsLoggedIn) logged in, \(status.agentsReady) ready"),
       ("recordings", "\(status.recordings)"), ("clients", "\(status.clients)"),
+      ("load", status.load.map(load) ?? "not measured yet"),
       ("events", "epoch \(status.epoch), seq \(status.seq)"),
     ]
     return rows.map { name, value in
       name + String(repeating: " ", count: 12 - name.count) + TerminalText.safe(value) + "\n"
     }.joined()
+  }
+
+  private func load(_ load: LoadSummary) -> String {
+    func milliseconds(_ microseconds: Int64) -> String {
+      "\(microseconds / 1000).\(microseconds % 1000 / 100)"
+    }
+    let late = [load.latenessP50Microseconds, load.latenessP99Microseconds, load.latenessWorstMicroseconds]
+      .map(milliseconds).joined(separator: "/")
+    return
+      "audio \(late) ms late (p50/p99/worst), \(load.missedTicks) of \(load.ticks + load.missedTicks) ticks missed,"
+      + " busy \(load.busyPercent) %; SIP \(milliseconds(load.signallingLatenessMicroseconds)) ms late;"
+      + " recorder \(load.recorderPercent) % full, \(load.lostSamples) samples lost; \(load.eventsWaiting) events waiting"
   }
 
   private func agents(_ agents: [AgentSummary]) -> String {

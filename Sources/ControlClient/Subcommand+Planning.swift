@@ -65,7 +65,7 @@ extension Subcommand {
   static let staff = Subcommand(
     name: "staff",
     usage: [
-      "staff --handling-seconds S [--patience-seconds S] [--service-level SHARE] [--threshold-seconds S] [--from HH:MM]"
+      "staff --handling-seconds S [--patience-seconds S] [--service-level SHARE] [--threshold-seconds S] [--from TIME]"
         + " CALLS..."
     ],
     help: "Reckons the agents that each half hour needs, from its number of calls (Erlang C; with patience A).",
@@ -73,7 +73,8 @@ extension Subcommand {
       "--handling-seconds": "mean time that a call keeps an agent, wrap-up included",
       "--patience-seconds": "mean patience of callers; for ever unless told",
       "--service-level": "share of all calls to be answered in time (0.8 unless told)",
-      "--threshold-seconds": "what in time means (20 unless told)", "--from": "when the first half hour begins (00:00)",
+      "--threshold-seconds": "what in time means (20 unless told)",
+      "--from": "when the first half hour begins, as 09:30 (00:00 unless told)",
     ]
   ) { (words) throws(UsageError) in
     var from = 0

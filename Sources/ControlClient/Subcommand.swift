@@ -48,7 +48,8 @@ struct Subcommand: Sendable {
     if option == "--socket" { return " PATH" }
     guard valued[option] != nil else { return "" }
     let words = usage.joined(separator: " ").split(separator: " ")
-    guard let at = words.firstIndex(of: "[\(option)"), words.indices.contains(at + 1) else { return "" }
+    guard let at = words.firstIndex(where: { $0 == "[\(option)" || $0 == option }), words.indices.contains(at + 1)
+    else { return "" }
     return " " + words[at + 1].prefix { $0 != "]" }
   }
 

@@ -77,3 +77,18 @@ extension Binding {
       userAgent: String(borrowed: binding.user_agent))
   }
 }
+
+extension LoadFigures {
+  init(_ load: sip_load) {
+    self.init()
+    ticks = Int(clamping: load.ticks)
+    missedTicks = Int(clamping: load.missed_ticks)
+    latenessMedian = .microseconds(load.lateness_p50)
+    latenessP99 = .microseconds(load.lateness_p99)
+    latenessWorst = .microseconds(load.lateness_worst)
+    signallingLateness = .microseconds(load.signalling_lateness)
+    busyPercent = Int(load.busy_percent)
+    recorderPercent = Int(load.recorder_percent)
+    lostSamples = Int(clamping: load.lost_samples)
+  }
+}

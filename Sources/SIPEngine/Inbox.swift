@@ -40,17 +40,19 @@ final class Inbox: Sendable {
   private let events: Mailbox<CallEvent>
   private let changes: AsyncStream<BindingChange>.Continuation
   private let refusals: AsyncStream<Refusal>.Continuation
+  private let load: AsyncStream<LoadFigures>.Continuation
   private let log: AsyncStream<StackLogLine>.Continuation
   private let chores: AsyncStream<Chore>.Continuation
 
   init(
     events: Mailbox<CallEvent>, changes: AsyncStream<BindingChange>.Continuation,
-    refusals: AsyncStream<Refusal>.Continuation, log: AsyncStream<StackLogLine>.Continuation,
-    chores: AsyncStream<Chore>.Continuation
+    refusals: AsyncStream<Refusal>.Continuation, load: AsyncStream<LoadFigures>.Continuation,
+    log: AsyncStream<StackLogLine>.Continuation, chores: AsyncStream<Chore>.Continuation
   ) {
     self.events = events
     self.changes = changes
     self.refusals = refusals
+    self.load = load
     self.log = log
     self.chores = chores
   }
@@ -65,6 +67,11 @@ final class Inbox: Sendable {
   func receive(_ event: sip_event) {
     switch event.kind {
     case SIP_LOG: log.yield(StackLogLine(level: Int(event.status), text: String(borrowed: event.text)))
+    case SIP_LOAD:
+      guard let told = event.load?.pointee else { return }
+      var figures = LoadFigures(told)
+      figures.eventsWaiting = events.count
+      load.yield(figures)
     case SIP_REFUSED: refusals.yield(Refusal(text: String(borrowed: event.text), status: Int(event.status)))
     // Yielded under the lock, since the engine's thread tells ends of forks as well.
     case SIP_BOUND, SIP_UNBOUND: state.withLock { bindingChanged(event, &$0) }
@@ -189,6 +196,7 @@ final class Inbox: Sendable {
     events.finish()
     changes.finish()
     refusals.finish()
+    load.finish()
     log.finish()
     chores.finish()
   }

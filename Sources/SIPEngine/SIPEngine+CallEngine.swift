@@ -160,4 +160,14 @@ extension SIPEngine: CallEngine {
     guard let number = recordings.removeValue(forKey: recording) else { return }
     _ = sip_recording_close(engine, number)
   }
+
+  /// From now on every new INVITE of a trunk is answered with this status and with Retry-After. Calls that are up go on,
+  /// and phones stay registered.
+  public func refuseNewCalls(status: Int, retryAfter seconds: ClosedRange<Int>) throws(EngineError) {
+    sip_engine_refuse_new(
+      try engine(), Int32(clamping: status), UInt32(clamping: seconds.lowerBound), UInt32(clamping: seconds.upperBound))
+  }
+
+  /// New INVITEs of trunks arrive again.
+  public func takeNewCalls() throws(EngineError) { sip_engine_refuse_new(try engine(), 0, 0, 0) }
 }

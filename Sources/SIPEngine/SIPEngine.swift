@@ -19,6 +19,8 @@ public actor SIPEngine {
   public nonisolated let bindingChanges: AsyncStream<BindingChange>
   /// Who was turned away; of a flood that nobody reads the last thousand are kept. For one reader.
   public nonisolated let refusals: AsyncStream<Refusal>
+  /// How much there is to do, each second; of what nobody reads the latest is kept. For one reader.
+  public nonisolated let load: AsyncStream<LoadFigures>
   /// The stack's own log; of what nobody reads the last thousand lines are kept. For one reader.
   public nonisolated let stackLog: AsyncStream<StackLogLine>
   /// Version of the stack, for the start-up line.
@@ -46,14 +48,17 @@ public actor SIPEngine {
     let events = Mailbox<CallEvent>()
     let (changes, toChanges) = AsyncStream.makeStream(of: BindingChange.self)
     let (refusals, toRefusals) = AsyncStream.makeStream(of: Refusal.self, bufferingPolicy: .bufferingNewest(1000))
+    let (load, toLoad) = AsyncStream.makeStream(of: LoadFigures.self, bufferingPolicy: .bufferingNewest(1))
     let (log, toLog) = AsyncStream.makeStream(of: StackLogLine.self, bufferingPolicy: .bufferingNewest(1000))
     let (chores, toChores) = AsyncStream.makeStream(of: Inbox.Chore.self)
     self.events = events
     self.bindingChanges = changes
     self.refusals = refusals
+    self.load = load
     self.stackLog = log
     self.chores = chores
-    inbox = Inbox(events: events, changes: toChanges, refusals: toRefusals, log: toLog, chores: toChores)
+    inbox = Inbox(
+      events: events, changes: toChanges, refusals: toRefusals, load: toLoad, log: toLog, chores: toChores)
   }
 
   /// Starts the stack and listens. An engine that was stopped, or failed to start, cannot be started again: `.stopped`.
@@ -101,13 +106,6 @@ public actor SIPEngine {
       close(recordingsDirectory)
     }
     inbox.finish()
-  }
-
-  /// From now on every new INVITE of a trunk is answered with this status, and with Retry-After where seconds are given; 0
-  /// takes calls again. Those of phones are told as ever, since they may be emergency calls. Calls that are up go on, and
-  /// phones stay registered.
-  public func refuseNewCalls(status: Int, retryAfter seconds: Int = 0) throws(EngineError) {
-    sip_engine_refuse_new(try engine(), Int32(clamping: status), UInt32(clamping: seconds))
   }
 
   /// The stack, while it runs.

@@ -58,7 +58,8 @@ final class CSettings {
       })
     return sip_trunk(
       id: text(trunk.id.rawValue), networks: networks.0, network_count: networks.1, proxy: text(trunk.proxy),
-      transport: trunk.transport.kind, domain: trunk.domain.flatMap(text), trusted: trunk.isTrusted)
+      transport: trunk.transport.kind, domain: trunk.domain.flatMap(text), trusted: trunk.isTrusted,
+      srtp: trunk.srtp.kind)
   }
 
   private func phone(_ phone: SIPEngineSettings.Phone) -> sip_phone {
@@ -66,11 +67,11 @@ final class CSettings {
     case .registers(let secret, let digest):
       sip_phone(
         id: text(phone.id.rawValue), secret: text(secret), digest: digest == .md5 ? SIP_DIGEST_MD5 : SIP_DIGEST_SHA256,
-        trunk: nil, number: nil)
+        trunk: nil, number: nil, srtp: phone.srtp.kind)
     case .extension(let trunk, let number):
       sip_phone(
         id: text(phone.id.rawValue), secret: nil, digest: SIP_DIGEST_MD5, trunk: text(trunk.rawValue),
-        number: text(number))
+        number: text(number), srtp: SIP_SRTP_OFF)
     }
   }
 
@@ -84,6 +85,16 @@ final class CSettings {
 
 extension SIPEngineSettings.Transport {
   var kind: sip_transport_kind { self == .udp ? SIP_UDP : SIP_TCP }
+}
+
+extension SIPEngineSettings.SRTP {
+  var kind: sip_srtp {
+    switch self {
+    case .off: SIP_SRTP_OFF
+    case .optional: SIP_SRTP_OPTIONAL
+    case .required: SIP_SRTP_REQUIRED
+    }
+  }
 }
 
 extension SIPEngineSettings.NumberFormat {

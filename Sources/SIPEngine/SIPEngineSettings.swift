@@ -25,6 +25,16 @@ public struct SIPEngineSettings: Sendable, Equatable {
     }
   }
 
+  /// How audio is protected: SRTP with keys in the session descriptions (SDES, RFC 4568).
+  public enum SRTP: String, Sendable, CaseIterable, Codable {
+    /// Plain RTP; whoever offers nothing else is refused.
+    case off
+    /// Offers plain RTP with keys, which a peer that has SRTP takes (RFC 8643), and answers each offer as it is.
+    case optional
+    /// Refuses what would be plain.
+    case required
+  }
+
   /// How a trunk wants numbers written.
   public enum NumberFormat: Sendable, Hashable {
     /// `+81312345678`.
@@ -51,11 +61,13 @@ public struct SIPEngineSettings: Sendable, Equatable {
     public var isTrusted: Bool
     /// How it wants numbers written.
     public var numberFormat: NumberFormat
+    /// How its audio is protected.
+    public var srtp: SRTP
 
     /// Puts it together.
     public init(
       id: TrunkID, networks: [Network], proxy: String, transport: Transport = .udp, domain: String? = nil,
-      isTrusted: Bool = false, numberFormat: NumberFormat = .japan
+      isTrusted: Bool = false, numberFormat: NumberFormat = .japan, srtp: SRTP = .off
     ) {
       self.id = id
       self.networks = networks
@@ -64,6 +76,7 @@ public struct SIPEngineSettings: Sendable, Equatable {
       self.domain = domain
       self.isTrusted = isTrusted
       self.numberFormat = numberFormat
+      self.srtp = srtp
     }
   }
 
@@ -86,11 +99,14 @@ public struct SIPEngineSettings: Sendable, Equatable {
     public var id: PhoneID
     /// How it is reached.
     public var access: Access
+    /// How its audio is protected, if it registers here; an extension has what its trunk has.
+    public var srtp: SRTP
 
     /// Puts it together.
-    public init(id: PhoneID, access: Access) {
+    public init(id: PhoneID, access: Access, srtp: SRTP = .off) {
       self.id = id
       self.access = access
+      self.srtp = srtp
     }
   }
 

@@ -106,4 +106,9 @@ public protocol CallEngine: Sendable {
   ) async throws(EngineError)
   /// Seals and closes it. Nothing happens when it is not open.
   func stopRecording(_ recording: RecordingID) async throws(EngineError)
+  /// From now on new calls of trunks are answered with this status, and a Retry-After of so many seconds, another each
+  /// time. Those of phones arrive as ever, since they may be emergency calls. What is up goes on.
+  func refuseNewCalls(status: Int, retryAfter seconds: ClosedRange<Int>) async throws(EngineError)
+  /// New calls of trunks arrive again.
+  func takeNewCalls() async throws(EngineError)
 }

@@ -17,6 +17,9 @@ public final class Mailbox<Element: Sendable>: AsyncSequence, Sendable {
   /// Empty.
   public init() {}
 
+  /// How many wait.
+  public var count: Int { state.withLock { $0.waiting.count - $0.taken } }
+
   /// Puts an element behind the others; never waits. Nothing happens after `finish`.
   public func yield(_ element: Element) {
     let reader = state.withLock { state -> UnsafeContinuation<Element?, Never>? in

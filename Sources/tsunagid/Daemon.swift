@@ -65,6 +65,7 @@ final class Daemon: Sendable {
     async let calls: Void = service.run(engine.events)
     async let registrations: Void = keep(engine.bindingChanges, in: database)
     async let refusals: Void = tell(engine.refusals, to: service)
+    async let load: Void = watch(engine.load, for: service)
     async let stackLog: Void = write(engine.stackLog)
     do {
       try await engine.start(SIPEngineSettings(configuration, bindings: bindings))
@@ -72,7 +73,7 @@ final class Daemon: Sendable {
     } catch {
       await engine.stop()
       server.stop()
-      _ = await (calls, registrations, refusals, stackLog)
+      _ = await (calls, registrations, refusals, load, stackLog)
       await database.close()
       guard case EngineError.stack(_, let what) = error else { throw error }
       throw StartFault("\(configuration.sip.bindAddress):\(configuration.sip.port) ([sip] bind and port): \(what)")
@@ -84,9 +85,9 @@ final class Daemon: Sendable {
           "sip": "\(configuration.sip.bindAddress):\(configuration.sip.port)", "socket": configuration.control.socket,
           "version": Program.version, "stack": SIPEngine.stackVersion,
         ]))
-    await untilStopped(signals.stream, engine, server, service)
+    await untilStopped(signals.stream, service)
     await engine.stop()
-    _ = await (calls, registrations, refusals, stackLog)
+    _ = await (calls, registrations, refusals, load, stackLog)
     server.stop()
     await database.close()
     log(LogLine(.info, "stopped"))
@@ -108,16 +109,12 @@ final class Daemon: Sendable {
   }
 
   /// Waits for a signal, refuses new calls, and lets the present ones go on for the drain time or until a second signal.
-  private func untilStopped(
-    _ signals: AsyncStream<Int32>, _ engine: SIPEngine, _ server: ControlServer, _ service: CallCenterService
-  ) async {
+  private func untilStopped(_ signals: AsyncStream<Int32>, _ service: CallCenterService) async {
     var ends = signals.makeAsyncIterator()
     let first = await ends.next()
     draining.store(true, ordering: .relaxed)
     log(LogLine(.info, "stopping", ["signal": "\(first ?? 0)", "drain": "\(configuration.drain)"]))
-    await service.drain()
-    try? await engine.refuseNewCalls(status: 503, retryAfter: Int(configuration.drain.components.seconds))
-    server.publish(Notice(at: .now(), body: .draining))
+    await service.drain(seconds: Int(configuration.drain.components.seconds))
     await service.untilIdle(
       or: { for await _ in signals { return } },
       { [drain = configuration.drain] in try? await Task.sleep(for: drain) })
@@ -147,6 +144,10 @@ final class Daemon: Sendable {
     for await refusal in refusals {
       await service.refused(source: refusal.address, reason: refusal.reason)
     }
+  }
+
+  private func watch(_ load: AsyncStream<LoadFigures>, for service: CallCenterService) async {
+    for await figures in load { await service.loadMeasured(figures) }
   }
 
   private func write(_ lines: AsyncStream<StackLogLine>) async {

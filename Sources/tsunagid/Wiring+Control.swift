@@ -33,14 +33,16 @@ struct FrontDesk: RequestHandler {
   func handle(_ request: Request, from client: Client) async -> Result<ControlResult, ControlError> {
     guard request == .systemStatus else { return await service.handle(request, from: client) }
     let counts = await service.counts
+    let load = await service.load
     let now = Moment.now()
     return .success(
       .status(
         SystemStatus(
           version: Program.version, stack: stack, epoch: server.epoch, seq: server.lastSequence,
           startedAt: RFC3339.text(started.wallMilliseconds), uptimeSeconds: now.since(started).components.seconds,
-          state: isDraining() ? "draining" : "running", contacts: counts.contacts, waiting: counts.waiting,
+          state: isDraining() ? "draining" : load.isTooMuch ? "overloaded" : "running", contacts: counts.contacts,
+          waiting: counts.waiting,
           talking: counts.talking, agentsLoggedIn: counts.loggedIn, agentsReady: counts.ready,
-          clients: server.clientCount, recordings: counts.recordings)))
+          clients: server.clientCount, recordings: counts.recordings, load: load.figures)))
   }
 }

@@ -41,7 +41,8 @@ extension SIPEngineSettings.Trunk {
       networks: trunk.networks.map { .init(address: $0.address, prefixLength: $0.prefixLength, port: $0.port) },
       proxy: trunk.proxy.description, transport: trunk.transport == .tcp ? .tcp : .udp, domain: trunk.domain,
       isTrusted: trunk.isTrusted,
-      numberFormat: trunk.numberFormat == .e164 ? .e164 : .national(internationalPrefix: internationalPrefix))
+      numberFormat: trunk.numberFormat == .e164 ? .e164 : .national(internationalPrefix: internationalPrefix),
+      srtp: .init(trunk.srtp))
   }
 }
 
@@ -50,9 +51,20 @@ extension SIPEngineSettings.Phone {
     switch phone.line {
     case .registers(let secret, let digest):
       self.init(
-        id: phone.id, access: .registers(secret: secret.text, digest: digest == .sha256 ? .sha256 : .md5))
+        id: phone.id, access: .registers(secret: secret.text, digest: digest == .sha256 ? .sha256 : .md5),
+        srtp: .init(phone.srtp))
     case .behind(let trunk, let number):
       self.init(id: phone.id, access: .extension(trunk, number: number.national))
+    }
+  }
+}
+
+extension SIPEngineSettings.SRTP {
+  init(_ srtp: SIPConfiguration.SRTP) {
+    switch srtp {
+    case .off: self = .off
+    case .optional: self = .optional
+    case .required: self = .required
     }
   }
 }

@@ -15,6 +15,7 @@ extension CallFlowSettings {
     dialPlan = configuration.dialPlan
     dialing = configuration.dialer
     supervision = configuration.supervision
+    overload = configuration.overload
     directoryDeadline = configuration.directoryDeadline
     for queue in configuration.queues {
       queues[queue.id] = CallCenter.QueueProfile(

@@ -4,7 +4,8 @@
 /// nothing about the system's modules. To add a row is to change the drawing.
 enum Arrows {
   static let features: Set<String> = [
-    "Entries", "Distribution", "Conversations", "Dialing", "Supervision", "Recordings", "Directory", "History",
+    "Entries", "Distribution", "Conversations", "Dialing", "Supervision", "Overload", "Recordings", "Directory",
+    "History",
   ]
 
   /// Modules of the house by target.

@@ -91,16 +91,34 @@ extension `A call through the bridge` {
     @Test func `while it drains, a new call hears when to come again, after it has proved itself`() throws {
       let bench = try #require(RegistrarBench())
       defer { bench.stop() }
-      sip_engine_refuse_new(bench.engine, 503, 30)
+      sip_engine_refuse_new(bench.engine, 503, 30, 30)
       let answer = RegistrarPeer(from: Self.trunk).ask("INVITE", to: "sip:8000@tsunagi.test", headers: invitation)
       #expect(answer?.status == 503)
       #expect(answer?.value("Retry-After") == "30")
       #expect(RegistrarPeer().ask("INVITE", to: "sip:8000@tsunagi.test", headers: invitation)?.status == 401)
       #expect(RegistrarPeer().register("anna")?.status == 200)
-      sip_engine_refuse_new(bench.engine, 0, 0)
+      sip_engine_refuse_new(bench.engine, 0, 0, 0)
       let pbx = RegistrarPeer(from: Self.trunk)
       pbx.send(pbx.request("INVITE", to: "sip:8000@tsunagi.test", headers: invitation))
       #expect(bench.wait(for: SIP_ARRIVED) != nil)
+    }
+
+    @Test func `when to come again is another second each time, also for a call that the program ends`() throws {
+      let bench = try #require(RegistrarBench())
+      defer { bench.stop() }
+      let pbx = RegistrarPeer(from: Self.trunk)
+      pbx.send(pbx.request("INVITE", to: "sip:8000@tsunagi.test", callID: "past-the-door", headers: invitation))
+      let leg = try #require(bench.wait(for: SIP_ARRIVED)?.leg)
+      sip_engine_refuse_new(bench.engine, 503, 20, 40)
+      #expect(sip_leg_end(bench.engine, leg, 503, nil) == SIP_OK)
+      let answer = pbx.answer(to: "past-the-door")
+      #expect(answer?.status == 503 && (20...40).contains(answer.flatMap { Int($0.value("Retry-After")) } ?? 0))
+      let seconds = try (0..<30).map { _ in
+        let answer = RegistrarPeer(from: Self.trunk).ask("INVITE", to: "sip:8000@tsunagi.test", headers: invitation)
+        return try #require(answer.flatMap { Int($0.value("Retry-After")) })
+      }
+      // 30 of 21 values: that all are one of three is less likely than anything that could go wrong here.
+      #expect(seconds.allSatisfy { (20...40).contains($0) } && Set(seconds).count > 3)
     }
 
     static let session = "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n"

@@ -79,7 +79,9 @@ final class RegistrarBench {
     let networks = [sip_network(address: text("127.0.7.0"), prefix_length: 24, port: 0)]
     let codecs = [text("PCMU")]
     let cPhones = phones.map { phone in
-      sip_phone(id: text(phone.id), secret: text(phone.secret), digest: phone.digest, trunk: nil, number: nil)
+      sip_phone(
+        id: text(phone.id), secret: text(phone.secret), digest: phone.digest, trunk: nil, number: nil,
+        srtp: SIP_SRTP_OFF)
     }
     let cBindings = bindings.map { old in
       sip_binding(
@@ -111,7 +113,7 @@ final class RegistrarBench {
       let trunks = [
         sip_trunk(
           id: text("pbx"), networks: networks.baseAddress, network_count: 1, proxy: text("127.0.7.1:5060"),
-          transport: SIP_UDP, domain: nil, trusted: true)
+          transport: SIP_UDP, domain: nil, trusted: true, srtp: SIP_SRTP_OFF)
       ]
       return trunks.withUnsafeBufferPointer { trunks in
         cPhones.withUnsafeBufferPointer { phones in

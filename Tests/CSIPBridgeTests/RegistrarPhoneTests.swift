@@ -137,7 +137,7 @@ extension `A call through the bridge` {
     func `an engine that is to name a time beyond all bounds lives on`(seconds: Int) async throws {
       let engine = SIPEngine()
       try await engine.start(settings())
-      try await engine.refuseNewCalls(status: 503, retryAfter: seconds)
+      try await engine.refuseNewCalls(status: 503, retryAfter: seconds...seconds)
       await engine.stop()
     }
 

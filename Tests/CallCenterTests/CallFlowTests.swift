@@ -213,7 +213,7 @@ import Testing
     floor.works("boris", at: "desk-2")
     let caller = floor.call()
     floor.answers(floor.dialled[0])
-    floor.flow.drainingBegan()
+    floor.drains()
     let late = floor.call(from: "0322223333")
     #expect(floor.effects.contains(.engine(.end(late, status: 503, answeredElsewhere: false))))
     #expect(floor.calls.count == 1 && floor.legs[caller] == true)
@@ -236,7 +236,7 @@ import Testing
       guard case .failure(let error) = floor.asks(.callDial("anna", to: number)) else { throw Missing() }
       #expect(error.kind == .draining && error.message.contains("stopping"))
     }
-    floor.flow.drainingBegan()
+    floor.drains()
     guard case .failure = floor.asks(.callDial("anna", to: "110")) else { throw Missing() }
     #expect(floor.flow.isIdle)
   }

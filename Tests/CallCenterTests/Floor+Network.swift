@@ -41,6 +41,7 @@ extension Floor {
       if links.contains(where: { $0.to == .outside(id) || $0.to == .agentSide(id) || $0.to == .supervisor(id) }) {
         faults.append("\(id) sealed while somebody is linked to it")
       }
+    case .refuseNewCalls, .takeNewCalls: break
     case .ring(let leg), .openEarlyMedia(let leg), .play(_, let leg), .press(_, let leg):
       needs(leg, "told \(command)")
     }

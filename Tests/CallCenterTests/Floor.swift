@@ -156,6 +156,14 @@ struct Floor {
     while let timer = clock.next(until: end) { carryOut(flow.timerFired(timer, at: clock.now)) }
   }
 
+  mutating func drains() { carryOut(flow.drainingBegan(seconds: 30, at: clock.now)) }
+
+  /// A second goes by, and these are its figures.
+  mutating func measures(_ figures: LoadFigures) {
+    passes(.seconds(1))
+    carryOut(flow.loadMeasured(figures, at: clock.now))
+  }
+
   mutating func directoryAnswers() {
     let lookUps = waitingLookUps
     waitingLookUps = []

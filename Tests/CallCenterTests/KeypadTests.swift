@@ -122,7 +122,7 @@ import Testing
   }
 
   @Test mutating func `while stopping only an emergency call goes out, and a refused one is told to whoever watches`() {
-    floor.flow.drainingBegan()
+    floor.drains()
     dials("0398765432")
     #expect(ended(with: 503) && ways.isEmpty)
     floor.happens(.ended(phone, LegEnd(status: 503, byPeer: false, wasAnswered: false)))

@@ -165,9 +165,18 @@ import Testing
     floor.auditIsWritten(false)
     #expect(ended(with: 503) && floor.monitors.isEmpty && floor.agent("boss")?.activity == "idle")
     floor.effects = []
-    floor.flow.drainingBegan()
+    floor.drains()
     dials("*55anna")
     #expect(ended(with: 503) && floor.faults.isEmpty)
+  }
+
+  @Test mutating func `while there is too much to do, her call is refused`() {
+    floor.works("anna", at: "desk-1")
+    var late = LoadFigures()
+    late.latenessP99 = .seconds(1)
+    for _ in 0..<5 { floor.measures(late) }
+    dials("*55anna")
+    #expect(ended(with: 503) && floor.monitors.isEmpty && floor.audit.isEmpty && floor.faults.isEmpty)
   }
 
   @Test mutating func `one who gives up before she is answered leaves nothing behind`() {

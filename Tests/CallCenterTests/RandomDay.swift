@@ -228,7 +228,12 @@ struct RandomDay {
 
   private mutating func mediaHappens() {
     let leg = (floor.legs.keys.sorted() + formerLegs.suffix(3)).random(&chance)
-    switch Int.random(in: 0..<3, using: &chance) {
+    switch Int.random(in: 0..<4, using: &chance) {
+    case 3:
+      // Load comes and goes, in stretches that are long enough to matter now and then.
+      var figures = LoadFigures()
+      if Bool.random(using: &chance) { figures.latenessP99 = .milliseconds(100) }
+      for _ in 0..<Int.random(in: 1..<35, using: &chance) { floor.measures(figures) }
     case 0:
       let recording = floor.recordings.sorted().randomElement(using: &chance) ?? "none"
       floor.happens(.recordingFailed(recording, reason: "no space left on device"))
@@ -258,7 +263,7 @@ struct RandomDay {
         .arrived(
           back, Invitation(origin: .trunk("pbx"), called: "8000", from: NameAddress(user: "0"), contact: contact)))
     case 7 where Int.random(in: 0..<20, using: &chance) == 0:
-      if Bool.random(using: &chance) { floor.flow.drainingBegan() } else { floor.stops() }
+      if Bool.random(using: &chance) { floor.drains() } else { floor.stops() }
     default: break
     }
   }

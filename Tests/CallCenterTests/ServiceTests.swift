@@ -312,7 +312,7 @@ import Testing
     await office.works("anna", at: "desk-1")
     await office.service.refused(source: "192.0.2.1", reason: "wrong password")
     await office.notices.next { $0.body == .refused(source: "192.0.2.1", reason: "wrong password") }
-    await office.service.drain()
+    await office.service.drain(seconds: 30)
     office.calls(1)
     _ = await office.engine.next { if case .end(LegID(rawValue: 1), _) = $0 { true } else { false } }
     await office.closes()

@@ -57,6 +57,15 @@ private let quiet = """
       "[log]\nlevel = \"inof\"\n",
       ["2:9: error: level cannot be 'inof': one of 'error', 'warning', 'notice', 'info', 'debug'; did you mean 'info'?"]
     ),
+    // [overload]
+    ("[overload]\nlate_ms = 5\n", ["2:11: error: late_ms must be from 20 to 5000, not 5"]),
+    (
+      "[overload]\nwindow_seconds = 4\nlate_sm = 50\n",
+      [
+        "2:1: error: bad_seconds cannot be more than window_seconds: no call would ever be turned away",
+        "3:1: error: [overload] knows no key 'late_sm'; did you mean 'late_ms'?",
+      ]
+    ),
     // [sip]
     ("[sip]\nbind = \"localhost\"\n", ["2:8: error: bind must be a numeric IPv4 or IPv6 address, not 'localhost'"]),
     (
@@ -169,6 +178,17 @@ private let quiet = """
     (
       "[[trunks]]\nid = \"p\"\naddresses = [\"192.0.2.1\"]\n[[phones]]\nid = \"a\"\ntrunk = \"p\"\nnumber = \"1001\"\n[[phones]]\nid = \"b\"\ntrunk = \"p\"\nnumber = \"1001\"\n",
       ["11:1: error: number '1001' of trunk 'p' is phone 'a' already"]
+    ),
+    (
+      phone + "srtp = \"require\"\n",
+      ["4:8: error: srtp cannot be 'require': one of 'off', 'optional', 'required'; did you mean 'required'?"]
+    ),
+    (
+      "[[trunks]]\nid = \"p\"\naddresses = [\"192.0.2.1\"]\nsrtp = \"sdes\"\n[[phones]]\nid = \"a\"\ntrunk = \"p\"\nnumber = \"1001\"\nsrtp = \"required\"\n",
+      [
+        "4:8: error: srtp cannot be 'sdes': one of 'off', 'optional', 'required'",
+        "9:1: error: srtp is for phones that register here; this one is behind a trunk",
+      ]
     ),
     (
       phone + "digest = \"sha256\"\n",

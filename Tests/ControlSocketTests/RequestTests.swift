@@ -115,7 +115,8 @@ import Testing
         .status(
           SystemStatus(
             version: "1", stack: "s", epoch: 0, seq: 0, startedAt: "", uptimeSeconds: 0, state: "running", contacts: 0,
-            waiting: 0, talking: 0, agentsLoggedIn: 0, agentsReady: 0, clients: 0, recordings: 0)))
+            waiting: 0, talking: 0, agentsLoggedIn: 0, agentsReady: 0, clients: 0, recordings: 0,
+            load: nil)))
     }
     let stage = try Stage(handler: handler, epoch: 77)
     for n in 0..<3 { stage.server.publish(notice(n)) }

@@ -68,6 +68,13 @@ import Testing
       monitor: "m", supervisor: "9", phone: "p", agent: "1", contact: nil, mode: .listen, follow: .agent,
       state: "waiting", since: "")
     let members = ["agent", "follow", "mode", "monitor", "phone", "since", "state", "supervisor"]
+    let load = LoadSummary(
+      ticks: 0, missedTicks: 0, latenessP50Microseconds: 0, latenessP99Microseconds: 0, latenessWorstMicroseconds: 0,
+      signallingLatenessMicroseconds: 0, busyPercent: 0, recorderPercent: 0, lostSamples: 0, eventsWaiting: 0)
+    let figures = [
+      "busyPercent", "eventsWaiting", "latenessP50Microseconds", "latenessP99Microseconds", "latenessWorstMicroseconds",
+      "lostSamples", "missedTicks", "recorderPercent", "signallingLatenessMicroseconds", "ticks",
+    ]
     let bodies: [(Notice.Body, [String])] = [
       (.contactArrived(caller: caller, called: "1", direction: "inbound"), ["called", "caller", "direction"]),
       (.contactQueued, []), (.contactOffered(phone: "p"), ["phone"]), (.contactRinging, []),
@@ -95,6 +102,8 @@ import Testing
       ),
       (.phoneReachable("p"), ["phone"]), (.phoneUnreachable("p"), ["phone"]),
       (.refused(source: "s", reason: "r"), ["reason", "source"]), (.draining, []),
+      (.overloaded(load, causes: ["events"]), (figures + ["causes"]).sorted()),
+      (.recovered(load, seconds: 1), (figures + ["seconds"]).sorted()),
     ]
     #expect(bodies.map(\.0.type) == Notice.Body.types)
     var log = NoticeLog(epoch: 1)

@@ -37,7 +37,7 @@ import Testing
     "[sounds]": "", "[[queues]]": "id = 'q'", "[[agents]]": "id = 'a'", "[distribution]": "",
     "[distribution.direct]": "", "[[entries]]": "called = '8000'\nqueue = 'q'", "[blocked]": "", "[callers]": "",
     "[dialing]": "", "[supervision]": "",
-    "[[supervision.rights]]": "supervisor = 'a'", "[directory]": "", "[control]": "",
+    "[[supervision.rights]]": "supervisor = 'a'", "[overload]": "", "[directory]": "", "[control]": "",
     "[[control.roles]]": "role = 'agent'\nuser = 'root'",
     "[storage]": "", "[shutdown]": "", "[log]": "",
   ]

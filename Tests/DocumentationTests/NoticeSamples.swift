@@ -15,6 +15,7 @@ enum NoticeSamples {
     .monitorChanged(monitor), .monitorStopped(monitor, reason: "stopped"),
     .monitorRefused(supervisor: "1009", phone: "desk-9", right: "barge", reason: "no right"), .phoneReachable("desk-1"),
     .phoneUnreachable("desk-1"), .refused(source: "192.0.2.1", reason: "wrong password"), .draining,
+    .overloaded(load, causes: ["lateness"]), .recovered(load, seconds: 60),
   ]
 
   private static let caller = CallerSummary(
@@ -24,6 +25,10 @@ enum NoticeSamples {
   private static let monitor = MonitorSummary(
     monitor: "m", supervisor: "1009", phone: "desk-9", agent: "1001", contact: "c", mode: .whisper, follow: .agent,
     state: "present", since: "")
+  private static let load = LoadSummary(
+    ticks: 500, missedTicks: 0, latenessP50Microseconds: 100, latenessP99Microseconds: 900,
+    latenessWorstMicroseconds: 1500, signallingLatenessMicroseconds: 0, busyPercent: 20, recorderPercent: 5,
+    lostSamples: 0, eventsWaiting: 0)
   private static let agent = AgentSummary(
     agent: "1001", name: "佐藤 花子", reading: "サトウ ハナコ", status: "not_ready", reason: "lunch", activity: "talking",
     pending: "ready", phone: "desk-1", contact: "c", statusSince: "", activitySince: "", queues: ["support"])

@@ -54,7 +54,7 @@ public final class ControlConnection: Sendable {
   }
 
   /// Ends the connection.
-  public func close() { shutdown(socket, Int32(SHUT_RDWR)) }
+  public func close() { state.withLock { if !$0.isClosed { shutdown(socket, Int32(SHUT_RDWR)) } } }
 
   private func listen() {
     while true {

@@ -18,11 +18,15 @@ public final class Daemon: Sendable {
   /// The database.
   public var database: String { folder + "/tsunagi.sqlite" }
 
+  /// A table `[overload]` with which a machine that has other things to do, too, is not taken for overloaded.
+  public static let neverOverloaded = "late_ms = 5000\nsignalling_late_ms = 60000\nevents_waiting = 1000000"
+
   /// Starts `tsunagid` on the configuration and waits until it serves. `{folder}` in the text becomes the folder; there
-  /// are RTP ports for so many legs, and `sip` stands in the table of that name.
+  /// are RTP ports for so many legs, and `sip` and `overload` stand in the tables of these names.
   public init(
     configuration: String, folder: String? = nil, address: String = "127.0.0.1", port: Int, logLevel: String = "debug",
-    saysServing: Bool = true, legs: Int = 499, sip: String = ""
+    saysServing: Bool = true, legs: Int = 499, sip: String = "",
+    overload: String = Daemon.neverOverloaded
   ) async throws {
     let folder = try folder ?? temporaryFolder("daemon")
     self.folder = folder
@@ -34,6 +38,8 @@ public final class Daemon: Sendable {
       port = \(port)
       rtp_ports = "\(port + 10000)-\(port + 10000 + 2 * legs)"
       \(sip)
+      [overload]
+      \(overload)
       [storage]
       database = "\(folder)/tsunagi.sqlite"
       recordings = "\(folder)/recordings"

@@ -13,6 +13,9 @@ public final class RTPEndpoint: Sendable {
     var digits: [UInt8] = []
     var keys = ""
     var lastKeyAt: [UInt8]?
+    var said: SRTPStream?
+    var listened: SRTPStream?
+    var unintelligible = 0
     var stopped = false
   }
 
@@ -59,6 +62,16 @@ public final class RTPEndpoint: Sendable {
     state.withLock { $0.target = SocketName(address, port) }
   }
 
+  /// Protects what it says by the one key from now on, and takes only what the other one protects; nil: plain.
+  public func secure(says: SRTPKey?, hears: SRTPKey?) {
+    state.withLock { state in
+      state.said = says.map { SRTPStream($0, isSender: true) }
+      state.listened = hears.map { SRTPStream($0, isSender: false) }
+    }
+  }
+  /// How many packets came that the key did not open.
+  public var unintelligible: Int { state.withLock { $0.unintelligible } }
+
   /// Everything heard so far, packet after packet; gaps are not filled.
   public var heard: Sound { state.withLock { Sound(rate: 8000, channels: [$0.heard]) } }
   /// The last `seconds` of it.
@@ -97,8 +110,8 @@ public final class RTPEndpoint: Sendable {
     var buffer = [UInt8](repeating: 0, count: 2048)
     while !state.withLock({ $0.stopped }) {
       var from = SocketName()
-      let count = from.fill { recvfrom(socket, &buffer, buffer.count, 0, $0, $1) }
-      guard count > 12, buffer[0] >> 6 == 2 else { continue }
+      var count = from.fill { recvfrom(socket, &buffer, buffer.count, 0, $0, $1) }
+      guard count > 12, buffer[0] >> 6 == 2, open(&buffer, &count) else { continue }
       let header = 12 + 4 * Int(buffer[0] & 0x0F)
       if buffer[1] & 0x7F == 101, count >= header + 4, buffer[header + 1] & 0x80 != 0 {
         hearKey(buffer[header], at: Array(buffer[4..<8]))
@@ -111,6 +124,19 @@ public final class RTPEndpoint: Sendable {
       }
     }
     close(socket)
+  }
+
+  private func open(_ buffer: inout [UInt8], _ count: inout Int) -> Bool {
+    state.withLock { state in
+      guard let listened = state.listened else { return true }
+      guard let plain = listened.unprotect(Array(buffer[..<count])) else {
+        state.unintelligible += 1
+        return false
+      }
+      buffer.replaceSubrange(..<plain.count, with: plain)
+      count = plain.count
+      return true
+    }
   }
 
   /// The end of an event comes three times, with the time of its beginning.
@@ -171,6 +197,7 @@ public final class RTPEndpoint: Sendable {
     var packet: [UInt8] = [0x80, type | (isFirst ? 0x80 : 0), UInt8(sequence >> 8), UInt8(sequence & 0xFF)]
     for shift in [24, 16, 8, 0] { packet.append(UInt8(timestamp >> UInt32(shift) & 0xFF)) }
     packet += [0x12, 0x34, UInt8(port >> 8), UInt8(port & 0xFF)] + payload
+    if let said = state.withLock({ $0.said }) { packet = state.withLock { _ in said.protect(packet) } ?? [] }
     _ = target.withSockaddr { sendto(socket, packet, packet.count, 0, $0, $1) }
   }
 }

@@ -84,14 +84,14 @@ extension SIPSocket {
   }
 
   /// An offer or answer of PCMU; `host` is where the audio is wanted, if not here.
-  public func sdp(_ port: UInt16 = 9, host: String? = nil, more: String = "") -> String {
+  public func sdp(_ port: UInt16 = 9, host: String? = nil, profile: String = "RTP/AVP", more: String = "") -> String {
     """
     v=0
     o=- 1 1 IN IP4 \(address)
     s=-
     c=IN IP4 \(host ?? address)
     t=0 0
-    m=audio \(port) RTP/AVP 0 101
+    m=audio \(port) \(profile) 0 101
     a=rtpmap:0 PCMU/8000
     a=rtpmap:101 telephone-event/8000
     \(more)

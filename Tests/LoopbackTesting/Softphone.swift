@@ -12,13 +12,21 @@ public final class Softphone: Sendable {
   /// How it takes calls.
   public enum Answer: String, Sendable { case auto, manual }
 
+  /// What it says of SRTP by SDES.
+  public enum Encryption: String, Sendable {
+    /// Offers plain RTP with keys.
+    case optional = "srtp"
+    /// Offers SRTP and takes nothing else.
+    case required = "srtp-mand"
+  }
+
   /// Registers `user` with the secret at `registrar` and waits until it is bound. `ports` gives eight free ports: SIP, TLS,
   /// control and RTP.
   public init(
     user: String, secret: String, registrar: String, domain: String? = nil, transport: String = "udp",
     address: String = "127.0.0.1",
     ports: Int, tone: Double, answer: Answer = .auto, seconds: Int = 40, registers: Bool = true,
-    codec: String = "PCMU/8000/1", tracesMessages: Bool = false
+    codec: String = "PCMU/8000/1", encryption: Encryption? = nil, tracesMessages: Bool = false
   ) async throws {
     folder = try temporaryFolder("phone-\(user)")
     control = ports + 2
@@ -26,7 +34,8 @@ public final class Softphone: Sendable {
     try writeText(
       """
       <sip:\(user)@\(domain ?? registrar)>;auth_user=\(user);auth_pass=\(secret);outbound="sip:\(registrar);transport=\(transport)";\
-      answermode=\(answer.rawValue);regint=\(registers ? 60 : 0);audio_codecs=\(codec);ptime=20
+      answermode=\(answer.rawValue);regint=\(registers ? 60 : 0);audio_codecs=\(codec);ptime=20\
+      \(encryption.map { ";mediaenc=\($0.rawValue)" } ?? "")
 
       """, to: folder + "/accounts")
     try writeText(
@@ -63,6 +72,7 @@ public final class Softphone: Sendable {
       module_tmp account.so
       module_app menu.so
       module sndfile.so
+      \(encryption == nil ? "" : "module srtp.so")
       module_app ctrl_tcp.so
       ctrl_tcp_listen \(address):\(ports + 2)
       snd_path \(folder)/heard

@@ -33,7 +33,7 @@ final class Office: Sendable {
 
   init(
     _ more: String = "", queue: String = "", sip: String = "", ringSeconds: Int = 3, drain: Int = 2,
-    folder: String? = nil,
+    overload: String? = nil, folder: String? = nil,
     ports: Int = Ports.free(10),
     addresses: Addresses = Addresses()
   ) async throws {
@@ -99,7 +99,8 @@ final class Office: Sendable {
         [directory]
         customers = "{folder}/customers.toml"
         \(more)
-        """, folder: try Self.prepare(folder), address: addresses.daemon, port: ports, sip: sip)
+        """, folder: try Self.prepare(folder), address: addresses.daemon, port: ports, sip: sip,
+      overload: overload ?? Daemon.neverOverloaded)
     events = try await daemon.subscribe()
   }
 

@@ -44,7 +44,7 @@ import Testing
     }
 
     func step() {
-      switch chance.next() % 20 {
+      switch chance.next() % 21 {
       case 0, 1: if legs.count < 12 { open() }
       case 2: if legs.count > 4 { close() }
       case 3, 4: withLeg { stream($0) }
@@ -53,7 +53,8 @@ import Testing
       case 12...15: unlink()
       case 16: record()
       case 17: withLeg { play($0) }
-      case 18: withLeg { _ = media_leg_press(plane.pointer, $0, 0x35) }
+      case 18: withLeg { secure($0) }
+      case 19: withLeg { _ = media_leg_press(plane.pointer, $0, 0x35) }
       default: withLeg { _ = plane.statistics($0) }
       }
     }
@@ -87,6 +88,17 @@ import Testing
       stream.rtcp = sockaddr_in.loopback(port: peer).storage
       codings[leg] = coding
       if media_leg_stream(plane.pointer, leg, &stream) != Int32(MEDIA_OK) { surprises.append("no stream") }
+    }
+
+    private func secure(_ leg: media_id) {
+      var (heard, said) = (secure_key(), secure_key())
+      heard.suite = secure_suite(UInt32(chance.next() % 4))
+      heard.bytes.0 = UInt8(chance.next() % 3)
+      said.suite = heard.suite
+      let code =
+        chance.chance(2)
+        ? media_leg_secure(plane.pointer, leg, nil, nil) : media_leg_secure(plane.pointer, leg, &heard, &said)
+      if code != Int32(MEDIA_OK) { surprises.append("no keys") }
     }
 
     private func pause(_ leg: media_id) {
@@ -193,7 +205,8 @@ import Testing
   @Test(arguments: [UInt64(1), 2, 3]) func `Random steps leave nothing behind, and the links that were asked for`(
     seed: UInt64
   ) async throws {
-    let steps = getenv("TSUNAGI_SOAK") == nil ? 500 : 50000
+    let isSoak = getenv("TSUNAGI_SOAK") != nil
+    let steps = isSoak ? 50000 : 500
     // Below those that the system gives out.
     let first = Int32(31760 + seed * 240)
     let ports = first...first + 239
@@ -232,7 +245,9 @@ import Testing
       }
       running.withLock { $0 -= 1 }
     }
-    try await eventually("all threads are through", within: .seconds(240)) { running.withLock { $0 } == 0 }
+    try await eventually("all threads are through", within: .seconds(isSoak ? 7200 : 240)) {
+      running.withLock { $0 } == 0
+    }
     for hand in hands { #expect(hand.surprises == []) }
     expectModel(plane, hands, music: music)
     for hand in hands { hand.closeAll() }

@@ -26,7 +26,7 @@ import Testing
     func holds(_ key: UInt8, from starts: [Int], packets count: Int) {
       let ticks = talker.coding.ticks
       var start: UInt32 = 0
-      talker.shaping = { [talker] packet in
+      talker.shaping = { [unowned talker] packet in
         let at = talker.sent.count
         guard let begin = starts.last(where: { $0 <= at && at < $0 + count + 2 }) else { return packet }
         let step = at - begin

@@ -66,7 +66,7 @@ import Testing
     let (plane, talker, listener) = try pair()
     var chance = SeededRandom(seed: seed)
     var kept: [Packet] = []
-    talker.network = { packet in
+    talker.network = { [unowned talker] packet in
       // The first ones tell where the stream begins.
       if talker.sent.count < 5 {
         kept.append(packet)
@@ -156,7 +156,7 @@ import Testing
 
   @Test func `Comfort noise is not passed on, and leaves no gap`() async throws {
     let (plane, talker, listener) = try pair()
-    talker.shaping = { packet in
+    talker.shaping = { [unowned talker] packet in
       var packet = packet
       if talker.sent.count % 10 == 9 {
         packet.type = 13

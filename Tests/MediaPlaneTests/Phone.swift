@@ -112,9 +112,15 @@ final class Phone {
   /// The last word on a packet before it goes.
   var shaping: (Packet) -> Packet = { $0 }
 
+  /// What makes SRTP of its packets, and packets of SRTP; nil: not to be understood.
+  var protecting: ([UInt8]) -> [UInt8] = { $0 }
+  var unprotecting: ([UInt8]) -> [UInt8]? = { $0 }
+
   private(set) var sent: [Packet] = []
   private(set) var received: [Packet] = []
-  private(set) var reports = 0
+  /// Packets that it did not understand.
+  private(set) var noise = 0
+  private(set) var reports: [[UInt8]] = []
   private var position = 0
   private var encoded: [UInt8] = []
 
@@ -188,11 +194,14 @@ final class Phone {
 
   func listen(at now: Int64) {
     while let bytes = rtp.receive() {
-      guard var packet = Packet(bytes[...]) else { continue }
+      guard let bytes = unprotecting(bytes), var packet = Packet(bytes[...]) else {
+        noise += 1
+        continue
+      }
       packet.at = now
       received.append(packet)
     }
-    while rtcp.receive() != nil { reports += 1 }
+    while let bytes = rtcp.receive() { reports.append(bytes) }
   }
 
   /// What it heard from the first packet on, by timestamps; what is missing is silence. Of one codec.

@@ -6,9 +6,10 @@ import Testing
 /// Both sides of a recording fit together whatever the network does to each: everybody says the same noise at the same
 /// moment, so that the channels are alike, and by how much one is behind the other can be measured at every second.
 ///
-/// Ten seconds each; a minute with TSUNAGI_SOAK=1.
+/// Ten seconds each; a minute with TSUNAGI_SOAK=1, and then also an hour of everything together.
 @Suite(.fewAtOnce, .onTime) struct RecordingTests {
-  static let seconds: Double = getenv("TSUNAGI_SOAK") == nil ? 10 : 60
+  static let seconds: Double = isSoak ? 60 : 10
+  private static let isSoak = getenv("TSUNAGI_SOAK") != nil
 
   struct Impairment: CustomStringConvertible, Sendable {
     var description: String
@@ -71,13 +72,14 @@ import Testing
     }
   }
 
-  /// At every half second that is not left out, the right side says within 20 ms what the left side says.
+  /// At every half second (or as `step` says) that is not left out, the right side says within 20 ms what the left side says.
   private func expectAligned(
-    _ file: StereoFile, likeness: Double, from: Double = 0.5, until end: Double, except: [ClosedRange<Double>] = [],
+    _ file: StereoFile, likeness: Double, from: Double = 0.5, until end: Double, step: Double = 0.5,
+    except: [ClosedRange<Double>] = [],
     sourceLocation: SourceLocation = #_sourceLocation
   ) {
     var looked = 0
-    for start in stride(from: from, to: min(file.length, end) - 1.2, by: 0.5) {
+    for start in stride(from: from, to: min(file.length, end) - 1.2, by: step) {
       guard !except.contains(where: { $0.overlaps(start - 0.1...start + 0.6) }) else { continue }
       looked += 1
       let found = lag(of: file.right, behind: file.left, at: Int(start * 8000), count: 3600, within: 800)
@@ -95,6 +97,19 @@ import Testing
     await Wire([pair.outside, pair.agent]).run(Self.seconds)
     let file = try await pair.finish()
     expectAligned(file, likeness: to.loss > 0.1 ? 0.2 : to.jitter > 0.1 ? 0.25 : 0.4, from: 3, until: Self.seconds)
+  }
+
+  @Test(.enabled(if: isSoak, "it takes an hour")) func `Both sides fit together after an hour on the wire`()
+    async throws
+  {
+    let hour = 3600.0
+    let pair = try Pair()
+    for impairment in Impairment.all.suffix(1) {
+      impairment.apply(to: pair.outside, seed: 1)
+      impairment.apply(to: pair.agent, seed: 2)
+    }
+    await Wire([pair.outside, pair.agent]).run(hour)
+    expectAligned(try await pair.finish(), likeness: 0.4, from: 3, until: hour, step: 10)
   }
 
   @Test(arguments: [[Coding.pcma, .g722], [.opus, .pcmu]]) func `Both sides fit together whatever they speak`(

@@ -99,12 +99,13 @@ final class Wire: @unchecked Sendable {
       delays.append((at, monotonicNanoseconds() - began - at))
       due[index] += Int64(phone.milliseconds) * 1_000_000
       guard let spoken = phone.speak(at: at) else { continue }
+      let bytes = phone.protecting(spoken.packet.bytes)
       for delay in spoken.after {
         // On time, as the network sees it, though this thread may be late.
         if delay == 0 {
-          phone.rtp.send(spoken.packet.bytes, to: phone.legPort)
+          phone.rtp.send(bytes, to: phone.legPort)
         } else {
-          flying.append((at + Int64(delay * 1e9), phone, spoken.packet.bytes))
+          flying.append((at + Int64(delay * 1e9), phone, bytes))
         }
       }
     }

@@ -53,6 +53,7 @@ private struct Lender {
   private let events: Mailbox<CallEvent>
   private let changes: AsyncStream<BindingChange>
   private let refusals: AsyncStream<Refusal>
+  private let load: AsyncStream<LoadFigures>
   private let chores: AsyncStream<Inbox.Chore>
   private let inbox: Inbox
   private let stack: Lender
@@ -61,13 +62,16 @@ private struct Lender {
     let events = Mailbox<CallEvent>()
     let (changes, toChanges) = AsyncStream.makeStream(of: BindingChange.self)
     let (refusals, toRefusals) = AsyncStream.makeStream(of: Refusal.self)
+    let (load, toLoad) = AsyncStream.makeStream(of: LoadFigures.self)
     let (_, toLog) = AsyncStream.makeStream(of: StackLogLine.self)
     let (chores, toChores) = AsyncStream.makeStream(of: Inbox.Chore.self)
     self.events = events
     self.changes = changes
     self.refusals = refusals
     self.chores = chores
-    inbox = Inbox(events: events, changes: toChanges, refusals: toRefusals, log: toLog, chores: toChores)
+    self.load = load
+    inbox = Inbox(
+      events: events, changes: toChanges, refusals: toRefusals, load: toLoad, log: toLog, chores: toChores)
     stack = Lender(inbox: inbox)
   }
 

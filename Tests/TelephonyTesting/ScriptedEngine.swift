@@ -19,6 +19,8 @@ public final class ScriptedEngine: CallEngine {
     case startRecording(RecordingID, file: String)
     case startRecordingBeside(RecordingID, file: String, other: RecordingID)
     case stopRecording(RecordingID)
+    case refuseNewCalls(status: Int, retryAfter: ClosedRange<Int>)
+    case takeNewCalls
   }
 
   private enum LegState { case offered, early, answered, dialled }
@@ -196,4 +198,10 @@ public final class ScriptedEngine: CallEngine {
   public func stopRecording(_ recording: RecordingID) async throws(EngineError) {
     take(.stopRecording(recording)) { _ = $0.recordings.remove(recording) }
   }
+  /// Calls arrive as ever: the test says which.
+  public func refuseNewCalls(status: Int, retryAfter seconds: ClosedRange<Int>) async throws(EngineError) {
+    take(.refuseNewCalls(status: status, retryAfter: seconds)) { _ in }
+  }
+  /// Nothing changes.
+  public func takeNewCalls() async throws(EngineError) { take(.takeNewCalls) { _ in } }
 }

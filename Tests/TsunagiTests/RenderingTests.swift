@@ -122,9 +122,23 @@ import Testing
         agents      4 logged in, 3 ready
         recordings  2
         clients     1
+        load        not measured yet
         events      epoch 5, seq 9
 
         """)
+    let load = """
+      {"ticks":498,"missedTicks":2,"latenessP50Microseconds":110,"latenessP99Microseconds":64000,
+       "latenessWorstMicroseconds":312345,"signallingLatenessMicroseconds":9950,"busyPercent":97,"recorderPercent":12,
+       "lostSamples":0,"eventsWaiting":3}
+      """
+    let overloaded =
+      status.split(separator: "running").joined(separator: "overloaded").dropLast() + ",\"load\":\(load)}"
+    let text = try rendering().text(of: json(String(overloaded)), as: .status)
+    #expect(text.contains("state       overloaded, up since t1 (1:30)\n"))
+    #expect(
+      text.contains(
+        "load        audio 0.1/64.0/312.3 ms late (p50/p99/worst), 2 of 500 ticks missed, busy 97 %; SIP 9.9 ms late;"
+          + " recorder 12 % full, 0 samples lost; 3 events waiting\n"))
   }
 
   @Test func `a card is shown with everything on it, and nothing of a stranger's control characters`() throws {

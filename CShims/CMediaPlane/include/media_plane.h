@@ -14,6 +14,7 @@
 #include <sys/socket.h>
 
 #include "codec.h"
+#include "secure_rtp.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -64,6 +65,17 @@ typedef struct {
 int media_plane_start(const media_settings *settings, media_plane **out);
 /* Gives up what those have let go of that carry audio: the memory of closed legs, above all. Every second or so. */
 void media_plane_tidy(media_plane *plane);
+
+typedef struct {
+    uint64_t ticks, missed_ticks;    /* carried out; given up, since they were more than 300 ms late */
+    int64_t lateness_p50, lateness_p99, lateness_worst;   /* of both kinds, microseconds; each within an eighth but the worst */
+    unsigned busy_percent;           /* of its time, the busiest thread that carries audio, of late */
+    unsigned recorder_percent;       /* how full the fullest buffer of a recording was */
+    uint64_t lost_samples;           /* of recordings, since no buffer had room */
+} media_load;
+
+/* How much there was to do since this was asked the last time, or since the start. For one who asks, at any rhythm. */
+void media_plane_measure(media_plane *plane, media_load *into);
 /* Seals all recordings, as of now. */
 void media_plane_seal(media_plane *plane);
 /* Closes all legs, seals all recordings; returns after the last event. No other call may run or follow. */
@@ -93,6 +105,11 @@ typedef struct {
 
 /* From now on it speaks so; also in mid-call. A change of codec begins a new SSRC. */
 int media_leg_stream(media_plane *plane, media_id leg, const media_stream *stream);
+/* SRTP by these keys from now on: `in` that of what comes, `out` that of what goes; NULL both: plain RTP. Before the stream that it
+ * is for, or in mid-call: what is under way by the former key is heard for another moment; another key for what goes begins a
+ * new SSRC; the same keys again change nothing. What is not genuine is counted and dropped, and tells nothing of where the
+ * peer is. MEDIA_INVALID: one of the two without the other, or no such suite. */
+int media_leg_secure(media_plane *plane, media_id leg, const secure_key *in, const secure_key *out);
 /* The peer has answered: from now on it is told when nothing is heard of it. */
 void media_leg_expect(media_plane *plane, media_id leg);
 /* Nothing is negotiated at present: nothing is sent, what comes is dropped. Links stay. */
@@ -104,6 +121,7 @@ int media_leg_press(media_plane *plane, media_id leg, char key);
 
 typedef struct {
     uint64_t received, lost, duplicates, late, foreign, malformed;
+    uint64_t forged, replayed;       /* SRTP and SRTCP of the peer's address that was not genuine */
     uint64_t sent;
     uint64_t concealed;              /* samples of recordings and mixes that were made up */
     uint64_t encoded;                /* frames, for this leg alone */

@@ -63,6 +63,9 @@ void recorder_close(recording *file);
 /* Samples of either side lost because a ring was full or their position impossible, over all recordings. */
 uint64_t recorder_dropped(const recorder *r);
 
+/* How full a ring was that something was put into, percent: the fullest since this was asked the last time. */
+unsigned recorder_fullness(recorder *r);
+
 #ifdef __cplusplus
 }
 #endif

@@ -41,6 +41,9 @@ const char *sip_stack_version(void);
 
 typedef enum { SIP_UDP = 1, SIP_TCP = 2 } sip_transport_kind;
 typedef enum { SIP_DIGEST_MD5 = 0, SIP_DIGEST_SHA256 = 1 } sip_digest;
+/* How audio is protected (SRTP, keys by SDES: RFC 4568). OPTIONAL offers plain RTP with keys, which a peer that has SRTP takes
+ * (RFC 8643), and answers each offer as it is; REQUIRED ends or refuses (488) a call that would be plain. */
+typedef enum { SIP_SRTP_OFF = 0, SIP_SRTP_OPTIONAL = 1, SIP_SRTP_REQUIRED = 2 } sip_srtp;
 
 /* An address with prefix length: 192.0.2.0/24, ::1/128; port 0 means any port. */
 typedef struct { const char *address; int prefix_length; int port; } sip_network;
@@ -54,6 +57,7 @@ typedef struct {
     sip_transport_kind transport;
     const char *domain;              /* host part of From, To and P-Asserted-Identity towards it; NULL: that of proxy */
     bool trusted;                    /* takes and gives P-Asserted-Identity */
+    sip_srtp srtp;
 } sip_trunk;
 
 /* A telephone. Either registers here (secret set) or is an extension reached by a trunk (trunk and number set). */
@@ -63,6 +67,7 @@ typedef struct {
     sip_digest digest;
     const char *trunk;
     const char *number;
+    sip_srtp srtp;                   /* of one that registers; an extension has its trunk's */
 } sip_phone;
 
 /* What a registration left behind; written down by the program and handed back at the next start. */
@@ -118,6 +123,7 @@ typedef enum {
     SIP_BOUND, SIP_UNBOUND,          /* binding: one contact of a phone is new or refreshed, or gone */
     SIP_RECORDING_FAILED,            /* recording, text */
     SIP_REFUSED,                     /* status, text: source address and reason; somebody was turned away */
+    SIP_LOAD,                        /* load: each second */
     SIP_LOG                          /* status: level 1..5, text: one line of the stack, not yet escaped */
 } sip_event_kind;
 
@@ -135,6 +141,16 @@ typedef struct {
     const char *contact;             /* value of our X-Tsunagi-Contact header, "" without */
 } sip_invitation;
 
+/* How much there was to do since it was told the last time. */
+typedef struct {
+    uint64_t ticks, missed_ticks;    /* of mixing and recording, each 20 ms: carried out, and given up */
+    int64_t lateness_p50, lateness_p99, lateness_worst;   /* of these, microseconds */
+    int64_t signalling_lateness;     /* of the thread that tells this, microseconds */
+    unsigned busy_percent;           /* of its time, the busiest thread that carries audio */
+    unsigned recorder_percent;       /* how full the fullest buffer of a recording was */
+    uint64_t lost_samples;           /* of recordings, since no buffer had room */
+} sip_load;
+
 typedef struct {
     sip_event_kind kind;
     sip_leg leg;
@@ -144,6 +160,7 @@ typedef struct {
     uint64_t recording;
     const sip_invitation *invitation;
     const sip_binding *binding;
+    const sip_load *load;
     const char *text;
 } sip_event;
 
@@ -157,9 +174,11 @@ int sip_engine_start(const sip_settings *settings, sip_event_fn on_event, void *
 /* Ends all legs, seals recordings, stops the stack. Returns after the last callback has returned. */
 void sip_engine_stop(sip_engine *engine);
 
-/* From now on every new INVITE of a trunk is answered with this status (503 with Retry-After while draining); 0 takes calls
- * again. Those of phones are told as ever: they may be emergency calls, and the program knows. */
-void sip_engine_refuse_new(sip_engine *engine, int status, unsigned retry_after_seconds);
+/* From now on every new INVITE of a trunk is answered with this status, and with a Retry-After from `soonest` to `latest`
+ * seconds, another each time, so that not all come back at once; 0 is none. Status 0 takes calls again. Those of phones are
+ * told as ever: they may be emergency calls, and the program knows; when it ends one with the same status, that has a
+ * Retry-After, too. */
+void sip_engine_refuse_new(sip_engine *engine, int status, unsigned soonest, unsigned latest);
 
 int sip_leg_ring(sip_engine *engine, sip_leg leg);          /* 180 */
 int sip_leg_early_media(sip_engine *engine, sip_leg leg);   /* 183 with SDP */

@@ -12,7 +12,7 @@ public struct SystemStatus: Sendable, Equatable, Codable {
   public var startedAt: String
   /// Since the start, by the monotonic clock.
   public var uptimeSeconds: Int64
-  /// `running` or `draining`.
+  /// `running`, `overloaded` (new calls are turned away) or `draining`.
   public var state: String
   /// Contacts that are up.
   public var contacts: Int
@@ -28,11 +28,14 @@ public struct SystemStatus: Sendable, Equatable, Codable {
   public var clients: Int
   /// Files being recorded.
   public var recordings: Int
+  /// How much there was to do in the last second; nil before the first.
+  public var load: LoadSummary?
 
   /// Puts it together.
   public init(
     version: String, stack: String, epoch: UInt64, seq: UInt64, startedAt: String, uptimeSeconds: Int64, state: String,
-    contacts: Int, waiting: Int, talking: Int, agentsLoggedIn: Int, agentsReady: Int, clients: Int, recordings: Int
+    contacts: Int, waiting: Int, talking: Int, agentsLoggedIn: Int, agentsReady: Int, clients: Int, recordings: Int,
+    load: LoadSummary?
   ) {
     self.version = version
     self.stack = stack
@@ -48,5 +51,6 @@ public struct SystemStatus: Sendable, Equatable, Codable {
     self.agentsReady = agentsReady
     self.clients = clients
     self.recordings = recordings
+    self.load = load
   }
 }
