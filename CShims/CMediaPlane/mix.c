@@ -144,9 +144,7 @@ static void hear(leg *to, int64_t now) {
     switch (to->plan) {
         case PLAN_NOTHING: return;
         case PLAN_SILENCE:
-            /* A codec that remembers is to be where its listener is as soon as somebody speaks. */
-            if (codec_remembers(to->stream.codec)) send_own(to, sound_samples(to->plane->silence, 0), now);
-            else send_sound(to, to->plane->silence, 0, now);
+            send_sound(to, to->plane->silence, 0, now);
             return;
         case PLAN_SOUND:
             send_sound(to, to->players->what, to->players->frame, now);

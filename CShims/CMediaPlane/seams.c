@@ -142,8 +142,7 @@ static bool may_settle(leg *to) {
     bool remembers = codec_remembers(to->stream.codec);
     switch (to->wanted) {
         case PLAN_PASS: return to->source->was_mixed && to->steady > 1 && (!remembers || is_source_quiet(to, to->source));
-        case PLAN_SOUND: return to->steady > (remembers ? LEAD_IN : 1);
-        default: return to->steady > 1;
+        default: return to->steady > (remembers ? LEAD_IN : 1);
     }
 }
 
@@ -156,6 +155,7 @@ static void set_plan(leg *to, plan next, leg *source) {
         to->is_source_silent = false;
     }
     if (next == PLAN_MIX && to->plan != PLAN_MIX) start_mixing(to);
+    if (next != PLAN_MIX) memset(to->farewell, 0, sizeof to->farewell);
     to->plan = next;
     to->passing = source;
 }
@@ -165,11 +165,18 @@ void leg_settle(leg *to) {
     if (to->wanted != PLAN_MIX && may_settle(to)) set_plan(to, to->wanted, to->source);
 }
 
+static bool is_fading(const leg *to) {
+    for (size_t i = 0; i < LONGEST_TICK; i++)
+        if (to->farewell[i] != 0) return true;
+    return false;
+}
+
 /* Whether the change could be heard: it hears something, and will, but not the same. */
 static bool is_noticed(const leg *to, plan wanted, const leg *source) {
     if (!to->has_sent || to->plan == PLAN_NOTHING || wanted == PLAN_NOTHING) return false;
     if (to->plan == PLAN_SILENCE)
         return wanted == PLAN_PASS && source->received.received > 0 && !codec_remembers(to->stream.codec);
+    if (to->plan == PLAN_SOUND && wanted == PLAN_SILENCE) return is_fading(to);   /* at its end nothing is left of it */
     return wanted != to->plan || (wanted == PLAN_PASS && source != to->passing);
 }
 
