@@ -83,9 +83,10 @@ static void stop_passing(leg *to, leg *from) {
 static void start_mixing(leg *to) {
     if (to->plan == PLAN_PASS && to->owes_waiting) return;  /* nothing was passed on yet */
     for (edge *each = to->node.in; each; each = each->next_in) each->reached = 0;
-    memset(to->farewell, 0, sizeof to->farewell);
-    if (to->plan != PLAN_SOUND)
+    if (to->plan != PLAN_SOUND) {                           /* a sound goes on, or dies away already */
+        memset(to->farewell, 0, sizeof to->farewell);
         for (player *each = to->players; each; each = each->next) each->reached = 0;
+    }
     if (to->plan == PLAN_PASS && to->is_passing) stop_passing(to, to->passing);
 }
 

@@ -91,6 +91,34 @@ import Testing
       { try await clicks(coding, says, comesBack: coding == .pcmu || coding == .pcma) }, limit: 327, late: 20, "a step")
   }
 
+  /// Who is on hold is taken off again, time after time.
+  @Test(arguments: Coding.allCases) func `Music that makes way for a voice is no click`(coding: Coding) async throws {
+    let says = tone(397, amplitude: 4000)
+    try await judge(
+      {
+        let plane = try Plane()
+        let talker = try Phone(plane, coding, says: says)
+        let listener = try Phone(plane, coding, says: { _ in 0 })
+        let path = "\(plane.folder)/music.wav"
+        try #require(writeWAV((0..<32000).map(says), to: path))
+        var music: media_id = 0
+        try #require(media_music_open(plane.pointer, path, &music, nil, 0) == Int32(MEDIA_OK))
+        plane.link(talker.leg, listener.leg)
+        let wire = Wire([talker, listener])
+        for (index, moment) in Self.switches.enumerated() {
+          wire.at(moment) {
+            let (gone, new) = index % 2 == 0 ? (talker.leg, music) : (music, talker.leg)
+            plane.unlink(gone, listener.leg)
+            plane.link(new, listener.leg)
+          }
+        }
+        await wire.run(4.6)
+        let heard = listener.heard()
+        let own = biggestStep(heard.seconds(0.4...0.9))
+        return (wire, Self.switches.map { biggestStep(heard.seconds($0 - 0.2...$0 + 0.5)) - own })
+      }, limit: 327, late: 20, "a step")
+  }
+
   @Test(arguments: Coding.allCases) func `A switch is no click between words either`(coding: Coding) async throws {
     let says = words(397)
     try await judge({ try await clicks(coding, says, comesBack: true) }, limit: 327, late: 20, "a step")
