@@ -152,7 +152,10 @@ static void hear(leg *to, int64_t now) {
             players_next(to);
             return;
         case PLAN_PASS:
-            if (now - to->last_sent > (int64_t)SOURCE_SILENT_MILLISECONDS * 1000000) to->is_source_silent = true;
+            if (now - to->last_sent > (int64_t)SOURCE_SILENT_MILLISECONDS * 1000000) {
+                to->is_source_silent = true;
+                to->owes_waiting = false;                   /* whatever comes now, it follows silence */
+            }
             if (to->is_source_silent) send_sound(to, to->plane->silence, 0, now);
             return;
         case PLAN_MIX:

@@ -9,7 +9,8 @@
 enum {
     SEAM_MILLISECONDS = 10,          /* in which something dies away */
     QUIET = 200,                     /* no sample is louder: whatever comes of it is more than 40 dB below full scale */
-    QUIET_FRAMES = 4                 /* said so long: then what a codec remembers of what was loud is nothing */
+    QUIET_FRAMES = 4,                /* said so long: then what a codec remembers of what was loud is nothing */
+    MOST_LEAVING = 10                /* frames that are sent at once: more would be heard late, and keep all others waiting */
 };
 
 static size_t seam(const media_plane *plane) { return plane->settings.rate * SEAM_MILLISECONDS / 1000; }
@@ -210,7 +211,7 @@ int64_t leg_leave_mix(leg *to, leg *from, int64_t now) {
     ear_exhaust(from->ear, &from->line, plane_position(to->plane, now));
     boundary end = {.earliest = at + frame - held, .latest = ear_filled(from->ear) - held, .found = INT64_MAX};
     ear_since(from->ear, end.earliest, find_boundary, &end);
-    if (end.found == INT64_MAX) return INT64_MAX;
+    if (end.found == INT64_MAX || end.found + held - at > MOST_LEAVING * frame) return INT64_MAX;
     to->last_sent = now;                                    /* nothing is missing in what follows */
     for (int64_t left = end.found + held - at; left >= frame; left -= frame, at += frame) {
         ear_read(from->ear, at, (size_t)frame, samples);

@@ -119,6 +119,29 @@ import Testing
       }, limit: 327, late: 20, "a step")
   }
 
+  @Test(arguments: Coding.allCases) func `Who says nothing after the mix is left is not caught up with later`(
+    coding: Coding
+  ) async throws {
+    let plane = try Plane()
+    let talker = try Phone(plane, coding, says: words(397))
+    let listener = try Phone(plane, coding, says: { _ in 0 })
+    let third = try Phone(plane, coding, says: { _ in 0 })
+    plane.link(talker.leg, listener.leg)
+    plane.link(third.leg, listener.leg)
+    let wire = Wire([talker, listener, third])
+    wire.at(1) { talker.isMute = true }
+    wire.at(1.5) { plane.unlink(third.leg, listener.leg) }
+    wire.at(5.013) {
+      #expect(plane.statistics(listener.leg).is_passed_through)
+      talker.isMute = false
+    }
+    await wire.run(5.6)
+    let all = listener.received, first = try #require(all.first)
+    let leads = all.map { Int($0.timestamp &- first.timestamp) / coding.ticks - Int(($0.at - first.at) / 1_000_000) }
+    #expect(leads.allSatisfy { $0 < 130 } || wire.lateness(in: 0...6) > 20, "\(leads.max() ?? 0) ms ahead")
+    #expect(all.count { $0.at > 4_800_000_000 } <= 45)
+  }
+
   @Test(arguments: Coding.allCases) func `A switch is no click between words either`(coding: Coding) async throws {
     let says = words(397)
     try await judge({ try await clicks(coding, says, comesBack: true) }, limit: 327, late: 20, "a step")
