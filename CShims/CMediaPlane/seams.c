@@ -10,6 +10,7 @@ enum {
     SEAM_MILLISECONDS = 10,          /* in which something dies away */
     QUIET = 200,                     /* no sample is louder: whatever comes of it is more than 40 dB below full scale */
     QUIET_FRAMES = 4,                /* said so long: then what a codec remembers of what was loud is nothing */
+    PATIENCE = 10000 / TICK_MILLISECONDS,   /* frames: whoever is not quiet for so long is on a noisy line */
     MOST_LEAVING = 10                /* frames that are sent at once: more would be heard late, and keep all others waiting */
 };
 
@@ -128,22 +129,31 @@ static bool is_quiet(const int16_t *samples, size_t count) {
     return true;
 }
 
-/* What was mixed of it last, and all that has come since. */
-static bool is_source_quiet(leg *to, leg *from) {
+static bool was_quiet(const leg *from, int64_t begin, int64_t end) {
     int16_t samples[LONGEST_TICK];
-    ear_exhaust(from->ear, &from->line, plane_position(to->plane, plane_now(to->plane)));
-    int64_t frame = to->plane->frame, end = ear_filled(from->ear);
-    for (int64_t at = from->mixed_upto - QUIET_FRAMES * frame; at < end; at += frame) {
+    int64_t frame = from->plane->frame;
+    for (int64_t at = begin; at < end; at += frame) {
         ear_read(from->ear, at, (size_t)frame, samples);
         if (!is_quiet(samples, (size_t)frame)) return false;
     }
     return true;
 }
 
+/* What was mixed of it last, and all that has come since: that is looked at only then, as what is still on its way would be
+ * too late behind it. */
+static bool is_source_quiet(leg *to, leg *from) {
+    int64_t mixed = from->mixed_upto;
+    if (!was_quiet(from, mixed - QUIET_FRAMES * to->plane->frame, mixed)) return false;
+    ear_exhaust(from->ear, &from->line, plane_position(to->plane, plane_now(to->plane)));
+    return was_quiet(from, mixed, ear_filled(from->ear));
+}
+
 static bool may_settle(leg *to) {
     bool remembers = codec_remembers(to->stream.codec);
     switch (to->wanted) {
-        case PLAN_PASS: return to->source->was_mixed && to->steady > 1 && (!remembers || is_source_quiet(to, to->source));
+        case PLAN_PASS:
+            if (!to->source->was_mixed || to->steady <= 1) return false;
+            return !remembers || to->steady > PATIENCE || is_source_quiet(to, to->source);
         default: return to->steady > (remembers ? LEAD_IN : 1);
     }
 }
