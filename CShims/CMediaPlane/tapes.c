@@ -116,7 +116,7 @@ static int open_tape(media_plane *plane, const char *name, uint64_t tag, media_i
     }
     structure_unlock(plane);
     if (in) return MEDIA_OK;
-    recorder_close(new->file);
+    recorder_discard(new->file, name);
     free(new);
     return is_there ? MEDIA_MEMORY : MEDIA_GONE;
 }

@@ -337,6 +337,15 @@ void recorder_close(recording *file)
         atomic_store_explicit(&file->closing, true, memory_order_release);
 }
 
+void recorder_discard(recording *file, const char *name)
+{
+    if (file == NULL)
+        return;
+    if (recording_name_is_valid(name))
+        unlinkat(file->owner->directory, name, 0);
+    recorder_close(file);
+}
+
 uint64_t recorder_dropped(const recorder *r)
 {
     return r == NULL ? 0 : atomic_load_explicit(&r->dropped, memory_order_relaxed);

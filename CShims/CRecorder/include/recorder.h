@@ -60,6 +60,9 @@ void recorder_put(recording *file, recorder_side side, uint64_t position, const 
  * the recorder's own threads, after this has returned. */
 void recorder_close(recording *file);
 
+/* recorder_close for one that is not to be: the file of this name, as it was opened, is gone when this returns. */
+void recorder_discard(recording *file, const char *name);
+
 /* Samples of either side lost because a ring was full or their position impossible, over all recordings. */
 uint64_t recorder_dropped(const recorder *r);
 
