@@ -3,7 +3,6 @@
 #include "codec.h"
 
 #include <speex/speex_resampler.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -72,6 +71,8 @@ unsigned codec_clock(codec_kind kind) {
     if ((unsigned)kind >= CODEC_KINDS) return 0;
     return kind == CODEC_OPUS ? OPUS_CLOCK : CLOCK;
 }
+
+bool codec_remembers(codec_kind kind) { return !is_g711(kind); }
 
 unsigned codec_duration(codec_kind kind, const uint8_t *payload, size_t bytes) {
     if (!payload || (unsigned)kind >= CODEC_KINDS) return 0;

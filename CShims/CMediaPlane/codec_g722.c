@@ -5,7 +5,7 @@
 #include <spandsp/private/g722.h>
 #include <string.h>
 
-enum { BITS_PER_SECOND = 64000, HISTORY = G722_TAPS - 1 };
+enum { BITS_PER_SECOND = 64000, HISTORY = G722_TAPS - 1, REST = 0xFC };
 
 /* Every second coefficient of the receive filter (ITU-T G.722 table 11), times 4096; the others are the same backwards. */
 static const int16_t taps[G722_TAPS] = {3, -11, 12, 32, -210, 951, 3876, -805, 362, -156, 53, -11};
@@ -16,13 +16,15 @@ bool g722_codec_open(g722_codec *one, unsigned rate) {
     one->wide = rate != 8000;
     one->decoder = g722_decode_init(NULL, BITS_PER_SECOND, options);
     one->encoder = g722_encode_init(NULL, BITS_PER_SECOND, options);
+    one->mirror = g722_decode_init(NULL, BITS_PER_SECOND, options);
     if (one->decoder) one->decoder->itu_test_mode = one->wide;
-    return one->decoder && one->encoder;
+    return one->decoder && one->encoder && one->mirror;
 }
 
 void g722_codec_close(g722_codec *one) {
     if (one->decoder) g722_decode_free(one->decoder);
     if (one->encoder) g722_encode_free(one->encoder);
+    if (one->mirror) g722_decode_free(one->mirror);
 }
 
 /* Samples have a bit more than the bands. */
@@ -59,7 +61,30 @@ size_t g722_codec_decode(g722_codec *one, const uint8_t *payload, size_t bytes, 
     return (size_t)written;
 }
 
+static bool is_silent(const int16_t *samples, size_t count) {
+    for (size_t i = 0; i < count; i++)
+        if (samples[i] != 0) return false;
+    return true;
+}
+
+static void copy_predictors(g722_band_t to[2], const g722_band_t from[2]) { memcpy(to, from, 2 * sizeof *to); }
+
+/* Its own code for silence is a hiss that never comes to rest, so that no frame of it fits behind another. This one is
+ * always the same, and all predictors come to rest by it at the same place: whoever heard it, from whatever encoder, and
+ * ours, which follows here as a listener's does. */
+static size_t encode_rest(g722_codec *one, size_t bytes, uint8_t *payload) {
+    int16_t samples[2 * G722_MOST_BYTES];
+    memset(payload, REST, bytes);
+    copy_predictors(one->mirror->band, one->encoder->band);
+    g722_decode(one->mirror, samples, payload, (int)bytes);
+    copy_predictors(one->encoder->band, one->mirror->band);
+    return bytes;
+}
+
 size_t g722_codec_encode(g722_codec *one, const int16_t *samples, size_t count, uint8_t *payload) {
+    bool was_silent = one->is_silent;                       /* what was loud is over by then */
+    one->is_silent = is_silent(samples, count);
+    if (was_silent && one->is_silent) return encode_rest(one, one->wide ? count / 2 : count, payload);
     return (size_t)g722_encode(one->encoder, payload, samples, (int)count);
 }
 

@@ -23,6 +23,8 @@ typedef struct {
     int16_t sums[G722_TAPS - 1], differences[G722_TAPS - 1];   /* of the bands, the last ones, in the order of time */
     struct { int16_t words[32]; } led[2];    /* of a decoder: what each band's predictor knows */
     bool leads;
+    g722_decode_state_t *mirror;     /* a listener of the encoder, where one is needed */
+    bool is_silent;                  /* what was encoded last */
 } g722_codec;
 
 /* False: no memory. To be closed in any case. */

@@ -321,7 +321,7 @@ int media_leg_statistics(media_plane *plane, media_id id, media_statistics *into
     *into = (media_statistics){
         .received = one->received.received, .lost = lost, .duplicates = one->received.duplicates,
         .late = ear_too_late(one->ear), .foreign = one->foreign, .malformed = one->malformed, .forged = one->forged,
-        .replayed = one->replayed, .sent = one->sent.packets, .encoded = one->encoded,
+        .replayed = one->replayed, .sent = one->sent.packets, .encoded = one->encoded, .concealed = ear_concealed(one->ear),
         .jitter_milliseconds = one->received.jitter * 1000 / clock,
         .round_trip_milliseconds = one->sent.has_report ? one->sent.round_trip_milliseconds : -1,
         .peer_lost_fraction = one->sent.lost_fraction, .peer_jitter_milliseconds = one->sent.jitter_milliseconds,

@@ -22,6 +22,8 @@ static void take_out(edge *gone) {
 static void remove_edge(media_plane *plane, edge *gone) {
     take_out(gone);
     if (gone->to->kind == NODE_TAPE) tape_keep_rest(gone, plane_position(plane, plane_now(plane)));
+    else if (gone->reached > 0 && leg_of_node(gone->from)->was_mixed)
+        leg_part(leg_of_node(gone->to), leg_of_node(gone->from), gone->reached);
     free(gone);
 }
 
@@ -58,16 +60,7 @@ void leg_replan(leg *of) {
             next = PLAN_MIX;
         }
     }
-    if (next == PLAN_PASS && (of->plan != PLAN_PASS || passing != of->passing)) {
-        of->owes_waiting = of->plan == PLAN_MIX && passing->was_mixed;
-        of->is_passing = of->takes_over = false;
-        of->waited = 0;
-        of->is_source_silent = false;
-    }
-    if (of->plan == PLAN_PASS && next == PLAN_MIX && of->is_passing) leg_enter_mix(of, of->passing);
-    of->plan = next;
-    of->passing = passing;
-    of->is_seamless = false;
+    leg_change_plan(of, next, passing);
 }
 
 void room_replan(room *all) {
@@ -105,6 +98,7 @@ void player_stop(leg *of, media_id music) {
             continue;
         }
         *place = one->next;
+        leg_part_from_player(of, one);
         if (one->music != 0) {
             of->left.music = one->music;
             of->left.frame = one->frame;
@@ -173,7 +167,7 @@ int media_link(media_plane *plane, media_id from_id, media_id to_id, int side, u
     node *from = plane_find(plane, from_id, NODE_LEG), *to = find_end(plane, to_id);
     int result;
     if (!to || (!from && !music)) result = MEDIA_GONE;
-    else if (to->kind == NODE_LEG && side != 0) result = MEDIA_INVALID;
+    else if (side >= (to->kind == NODE_LEG ? 1 : tape_of_node(to)->sides)) result = MEDIA_INVALID;
     else if (from) result = link_nodes(plane, from, to, side, (int)gain);
     else if (to->kind == NODE_LEG) result = link_music(music, leg_of_node(to), (int)gain);
     else result = MEDIA_INVALID;                            /* music is not recorded */

@@ -4,10 +4,9 @@
 #include "plane.h"
 
 enum {
-    SEAM_MILLISECONDS = 10,          /* over which a step in what is heard is smoothed */
+    SEAM_MILLISECONDS = 10,          /* over which one goes over to what was said a little earlier, or later */
     SOURCE_SILENT_MILLISECONDS = 200,    /* who is passed through and says nothing for so long is silent */
     MARGIN_MILLISECONDS = 3,
-    LEAD_IN = 5,                     /* frames that a codec hears before it speaks: then it continues what was passed on */
     LONGEST_DELAY_MILLISECONDS = 280
 };
 
@@ -15,13 +14,6 @@ static int64_t milliseconds(const media_plane *plane, int64_t count) { return co
 
 static int16_t clip(int32_t sample) {
     return (int16_t)(sample > INT16_MAX ? INT16_MAX : sample < INT16_MIN ? INT16_MIN : sample);
-}
-
-/* Goes over from what was heard before, whose last two samples are in `tail`, without a step: the difference dies away. */
-static void smooth(const media_plane *plane, int16_t *samples, const int16_t tail[2]) {
-    int32_t expected = clip(2 * (int32_t)tail[1] - tail[0]), difference = expected - samples[0];
-    int32_t length = (int32_t)milliseconds(plane, SEAM_MILLISECONDS);
-    for (int32_t i = 0; i < length; i++) samples[i] = clip(samples[i] + difference * (length - i) / length);
 }
 
 /* ---- who is mixed */
@@ -40,7 +32,7 @@ static int64_t wanted_delay(const leg *of) {
 static void make_frame(leg *of, int64_t position) {
     const media_plane *plane = of->plane;
     int64_t wanted = wanted_delay(of);
-    int16_t tail[2] = {of->frame[plane->frame - 2], of->frame[plane->frame - 1]};
+    int64_t before = of->mixed_upto;
     /* At once where it has to, late where it may: each time a few milliseconds are heard twice, or not at all. */
     bool moves = wanted > of->delay || of->delay - wanted > (int64_t)plane->frame || !of->was_mixed;
     if (moves) of->delay = wanted;
@@ -50,7 +42,21 @@ static void make_frame(leg *of, int64_t position) {
     of->mixed_upto = position - of->delay + plane->frame;
     ear_advance(of->ear, &of->line, of->mixed_upto);
     ear_read(of->ear, of->mixed_upto - plane->frame, plane->frame, of->frame);
-    if (moves && of->was_mixed) smooth(plane, of->frame, tail);
+    /* A room that was joined or taken apart may tick at other times, too. */
+    if (of->was_mixed && of->mixed_upto - plane->frame != before) {
+        int16_t goes_on[LONGEST_TICK];
+        int32_t length = (int32_t)milliseconds(plane, SEAM_MILLISECONDS);
+        leg_foresee(of, before, goes_on, (size_t)length);
+        for (int32_t i = 0; i < length; i++)
+            of->frame[i] = (int16_t)(goes_on[i] + (of->frame[i] - goes_on[i]) * (i + 1) / (length + 1));
+    }
+}
+
+/* Nobody hears it through a mix. A decoder that remembers hears all of it even so: it has to understand what comes when
+ * somebody will, and to know what those know to whom it is passed on. */
+static void keep_up(leg *of, int64_t position) {
+    if (of->is_streaming && of->stream.sends && codec_remembers(of->stream.codec))
+        ear_advance(of->ear, &of->line, position - milliseconds(of->plane, HORIZON_MILLISECONDS));
 }
 
 static bool is_needed(const leg *of) {
@@ -83,127 +89,50 @@ static void players_next(leg *of) {
     }
 }
 
-void leg_enter_mix(leg *to, leg *from) {
-    if (!from->is_streaming || !from->codec) return;
-    int64_t now = plane_position(to->plane, plane_now(to->plane)), long_ago = now - milliseconds(to->plane, FORGOTTEN_MILLISECONDS);
-    if (ear_filled(from->ear) < long_ago) ear_start(from->ear, long_ago);
-    ear_exhaust(from->ear, &from->line, now);
-    to->heard_upto = ear_filled(from->ear);
-    codec_lead(to->codec, from->codec);
-    to->passed = from;
-    to->takes_over = true;
-}
-
-/* Lets the encoder hear what the listener heard last, and then what leads from there to the frame that comes: as much as
- * the encoder holds back. So both continue. */
-static void lead_in(leg *to, const leg *from) {
-    const media_plane *plane = to->plane;
-    size_t frame = plane->frame, held = codec_held_back(to->codec), heard = LEAD_IN * frame - held;
-    int16_t samples[LEAD_IN * LONGEST_TICK];
-    uint8_t payload[CODEC_LONGEST_FRAME];
-    ear_read(from->ear, to->heard_upto - (int64_t)heard, heard, samples);
-    memcpy(to->tail, samples + heard - 2, sizeof to->tail);
-    if (held > 1) {
-        int16_t bridge[LONGEST_TICK];
-        ear_read(from->ear, from->mixed_upto - (int64_t)(frame + held), frame, bridge);
-        smooth(plane, bridge, to->tail);
-        memcpy(samples + heard, bridge, held * sizeof *bridge);
-        memcpy(to->tail, bridge + held - 2, sizeof to->tail);
-    }
-    for (size_t i = 0; i < LEAD_IN; i++) codec_encode(to->codec, samples + i * frame, payload, sizeof payload);
-    codec_follow(to->codec);
-}
-
-/* False: all of this frame was heard already, and so much was sent ahead of its time that nothing is missed when it is
- * not sent. */
-static bool take_over(leg *to, int64_t now) {
-    const edge *one = to->node.in;
-    int64_t tick = (int64_t)TICK_MILLISECONDS * 1000000;
-    while (one && leg_of_node(one->from) != to->passed) one = one->next_in;
-    const leg *from = one ? leg_of_node(one->from) : NULL;
-    bool is_there = from && from->was_mixed;
-    if (is_there && from->mixed_upto <= to->heard_upto && to->lead >= tick) {
-        to->lead -= tick;
-        to->last_sent = now;
-        return false;
-    }
-    to->takes_over = false;
-    if (is_there) lead_in(to, from);
-    return true;
-}
-
-typedef struct {
-    int64_t earliest, latest, found;
-} boundary;
-
-static void find_boundary(void *context, int64_t begins, const uint8_t *payload, size_t bytes) {
-    (void)payload;
-    (void)bytes;
-    boundary *of = context;
-    if (begins >= of->earliest && begins <= of->latest && of->found > begins) of->found = begins;
-}
-
-/* How far a crossfade is that takes half a frame, of 256. */
-static int32_t half_way(size_t at, size_t frame) { return at >= frame / 2 ? 256 : (int32_t)((at + 1) * 512 / frame); }
-
-int64_t leg_leave_mix(leg *to, leg *from, int64_t now) {
-    int64_t frame = to->plane->frame, held = (int64_t)codec_held_back(to->codec), at = from->mixed_upto;
-    int16_t samples[LONGEST_TICK], last[LONGEST_TICK];
-    uint8_t payload[CODEC_LONGEST_FRAME];
-    ear_exhaust(from->ear, &from->line, plane_position(to->plane, now));
-    boundary end = {.earliest = at + frame - held, .latest = ear_filled(from->ear) - held, .found = INT64_MAX};
-    ear_since(from->ear, end.earliest, find_boundary, &end);
-    if (end.found == INT64_MAX) return INT64_MAX;
-    to->last_sent = now;                                    /* nothing is missing in what follows */
-    for (int64_t left = end.found + held - at; left >= frame; left -= frame, at += frame) {
-        ear_read(from->ear, at, (size_t)frame, samples);
-        if (left < 2 * frame) {                             /* begins where it was, and ends where the packets begin */
-            ear_read(from->ear, end.found + held - frame, (size_t)frame, last);
-            for (size_t i = 0; i < (size_t)frame; i++)
-                samples[i] = (int16_t)(samples[i] + (last[i] - samples[i]) * half_way(i, (size_t)frame) / 256);
-        }
-        smooth(to->plane, samples, to->tail);
-        to->tail[0] = samples[frame - 2];
-        to->tail[1] = samples[frame - 1];
-        size_t bytes = codec_encode(to->codec, samples, payload, sizeof payload);
-        if (bytes > 0) leg_send_frame(to, payload, bytes, now);
-    }
-    return end.found;
+/* Adds a frame; from one gain to another in a straight line. */
+static void add(int32_t *sum, const int16_t *samples, int32_t count, int from, int to) {
+    if (from == to)
+        for (int32_t i = 0; i < count; i++) sum[i] += samples[i] * to / MEDIA_UNITY;
+    else
+        for (int32_t i = 0; i < count; i++)
+            sum[i] += samples[i] * (from + (to - from) * (i + 1) / count) / MEDIA_UNITY;
 }
 
 static void mix(leg *to, int16_t *samples) {
     const media_plane *plane = to->plane;
-    int32_t sum[LONGEST_TICK] = {0};
-    for (const edge *each = to->node.in; each; each = each->next_in) {
+    int32_t sum[LONGEST_TICK] = {0}, count = (int32_t)plane->frame;
+    for (edge *each = to->node.in; each; each = each->next_in) {
         const leg *from = leg_of_node(each->from);
-        if (each->gain == 0 || !from->was_mixed) continue;
-        for (unsigned i = 0; i < plane->frame; i++) sum[i] += from->frame[i] * each->gain / MEDIA_UNITY;
+        if (from->was_mixed) add(sum, from->frame, count, each->reached, each->gain);
+        else if (each->reached > 0) leg_part(to, from, each->reached);
+        each->reached = from->was_mixed ? each->gain : 0;
     }
-    for (const player *each = to->players; each; each = each->next) {
-        const int16_t *played = sound_samples(each->what, each->frame);
-        for (unsigned i = 0; i < plane->frame; i++) sum[i] += played[i] * each->gain / MEDIA_UNITY;
+    for (player *each = to->players; each; each = each->next) {
+        add(sum, sound_samples(each->what, each->frame), count, each->reached, each->gain);
+        each->reached = each->gain;
     }
-    for (unsigned i = 0; i < plane->frame; i++) samples[i] = clip(sum[i]);
-    if (!to->is_seamless) smooth(plane, samples, to->tail);
-    to->is_seamless = true;
-    to->tail[0] = samples[plane->frame - 2];
-    to->tail[1] = samples[plane->frame - 1];
+    for (int32_t i = 0; i < count; i++) samples[i] = clip(sum[i] + to->farewell[i]);
+    memset(to->farewell, 0, sizeof to->farewell);
 }
 
 static void send_sound(leg *to, const sound *what, size_t frame, int64_t now) {
     size_t bytes = 0;
     const uint8_t *payload = sound_payload(what, to->stream.codec, frame, &bytes);
     if (!payload) payload = sound_payload(to->plane->silence, to->stream.codec, 0, &bytes);
-    const int16_t *samples = sound_samples(what, frame);
-    to->tail[0] = samples[to->plane->frame - 2];
-    to->tail[1] = samples[to->plane->frame - 1];
+    leg_remember(to, sound_samples(what, frame));
     if (payload) leg_send_frame(to, payload, bytes, now);
 }
 
-static void hear(leg *to, int64_t now) {
+static void send_own(leg *to, const int16_t *samples, int64_t now) {
     uint8_t payload[CODEC_LONGEST_FRAME];
+    leg_lead_in(to);
+    size_t bytes = codec_encode(to->codec, samples, payload, sizeof payload);
+    to->encoded++;
+    if (bytes > 0) leg_send_frame(to, payload, bytes, now);
+}
+
+static void hear(leg *to, int64_t now) {
     int16_t samples[LONGEST_TICK];
-    size_t bytes;
     if (to->plan == PLAN_NOTHING) {
         players_next(to);
         return;
@@ -216,24 +145,25 @@ static void hear(leg *to, int64_t now) {
         case PLAN_NOTHING: return;
         case PLAN_SILENCE:
             send_sound(to, to->plane->silence, 0, now);
-            to->is_seamless = true;
             return;
         case PLAN_SOUND:
             send_sound(to, to->players->what, to->players->frame, now);
-            to->is_seamless = true;
+            to->players->reached = to->players->gain;
             players_next(to);
             return;
         case PLAN_PASS:
-            if (now - to->last_sent > (int64_t)SOURCE_SILENT_MILLISECONDS * 1000000) to->is_source_silent = true;
+            if (now - to->last_sent > (int64_t)SOURCE_SILENT_MILLISECONDS * 1000000) {
+                to->is_source_silent = true;
+                to->owes_waiting = false;                   /* whatever comes now, it follows silence */
+            }
             if (to->is_source_silent) send_sound(to, to->plane->silence, 0, now);
             return;
         case PLAN_MIX:
-            if (to->takes_over && !take_over(to, now)) return;
+            if (!leg_enters_mix(to, now)) return;
             mix(to, samples);
-            bytes = codec_encode(to->codec, samples, payload, sizeof payload);
-            to->encoded++;
-            if (bytes > 0) leg_send_frame(to, payload, bytes, now);
+            send_own(to, samples, now);
             players_next(to);
+            leg_settle(to);
     }
 }
 
@@ -282,6 +212,7 @@ void room_tick(media_plane *plane, room *one, int64_t position, int64_t now) {
         leg *of = leg_of_node(each);
         bool needed = is_needed(of);
         if (needed) make_frame(of, position);
+        else keep_up(of, position);
         of->was_mixed = needed;
     }
     for (node *each = one->nodes; each; each = each->next_in_room) {

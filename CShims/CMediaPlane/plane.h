@@ -31,6 +31,7 @@ enum {
     PHASES = 10,                     /* rooms tick at different times, or every 20 ms all packets would leave at once */
     TICK_MILLISECONDS = 20,
     LONGEST_TICK = 16000 / 1000 * TICK_MILLISECONDS,
+    LEAD_IN = 5,                     /* frames that an encoder hears before it speaks: then it continues what was heard */
     MOST_CATCHING_UP = 15,           /* ticks that a late worker carries out one after the other */
     TAPE_TICKS = 3,                  /* written together: nobody waits for them, and each leg's memory is gone through less often */
     HORIZON_MILLISECONDS = 320,      /* what is not mixed is decoded that late: then all that was delayed has come */
@@ -59,6 +60,7 @@ struct edge {
     node *from, *to;
     int side;
     int gain;
+    int reached;                     /* the gain that a mix has come to: it goes over to `gain` within a tick */
     int64_t since;                   /* position from which on a tape takes it */
     edge *next_out, *next_in;
 };
@@ -67,7 +69,7 @@ struct edge {
 typedef struct player {
     sound *what;
     media_id music;                  /* 0 for an announcement, which is played once */
-    int gain;
+    int gain, reached;               /* as of an edge */
     size_t frame;
     struct player *next;
 } player;
@@ -118,9 +120,15 @@ typedef struct leg {
     sending sent;
     plan plan;
     struct leg *passing;             /* PLAN_PASS: whose packets it gets */
+    plan wanted;                     /* what follows from the links: it is mixed until nobody notices the change to it */
+    struct leg *source;              /* PLAN_PASS wanted: whose packets then */
+    unsigned steady;                 /* frames that were mixed since that was last looked at */
+    int16_t recent[LEAD_IN * LONGEST_TICK];   /* what the encoder has to know before it goes on: of what it did not encode */
+    int16_t farewell[LONGEST_TICK];  /* what dies away in the next frame that is mixed */
+    bool is_own;                     /* what was sent last came from its own encoder */
     const struct leg *passed;        /* whose it got last; it may be gone: only to be compared */
-    bool takes_over;                 /* the next frame that is mixed goes on where what was passed ended, which is */
-    int64_t heard_upto;              /* this position of whose it was */
+    bool takes_over;                 /* the next frame that is mixed goes on where what was passed ended */
+    int64_t heard_upto;              /* where that is, or where what was mixed ended: a position of whose it was */
     int64_t lead;                    /* nanoseconds of sound that were sent ahead of their time, all at once */
     bool is_source_silent;           /* PLAN_PASS: nothing came for long, we send silence */
     uint64_t encoded;                /* frames, for it alone */
@@ -144,8 +152,6 @@ typedef struct leg {
     uint32_t timestamp, duration;
     int64_t last_sent;
     bool has_sent;
-    bool is_seamless;                /* false: what it hears has changed since the last tick */
-    int16_t tail[2];                 /* the last two samples that were mixed for it */
     key_sender pressing;
     int64_t report_at;
     uint32_t report_seed;
@@ -159,6 +165,7 @@ typedef struct tape {
     node node;
     uint64_t tag;
     recording *file;
+    int sides;                       /* 2, or 1 of one that lies beside another */
     int64_t began, cursor;           /* positions: of the file's first sample, and of the next to be written */
     /* What legs had said that have left since: by position, as in an ear. */
     int16_t rest[2][EAR_SAMPLES];
@@ -317,10 +324,26 @@ void leg_finish_key(leg *to, int64_t now);
 
 /* mix.c */
 void room_tick(media_plane *plane, room *one, int64_t position, int64_t now);
-/* What `to` hears was passed on until now, whole packets of `from`: remembers where it stopped. */
-void leg_enter_mix(leg *to, leg *from);
-/* Sends what `from` had said and was not mixed yet, without a step in the sound, up to where one of its packets begins:
- * that position. INT64_MAX, and nothing is sent: there is none. */
+
+/* seams.c; with the room locked */
+/* Goes over to what its links want: at once, or through the mix. */
+void leg_change_plan(leg *to, plan wanted, leg *source);
+/* The mix has been heard for a frame more: leaves it when that is not noticed. */
+void leg_settle(leg *to);
+/* `to` does not hear any more of this leg, which was mixed until now: it dies away. */
+void leg_part(leg *to, const leg *from, int gain);
+void leg_part_from_player(leg *to, const player *from);
+/* Before its own encoder makes a frame: it goes on where the last one ended, whoever's that was. */
+void leg_lead_in(leg *to);
+/* What was sent and did not come from its own encoder. */
+void leg_remember(leg *to, const int16_t *samples);
+/* Before a frame is mixed. False: all of it was heard already, and so much was sent ahead of its time that nothing is
+ * missed when it is not sent. */
+bool leg_enters_mix(leg *to, int64_t now);
+/* Samples of a leg from this position on, as far as they are there, and what they would go on like behind that. */
+void leg_foresee(const leg *of, int64_t position, int16_t *samples, size_t count);
+/* Sends what `from` had said and was not mixed yet up to where one of its packets begins: that position. INT64_MAX, and
+ * nothing is sent: there is none. */
 int64_t leg_leave_mix(leg *to, leg *from, int64_t now);
 
 /* tapes.c; with the room locked */

@@ -73,6 +73,7 @@ static void send_waiting(void *context, int64_t begins, const uint8_t *payload, 
                          .timestamp = to->timestamp + to->duration, .ssrc = to->sent.ssrc, .payload = payload,
                          .payload_bytes = bytes};
     leg_put(to, &packet, duration, of->now);
+    to->is_own = false;
 }
 
 /* Leaves the mix. False: what waits there does not suffice, and is not heard. */
@@ -126,6 +127,7 @@ void leg_pass(leg *to, leg *from, uint64_t extended, const rtp_packet *packet, i
                        .timestamp = packet->timestamp + to->timestamp_delta, .ssrc = to->sent.ssrc,
                        .payload = packet->payload, .payload_bytes = packet->payload_bytes};
     leg_put(to, &next, duration, now);
+    to->is_own = false;
 }
 
 void leg_pass_over(leg *to) {

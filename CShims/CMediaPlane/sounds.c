@@ -1,4 +1,5 @@
 /* Music and announcements of the plane: which sound a leg plays. */
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -7,6 +8,8 @@
 /* Encoding Opus takes about a hundredth of the time that it lasts: what is longer is encoded for each who listens. */
 enum { LONGEST_OPUS_SECONDS = 60 };
 enum { LONGEST_REASON = 200 };
+/* As telephone networks tell of a recording (ITU-T E.180: 1400 Hz), and softer than a voice. */
+enum { LONGEST_BEEP_SECONDS = 60, BEEP_HERTZ = 1400, BEEP_MILLISECONDS = 240, BEEP_AMPLITUDE = 2500 };
 
 static int as_media(int result) {
     switch (result) {
@@ -25,12 +28,9 @@ static int prepare(sound *one) {
     return result;
 }
 
-int media_music_open(media_plane *plane, const char *path, media_id *out, char *reason, size_t reason_bytes) {
-    if (!path || !out) return MEDIA_INVALID;
-    sound *what;
-    int result = sound_open(path, plane->settings.rate, &what, reason, reason_bytes);
-    if (result != SOUND_OK) return as_media(result);
-    result = prepare(what);
+/* Takes the caller's hold of it. */
+static int add_music(media_plane *plane, sound *what, media_id *out) {
+    int result = prepare(what);
     struct music *new = result == SOUND_OK ? calloc(1, sizeof *new) : NULL;
     if (!new) {
         sound_release(what);
@@ -42,6 +42,30 @@ int media_music_open(media_plane *plane, const char *path, media_id *out, char *
     *out = new->id;
     pthread_mutex_unlock(&plane->mutex);
     return MEDIA_OK;
+}
+
+int media_music_open(media_plane *plane, const char *path, media_id *out, char *reason, size_t reason_bytes) {
+    if (!path || !out) return MEDIA_INVALID;
+    sound *what;
+    int result = sound_open(path, plane->settings.rate, &what, reason, reason_bytes);
+    return result == SOUND_OK ? add_music(plane, what, out) : as_media(result);
+}
+
+int media_beep_open(media_plane *plane, unsigned every_seconds, media_id *out) {
+    if (every_seconds < 1 || every_seconds > LONGEST_BEEP_SECONDS || !out) return MEDIA_INVALID;
+    unsigned rate = plane->settings.rate;
+    size_t count = (size_t)every_seconds * rate, length = rate * BEEP_MILLISECONDS / 1000, edge = rate / 100;
+    int16_t *samples = calloc(count, sizeof *samples);
+    if (!samples) return MEDIA_MEMORY;
+    for (size_t i = 0; i < length; i++) {
+        size_t to_edge = i < length - i ? i : length - i;
+        double loudness = to_edge < edge ? (double)to_edge / (double)edge : 1;
+        samples[i] = (int16_t)lrint(BEEP_AMPLITUDE * loudness * sin(2 * M_PI * BEEP_HERTZ * (double)i / rate));
+    }
+    sound *what;
+    int result = sound_make(samples, count, rate, &what);
+    free(samples);
+    return result == SOUND_OK ? add_music(plane, what, out) : as_media(result);
 }
 
 /* ---- announcements */

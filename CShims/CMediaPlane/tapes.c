@@ -49,7 +49,7 @@ static void add_leg(const tape *to, const edge *one, size_t count, int32_t *sum)
 }
 
 static void write_step(tape *to, size_t count) {
-    for (int side = 0; side < 2; side++) {
+    for (int side = 0; side < to->sides; side++) {
         int32_t sum[LONGEST_STEP];
         int16_t samples[LONGEST_STEP];
         memset(sum, 0, count * sizeof *sum);
@@ -75,8 +75,15 @@ void tape_advance(media_plane *plane, tape *one, int64_t upto) {
     }
 }
 
-int media_recording_open(media_plane *plane, const char *name, uint64_t tag, media_id *out, char *reason,
-                         size_t reason_bytes) {
+/* Where the one that it lies beside began. False: that is gone. */
+static bool find_beginning(media_plane *plane, media_id beside, int64_t *began) {
+    node *one = plane_find(plane, beside, NODE_TAPE);
+    if (one) *began = tape_of_node(one)->began;
+    return one != NULL;
+}
+
+static int open_tape(media_plane *plane, const char *name, uint64_t tag, media_id beside, unsigned milliseconds,
+                     media_id *out, char *reason, size_t reason_bytes) {
     if (!name || !out) return MEDIA_INVALID;
     if (!plane->recorder) {
         snprintf(reason, reason_bytes, "no directory for recordings was given");
@@ -84,7 +91,9 @@ int media_recording_open(media_plane *plane, const char *name, uint64_t tag, med
     }
     tape *new = calloc(1, sizeof *new);
     if (!new) return MEDIA_MEMORY;
-    int result = recorder_open(plane->recorder, name, tag, &new->file);
+    new->sides = beside ? 1 : 2;
+    int result = beside ? recorder_open_mono(plane->recorder, name, tag, &new->file)
+                        : recorder_open(plane->recorder, name, tag, &new->file);
     if (result != RECORDER_OK) {
         int error = errno;
         free(new);
@@ -94,9 +103,12 @@ int media_recording_open(media_plane *plane, const char *name, uint64_t tag, med
     new->node.kind = NODE_TAPE;
     new->tag = tag;
     structure_lock(plane);
-    room *in = room_add(plane);
+    int64_t now = plane_position(plane, plane_now(plane)), origin = 0;
+    bool is_there = !beside || find_beginning(plane, beside, &origin);
+    int64_t began = origin + (int64_t)milliseconds * plane->settings.rate / 1000;
+    room *in = is_there ? room_add(plane) : NULL;
     if (in) {
-        new->began = new->cursor = plane_position(plane, plane_now(plane));
+        new->began = new->cursor = beside && began < now ? began : now;
         plane_add(plane, &new->node);
         *out = new->node.id;
         atomic_store(&new->node.room, in);
@@ -104,9 +116,19 @@ int media_recording_open(media_plane *plane, const char *name, uint64_t tag, med
     }
     structure_unlock(plane);
     if (in) return MEDIA_OK;
-    recorder_close(new->file);
+    recorder_discard(new->file, name);
     free(new);
-    return MEDIA_MEMORY;
+    return is_there ? MEDIA_MEMORY : MEDIA_GONE;
+}
+
+int media_recording_open(media_plane *plane, const char *name, uint64_t tag, media_id *out, char *reason,
+                         size_t reason_bytes) {
+    return open_tape(plane, name, tag, 0, 0, out, reason, reason_bytes);
+}
+
+int media_recording_open_beside(media_plane *plane, const char *name, uint64_t tag, media_id beside,
+                                unsigned milliseconds, media_id *out, char *reason, size_t reason_bytes) {
+    return beside ? open_tape(plane, name, tag, beside, milliseconds, out, reason, reason_bytes) : MEDIA_INVALID;
 }
 
 void media_recording_close(media_plane *plane, media_id id) {

@@ -283,12 +283,12 @@ void recorder_stop(recorder *r)
     free_recorder(r);
 }
 
-int recorder_open(recorder *r, const char *name, uint64_t tag, recording **out)
+static int open_file(recorder *r, const char *name, unsigned channels, uint64_t tag, recording **out)
 {
     if (r == NULL || out == NULL || !recording_name_is_valid(name))
         return RECORDER_INVALID;
     recording *file = NULL;
-    int code = recording_create(r->directory, name, r->sample_rate, tag, &file);
+    int code = recording_create(r->directory, name, r->sample_rate, channels, tag, &file);
     if (code != RECORDER_OK)
         return code;
     file->owner = r;
@@ -302,9 +302,19 @@ int recorder_open(recorder *r, const char *name, uint64_t tag, recording **out)
     return RECORDER_OK;
 }
 
+int recorder_open(recorder *r, const char *name, uint64_t tag, recording **out)
+{
+    return open_file(r, name, 2, tag, out);
+}
+
+int recorder_open_mono(recorder *r, const char *name, uint64_t tag, recording **out)
+{
+    return open_file(r, name, 1, tag, out);
+}
+
 void recorder_put(recording *file, recorder_side side, uint64_t position, const int16_t *samples, size_t count)
 {
-    if (file == NULL || samples == NULL || count == 0 || (side != RECORDER_OUTSIDE && side != RECORDER_AGENT_SIDE))
+    if (file == NULL || samples == NULL || count == 0 || (unsigned)side >= file->channels)
         return;
     if (atomic_load_explicit(&file->failed, memory_order_relaxed))
         return;
@@ -325,6 +335,15 @@ void recorder_close(recording *file)
 {
     if (file != NULL)
         atomic_store_explicit(&file->closing, true, memory_order_release);
+}
+
+void recorder_discard(recording *file, const char *name)
+{
+    if (file == NULL)
+        return;
+    if (recording_name_is_valid(name))
+        unlinkat(file->owner->directory, name, 0);
+    recorder_close(file);
 }
 
 uint64_t recorder_dropped(const recorder *r)

@@ -9,7 +9,9 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { FRAME_BYTES = 2 * sizeof(int16_t), LONGEST_NAME = 255 };
+enum { LONGEST_NAME = 255 };
+
+static size_t frame_bytes(const recording *file) { return file->channels * sizeof(int16_t); }
 
 int64_t monotonic_now(void)
 {
@@ -27,7 +29,7 @@ bool recording_name_is_valid(const char *name)
 /* The header as libsndfile writes it, whole in the file; false with errno when the disk refused. */
 static bool begin_file(recording *file)
 {
-    SF_INFO info = {.samplerate = (int)file->sample_rate, .channels = 2, .format = SF_FORMAT_WAV | SF_FORMAT_PCM_16};
+    SF_INFO info = {.samplerate = (int)file->sample_rate, .channels = (int)file->channels, .format = SF_FORMAT_WAV | SF_FORMAT_PCM_16};
     errno = 0;
     file->file = sf_open_fd(file->fd, SFM_WRITE, &info, SF_FALSE);
     if (file->file == NULL) {
@@ -46,7 +48,8 @@ static bool begin_file(recording *file)
     return true;
 }
 
-int recording_create(int directory, const char *name, unsigned sample_rate, uint64_t tag, recording **out)
+int recording_create(int directory, const char *name, unsigned sample_rate, unsigned channels, uint64_t tag,
+                     recording **out)
 {
     size_t size = (sizeof(recording) + 63) / 64 * 64; /* the rings want their cache lines */
     recording *file = aligned_alloc(64, size);
@@ -56,7 +59,9 @@ int recording_create(int directory, const char *name, unsigned sample_rate, uint
     file->fd = -1;
     file->tag = tag;
     file->sample_rate = sample_rate;
-    if (!ring_init(&file->side[0], sample_rate, RING_SECONDS) || !ring_init(&file->side[1], sample_rate, RING_SECONDS)) {
+    file->channels = channels;
+    if (!ring_init(&file->side[0], sample_rate, RING_SECONDS) ||
+        (channels > 1 && !ring_init(&file->side[1], sample_rate, RING_SECONDS))) {
         recording_free(file);
         return RECORDER_MEMORY;
     }
@@ -98,7 +103,7 @@ void recording_give_up(recording *file, char *reason, const char *why)
     struct stat now;
     if (fstat(file->fd, &now) != 0 || now.st_size <= HEADER_BYTES)
         return;
-    off_t whole = HEADER_BYTES + (now.st_size - HEADER_BYTES) / FRAME_BYTES * FRAME_BYTES;
+    off_t frame = (off_t)frame_bytes(file), whole = HEADER_BYTES + (now.st_size - HEADER_BYTES) / frame * frame;
     if (whole == now.st_size || ftruncate(file->fd, whole) != 0)
         return;
     /* libsndfile counted the broken frame: let it read the file again, and write its header anew */
@@ -114,7 +119,7 @@ void recording_give_up(recording *file, char *reason, const char *why)
 /* The position up to which the file may go: where both sides are, or where the farther one was a while ago. */
 static uint64_t horizon(recording *file, int64_t now, bool whole)
 {
-    uint64_t a = ring_end(&file->side[0]), b = ring_end(&file->side[1]);
+    uint64_t a = ring_end(&file->side[0]), b = file->channels > 1 ? ring_end(&file->side[1]) : a;
     uint64_t nearer = a < b ? a : b, farther = a < b ? b : a;
     if (whole)
         return farther;
@@ -133,7 +138,7 @@ bool recording_advance(recording *file, int64_t now, bool whole, int16_t *frames
     if (file->file == NULL)
         return false;
     uint64_t to = horizon(file, now, whole);
-    uint64_t most = (UINT32_MAX - HEADER_BYTES - 8) / FRAME_BYTES;
+    uint64_t most = (UINT32_MAX - HEADER_BYTES - 8) / frame_bytes(file);
     for (int turn = 0; turn < SLICES_A_TURN && file->written < to; turn++) {
         uint64_t left = to - file->written;
         size_t count = left < SLICE_FRAMES ? (size_t)left : SLICE_FRAMES;
@@ -141,8 +146,8 @@ bool recording_advance(recording *file, int64_t now, bool whole, int16_t *frames
             recording_give_up(file, reason, "a WAV file holds 4 GiB, and this one is full");
             return false;
         }
-        ring_take(&file->side[RECORDER_OUTSIDE], file->written, frames, 2, count);
-        ring_take(&file->side[RECORDER_AGENT_SIDE], file->written, frames + 1, 2, count);
+        for (unsigned side = 0; side < file->channels; side++)
+            ring_take(&file->side[side], file->written, frames + side, file->channels, count);
         errno = 0;
         if (sf_writef_short(file->file, frames, (sf_count_t)count) != (sf_count_t)count) {
             recording_give_up(file, reason, errno ? strerror(errno) : sf_strerror(file->file));
@@ -164,7 +169,7 @@ void recording_update_header(recording *file, char *reason)
     if (file->file == NULL || file->in_header == file->written)
         return;
     /* By one write, ten times a second: libsndfile would need five calls of the system. */
-    uint64_t bytes = file->written * FRAME_BYTES;
+    uint64_t bytes = file->written * frame_bytes(file);
     put_length(file->header + 4, HEADER_BYTES - 8 + bytes);
     put_length(file->header + HEADER_BYTES - 4, bytes);
     errno = 0;

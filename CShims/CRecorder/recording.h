@@ -25,7 +25,7 @@ struct recording {
     /* Fixed from the opening on. */
     recorder *owner;
     uint64_t tag;
-    unsigned sample_rate;
+    unsigned sample_rate, channels;
     int64_t opened; /* CLOCK_MONOTONIC, nanoseconds */
     int fd;
 
@@ -59,7 +59,8 @@ int64_t monotonic_now(void);
 bool recording_name_is_valid(const char *name);
 
 /* Creates the file with a valid header. RECORDER_OK, or the code and nothing left behind; errno says why. */
-int recording_create(int directory, const char *name, unsigned sample_rate, uint64_t tag, recording **out);
+int recording_create(int directory, const char *name, unsigned sample_rate, unsigned channels, uint64_t tag,
+                     recording **out);
 
 /* Frees it; the file is closed as it stands. */
 void recording_free(recording *file);

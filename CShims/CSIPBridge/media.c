@@ -108,6 +108,17 @@ int sip_music_open(sip_engine *engine, sip_point point, const char *path) {
     return point_add(point, music, 0) ? SIP_OK : SIP_MEMORY;
 }
 
+int sip_beep_open(sip_engine *engine, sip_point point, unsigned every_seconds) {
+    (void)engine;
+    media_id beep;
+    if (!running) return SIP_STOPPED;
+    if (!is_music(point)) return SIP_INVALID;
+    if (point_exists(point)) return SIP_OK;
+    int result = media_beep_open(plane, every_seconds, &beep);
+    if (result != MEDIA_OK) return result_of(result, "");
+    return point_add(point, beep, 0) ? SIP_OK : SIP_MEMORY;
+}
+
 int sip_leg_play(sip_engine *engine, sip_leg leg, const char *path) {
     (void)engine;
     if (!running) return SIP_STOPPED;
@@ -130,6 +141,22 @@ int sip_recording_open(sip_engine *engine, uint64_t number, const char *name) {
     if (result != MEDIA_OK) {
         for (int side = 0; side < 2; side++) point_forget(sip_recording_point(number, side));
         media_recording_close(plane, recording);
+    }
+    return result_of(result, reason);
+}
+
+int sip_recording_open_beside(sip_engine *engine, uint64_t number, const char *name, uint64_t beside,
+                              unsigned milliseconds) {
+    (void)engine;
+    char reason[LONGEST_REASON] = "";
+    media_id recording;
+    if (!running) return SIP_STOPPED;
+    if (number < 1 || number > 1ull << 60 || !name || point_exists(sip_recording_point(number, 0))) return SIP_INVALID;
+    int result = media_recording_open_beside(plane, name, number, point_media(sip_recording_point(beside, 0)),
+                                             milliseconds, &recording, reason, sizeof reason);
+    if (result == MEDIA_OK && !point_add(sip_recording_point(number, 0), recording, 0)) {
+        media_recording_close(plane, recording);
+        result = MEDIA_MEMORY;
     }
     return result_of(result, reason);
 }

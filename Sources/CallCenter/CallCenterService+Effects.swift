@@ -63,6 +63,8 @@ extension CallCenterService {
       case .play(let file, let leg): try await outside.engine.play(file, to: leg)
       case .startRecording(let recording, let file):
         try await outside.engine.startRecording(recording, file: file)
+      case .startRecordingBeside(let recording, let file, let other, let offset):
+        try await outside.engine.startRecording(recording, file: file, beside: other, after: offset)
       case .stopRecording(let recording): try await outside.engine.stopRecording(recording)
       case .refuseNewCalls(let status, let seconds):
         try await outside.engine.refuseNewCalls(status: status, retryAfter: seconds)
@@ -92,7 +94,8 @@ extension CallCenterService {
       let end = LegEnd(status: isOurFault ? 503 : 480, byPeer: false, wasAnswered: false, isOurFault: isOurFault)
       happened(.ended(leg, end))
     case .play(_, let leg): happened(.announcementFinished(leg))
-    case .startRecording(let recording, _): happened(.recordingFailed(recording, reason: "\(error)"))
+    case .startRecording(let recording, _), .startRecordingBeside(let recording, _, _, _):
+      happened(.recordingFailed(recording, reason: "\(error)"))
     default: break
     }
   }

@@ -15,7 +15,7 @@ extension CallFlow {
       waitSeconds: end.map { seconds($0, record.startedAt) },
       talkSeconds: talkSeconds(record),
       endReason: record.endReason?.rawValue, segments: record.segments.map(summary),
-      recordings: recordings.map { recording in
+      recordings: recordings.filter { isVisible($0, to: client) }.map { recording in
         var summary = summary(recording)
         summary.marks = visible(recording.marks, to: client)?.map(RecordingMarkSummary.init)
         return summary

@@ -2,6 +2,7 @@ import Control
 import Conversations
 import History
 import Recordings
+import Supervision
 import Telephony
 
 /// Files: started, sealed, failed.
@@ -14,10 +15,20 @@ extension CallFlow {
     switch effect {
     case .start(let recording):
       recordings[recording.id] = recording
-      var effects: [Effect] = [
-        .saveRecording(recording), .engine(.startRecording(recording.id, file: recording.file)),
-      ]
-      effects += translate(switchboard.recordingBegan(recording.id, of: recording.contact))
+      var effects: [Effect] = [.saveRecording(recording)]
+      if let main = recording.beside.flatMap({ recordings[$0] }) {
+        let offset = recording.startedAt.since(main.startedAt)
+        effects.append(
+          .engine(.startRecordingBeside(recording.id, file: recording.file, other: main.id, after: offset)))
+        effects += translate(switchboard.supervisorRecordingBegan(recording.id, of: recording.contact))
+      } else {
+        effects.append(.engine(.startRecording(recording.id, file: recording.file)))
+        effects += translate(switchboard.recordingBegan(recording.id, of: recording.contact))
+        let speaks = monitors.monitors.contains {
+          $0.contact == recording.contact && $0.stage == .present && $0.mode > .listen
+        }
+        if speaks { effects += supervisorSpoke(in: recording.contact, at: now) }
+      }
       effects += translate(ledger.recorded(recording.contact, recording.id))
       return effects + [recordingNotice(.recordingStarted(summary(recording)), recording, at: now)]
     case .stop(let id):
@@ -27,6 +38,11 @@ extension CallFlow {
       guard recording.state == .sealed else { return [.saveRecording(recording)] }
       return [.saveRecording(recording), recordingNotice(.recordingEnded(summary(recording)), recording, at: now)]
     }
+  }
+
+  /// She may be heard from now on.
+  mutating func supervisorSpoke(in contact: ContactID, at now: Moment) -> [Effect] {
+    settings.supervision.recorded == .separate ? translate(recorder.supervisorSpoke(contact, at: now), at: now) : []
   }
 
   mutating func recordingFailed(_ id: RecordingID, reason: String, at now: Moment) -> [Effect] {
@@ -42,11 +58,14 @@ extension CallFlow {
 
   private func recordingNotice(_ body: Notice.Body, _ recording: Recording, at now: Moment) -> Effect {
     .notice(
-      Notice(at: now, contact: recording.contact, agent: recording.agent, queue: recording.queue, body: body))
+      Notice(
+        at: now, contact: recording.contact, agent: recording.agent, queue: recording.queue, body: body,
+        audience: audience(of: recording)))
   }
 
   func summary(_ recording: Recording) -> RecordingSummary {
     RecordingSummary(
-      recording: recording.id, path: settings.recordingsFolder + "/" + recording.file, state: recording.state.rawValue)
+      recording: recording.id, path: settings.recordingsFolder + "/" + recording.file, state: recording.state.rawValue,
+      startedAt: RFC3339.text(recording.startedAt.wallMilliseconds), beside: recording.beside)
   }
 }

@@ -116,6 +116,7 @@ extension CallFlow {
     case .place(let id, let contact, let mode):
       guard let leg = monitorLegs[id] else { return [] }
       return marks(ofPlacing: id, in: contact, mode, at: now)
+        + (mode > .listen ? supervisorSpoke(in: contact, at: now) : [])
         + translate(switchboard.supervisorCame(leg, to: contact, mode: mode))
         + (holdingMonitorLegs.contains(leg) ? translate(switchboard.partyHeld(leg)) : [])
     case .withdraw(let id):

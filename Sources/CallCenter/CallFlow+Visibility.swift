@@ -20,6 +20,26 @@ extension CallFlow {
     settings.supervision.visibility == .supervisors ? [] : [.bound(to: monitor.agent)]
   }
 
+  /// Of what supervisors say there is a file as soon as one may be heard: that tells as much as an event of hers.
+  func audience(of recording: Recording) -> Notice.Audience {
+    guard recording.beside != nil else { return .everybody }
+    switch settings.supervision.visibility {
+    case .supervisors: return .supervisors()
+    case .agent: return .supervisors(and: recording.agent.map { [$0] } ?? [])
+    case .everyone: return .everybody
+    }
+  }
+
+  /// The same in the history.
+  func isVisible(_ recording: Recording, to client: Client) -> Bool {
+    guard recording.beside != nil, client.role < .supervisor else { return true }
+    switch settings.supervision.visibility {
+    case .supervisors: return false
+    case .agent: return client.scope != nil && client.scope == recording.agent
+    case .everyone: return true
+    }
+  }
+
   func monitorList(for client: Client) -> Decision {
     if client.role >= .supervisor { return .found(.monitors(monitors.monitors.map(summary))) }
     let isTold =

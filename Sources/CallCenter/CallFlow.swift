@@ -44,6 +44,7 @@ public struct CallFlow: Sendable {
     case unlink(AudioLink)
     case play(String, to: LegID)
     case startRecording(RecordingID, file: String)
+    case startRecordingBeside(RecordingID, file: String, other: RecordingID, after: Duration)
     case stopRecording(RecordingID)
     case refuseNewCalls(status: Int, retryAfter: ClosedRange<Int>)
     case takeNewCalls
@@ -63,7 +64,7 @@ public struct CallFlow: Sendable {
   var names: IdentifierSource
   var legsDialled: UInt64 = 0
   var distributor: Distributor
-  var switchboard = Switchboard()
+  var switchboard: Switchboard
   var dialer: Dialer
   var recorder = Recorder()
   var monitors: MonitorDesk
@@ -85,6 +86,8 @@ public struct CallFlow: Sendable {
     names = IdentifierSource(seed: seed)
     distributor = Distributor(settings: settings.distribution, at: now)
     dialer = Dialer(settings: settings.dialing)
+    switchboard = Switchboard(
+      settings: .init(beeps: settings.supervision.beepSeconds != nil, recorded: settings.supervision.recorded))
     monitors = MonitorDesk(settings: settings.supervision)
     overload = OverloadWatch(settings: settings.overload)
     cards = CallerCards(deadline: settings.directoryDeadline)

@@ -23,6 +23,7 @@ extension CallFlow.EngineCommand {
     case .unlink(let link): "unlink \(link.from.logText) from \(link.to.logText)"
     case .play(let file, let leg): "play \(file) to \(leg)"
     case .startRecording(let recording, _): "start recording \(recording)"
+    case .startRecordingBeside(let recording, _, let other, _): "start recording \(recording) beside \(other)"
     case .stopRecording(let recording): "stop recording \(recording)"
     case .refuseNewCalls(let status, let seconds):
       "refuse new calls \(status) \(seconds.lowerBound)-\(seconds.upperBound)"
@@ -36,7 +37,9 @@ extension AudioPoint {
     switch self {
     case .leg(let leg): "\(leg)"
     case .music(let file): file
+    case .beep: "beep"
     case .outside(let recording): "outside of \(recording)"
+    case .supervisor(let recording): "supervisors of \(recording)"
     case .agentSide(let recording): "agent side of \(recording)"
     }
   }

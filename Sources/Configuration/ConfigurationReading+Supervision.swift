@@ -10,6 +10,9 @@ extension ConfigurationReading {
     settings.visibility =
       section.choice("visible_to", ["supervisors": .supervisors, "agent": .agent, "everyone": .everyone])
       ?? settings.visibility
+    settings.beepSeconds = section.integer("beep_seconds", 0...60).flatMap { $0 == 0 ? nil : $0 }
+    settings.recorded =
+      section.choice("recording", ["right": .right, "separate": .separate, "none": .none]) ?? settings.recorded
     settings.ringTime = section.seconds("ring_seconds", 1...600) ?? settings.ringTime
     for row in section.sections("rights") {
       if let rule = monitorRule(row, among: settings.rules.queues) { settings.rules.rows.append(rule) }

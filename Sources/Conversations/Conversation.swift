@@ -4,8 +4,10 @@ import Telephony
 struct Conversation: Sendable, Equatable {
   var parties: [LegID: Party] = [:]
   var recordings: Set<RecordingID> = []
+  /// Of what supervisors say, each of one channel.
+  var supervisorRecordings: Set<RecordingID> = []
 
-  var isEmpty: Bool { parties.isEmpty && recordings.isEmpty }
+  var isEmpty: Bool { parties.isEmpty && recordings.isEmpty && supervisorRecordings.isEmpty }
 
   /// The one rule of hearing.
   ///
@@ -15,12 +17,17 @@ struct Conversation: Sendable, Equatable {
   ///       joined
   ///     waiting        the early media of the others, or else its own music
   ///     supervising    who is joined and speaks, and whoever barges; a customer whom all agents hold only when she barges
-  ///     recording      who is joined, on the channel of his side, also while he holds; whoever barges, on the agents'; never
-  ///                    music, and never a whisper
+  ///     recording      who is joined, on the channel of his side, also while he holds; whoever barges, on the agents', unless
+  ///                    that is not wanted; never music, and never a whisper
+  ///     a supervisor's,  who whispers or barges, where such a recording is
+  ///       recording
+  ///
+  /// With `beeps` an agent beside whom a supervisor is, in whatever mode, hears the beep, too; nobody else does.
   ///
   /// A supervisor who barges speaks with everybody who is joined; one who whispers is heard by the agents alone; one who
   /// listens by nobody. An agent or a supervisor whose phone holds neither speaks nor hears.
-  var links: Set<AudioLink> {
+  func links(_ settings: Switchboard.Settings) -> Set<AudioLink> {
+    let isMonitored = parties.values.contains { $0.isSupervising }
     var links: Set<AudioLink> = []
     let early = parties.filter { $0.value.state == .early }.keys
     for (leg, party) in parties {
@@ -33,10 +40,16 @@ struct Conversation: Sendable, Equatable {
         for recording in recordings {
           links.insert(AudioLink(from: .leg(leg), to: party.channel(of: recording)))
         }
+        if settings.beeps, isMonitored, party.side == .agent, !party.isHolding {
+          links.insert(AudioLink(from: .beep, to: .leg(leg)))
+        }
         for point in heard(by: leg, party) { links.insert(AudioLink(from: point, to: .leg(leg))) }
       case .supervising(let mode):
-        if mode == .barge {
+        if mode == .barge, settings.recorded != .none {
           for recording in recordings { links.insert(AudioLink(from: .leg(leg), to: .agentSide(recording))) }
+        }
+        if mode != .listen {
+          for recording in supervisorRecordings { links.insert(AudioLink(from: .leg(leg), to: .supervisor(recording))) }
         }
         for source in overheard(by: leg, party, mode) { links.insert(AudioLink(from: .leg(source), to: .leg(leg))) }
       }
@@ -92,6 +105,7 @@ struct Party: Sendable, Equatable {
     }
   }
 
+  var isSupervising: Bool { if case .supervising = state { true } else { false } }
   var isBarging: Bool { state == .supervising(.barge) }
   var isJoined: Bool { if case .joined = state { true } else { false } }
   var isSilencedByHold: Bool { side == .agent && isHolding }

@@ -18,8 +18,24 @@ public struct Switchboard: Sendable {
   private var contactOfLeg: [LegID: ContactID] = [:]
   private var contactOfRecording: [RecordingID: ContactID] = [:]
 
+  private let settings: Settings
+
+  /// What the administrator decided.
+  public struct Settings: Sendable, Equatable {
+    /// An agent who is monitored is told so by a tone.
+    public var beeps: Bool
+    /// Where a supervisor who barges is recorded.
+    public var recorded: SupervisorRecording
+
+    /// No tone; on the right.
+    public init(beeps: Bool = false, recorded: SupervisorRecording = .right) {
+      self.beeps = beeps
+      self.recorded = recorded
+    }
+  }
+
   /// Nobody is there.
-  public init() {}
+  public init(settings: Settings = Settings()) { self.settings = settings }
 
   /// A party is there and can be spoken to, but talks to nobody yet; it hears `music` (a WAV file) or nothing.
   ///
@@ -67,10 +83,20 @@ public struct Switchboard: Sendable {
     return change([contact]) { $0[contact, default: Conversation()].recordings.insert(recording) }
   }
 
+  /// A file of one channel is open: whatever a supervisor says in this contact, to whomever, is recorded there.
+  public mutating func supervisorRecordingBegan(_ recording: RecordingID, of contact: ContactID) -> [Effect] {
+    guard contactOfRecording[recording] == nil else { return [] }
+    contactOfRecording[recording] = contact
+    return change([contact]) { $0[contact, default: Conversation()].supervisorRecordings.insert(recording) }
+  }
+
   /// The file is sealed, or failed.
   public mutating func recordingEnded(_ recording: RecordingID) -> [Effect] {
     guard let contact = contactOfRecording.removeValue(forKey: recording) else { return [] }
-    return change([contact]) { $0[contact]?.recordings.remove(recording) }
+    return change([contact]) {
+      $0[contact]?.recordings.remove(recording)
+      $0[contact]?.supervisorRecordings.remove(recording)
+    }
   }
 
   /// Whoever talks with this party: a key that it presses is theirs, too, in order of their names. Nobody before it is
@@ -83,7 +109,7 @@ public struct Switchboard: Sendable {
   }
 
   /// All links as they should be now.
-  public var links: Set<AudioLink> { conversations.values.reduce(into: []) { $0.formUnion($1.links) } }
+  public var links: Set<AudioLink> { conversations.values.reduce(into: []) { $0.formUnion($1.links(settings)) } }
 
   private mutating func place(_ leg: LegID, in contact: ContactID, side: Side, _ state: Party.State) -> [Effect] {
     let former = contactOfLeg.updateValue(contact, forKey: leg) ?? contact
@@ -111,6 +137,6 @@ public struct Switchboard: Sendable {
   }
 
   private func links(of contacts: Set<ContactID>) -> Set<AudioLink> {
-    contacts.reduce(into: []) { $0.formUnion(conversations[$1]?.links ?? []) }
+    contacts.reduce(into: []) { $0.formUnion(conversations[$1]?.links(settings) ?? []) }
   }
 }

@@ -23,6 +23,8 @@ public struct Recorder: Sendable {
     var queue: QueueID?
     var policy: RecordingPolicy
     var recording: Recording?
+    /// Of what supervisors say, beside the other; also when it is over before that.
+    var supervisors: Recording?
   }
 
   private var conversations: [ContactID: Conversation] = [:]
@@ -47,8 +49,9 @@ public struct Recorder: Sendable {
   public mutating func conversationBegan(
     _ contact: ContactID, agent: AgentID?, queue: QueueID?, policy: RecordingPolicy, name: RecordingID, at now: Moment
   ) -> [Effect] {
-    let recording = conversations[contact]?.recording
-    conversations[contact] = Conversation(agent: agent, queue: queue, policy: policy, recording: recording)
+    let former = conversations[contact]
+    conversations[contact] = Conversation(
+      agent: agent, queue: queue, policy: policy, recording: former?.recording, supervisors: former?.supervisors)
     switch policy {
     case .always: return begin(contact, name: name, at: now)
     case .never: return seal(contact, .sealed, at: now)
@@ -89,9 +92,23 @@ public struct Recorder: Sendable {
     return effects
   }
 
+  /// A supervisor may be heard in this contact from now on: a file beside the one that runs, of what supervisors say; named
+  /// after that. One at most; nothing happens when none runs, or when there was one.
+  public mutating func supervisorSpoke(_ contact: ContactID, at now: Moment) -> [Effect] {
+    guard let main = conversations[contact]?.recording, conversations[contact]?.supervisors == nil else { return [] }
+    let id = RecordingID(rawValue: main.id.rawValue + "-supervisor")
+    let recording = Recording(
+      id: id, contact: contact, file: Recording.fileName(of: id, startedAt: main.startedAt), beside: main.id,
+      agent: main.agent, queue: main.queue, startedAt: now)
+    conversations[contact]?.supervisors = recording
+    contacts[id] = contact
+    return [.start(recording)]
+  }
+
   /// The file could not be opened or written. The conversation goes on unrecorded unless somebody asks again.
   public mutating func failed(_ recording: RecordingID, at now: Moment) -> [Effect] {
     guard let contact = contacts[recording] else { return [] }
+    if conversations[contact]?.supervisors?.id == recording { return sealSupervisors(contact, .failed, at: now) }
     return seal(contact, .failed, at: now)
   }
 
@@ -145,8 +162,19 @@ public struct Recorder: Sendable {
 
   private mutating func seal(_ contact: ContactID, _ state: Recording.State, at now: Moment) -> [Effect] {
     guard var recording = conversations[contact]?.recording else { return [] }
+    let beside = sealSupervisors(contact, .sealed, at: now)
     conversations[contact]?.recording = nil
+    conversations[contact]?.supervisors = nil
     contacts[recording.id] = nil
+    recording.endedAt = now
+    recording.state = state
+    return beside + [.stop(recording.id), .save(recording)]
+  }
+
+  private mutating func sealSupervisors(_ contact: ContactID, _ state: Recording.State, at now: Moment) -> [Effect] {
+    guard var recording = conversations[contact]?.supervisors, contacts.removeValue(forKey: recording.id) != nil else {
+      return []
+    }
     recording.endedAt = now
     recording.state = state
     return [.stop(recording.id), .save(recording)]

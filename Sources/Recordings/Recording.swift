@@ -15,6 +15,9 @@ public struct Recording: Sendable, Equatable {
   public var contact: ContactID
   /// Bare name within the recordings folder, made of time and id only.
   public var file: String
+  /// The recording on whose timeline it lies, with what supervisors say, in one channel: it begins as long after that one
+  /// as `startedAt` says. Nil: both sides of the conversation.
+  public var beside: RecordingID?
   /// Who talked when it began.
   public var agent: AgentID?
   /// The queue through which the contact came.
@@ -41,12 +44,13 @@ public struct Recording: Sendable, Equatable {
 
   /// Puts a row together; one that runs when nothing else is said.
   public init(
-    id: RecordingID, contact: ContactID, file: String, agent: AgentID?, queue: QueueID?, startedAt: Moment,
-    endedAt: Moment? = nil, state: State = .recording, marks: [RecordingMark] = []
+    id: RecordingID, contact: ContactID, file: String, beside: RecordingID? = nil, agent: AgentID?, queue: QueueID?,
+    startedAt: Moment, endedAt: Moment? = nil, state: State = .recording, marks: [RecordingMark] = []
   ) {
     self.id = id
     self.contact = contact
     self.file = file
+    self.beside = beside
     self.agent = agent
     self.queue = queue
     self.startedAt = startedAt

@@ -138,6 +138,22 @@ extension SIPEngine: CallEngine {
     recordings[recording] = number
   }
 
+  /// Opens a file of one channel on the timeline of another.
+  public func startRecording(
+    _ recording: RecordingID, file: String, beside other: RecordingID, after offset: Duration
+  ) throws(EngineError) {
+    let engine = try engine()
+    guard recordings[recording] == nil else { return }
+    let number = newRecording()
+    inbox.remember(recording, as: number)
+    let (seconds, fraction) = offset.components
+    let milliseconds = UInt32(clamping: seconds * 1000 + fraction / 1_000_000_000_000_000)
+    try check(
+      sip_recording_open_beside(engine, number, file, recordings[other] ?? 0, milliseconds), leg: LegID(rawValue: 0),
+      file: file, during: "start recording")
+    recordings[recording] = number
+  }
+
   /// Seals and closes it.
   public func stopRecording(_ recording: RecordingID) throws(EngineError) {
     let engine = try engine()

@@ -57,10 +57,22 @@ extension SIPEngine {
         sip_music_open(engine(), number, path), leg: LegID(rawValue: 0), file: path, during: "open music")
       music[path] = number
       return .point(number)
+    case .beep:
+      if !beepIsOpen, opening {
+        try check(
+          sip_beep_open(engine(), Self.beep, UInt32(clamping: beepSeconds)), leg: LegID(rawValue: 0),
+          during: "open the beep")
+        beepIsOpen = true
+      }
+      return beepIsOpen ? .point(Self.beep) : .none
     case .outside(let recording): return side(0, of: recording)
     case .agentSide(let recording): return side(1, of: recording)
+    case .supervisor(let recording): return side(0, of: recording)
     }
   }
+
+  /// Its name among those of music, which count from 1.
+  private static let beep: sip_point = 1 << 62
 
   private func side(_ side: Int32, of recording: RecordingID) -> Place {
     recordings[recording].map { .point(sip_recording_point($0, side)) } ?? .none

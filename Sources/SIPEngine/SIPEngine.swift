@@ -37,6 +37,8 @@ public actor SIPEngine {
   private var lastRecording: UInt64 = 0
   var recordings: [RecordingID: UInt64] = [:]
   var music: [String: UInt64] = [:]
+  var beepSeconds = 15
+  var beepIsOpen = false
   /// Links whose leg rings at several phones: opened when one has answered.
   var waitingLinks: Set<AudioLink> = []
 
@@ -71,6 +73,7 @@ public actor SIPEngine {
     for phone in settings.phones {
       if case .extension(let trunk, let number) = phone.access { extensions[phone.id] = (trunk, number) }
     }
+    beepSeconds = settings.beepSeconds
     for trunk in settings.trunks { numberFormats[trunk.id] = trunk.numberFormat }
 
     let cSettings = CSettings(settings, recordingsDirectory: directory)

@@ -124,6 +124,8 @@ public struct SIPEngineSettings: Sendable, Equatable {
   public var maximumLegs = 512
   /// Samples a second of mixing and recordings: 8000 or 16000.
   public var audioRate = 8000
+  /// How often an agent who is monitored hears a tone, where that is wanted: 1 to 60.
+  public var beepSeconds = 15
   /// After so long without a packet a party is told to be silent.
   public var silentSeconds = 30
   /// Of digest authentication.

@@ -8,17 +8,20 @@ extension Database: RecordingStore {
       try connection.run(
         """
         INSERT INTO recordings (
-          id, contact, file, agent, queue, started_wall, started_monotonic, ended_wall, ended_monotonic, state)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+          id, contact, file, agent, queue, started_wall, started_monotonic, ended_wall, ended_monotonic, state, beside)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT (id) DO UPDATE SET
           contact = excluded.contact, file = excluded.file, agent = excluded.agent, queue = excluded.queue,
           started_wall = excluded.started_wall, started_monotonic = excluded.started_monotonic,
-          ended_wall = excluded.ended_wall, ended_monotonic = excluded.ended_monotonic, state = excluded.state
+          ended_wall = excluded.ended_wall, ended_monotonic = excluded.ended_monotonic, state = excluded.state,
+          beside = excluded.beside
         """,
         [
           Value(recording.id), Value(recording.contact), Value(recording.file), Value(recording.agent),
           Value(recording.queue),
-        ] + recording.startedAt.values + recording.endedAt.values + [Value(recording.state.rawValue)])
+        ] + recording.startedAt.values + recording.endedAt.values + [
+          Value(recording.state.rawValue), Value(recording.beside),
+        ])
       try Self.add(recording.marks, of: recording.id, connection)
     }
   }
@@ -105,14 +108,15 @@ extension Database: RecordingStore {
   }
 
   private static let selection = """
-    SELECT id, contact, file, agent, queue, started_wall, started_monotonic, ended_wall, ended_monotonic, state
+    SELECT id, contact, file, agent, queue, started_wall, started_monotonic, ended_wall, ended_monotonic, state, beside
     FROM recordings
     """
 
   private static func recording(_ row: borrowing Row) -> Recording? {
     guard let state: Recording.State = row.word(9) else { return nil }
     return Recording(
-      id: row.name(0), contact: row.name(1), file: row.text(2), agent: row.optionalName(3), queue: row.optionalName(4),
+      id: row.name(0), contact: row.name(1), file: row.text(2), beside: row.optionalName(10),
+      agent: row.optionalName(3), queue: row.optionalName(4),
       startedAt: row.moment(5), endedAt: row.optionalMoment(7), state: state)
   }
 }

@@ -1,6 +1,6 @@
 /// The tables, as steps from an empty file to today's. A step that was released is never changed: a new one follows it.
 enum Schema {
-  static let steps = [first, second, third, fourth]
+  static let steps = [first, second, third, fourth, fifth]
 
   /// Carries out the steps that the file has not seen (`user_version` counts them), each whole or not at all.
   static func bring(_ connection: Connection, upTo steps: [String], path: String) throws(StorageError) {
@@ -132,4 +132,7 @@ enum Schema {
       PRIMARY KEY (recording, position)
     ) STRICT, WITHOUT ROWID;
     """
+
+  /// Recordings of what supervisors say, each beside another.
+  private static let fifth = "ALTER TABLE recordings ADD COLUMN beside TEXT"
 }

@@ -54,6 +54,10 @@ public struct MonitorDesk: Sendable {
     public var code: MonitorCode? = .usual
     /// How long a supervisor's phone rings.
     public var ringTime: Duration = .seconds(20)
+    /// How often an agent who is monitored hears a short tone, that nobody else hears: 1 to 60; nil: never.
+    public var beepSeconds: Int?
+    /// Where a supervisor is on a recording.
+    public var recorded = SupervisorRecording.right
     /// Whose clients may know that somebody is monitored.
     public var visibility = Visibility.supervisors
     /// Everything, for 20 seconds, without a word to the agent.

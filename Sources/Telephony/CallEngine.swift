@@ -29,10 +29,14 @@ public enum AudioPoint: Hashable, Sendable, Comparable {
   case leg(LegID)
   /// Looped music, shared by all who listen; the path of a WAV file.
   case music(String)
+  /// A short tone now and then, for an agent who is to know that somebody listens. It is never recorded.
+  case beep
   /// The left channel of a recording: the outside party.
   case outside(RecordingID)
   /// The right channel of a recording: the agent side.
   case agentSide(RecordingID)
+  /// The one channel of a supervisor's own recording.
+  case supervisor(RecordingID)
 }
 
 /// One direction of hearing: what `from` says, `to` hears.
@@ -97,6 +101,10 @@ public protocol CallEngine: Sendable {
   /// Opens a stereo file; both channels are silent until something is linked to them. `file` is a bare name within the
   /// recordings folder.
   func startRecording(_ recording: RecordingID, file: String) async throws(EngineError)
+  /// Opens a file of one channel on the timeline of another, `offset` after that one's beginning.
+  func startRecording(
+    _ recording: RecordingID, file: String, beside other: RecordingID, after offset: Duration
+  ) async throws(EngineError)
   /// Seals and closes it. Nothing happens when it is not open.
   func stopRecording(_ recording: RecordingID) async throws(EngineError)
   /// From now on new calls of trunks are answered with this status, and a Retry-After of so many seconds, another each

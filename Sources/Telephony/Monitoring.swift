@@ -28,3 +28,13 @@ public enum MonitorFollow: String, Sendable, Codable, CaseIterable {
   /// With the contact, through whoever handles it, until it ends.
   case contact
 }
+
+/// Where on a recording a supervisor is who is beside those who talk.
+public enum SupervisorRecording: String, Sendable, Codable, CaseIterable {
+  /// On the right, with the agent, while she barges.
+  case right
+  /// The same, and whatever she says to anybody in a file of her own beside it.
+  case separate
+  /// Nowhere.
+  case none
+}

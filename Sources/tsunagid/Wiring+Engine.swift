@@ -2,6 +2,7 @@ import Configuration
 import Numbers
 import SIPEngine
 import Storage
+import Supervision
 import Telephony
 
 extension SIPEngineSettings {
@@ -17,6 +18,7 @@ extension SIPEngineSettings {
     maximumLegs = sip.maxLegs
     audioRate = sip.audioRate
     silentSeconds = Int(sip.silentTime.components.seconds)
+    beepSeconds = configuration.supervision.beepSeconds ?? beepSeconds
     realm = sip.realm
     userAgent = "Tsunagi/\(Program.version)"
     codecs = sip.codecs.map(\.rawValue)

@@ -34,11 +34,11 @@ extension Floor {
     case .unlink(let link):
       let isThere = [link.from, link.to].allSatisfy { if case .leg(let leg) = $0 { legs[leg] != nil } else { true } }
       if links.remove(link) == nil, isThere { faults.append("unlinked, and never linked: \(link)") }
-    case .startRecording(let id, _):
+    case .startRecording(let id, _), .startRecordingBeside(let id, _, _, _):
       if !recordings.insert(id).inserted { faults.append("\(id) opened twice") }
     case .stopRecording(let id):
       if recordings.remove(id) == nil { faults.append("\(id) sealed, and not open") }
-      if links.contains(where: { $0.to == .outside(id) || $0.to == .agentSide(id) }) {
+      if links.contains(where: { $0.to == .outside(id) || $0.to == .agentSide(id) || $0.to == .supervisor(id) }) {
         faults.append("\(id) sealed while somebody is linked to it")
       }
     case .refuseNewCalls, .takeNewCalls: break
@@ -99,9 +99,9 @@ extension Floor {
   private mutating func needs(_ point: AudioPoint) {
     switch point {
     case .leg(let leg): needs(leg, "linked")
-    case .outside(let id), .agentSide(let id):
+    case .outside(let id), .agentSide(let id), .supervisor(let id):
       if !recordings.contains(id) { faults.append("linked to \(id), which is not open") }
-    case .music: break
+    case .music, .beep: break
     }
   }
 

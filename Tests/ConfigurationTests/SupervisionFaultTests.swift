@@ -9,12 +9,15 @@ import Testing
 
   private static let cases: [(String, [String])] = [
     (
-      queue + "[supervision]\nqueues = [\"suport\"]\nnotify_agent = true\nring_seconds = 0\n",
+      queue
+        + "[supervision]\nqueues = [\"suport\"]\nnotify_agent = true\nring_seconds = 0\nbeep_seconds = 61\nrecording = \"left\"\n",
       [
         "2:1: warning: queue 'support' has no agents: its callers wait in vain",
         "4:11: error: queues: there is no queue 'suport'; did you mean 'support'?",
         "5:1: error: [supervision] knows no key 'notify_agent'",
         "6:16: error: ring_seconds must be from 1 to 600, not 0",
+        "7:16: error: beep_seconds must be from 0 to 60, not 61",
+        "8:13: error: recording cannot be 'left': one of 'right', 'separate', 'none'",
       ]
     ),
     (

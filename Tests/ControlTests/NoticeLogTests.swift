@@ -60,7 +60,7 @@ import Testing
   }
 
   @Test func `every type is written with its data`() throws {
-    let recording = RecordingSummary(recording: "r", path: "/r.wav", state: "failed")
+    let recording = RecordingSummary(recording: "r", path: "/r.wav", state: "failed", startedAt: "t")
     let agent = AgentSummary(
       agent: "1", name: "n", reading: "", status: "ready", reason: nil, activity: "idle", pending: nil, phone: nil,
       contact: nil, statusSince: "", activitySince: "", queues: [])
@@ -91,9 +91,10 @@ import Testing
         .agentChanged(agent, cause: "c", by: "b"),
         ["activity", "activitySince", "agent", "by", "cause", "name", "queues", "reading", "status", "statusSince"]
       ),
-      (.agentDisplaced(from: "p"), ["from"]), (.recordingStarted(recording), ["path", "recording", "state"]),
-      (.recordingEnded(recording), ["path", "recording", "state"]),
-      (.recordingFailed(recording, reason: "x"), ["path", "reason", "recording", "state"]),
+      (.agentDisplaced(from: "p"), ["from"]),
+      (.recordingStarted(recording), ["path", "recording", "startedAt", "state"]),
+      (.recordingEnded(recording), ["path", "recording", "startedAt", "state"]),
+      (.recordingFailed(recording, reason: "x"), ["path", "reason", "recording", "startedAt", "state"]),
       (.monitorStarted(monitor), members), (.monitorChanged(monitor), members),
       (.monitorStopped(monitor, reason: "x"), (members + ["reason"]).sorted()),
       (

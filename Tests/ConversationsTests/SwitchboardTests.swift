@@ -211,6 +211,43 @@ private func both(_ a: LegID, _ b: LegID) -> Set<AudioLink> { [link(.leg(a), .le
     #expect(board.links.contains(link(.music("h.wav"), .leg(caller))))
   }
 
+  @Test(arguments: SupervisorRecording.allCases)
+  mutating func `what a supervisor says is recorded where it is wanted, and never on the left`(
+    recorded: SupervisorRecording
+  ) {
+    board = Switchboard(settings: .init(recorded: recorded))
+    talk()
+    if recorded == .separate { _ = board.supervisorRecordingBegan("r-s", of: "c") }
+    func channels() -> Set<AudioPoint> {
+      Set(board.links.filter { $0.from == .leg(boss) }.map(\.to)).subtracting([.leg(caller), .leg(anna)])
+    }
+    let own: Set<AudioPoint> = recorded == .separate ? [.supervisor("r-s")] : []
+    _ = board.supervisorCame(boss, to: "c", mode: .listen)
+    #expect(channels() == [])
+    _ = board.supervisorCame(boss, to: "c", mode: .whisper)
+    #expect(channels() == own)
+    _ = board.supervisorCame(boss, to: "c", mode: .barge)
+    #expect(channels() == own.union(recorded == .none ? [] : [.agentSide("r")]))
+    #expect(board.links.filter { $0.to == .supervisor("r-s") }.allSatisfy { $0.from == .leg(boss) })
+    _ = board.recordingEnded("r-s")
+    #expect(!board.links.contains { $0.to == .supervisor("r-s") })
+  }
+
+  @Test mutating func `where it is wanted, an agent beside whom a supervisor is hears the beep, and nobody else`() {
+    board = Switchboard(settings: .init(beeps: true))
+    talk()
+    let beep = link(.beep, .leg(anna))
+    #expect(!board.links.contains(beep))
+    for mode in [MonitorMode.listen, .whisper, .barge] {
+      _ = board.supervisorCame(boss, to: "c", mode: mode)
+      #expect(board.links.filter { $0.from == .beep } == [beep])
+    }
+    _ = board.partyHeld(anna)
+    #expect(!board.links.contains(beep))
+    _ = board.partyRetrieved(anna)
+    #expect(board.partyLeft(boss).contains(.unlink(beep)))
+  }
+
   @Test mutating func `supervisors hear whoever barges, and nobody's whisper`() {
     talk()
     _ = board.supervisorCame(boss, to: "c", mode: .listen)

@@ -21,7 +21,7 @@ enum NoticeSamples {
   private static let caller = CallerSummary(
     number: "+81312345678", display: "03-1234-5678", name: "", anonymity: nil, verified: true)
   private static let card = PopUp(card: "known", caller: caller, called: "8000", customers: [], waitedMilliseconds: 0)
-  private static let recording = RecordingSummary(recording: "r", path: "/r.wav", state: "recording")
+  private static let recording = RecordingSummary(recording: "r", path: "/r.wav", state: "recording", startedAt: "t")
   private static let monitor = MonitorSummary(
     monitor: "m", supervisor: "1009", phone: "desk-9", agent: "1001", contact: "c", mode: .whisper, follow: .agent,
     state: "present", since: "")

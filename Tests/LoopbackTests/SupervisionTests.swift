@@ -58,6 +58,7 @@ import Testing
     /// From now on for a second the endpoint hears these, above −25 dB, and not the others: below −60 dB.
     func hears(_ endpoint: RTPEndpoint, _ tones: [Double], not others: [Double]) async throws {
       for tone in tones { try await endpoint.hears(tone) }
+      for tone in others { try await loses(endpoint, tone) }
       endpoint.forget()
       let sound = try await fact("a second has been heard") { () -> Sound? in
         let sound = endpoint.heard(last: 1)
@@ -68,7 +69,19 @@ import Testing
         let pieces = (0..<9).map { sound.level(of: tone, from: Double($0) / 10, for: 0.1) }.sorted()
         #expect(pieces[4] > -25, "\(tone) Hz")
       }
-      for tone in others { #expect(sound.level(of: tone) < -60, "\(tone) Hz") }
+      // A seam in another's voice holds a little of everything; whoever is there is there in both halves.
+      for tone in others {
+        let level = min(sound.level(of: tone, for: 0.5), sound.level(of: tone, from: 0.5))
+        #expect(level < -60, "\(tone) Hz")
+      }
+    }
+
+    /// Waits until it does not hear that one any more.
+    func loses(_ endpoint: RTPEndpoint, _ tone: Double) async throws {
+      _ = try await fact("\(tone) Hz has faded") { () -> Bool? in
+        let last = endpoint.heard(last: 0.3)
+        return last.seconds > 0.29 && last.level(of: tone) < -60 ? true : nil
+      }
     }
 
     /// How long the recording is.
@@ -113,6 +126,18 @@ import Testing
     try await scene.mode("barge")
     try await scene.hears(scene.customer, [agent, supervisor], not: [])
     try await scene.hears(scene.agent, [customer, supervisor], not: [])
+    // The agent holds, and the customer is hers who barges; then nobody's: one who whispers to an agent away is not heard.
+    try await scene.phone.reinvite(
+      in: scene.inside, sequence: 23, body: scene.phone.sdp(scene.agent.port, more: "a=sendonly\n"))
+    for endpoint in [scene.customer, scene.supervisor] { try await scene.loses(endpoint, agent) }
+    try await scene.hears(scene.customer, [supervisor], not: [agent])
+    scene.agent.forget()
+    try await scene.hears(scene.supervisor, [customer], not: [agent])
+    #expect(scene.agent.heard.level(of: supervisor) < -60 && scene.agent.heard.level(of: customer) < -60)
+    let held = scene.office.events.notices.count
+    try await scene.phone.reinvite(in: scene.inside, sequence: 24, body: scene.phone.sdp(scene.agent.port))
+    try await scene.office.events.notice("contact.retrieved", from: held)
+    try await scene.hears(scene.agent, [customer, supervisor], not: [])
     // Also by a key of her phone, which nobody else hears.
     let key = scene.office.events.notices.count
     scene.supervisor.press("4")
@@ -142,6 +167,154 @@ import Testing
     await scene.stop()
   }
 
+  @Test
+  func `each row of the matrix, at every ear and on both channels, to the end of the supervisor and of the customer`()
+    async throws
+  {
+    let scene = try await Scene()
+    let (customer, agent, supervisor) = (Self.customerTone, Self.agentTone, Self.supervisorTone)
+    let hers = try await scene.starts(["agent": .string("anna")])
+    try await scene.office.events.notice("monitor.started")
+    var marks: [(mode: String, at: Double)] = []
+    for mode in ["listen", "whisper", "barge", "whisper", "listen", "barge"] {
+      if !marks.isEmpty { try await scene.mode(mode) }
+      marks.append((mode, scene.length))
+      let isBarging = mode == "barge"
+      try await scene.hears(
+        scene.customer, isBarging ? [agent, supervisor] : [agent], not: [customer] + (isBarging ? [] : [supervisor]))
+      try await scene.hears(
+        scene.agent, mode == "listen" ? [customer] : [customer, supervisor],
+        not: [agent] + (mode == "listen" ? [supervisor] : []))
+      try await scene.hears(scene.supervisor, [customer, agent], not: [supervisor])
+    }
+    // She hangs up in the middle of it: the two hear one another, and nobody else.
+    try await scene.phone.hangUp(hers, sequence: 41)
+    try await scene.office.events.notice("monitor.stopped")
+    marks.append(("none", scene.length))
+    try await scene.hears(scene.customer, [agent], not: [customer, supervisor])
+    try await scene.hears(scene.agent, [customer], not: [agent, supervisor])
+    try await scene.caller.hangUp(scene.outside)
+    try await scene.phone.isHungUp()
+    _ = try await scene.office.record(scene.contact)
+    let sound = try Sound(wave: scene.file)
+    for (mode, at) in marks {
+      func level(_ tone: Double, _ channel: Int) -> Double {
+        sound.level(of: tone, channel: channel, from: at + 1.2, for: 0.7)
+      }
+      #expect(level(customer, 0) > -25 && level(agent, 1) > -25, "\(mode)")
+      #expect(level(agent, 0) < -60 && level(supervisor, 0) < -60 && level(customer, 1) < -60, "\(mode)")
+      #expect(mode == "barge" ? level(supervisor, 1) > -25 : level(supervisor, 1) < -60, "\(mode)")
+    }
+    await scene.stop()
+  }
+
+  @Test func `an agent who hangs up while a supervisor whispers ends it for all, and the customer never heard her`()
+    async throws
+  {
+    let scene = try await Scene()
+    _ = try await scene.starts(["agent": .string("anna"), "mode": .string("whisper"), "follow": .string("contact")])
+    try await scene.office.events.notice("monitor.changed") { $0.data("mode")?.text == "whisper" }
+    try await scene.hears(scene.agent, [Self.customerTone, Self.supervisorTone], not: [])
+    try await scene.hears(scene.customer, [Self.agentTone], not: [Self.supervisorTone])
+    try await scene.phone.hangUp(scene.inside, sequence: 31)
+    try await scene.caller.isHungUp()
+    try await scene.phone.isHungUp()
+    #expect(scene.customer.heard.level(of: Self.supervisorTone) < -60)
+    _ = try await scene.office.record(scene.contact)
+    #expect(try Sound(wave: scene.file).level(of: Self.supervisorTone, channel: 0) < -60)
+    await scene.stop()
+  }
+
+  @Test func `an agent who is monitored hears a beep now and then, and nobody else does, nor the recording`()
+    async throws
+  {
+    let beep = 1400.0
+    let scene = try await Scene("[supervision]\nbeep_seconds = 1")
+    scene.agent.forget()
+    try await scene.hears(scene.agent, [Self.customerTone], not: [beep])
+    for mode in ["listen", "whisper", "barge"] {
+      if mode == "listen" {
+        _ = try await scene.starts(["agent": .string("anna")])
+        try await scene.office.events.notice("monitor.started")
+      } else {
+        try await scene.mode(mode)
+      }
+      for endpoint in [scene.customer, scene.agent, scene.supervisor] { endpoint.forget() }
+      _ = try await fact("two seconds have been heard") { scene.agent.heard.seconds >= 2.2 ? true : nil }
+      // A quarter of each second.
+      let heard = scene.agent.heard
+      #expect(heard.level(of: beep) > -45, "\(mode)")
+      let pieces = stride(from: 0.0, to: 1.2, by: 0.1).map { heard.level(of: beep, from: $0, for: 0.1) }
+      #expect(pieces.contains { $0 > -27 } && pieces.contains { $0 < -50 }, "\(mode): \(pieces)")
+      // The octave above the agent's tone: G.711 makes a trace of it.
+      #expect(scene.customer.heard.level(of: beep) < -55, "\(mode)")
+      #expect(scene.supervisor.heard.level(of: beep) < -55, "\(mode)")
+    }
+    try await scene.asks("monitor.stop")
+    try await scene.phone.isHungUp()
+    try await scene.loses(scene.agent, Self.supervisorTone)
+    try await scene.hears(scene.agent, [Self.customerTone], not: [beep, Self.supervisorTone])
+    try await scene.caller.hangUp(scene.outside)
+    try await scene.phone.isHungUp()
+    _ = try await scene.office.record(scene.contact)
+    let sound = try Sound(wave: scene.file)
+    for channel in [0, 1] { #expect(sound.level(of: beep, channel: channel) < -55, "channel \(channel)") }
+    await scene.stop()
+  }
+
+  @Test func `what a supervisor says is kept in a file of her own, on the other's timeline, where that is wanted`()
+    async throws
+  {
+    let scene = try await Scene("[supervision]\nrecording = \"separate\"")
+    let (customer, agent, supervisor) = (Self.customerTone, Self.agentTone, Self.supervisorTone)
+    let mark = scene.office.events.notices.count
+    _ = try await scene.starts(["agent": .string("anna")])
+    try await scene.office.events.notice("monitor.started")
+    try await scene.hears(scene.agent, [customer], not: [supervisor])
+    #expect(!scene.office.events.notices.dropFirst(mark).contains { $0.type == "recording.started" })
+    try await scene.mode("barge")
+    let started = try await scene.office.events.notice("recording.started", from: mark)
+    let own = try #require(started.data("path")?.text)
+    #expect(own == scene.file.dropLast(4) + "-supervisor.wav")
+    try await scene.hears(scene.customer, [agent, supervisor], not: [])
+    try await scene.mode("whisper")
+    try await scene.loses(scene.customer, supervisor)
+    let whispers = scene.length
+    try await scene.hears(scene.agent, [customer, supervisor], not: [])
+    try await scene.hears(scene.customer, [agent], not: [supervisor])
+    try await scene.asks("monitor.stop")
+    try await scene.phone.isHungUp()
+    try await scene.caller.hangUp(scene.outside)
+    try await scene.phone.isHungUp()
+    let files = try await scene.office.record(scene.contact)["recordings"]?.elements ?? []
+    #expect(files.count == 2 && files.allSatisfy { $0["state"]?.text == "sealed" })
+    #expect(
+      files.first { $0["path"]?.text == own }?["beside"]?.text
+        == files.first { $0["path"]?.text == scene.file }?["recording"]?.text)
+    func start(_ path: String) -> Double {
+      let text = files.first { $0["path"]?.text == path }?["startedAt"]?.text ?? ""
+      let time = text.drop { $0 != "T" }.dropFirst().prefix { $0 != "Z" && $0 != "+" }
+      return time.split(separator: ":").reduce(0) { $0 * 60 + (Double($1) ?? .nan) }
+    }
+    // By what the rows say, one begins as much later than the other, and both end together once they are sealed.
+    let offset = start(own) - start(scene.file)
+    let (sound, hers) = try await fact("both files are whole") { () -> (Sound, Sound)? in
+      let (sound, hers) = (try Sound(wave: scene.file), try Sound(wave: own))
+      return abs(sound.seconds - offset - hers.seconds) < 0.02 ? (sound, hers) : nil
+    }
+    #expect(hers.channels.count == 1)
+    #expect(sound.level(of: supervisor, channel: 0) < -60)
+    #expect(sound.level(of: supervisor, channel: 1, from: whispers + 1, for: 0.8) < -60)
+    #expect(hers.level(of: customer) < -60 && hers.level(of: agent) < -60)
+    let barged = try #require(sound.onset(of: supervisor, channel: 1))
+    let spoke = try #require(hers.onset(of: supervisor, channel: 0))
+    #expect(abs(barged - offset - spoke) < 0.12)
+    #expect(hers.level(of: supervisor, from: spoke + 0.2, for: 0.5) > -25)
+    let atWhisper = whispers - offset + 1
+    #expect(hers.level(of: supervisor, from: atWhisper, for: 0.8) > -25)
+    await scene.stop()
+  }
+
   @Test func `a supervisor who takes over is the agent: the other is hung up on, and the recording goes on`()
     async throws
   {
@@ -156,6 +329,9 @@ import Testing
     #expect(notice.agent == "boris" && notice.data("from")?.text == "anna")
     try await scene.hears(scene.customer, [supervisor], not: [agent])
     try await scene.hears(scene.supervisor, [customer], not: [agent])
+    scene.agent.forget()
+    try await scene.hears(scene.customer, [supervisor], not: [agent])
+    #expect(scene.agent.heard.seconds == 0, "she was hung up on, and hears nobody")
     #expect(try await scene.office.agent("anna")?["activity"]?.text == "acw")
     try await scene.caller.hangUp(scene.outside)
     try await scene.phone.isHungUp()

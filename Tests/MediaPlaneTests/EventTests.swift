@@ -53,7 +53,7 @@ import Testing
     let loud = stride(from: 0, to: heard.count - 160, by: 160).count { level(of: 1297, in: heard[$0..<$0 + 160]) > -6 }
     #expect(abs(loud - 50) <= 3)
     // The other goes on being heard with it.
-    #expect(abs(meanLevel(of: 811, in: heard.seconds(0.7...1.3))) < 2)
+    #expect(abs(usualLevel(of: 811, in: heard.seconds(0.7...1.3))) < 2)
   }
 
   @Test func `Keys come once each, by telephone-events or in the sound`() async throws {

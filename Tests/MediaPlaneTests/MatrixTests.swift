@@ -67,7 +67,7 @@ import Testing
     ) {
       for frequency in [Self.tones.customer, Self.tones.agent, Self.tones.supervisor] {
         if voices.contains(frequency) {
-          let found = meanLevel(of: frequency, in: samples)
+          let found = usualLevel(of: frequency, in: samples)
           #expect(abs(found) < 1.5, "\(whose): \(frequency) Hz", sourceLocation: sourceLocation)
         } else {
           let found = leastLevel(of: frequency, in: samples)
@@ -116,6 +116,86 @@ import Testing
     let file = try await parties.plane.finish(parties.recording, "matrix.wav")
     parties.expect(one.mode, heardIn: 0.6...1.6)
     parties.expect(one.mode, in: file, 0.8...1.8)
+  }
+
+  enum End: CaseIterable { case customer, agent, supervisor }
+
+  /// Whoever goes, the others hear those whom they heard, and nobody new.
+  @Test(arguments: [Mode.listen, .whisper, .barge], End.allCases)
+  func `The end of a party gives nobody's voice to others`(
+    mode: Mode, end: End
+  ) async throws {
+    let parties = try Parties([.pcmu, .pcma, .pcmu])
+    let wire = Wire([parties.customer, parties.agent, parties.supervisor])
+    wire.at(0.01) { parties.set(mode) }
+    let gone: (leg: media_id, tone: Double) =
+      switch end {
+      case .customer: (parties.customer.leg, Parties.tones.customer)
+      case .agent: (parties.agent.leg, Parties.tones.agent)
+      case .supervisor: (parties.supervisor.leg, Parties.tones.supervisor)
+      }
+    wire.at(2) { media_leg_close(parties.plane.pointer, gone.leg) }
+    await wire.run(4)
+    let file = try await parties.plane.finish(parties.recording, "matrix.wav")
+    parties.expect(mode, heardIn: 0.6...1.6)
+    let (c, a, s) = Parties.tones
+    let ears: [(End, Phone, [Double])] = [
+      (.customer, parties.customer, mode == .barge ? [a, s] : [a]),
+      (.agent, parties.agent, mode == .listen ? [c] : [c, s]), (.supervisor, parties.supervisor, [c, a]),
+    ]
+    for (ear, phone, voices) in ears where ear != end {
+      parties.expect(phone.heard(2.5...3.6), holds: voices.filter { $0 != gone.tone }, "\(ear) after the end of \(end)")
+    }
+    parties.expect(file.left.seconds(2.5...3.6), holds: end == .customer ? [] : [c], "left after the end of \(end)")
+    let right = (mode == .listen ? [a] : [a, s]).filter { $0 != gone.tone }
+    parties.expect(file.right.seconds(2.5...3.6), holds: right, "right after the end of \(end)")
+  }
+
+  @Test func `A recording beside another lies on its timeline, to the sample`() async throws {
+    let plane = try Plane()
+    let talker = try Phone(plane, says: noise())
+    let main = try plane.record("main.wav")
+    var beside: media_id = 0
+    plane.link(talker.leg, main, side: 1)
+    let wire = Wire([talker])
+    wire.at(1.5) {
+      var reason = [CChar](repeating: 0, count: 200)
+      let code = media_recording_open_beside(
+        plane.pointer, "main-supervisor.wav", 1, main, 1490, &beside, &reason, reason.count)
+      #expect(code == Int32(MEDIA_OK))
+      #expect(plane.link(talker.leg, beside) == Int32(MEDIA_OK))
+      #expect(plane.link(talker.leg, beside, side: 1) == Int32(MEDIA_INVALID))
+    }
+    await wire.run(4)
+    media_recording_close(plane.pointer, beside)
+    let file = try await plane.finish(main, "main.wav")
+    let hers = try #require(MonoFile("\(plane.folder)/main-supervisor.wav")?.samples)
+    let offset = 1490 * 8
+    #expect(hers.count > 8000 * 2)
+    let common = 1600..<min(hers.count, file.right.count - offset) - 1600
+    #expect(common.allSatisfy { hers[$0] == file.right[$0 + offset] })
+    #expect(common.contains { hers[$0] != 0 })
+    var none: media_id = 0
+    #expect(media_recording_open_beside(plane.pointer, "x.wav", 1, main, 0, &none, nil, 0) == Int32(MEDIA_GONE))
+  }
+
+  /// Held: no stream comes of it or goes to it, as its session says.
+  @Test func `A whisper past a customer on hold stays where it belongs`() async throws {
+    let parties = try Parties([.pcmu, .pcmu, .pcma])
+    let (_, a, s) = Parties.tones
+    let wire = Wire([parties.customer, parties.agent, parties.supervisor])
+    wire.at(0.01) { parties.set(.whisper) }
+    wire.at(2) { parties.customer.stream { $0.sends = false } }
+    wire.at(4) { parties.customer.stream() }
+    await wire.run(6)
+    let file = try await parties.plane.finish(parties.recording, "matrix.wav")
+    parties.expect(.whisper, heardIn: 0.6...1.6)
+    parties.expect(parties.customer.heard(2.5...3.6), holds: [a], "customer, who is held")
+    parties.expect(parties.agent.heard(2.5...3.6), holds: [s], "agent, who holds")
+    parties.expect(parties.supervisor.heard(2.5...3.6), holds: [a], "supervisor, meanwhile")
+    parties.expect(file.left.seconds(2.5...3.6), holds: [], "left, meanwhile")
+    parties.expect(.whisper, heardIn: 4.6...5.6)
+    parties.expect(.whisper, in: file, 4.6...5.6)
   }
 
   @Test func `All modes one after the other, and the end of each party, leave nobody hearing too much`() async throws {

@@ -153,4 +153,15 @@ import Testing
       #expect(missingMilliseconds(of: said.seconds(0...1.9), in: side[...]) <= 40)
     }
   }
+
+  @Test func `A recording beside one that is gone leaves no file`() throws {
+    let plane = try Plane()
+    let main = try plane.record("main.wav")
+    media_recording_close(plane.pointer, main)
+    var beside: media_id = 0
+    let code = media_recording_open_beside(plane.pointer, "main-supervisor.wav", 1, main, 0, &beside, nil, 0)
+    #expect(code == Int32(MEDIA_GONE))
+    #expect(access("\(plane.folder)/main.wav", F_OK) == 0)
+    #expect(access("\(plane.folder)/main-supervisor.wav", F_OK) != 0)
+  }
 }

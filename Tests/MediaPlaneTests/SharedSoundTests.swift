@@ -161,7 +161,9 @@ import Testing
     for one in heard { #expect(one.elementsEqual((0..<one.count).map { $0 % 100 }), "\(one)") }
     #expect(heard[0].count > heard[1].count)
     #expect(heard[1].count > 5)
-    #expect(phones.allSatisfy { plane.statistics($0.leg).encoded == 0 })
+    // What is taken away in the middle dies away, in frames of its own.
+    #expect(plane.statistics(phones[0].leg).encoded <= 2)
+    #expect(plane.statistics(phones[1].leg).encoded == 0)
   }
 
   /// Silence behind what a WAV file holds, which takes no room on the disk.

@@ -7,6 +7,16 @@ func tone(_ frequency: Double, amplitude: Double = 8000) -> (Int) -> Int16 {
   { Int16((amplitude * sin(2 * .pi * frequency * Double($0) / 8000)).rounded()) }
 }
 
+/// A sine that is silent for the last 200 ms of each 400, and rises and falls within 20 ms.
+func words(_ frequency: Double, amplitude: Double = 8000) -> (Int) -> Int16 {
+  { position in
+    let at = position % 3200
+    let edge = Double(min(at, max(1600 - at, 0), 160)) / 160
+    let weight = (1 - cos(.pi * edge)) / 2
+    return Int16((weight * amplitude * sin(2 * .pi * frequency * Double(position) / 8000)).rounded())
+  }
+}
+
 /// Noise of which no stretch is like another for 16 seconds, the same for the same seed: a sample by its position.
 func noise(seed: UInt64 = 1, amplitude: Int = 6000) -> (Int) -> Int16 {
   var chance = SeededRandom(seed: seed)
@@ -27,12 +37,13 @@ func level(of frequency: Double, in samples: ArraySlice<Int16>, over reference: 
   return 20 * log10(max(amplitude, 1e-6) / reference)
 }
 
-/// The same for a voice that is there: the mean over pieces of 50 ms, which do not mind a clock that is caught up with.
-func meanLevel(of frequency: Double, in samples: ArraySlice<Int16>) -> Double {
+/// The same for a voice that is there: the median of pieces of 50 ms, so that neither a clock that is caught up with nor the
+/// seam where a packet came too late counts.
+func usualLevel(of frequency: Double, in samples: ArraySlice<Int16>) -> Double {
   let pieces = stride(from: samples.startIndex, to: samples.endIndex - 399, by: 400).map {
     level(of: frequency, in: samples[$0..<$0 + 400])
   }
-  return pieces.isEmpty ? -.infinity : pieces.reduce(0, +) / Double(pieces.count)
+  return pieces.isEmpty ? -.infinity : pieces.sorted()[pieces.count / 2]
 }
 
 /// The same for a voice that is not there: the least of some halves of a second, so that a seam in another's voice, which
@@ -143,4 +154,20 @@ struct StereoFile {
 
   /// In seconds.
   var length: Double { Double(left.count) / 8000 }
+}
+
+/// One of one channel.
+struct MonoFile {
+  let samples: [Int16]
+
+  /// Nil when libsndfile cannot read it, or when it has more channels.
+  init?(_ path: String) {
+    var info = SF_INFO()
+    guard let file = sf_open(path, Int32(SFM_READ), &info) else { return nil }
+    defer { sf_close(file) }
+    guard info.channels == 1 else { return nil }
+    var samples = [Int16](repeating: 0, count: Int(info.frames))
+    guard sf_readf_short(file, &samples, info.frames) == info.frames else { return nil }
+    self.samples = samples
+  }
 }

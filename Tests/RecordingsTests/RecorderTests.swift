@@ -27,6 +27,35 @@ import Testing
     #expect(recorder.conversationEnded("c", at: end) == [])
   }
 
+  @Test mutating func `what supervisors say gets a file beside the one that runs, once, and ends with it`() {
+    #expect(recorder.supervisorSpoke("c", at: now) == [])
+    _ = begin(.always)
+    let later = now.advanced(by: .seconds(5))
+    var beside = row("r1-supervisor")
+    (beside.beside, beside.startedAt) = ("r1", later)
+    #expect(recorder.supervisorSpoke("c", at: later) == [.start(beside)])
+    #expect(beside.file == "20260921-133320-r1-supervisor.wav")
+    #expect(recorder.supervisorSpoke("c", at: later) == [])
+    let end = now.advanced(by: .seconds(90))
+    (beside.endedAt, beside.state) = (end, .sealed)
+    #expect(
+      recorder.conversationEnded("c", at: end)
+        == [.stop("r1-supervisor"), .save(beside), .stop("r1"), .save(row("r1", endedAt: end, .sealed))])
+    #expect(recorder.supervisorSpoke("c", at: end) == [])
+  }
+
+  @Test mutating func `a file of supervisors that fails takes nothing with it, and is not tried again`() {
+    _ = begin(.always)
+    _ = recorder.supervisorSpoke("c", at: now)
+    var beside = row("r1-supervisor", endedAt: now, .failed)
+    beside.beside = "r1"
+    #expect(recorder.failed("r1-supervisor", at: now) == [.stop("r1-supervisor"), .save(beside)])
+    #expect(recorder.failed("r1-supervisor", at: now) == [])
+    #expect(recorder.supervisorSpoke("c", at: now) == [])
+    #expect(recorder.current(of: "c") == "r1")
+    #expect(recorder.conversationEnded("c", at: now) == [.stop("r1"), .save(row("r1", endedAt: now, .sealed))])
+  }
+
   @Test mutating func `a queue that records never does not, whoever asks`() {
     #expect(begin(.never) == [])
     #expect(recorder.requested("c", name: "r1", at: now) == [])

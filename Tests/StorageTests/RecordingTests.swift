@@ -20,7 +20,7 @@ import Testing
     var row = recording("r-1")
     try await database.save(row)
     #expect(try await database.recordings(of: "k") == [row])
-    (row.endedAt, row.state, row.queue, row.agent) = (moment(9), .sealed, "sales", nil)
+    (row.endedAt, row.state, row.queue, row.agent, row.beside) = (moment(9), .sealed, "sales", nil, "r-0")
     try await database.save(row)
     #expect(try await database.recordings(of: "k") == [row])
   }

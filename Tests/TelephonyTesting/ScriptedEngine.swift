@@ -17,6 +17,7 @@ public final class ScriptedEngine: CallEngine {
     case unlink(AudioLink)
     case play(String, to: LegID)
     case startRecording(RecordingID, file: String)
+    case startRecordingBeside(RecordingID, file: String, other: RecordingID)
     case stopRecording(RecordingID)
     case refuseNewCalls(status: Int, retryAfter: ClosedRange<Int>)
     case takeNewCalls
@@ -181,6 +182,15 @@ public final class ScriptedEngine: CallEngine {
   /// A fault when it is open.
   public func startRecording(_ recording: RecordingID, file: String) async throws(EngineError) {
     take(.startRecording(recording, file: file)) {
+      if !$0.recordings.insert(recording).inserted { $0.faults.append("\(recording) opened twice") }
+    }
+  }
+  /// A fault when it is open, or the other is not.
+  public func startRecording(
+    _ recording: RecordingID, file: String, beside other: RecordingID, after offset: Duration
+  ) async throws(EngineError) {
+    take(.startRecordingBeside(recording, file: file, other: other)) {
+      if !$0.recordings.contains(other) { $0.faults.append("\(recording) beside \(other), which is not open") }
       if !$0.recordings.insert(recording).inserted { $0.faults.append("\(recording) opened twice") }
     }
   }

@@ -103,7 +103,8 @@ final class Office: Sendable {
   /// Runs the client and returns what it prints.
   func client(_ arguments: [String]) async throws -> String {
     let process = try ChildProcess(
-      programs() + "/tsunagi", ["--socket", socket] + arguments, in: folder, log: folder + "/client.log")
+      programs() + "/tsunagi", ["--socket", socket] + arguments, in: folder,
+      log: folder + "/client-\(arguments.first ?? "").log")
     let status = try await process.waitForExit(within: .seconds(10))
     guard status == 0 else { throw Fault("tsunagi \(arguments) ended with \(status): \(process.tail)") }
     return process.output

@@ -14,7 +14,7 @@ enum Program {
     usage: tsunagi-demo [--help]
 
     Starts tsunagid on a copy of the sample configuration in a new folder below TMPDIR (or /tmp): three callers for two
-    agents, a withheld and an unknown number, click-to-dial, the daemon killed in mid-call; then the history and the
+    agents, a withheld and an unknown number, a supervisor's whisper, click-to-dial, the daemon killed in mid-call; then the history and the
     recordings. Everything that it starts is ended with it; the folder stays.
 
     NO_COLOR       no colours

@@ -9,6 +9,12 @@ extension Sound {
     return levels.isEmpty ? -120 : levels.sorted()[levels.count / 2]
   }
 
+  /// The level of a tone where it is loudest for so many seconds.
+  func loudestLevel(of tone: Double, seconds: Double) -> Double {
+    let starts = stride(from: 0.0, through: max(0, self.seconds - seconds), by: seconds / 2)
+    return starts.map { level(of: tone, from: $0, for: seconds) }.max() ?? -120
+  }
+
   /// The level of everything in the first channel, in dB below full scale; −120 for silence.
   func level() -> Double {
     let samples = channels.first ?? []

@@ -29,6 +29,7 @@ final class Story {
     try await peopleComeToWork()
     try await threeCallers()
     try await callersWithoutCard()
+    try await whisper()
     try await clickToDial()
     try await killedInMidCall()
     try await whatRemains()

@@ -9,6 +9,7 @@
 #ifndef MEDIA_CODEC_H
 #define MEDIA_CODEC_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -34,6 +35,10 @@ void codec_close(codec *closed);
 /* Ticks of the RTP timestamp in a second: 8000, of Opus 48000 (RFC 7587 §4.1); of G.722, too, 8000 (RFC 3551 §4.5.2).
  * 0 for what is no kind. */
 unsigned codec_clock(codec_kind kind);
+
+/* Whether a payload is understood in the light of those before it: all but G.711. Two streams of such a codec cannot be
+ * joined without a noise, unless both are quiet there. */
+bool codec_remembers(codec_kind kind);
 
 /* How long a payload lasts, in ticks of the RTP clock; 0 for one that cannot be right, or lasts longer than
  * CODEC_LONGEST_PACKET_MILLISECONDS. Of G.711 and G.722 a byte is a tick; of Opus the whole packet is parsed (RFC 6716

@@ -124,6 +124,7 @@ typedef struct {
     uint64_t received, lost, duplicates, late, foreign, malformed;
     uint64_t forged, replayed;       /* SRTP and SRTCP of the peer's address that was not genuine */
     uint64_t sent;
+    uint64_t concealed;              /* samples of recordings and mixes that were made up */
     uint64_t encoded;                /* frames, for this leg alone */
     double jitter_milliseconds, round_trip_milliseconds;   /* negative: not known */
     double peer_lost_fraction, peer_jitter_milliseconds;
@@ -137,6 +138,8 @@ int media_leg_statistics(media_plane *plane, media_id leg, media_statistics *int
 
 /* Looped, shared by all who listen. Each hears it from its beginning, and goes on where it left off when it is linked again. */
 int media_music_open(media_plane *plane, const char *path, media_id *out, char *reason, size_t reason_bytes);
+/* A short tone every so many seconds (1 to 60), the first at once; to be linked as music is. */
+int media_beep_open(media_plane *plane, unsigned every_seconds, media_id *out);
 /* Plays a file once, mixed with what the leg hears; MEDIA_FINISHED follows unless the leg is closed before. Whoever plays
  * the same file shares what was read and encoded of it; the first to hear it by a codec waits for that (a minute of
  * G.711 is 2 ms, of Opus half a second: what is longer is encoded for each leg). A file that was changed since is heard
@@ -147,6 +150,10 @@ int media_leg_play(media_plane *plane, media_id leg, const char *path);
 
 /* Stereo: side 0 (left) is the outside, 1 the agent side; both silent until linked. name: bare, below the directory. */
 int media_recording_open(media_plane *plane, const char *name, uint64_t tag, media_id *out, char *reason, size_t reason_bytes);
+/* Mono, side 0: begins that long after the first sample of `beside`, to the sample, so that the two can be played together.
+ * A moment ago at most: what was said before it was linked is silence. MEDIA_GONE: `beside` is. */
+int media_recording_open_beside(media_plane *plane, const char *name, uint64_t tag, media_id beside,
+                                unsigned milliseconds, media_id *out, char *reason, size_t reason_bytes);
 /* What was heard so far is still written, then it is sealed. */
 void media_recording_close(media_plane *plane, media_id recording);
 

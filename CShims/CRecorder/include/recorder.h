@@ -1,4 +1,4 @@
-/* A stereo recording that is always readable: two rings, one writer thread, header and data synced every second (a
+/* A recording of two channels, or of one, that is always readable: two rings, one writer thread, header and data synced every second (a
  * second thread waits for the disk, so that a slow one costs no samples).
  *
  * Left is the outside, right the agent side. Each side has a ring of its own with one producer (whatever thread carries
@@ -44,6 +44,9 @@ void recorder_stop(recorder *r);
  * at once after that, on the recorder's own thread. tag is handed to failed. */
 int recorder_open(recorder *r, const char *name, uint64_t tag, recording **out);
 
+/* The same with one channel, that of RECORDER_OUTSIDE. */
+int recorder_open_mono(recorder *r, const char *name, uint64_t tag, recording **out);
+
 /* Appends samples (16-bit signed, native order) to one side. Both sides lie on one timeline that begins at the opening:
  * position is the sample on that timeline where they start, in the bridge's own clock; a gap is silence, and what lies
  * before what was already appended is dropped. Position 0 is the file's first sample: a bridge whose clock began earlier
@@ -56,6 +59,9 @@ void recorder_put(recording *file, recorder_side side, uint64_t position, const 
 /* No more puts may come: the rest is written, the header sealed, the file synced and closed, then `file` is freed; on
  * the recorder's own threads, after this has returned. */
 void recorder_close(recording *file);
+
+/* recorder_close for one that is not to be: the file of this name, as it was opened, is gone when this returns. */
+void recorder_discard(recording *file, const char *name);
 
 /* Samples of either side lost because a ring was full or their position impossible, over all recordings. */
 uint64_t recorder_dropped(const recorder *r);

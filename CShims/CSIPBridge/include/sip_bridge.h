@@ -214,9 +214,14 @@ typedef uint64_t sip_point;
 
 /* Looped, shared by all who listen. Takes WAV: PCM 16 bit or G.711, mono. Opening an open one does nothing. */
 int sip_music_open(sip_engine *engine, sip_point point, const char *path);
+/* A short tone every so many seconds, 1 to 60, by a number as of music. */
+int sip_beep_open(sip_engine *engine, sip_point point, unsigned every_seconds);
 
 /* Both sides silent until linked. name: a bare file name below recordings_directory. recording: 1 .. 1<<60. */
 int sip_recording_open(sip_engine *engine, uint64_t recording, const char *name);
+/* Mono, with a point of side 0 only: begins that long after the first sample of the other, to the sample. */
+int sip_recording_open_beside(sip_engine *engine, uint64_t recording, const char *name, uint64_t beside,
+                              unsigned milliseconds);
 int sip_recording_close(sip_engine *engine, uint64_t recording);
 static inline sip_point sip_recording_point(uint64_t recording, int side) { return 3ull << 61 | recording << 1 | (unsigned)side; }
 

@@ -104,11 +104,17 @@ public struct RecordingSummary: Sendable, Equatable, Codable {
   public var path: String
   /// `recording`, `sealed`, `interrupted` or `failed`.
   public var state: String
+  /// Of a file of what supervisors say: the recording whose timeline it shares.
+  public var beside: RecordingID?
+  /// When it begins, to the millisecond.
+  public var startedAt: String
   /// What supervisors did meanwhile, in order; nil in notices, and for clients that may not know.
   public var marks: [RecordingMarkSummary]?
 
   /// Puts it together.
-  public init(recording: RecordingID, path: String, state: String) {
+  public init(recording: RecordingID, path: String, state: String, startedAt: String, beside: RecordingID? = nil) {
+    self.startedAt = startedAt
+    self.beside = beside
     self.recording = recording
     self.path = path
     self.state = state
