@@ -6,6 +6,8 @@ import Synchronization
 public final class RTPEndpoint: Sendable {
   private struct State {
     var heard: [Int16] = []
+    /// How much of it is forgotten.
+    var forgotten = 0
     var packets = 0
     var sources: Set<UInt16> = []
     var frequency: Double
@@ -73,15 +75,21 @@ public final class RTPEndpoint: Sendable {
   public var unintelligible: Int { state.withLock { $0.unintelligible } }
 
   /// Everything heard so far, packet after packet; gaps are not filled.
-  public var heard: Sound { state.withLock { Sound(rate: 8000, channels: [$0.heard]) } }
+  public var heard: Sound { state.withLock { Sound(rate: 8000, channels: [Array($0.heard[$0.forgotten...])]) } }
   /// The last `seconds` of it.
   public func heard(last seconds: Double) -> Sound {
-    state.withLock { Sound(rate: 8000, channels: [Array($0.heard.suffix(Int(seconds * 8000)))]) }
+    state.withLock { Sound(rate: 8000, channels: [Array($0.heard[$0.forgotten...].suffix(Int(seconds * 8000)))]) }
+  }
+  /// How many samples have been heard ever: a mark for `heard(since:)`.
+  public var position: Int { state.withLock { $0.heard.count } }
+  /// All that has been heard since then, forgotten or not.
+  public func heard(since position: Int) -> Sound {
+    state.withLock { Sound(rate: 8000, channels: [Array($0.heard.dropFirst(position))]) }
   }
   /// The keys that were pressed at the other side, as telephone-events of payload type 101 (RFC 4733).
   public var keys: String { state.withLock { $0.keys } }
   /// From here on only what comes new is heard.
-  public func forget() { state.withLock { $0.heard = [] } }
+  public func forget() { state.withLock { $0.forgotten = $0.heard.count } }
   /// How many packets have come.
   public var packets: Int { state.withLock { $0.packets } }
 
