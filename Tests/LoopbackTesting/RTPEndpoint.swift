@@ -11,6 +11,8 @@ public final class RTPEndpoint: Sendable {
     var packets = 0
     var sources: Set<UInt16> = []
     var frequency: Double
+    /// When each packet went, and what it said.
+    var spoken: [(at: Int64, frequency: Double)] = []
     var target: SocketName?
     var digits: [UInt8] = []
     var keys = ""
@@ -111,6 +113,15 @@ public final class RTPEndpoint: Sendable {
     }
   }
 
+  /// How many seconds of this tone, or of anything, it has sent between two instants of `monotonicNanoseconds`, by the
+  /// packets that really went.
+  public func spoke(_ frequency: Double? = nil, from: Int64 = .min, until: Int64 = .max) -> Double {
+    state.withLock { state in
+      let count = state.spoken.count { (from..<until).contains($0.at) && (frequency ?? $0.frequency) == $0.frequency }
+      return Double(count) * 0.02
+    }
+  }
+
   /// Closes it; the threads end by themselves.
   public func stop() { state.withLock { $0.stopped = true } }
 
@@ -183,6 +194,7 @@ public final class RTPEndpoint: Sendable {
         continue
       }
       send(0, payload, sequence, timestamp, to: &target)
+      state.withLock { $0.spoken.append((monotonicNanoseconds(), frequency)) }
       sequence &+= 1
       if let digit = state.withLock({ $0.digits.isEmpty ? nil : $0.digits.removeFirst() }) {
         // One event of 50 ms: three packets while the key is down, three that end it; all with the time of its beginning.
