@@ -64,6 +64,17 @@ public struct Sound: Sendable {
     return amplitude > 0 ? max(-120, 20 * log10(amplitude)) : -120
   }
 
+  /// The level in that piece of 100 ms where it is highest, two of which lie over each moment: what is there for an instant
+  /// only. −120 where there is no such piece.
+  public func highestLevel(
+    of frequency: Double, channel: Int = 0, from start: Double = 0, for length: Double? = nil
+  ) -> Double {
+    let end = length.map { min(start + $0, seconds) } ?? seconds
+    return stride(from: start, through: end - 0.1, by: 0.05).map {
+      level(of: frequency, channel: channel, from: $0, for: 0.1)
+    }.max() ?? -120
+  }
+
   /// When the frequency is first there, in steps of 50 ms; nil when never.
   public func onset(of frequency: Double, channel: Int = 0, above threshold: Double = -25) -> Double? {
     stride(from: 0, to: seconds, by: 0.05).first {

@@ -6,9 +6,13 @@ import Synchronization
 public final class RTPEndpoint: Sendable {
   private struct State {
     var heard: [Int16] = []
+    /// How much of it is forgotten.
+    var forgotten = 0
     var packets = 0
     var sources: Set<UInt16> = []
     var frequency: Double
+    /// When each packet went, and what it said.
+    var spoken: [(at: Int64, frequency: Double)] = []
     var target: SocketName?
     var digits: [UInt8] = []
     var keys = ""
@@ -73,15 +77,21 @@ public final class RTPEndpoint: Sendable {
   public var unintelligible: Int { state.withLock { $0.unintelligible } }
 
   /// Everything heard so far, packet after packet; gaps are not filled.
-  public var heard: Sound { state.withLock { Sound(rate: 8000, channels: [$0.heard]) } }
+  public var heard: Sound { state.withLock { Sound(rate: 8000, channels: [Array($0.heard[$0.forgotten...])]) } }
   /// The last `seconds` of it.
   public func heard(last seconds: Double) -> Sound {
-    state.withLock { Sound(rate: 8000, channels: [Array($0.heard.suffix(Int(seconds * 8000)))]) }
+    state.withLock { Sound(rate: 8000, channels: [Array($0.heard[$0.forgotten...].suffix(Int(seconds * 8000)))]) }
+  }
+  /// How many samples have been heard ever: a mark for `heard(since:)`.
+  public var position: Int { state.withLock { $0.heard.count } }
+  /// All that has been heard since then, forgotten or not.
+  public func heard(since position: Int) -> Sound {
+    state.withLock { Sound(rate: 8000, channels: [Array($0.heard.dropFirst(position))]) }
   }
   /// The keys that were pressed at the other side, as telephone-events of payload type 101 (RFC 4733).
   public var keys: String { state.withLock { $0.keys } }
   /// From here on only what comes new is heard.
-  public func forget() { state.withLock { $0.heard = [] } }
+  public func forget() { state.withLock { $0.forgotten = $0.heard.count } }
   /// How many packets have come.
   public var packets: Int { state.withLock { $0.packets } }
 
@@ -100,6 +110,15 @@ public final class RTPEndpoint: Sendable {
       let energy = sound.channels[0].reduce(0.0) { $0 + Double($1) * Double($1) }
       let loudness = (energy / Double(max(1, sound.channels[0].count))).squareRoot()
       return sound.seconds >= 0.4 && loudness > 300 && sound.level(of: tone) < -45 ? true : nil
+    }
+  }
+
+  /// How many seconds of this tone, or of anything, it has sent between two instants of `monotonicNanoseconds`, by the
+  /// packets that really went.
+  public func spoke(_ frequency: Double? = nil, from: Int64 = .min, until: Int64 = .max) -> Double {
+    state.withLock { state in
+      let count = state.spoken.count { (from..<until).contains($0.at) && (frequency ?? $0.frequency) == $0.frequency }
+      return Double(count) * 0.02
     }
   }
 
@@ -175,6 +194,7 @@ public final class RTPEndpoint: Sendable {
         continue
       }
       send(0, payload, sequence, timestamp, to: &target)
+      state.withLock { $0.spoken.append((monotonicNanoseconds(), frequency)) }
       sequence &+= 1
       if let digit = state.withLock({ $0.digits.isEmpty ? nil : $0.digits.removeFirst() }) {
         // One event of 50 ms: three packets while the key is down, three that end it; all with the time of its beginning.

@@ -2,25 +2,29 @@ import Control
 import LoopbackTesting
 import Testing
 
-/// The daemon is made late by being stopped and let go again, some hundred milliseconds each.
+/// The daemon is made late by being stopped for longer than anything else on this machine keeps it waiting, and let go
+/// again, for as long as it takes: what is late and what is well lie far from each other, so that neither depends on what
+/// else this machine does.
 @Suite(.serialized) struct `A daemon that is late` {
   /// Stops and continues the process that the test started, until it is cancelled; it goes on then.
   private static func stalls(_ process: ChildProcess) -> Task<Void, Never> {
     Task {
       while !Task.isCancelled {
         process.signal(19)
-        try? await Task.sleep(for: .milliseconds(400))
+        try? await Task.sleep(for: .milliseconds(1500))
         process.signal(18)
-        try? await Task.sleep(for: .milliseconds(200))
+        try? await Task.sleep(for: .milliseconds(300))
       }
     }
   }
 
   private static let limits = """
-    late_ms = 150
+    late_ms = 1000
     signalling_late_ms = 60000
+    recorder_percent = 100
+    events_waiting = 1000000
     bad_seconds = 2
-    window_seconds = 6
+    window_seconds = 30
     quiet_seconds = 2
     retry_after_seconds = 7
     """
@@ -52,7 +56,7 @@ import Testing
     defer { stalls.cancel() }
     let told = try await office.events.notice("system.overloaded", from: mark)
     #expect(told.data("causes") == .array([.string("lateness")]))
-    #expect(try #require(told.data("latenessP99Microseconds")?.whole) > 150_000)
+    #expect(try #require(told.data("latenessP99Microseconds")?.whole) > 1_000_000)
     #expect(try #require(told.data("ticks")?.whole) > 0)
     try await ofAnna.notice("system.overloaded")
     let peer = try office.caller(Self.refused)

@@ -4,7 +4,9 @@ import Testing
 
 /// Three tones, one for each: who hears which, and which is on the recording, in dB.
 @Suite(.serialized) struct `Supervising with real audio` {
-  static let (customerTone, agentTone, supervisorTone) = (1000.0, 700.0, 450.0)
+  /// What G.711 makes of the first two lies at multiples of 100 Hz, and the third is far from both: not even where another's
+  /// packet came too late is anything of it in a piece of 100 ms.
+  static let (customerTone, agentTone, supervisorTone) = (1000.0, 700.0, 3450.0)
 
   /// A caller and anna talk; boris, who is not logged in, supervises from his phone.
   struct Scene {
@@ -55,35 +57,6 @@ import Testing
       try await office.events.notice("monitor.changed", from: mark) { $0.data("mode")?.text == mode }
     }
 
-    /// From now on for a second the endpoint hears these, above −25 dB, and not the others: below −60 dB.
-    func hears(_ endpoint: RTPEndpoint, _ tones: [Double], not others: [Double]) async throws {
-      for tone in tones { try await endpoint.hears(tone) }
-      for tone in others { try await loses(endpoint, tone) }
-      endpoint.forget()
-      let sound = try await fact("a second has been heard") { () -> Sound? in
-        let sound = endpoint.heard(last: 1)
-        return sound.seconds >= 0.99 ? sound : nil
-      }
-      // By pieces: on a busy machine a peer's packet comes too late, and what is left of a second is out of step with itself.
-      for tone in tones {
-        let pieces = (0..<9).map { sound.level(of: tone, from: Double($0) / 10, for: 0.1) }.sorted()
-        #expect(pieces[4] > -25, "\(tone) Hz")
-      }
-      // A seam in another's voice holds a little of everything; whoever is there is there in both halves.
-      for tone in others {
-        let level = min(sound.level(of: tone, for: 0.5), sound.level(of: tone, from: 0.5))
-        #expect(level < -60, "\(tone) Hz")
-      }
-    }
-
-    /// Waits until it does not hear that one any more.
-    func loses(_ endpoint: RTPEndpoint, _ tone: Double) async throws {
-      _ = try await fact("\(tone) Hz has faded") { () -> Bool? in
-        let last = endpoint.heard(last: 0.3)
-        return last.seconds > 0.29 && last.level(of: tone) < -60 ? true : nil
-      }
-    }
-
     /// How long the recording is.
     var length: Double { (try? Sound(wave: file).seconds) ?? 0 }
 
@@ -99,11 +72,13 @@ import Testing
     let scene = try await Scene()
     let (customer, agent, supervisor) = (Self.customerTone, Self.agentTone, Self.supervisorTone)
     let mark = scene.office.events.notices.count
+    let (ofCustomer, ofAgent) = (scene.customer.position, scene.agent.position)
     _ = try await scene.starts(["agent": .string("anna")])
     try await scene.office.events.notice("monitor.started", from: mark)
     try await scene.hears(scene.supervisor, [customer, agent], not: [])
     try await scene.hears(scene.customer, [agent], not: [supervisor])
     try await scene.hears(scene.agent, [customer], not: [supervisor])
+    scene.hasNotHeardSupervisor(scene.agent, since: ofAgent)
 
     try await scene.mode("whisper")
     try await scene.hears(scene.agent, [customer, supervisor], not: [])
@@ -122,6 +97,7 @@ import Testing
     try await scene.office.events.notice("contact.retrieved")
     try await scene.hears(scene.supervisor, [customer, agent], not: [])
 
+    scene.hasNotHeardSupervisor(scene.customer, since: ofCustomer)
     let beforeBarge = scene.length
     try await scene.mode("barge")
     try await scene.hears(scene.customer, [agent, supervisor], not: [])
@@ -157,11 +133,12 @@ import Testing
     let barged = try #require(marks.first { $0["event"]?.text == "barge" }?["offsetMilliseconds"]?.whole)
     let sound = try Sound(wave: scene.file)
     // Never on the left; on the right while he barged, and not before.
-    #expect(sound.level(of: supervisor, channel: 0) < -60)
-    #expect(sound.level(of: supervisor, channel: 1, for: beforeBarge - 0.3) < -60)
+    #expect(sound.highestLevel(of: supervisor, channel: 0) < -60)
+    #expect(sound.highestLevel(of: supervisor, channel: 1, for: beforeBarge - 0.3) < -60)
     let onset = try #require(sound.onset(of: supervisor, channel: 1))
     #expect(onset > beforeBarge - 0.3)
-    #expect(abs(onset - Double(barged) / 1000) < 0.3, "marked where it is heard")
+    // Marked when it was asked for, and not after it is heard; in between this machine may have had other things to do.
+    #expect((beforeBarge - 0.3...onset + 0.3).contains(Double(barged) / 1000), "heard at \(onset) s")
     #expect(sound.level(of: supervisor, channel: 1, from: onset + 0.2, for: 0.5) > -25)
     #expect(sound.level(of: customer, channel: 0, from: onset, for: 1) > -25)
     await scene.stop()
@@ -173,10 +150,12 @@ import Testing
   {
     let scene = try await Scene()
     let (customer, agent, supervisor) = (Self.customerTone, Self.agentTone, Self.supervisorTone)
+    let position = scene.customer.position
     let hers = try await scene.starts(["agent": .string("anna")])
     try await scene.office.events.notice("monitor.started")
     var marks: [(mode: String, at: Double)] = []
     for mode in ["listen", "whisper", "barge", "whisper", "listen", "barge"] {
+      if marks.count == 2 { scene.hasNotHeardSupervisor(scene.customer, since: position) }
       if !marks.isEmpty { try await scene.mode(mode) }
       marks.append((mode, scene.length))
       let isBarging = mode == "barge"
@@ -212,6 +191,7 @@ import Testing
     async throws
   {
     let scene = try await Scene()
+    let position = scene.customer.position
     _ = try await scene.starts(["agent": .string("anna"), "mode": .string("whisper"), "follow": .string("contact")])
     try await scene.office.events.notice("monitor.changed") { $0.data("mode")?.text == "whisper" }
     try await scene.hears(scene.agent, [Self.customerTone, Self.supervisorTone], not: [])
@@ -219,9 +199,9 @@ import Testing
     try await scene.phone.hangUp(scene.inside, sequence: 31)
     try await scene.caller.isHungUp()
     try await scene.phone.isHungUp()
-    #expect(scene.customer.heard.level(of: Self.supervisorTone) < -60)
+    scene.hasNotHeardSupervisor(scene.customer, since: position)
     _ = try await scene.office.record(scene.contact)
-    #expect(try Sound(wave: scene.file).level(of: Self.supervisorTone, channel: 0) < -60)
+    #expect(try Sound(wave: scene.file).highestLevel(of: Self.supervisorTone, channel: 0) < -60)
     await scene.stop()
   }
 
@@ -303,8 +283,8 @@ import Testing
       return abs(sound.seconds - offset - hers.seconds) < 0.02 ? (sound, hers) : nil
     }
     #expect(hers.channels.count == 1)
-    #expect(sound.level(of: supervisor, channel: 0) < -60)
-    #expect(sound.level(of: supervisor, channel: 1, from: whispers + 1, for: 0.8) < -60)
+    #expect(sound.highestLevel(of: supervisor, channel: 0) < -60)
+    #expect(sound.highestLevel(of: supervisor, channel: 1, from: whispers + 1, for: 0.8) < -60)
     #expect(hers.level(of: customer) < -60 && hers.level(of: agent) < -60)
     let barged = try #require(sound.onset(of: supervisor, channel: 1))
     let spoke = try #require(hers.onset(of: supervisor, channel: 0))
@@ -338,7 +318,7 @@ import Testing
     let record = try await scene.office.record(scene.contact)
     #expect(record["recordings"]?.elements.count == 1)
     let sound = try Sound(wave: scene.file)
-    #expect(sound.level(of: supervisor, channel: 0) < -60)
+    #expect(sound.highestLevel(of: supervisor, channel: 0) < -60)
     let onset = try #require(sound.onset(of: supervisor, channel: 1))
     #expect(onset > taken - 0.3)
     #expect(sound.level(of: agent, channel: 1, from: onset + 0.3, for: 0.5) < -60)
@@ -380,6 +360,7 @@ import Testing
     try await scene.office.events.notice("monitor.changed", from: mark) { $0.data("state")?.text == "present" }
     try await scene.hears(scene.supervisor, [Self.customerTone, Self.agentTone], not: [])
     try await scene.hears(customer, [Self.agentTone], not: [Self.supervisorTone])
+    scene.hasNotHeardSupervisor(customer, since: 0)
     try await scene.caller.hangUp(dialog)
     customer.stop()
     agent.stop()

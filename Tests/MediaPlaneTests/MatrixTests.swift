@@ -20,6 +20,10 @@ import Testing
       }
   }
 
+  /// In dB, for a piece of 100 ms: whoever is heard for 20 ms is above the first, and for 1 ms above the second. Below lies
+  /// what a seam in another's voice, whose packet came too late, holds of everything, next to it and far from it.
+  private static let (momentLimit, privateLimit) = (-20.0, -40.0)
+
   struct Parties {
     let plane: Plane
     let customer: Phone
@@ -27,7 +31,9 @@ import Testing
     let supervisor: Phone
     let recording: media_id
 
-    static let tones = (customer: 503.0, agent: 811.0, supervisor: 1297.0)
+    /// What G.711 makes of one of the first two lies at odd multiples of it, none of them near the others; the third is far
+    /// from all of these, so that no seam in another's voice is taken for hers.
+    static let tones = (customer: 500.0, agent: 1000.0, supervisor: 2251.0)
 
     init(_ codings: [Coding]) throws {
       plane = try Plane()
@@ -70,25 +76,65 @@ import Testing
           let found = usualLevel(of: frequency, in: samples)
           #expect(abs(found) < 1.5, "\(whose): \(frequency) Hz", sourceLocation: sourceLocation)
         } else {
-          let found = leastLevel(of: frequency, in: samples)
           // Of the others a little is in what Opus adds to a voice; what is said in private is nowhere.
-          #expect(
-            found < (frequency == Self.tones.supervisor ? -60 : -50), "\(whose): \(frequency) Hz",
-            sourceLocation: sourceLocation)
+          let limit = frequency == Self.tones.supervisor ? -60.0 : -50
+          let found = lastingLevel(of: frequency, in: samples)
+          #expect(found < limit, "\(whose): \(frequency) Hz", sourceLocation: sourceLocation)
         }
       }
     }
 
-    func expect(_ mode: Mode, heardIn range: ClosedRange<Double>, sourceLocation: SourceLocation = #_sourceLocation) {
+    /// At no instant of all this, whatever happens meanwhile, is anything there of other voices than these.
+    func expect(
+      _ samples: ArraySlice<Int16>, neverHoldsBut voices: [Double], _ whose: String,
+      sourceLocation: SourceLocation = #_sourceLocation
+    ) {
+      for frequency in [Self.tones.customer, Self.tones.agent, Self.tones.supervisor] where !voices.contains(frequency)
+      {
+        let (most, limit) = (
+          mostLevel(of: frequency, in: samples), frequency == Self.tones.supervisor ? privateLimit : momentLimit
+        )
+        #expect(most < limit, "\(whose): \(frequency) Hz for a moment", sourceLocation: sourceLocation)
+      }
+    }
+
+    /// The same of what a supervisor says in private.
+    func expectPrivate(
+      _ samples: ArraySlice<Int16>, _ whose: String, sourceLocation: SourceLocation = #_sourceLocation
+    ) {
+      expect(
+        samples, neverHoldsBut: [Self.tones.customer, Self.tones.agent], whose, sourceLocation: sourceLocation)
+    }
+
+    /// The same of all that the customer hears and what is recorded of her.
+    func expectPrivate(in file: StereoFile, sourceLocation: SourceLocation = #_sourceLocation) {
+      expectPrivate(customer.heard()[...], "customer", sourceLocation: sourceLocation)
+      expectPrivate(file.left[...], "left channel", sourceLocation: sourceLocation)
+    }
+
+    /// Whom each hears.
+    private func voices(_ mode: Mode) -> (atCustomer: [Double], atAgent: [Double], atSupervisor: [Double]) {
       let (c, a, s) = Self.tones
-      let (atCustomer, atAgent, atSupervisor): ([Double], [Double], [Double]) =
-        switch mode {
-        case .conversation: ([a], [c], [])
-        case .listen: ([a], [c], [c, a])
-        case .whisper: ([a], [c, s], [c, a])
-        case .barge: ([a, s], [c, s], [c, a])
-        case .takeOver: ([s], [], [c])
-        }
+      return switch mode {
+      case .conversation: ([a], [c], [])
+      case .listen: ([a], [c], [c, a])
+      case .whisper: ([a], [c, s], [c, a])
+      case .barge: ([a, s], [c, s], [c, a])
+      case .takeOver: ([s], [], [c])
+      }
+    }
+
+    /// All the time it was this mode and no other.
+    func expectAlways(_ mode: Mode, in file: StereoFile) {
+      let (atCustomer, atAgent, atSupervisor) = voices(mode)
+      expect(customer.heard()[...], neverHoldsBut: atCustomer, "customer, \(mode)")
+      expect(agent.heard()[...], neverHoldsBut: atAgent, "agent, \(mode)")
+      expect(supervisor.heard()[...], neverHoldsBut: atSupervisor, "supervisor, \(mode)")
+      expect(file.left[...], neverHoldsBut: [Self.tones.customer], "left channel, \(mode)")
+    }
+
+    func expect(_ mode: Mode, heardIn range: ClosedRange<Double>, sourceLocation: SourceLocation = #_sourceLocation) {
+      let (atCustomer, atAgent, atSupervisor) = voices(mode)
       expect(customer.heard(range), holds: atCustomer, "customer, \(mode)", sourceLocation: sourceLocation)
       expect(agent.heard(range), holds: atAgent, "agent, \(mode)", sourceLocation: sourceLocation)
       expect(supervisor.heard(range), holds: atSupervisor, "supervisor, \(mode)", sourceLocation: sourceLocation)
@@ -116,6 +162,7 @@ import Testing
     let file = try await parties.plane.finish(parties.recording, "matrix.wav")
     parties.expect(one.mode, heardIn: 0.6...1.6)
     parties.expect(one.mode, in: file, 0.8...1.8)
+    parties.expectAlways(one.mode, in: file)
   }
 
   enum End: CaseIterable { case customer, agent, supervisor }
@@ -138,6 +185,7 @@ import Testing
     await wire.run(4)
     let file = try await parties.plane.finish(parties.recording, "matrix.wav")
     parties.expect(mode, heardIn: 0.6...1.6)
+    if mode != .barge { parties.expectPrivate(in: file) }
     let (c, a, s) = Parties.tones
     let ears: [(End, Phone, [Double])] = [
       (.customer, parties.customer, mode == .barge ? [a, s] : [a]),
@@ -195,6 +243,7 @@ import Testing
     parties.expect(parties.supervisor.heard(2.5...3.6), holds: [a], "supervisor, meanwhile")
     parties.expect(file.left.seconds(2.5...3.6), holds: [], "left, meanwhile")
     parties.expect(.whisper, heardIn: 4.6...5.6)
+    parties.expectPrivate(in: file)
     parties.expect(.whisper, in: file, 4.6...5.6)
   }
 
@@ -202,7 +251,15 @@ import Testing
     let parties = try Parties([.pcmu, .pcmu, .pcma])
     let wire = Wire([parties.customer, parties.agent, parties.supervisor])
     let modes: [Mode] = [.conversation, .listen, .whisper, .barge, .whisper, .listen, .takeOver]
-    for (index, mode) in modes.enumerated() { wire.at(Double(index) * 2 + 0.01) { parties.set(mode) } }
+    // How many packets the customer had heard before each change and after it.
+    var changes: [(before: Int, after: Int)] = []
+    for (index, mode) in modes.enumerated() {
+      wire.at(Double(index) * 2 + 0.01) {
+        let before = parties.customer.packetsUntilNow()
+        parties.set(mode)
+        changes.append((before, parties.customer.packetsUntilNow()))
+      }
+    }
     let end = Double(modes.count) * 2
     wire.at(end) { media_leg_close(parties.plane.pointer, parties.supervisor.leg) }
     await wire.run(end + 1.8)
@@ -215,9 +272,16 @@ import Testing
     parties.expect(parties.customer.heard(end + 0.4...end + 1.4), holds: [], "customer, alone")
     parties.expect(file.left.seconds(end + 0.4...end + 1.4), holds: [Parties.tones.customer], "left, alone")
     parties.expect(file.right.seconds(end + 0.4...end + 1.4), holds: [], "right, alone")
-    // What was said in private is nowhere on the outside, in no second of it.
-    for second in stride(from: 0.0, to: file.length - 1, by: 0.5) {
-      #expect(level(of: Parties.tones.supervisor, in: file.left.seconds(second...second + 1)) < -60)
+    // What was said in private is nowhere on the outside, in no instant of it: until the change to where it may be heard,
+    // and but for three packets after the change back: one until the change is seen, and two of what dies away.
+    try #require(changes.count == modes.count)
+    for (index, mode) in modes.enumerated() where [.conversation, .listen, .whisper].contains(mode) {
+      let after = index == 0 ? 0 : changes[index].after + ([.barge, .takeOver].contains(modes[index - 1]) ? 3 : 0)
+      // What had come before the change had been sent before.
+      let heard = parties.customer.heard(packets: after..<changes[index + 1].before)
+      #expect(heard.count > 8000)
+      parties.expectPrivate(heard, "customer, \(mode), change \(index)")
     }
+    parties.expectPrivate(file.left[...], "left channel")
   }
 }

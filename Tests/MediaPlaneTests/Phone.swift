@@ -229,4 +229,22 @@ final class Phone {
 extension Phone {
   /// What it heard in a stretch of seconds after its first packet.
   func heard(_ seconds: ClosedRange<Double>) -> ArraySlice<Int16> { heard().seconds(seconds) }
+
+  /// How many have come, those included that lie in the socket: for the wire's thread.
+  func packetsUntilNow() -> Int {
+    listen(at: received.last?.at ?? 0)
+    return received.count
+  }
+
+  /// What it heard in these packets, counted from the first that came.
+  func heard(packets: Range<Int>) -> ArraySlice<Int16> {
+    let heard = heard()
+    func position(_ index: Int) -> Int {
+      guard index < received.count else { return heard.count }
+      return min(Int(received[index].timestamp &- received[0].timestamp) * 8 / coding.ticks, heard.count)
+    }
+    guard packets.lowerBound < received.count else { return [] }
+    let (from, to) = (position(packets.lowerBound), position(packets.upperBound))
+    return heard[from..<max(from, to)]
+  }
 }

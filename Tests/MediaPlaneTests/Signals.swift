@@ -46,9 +46,17 @@ func usualLevel(of frequency: Double, in samples: ArraySlice<Int16>) -> Double {
   return pieces.isEmpty ? -.infinity : pieces.sorted()[pieces.count / 2]
 }
 
-/// The same for a voice that is not there: the least of some halves of a second, so that a seam in another's voice, which
-/// holds a little of everything, does not count.
-func leastLevel(of frequency: Double, in samples: ArraySlice<Int16>) -> Double {
+/// The same for a voice that is not there: the most of all pieces of 100 ms, four of which lie over each moment, so that
+/// what is heard for a few milliseconds only is found wherever it is.
+func mostLevel(of frequency: Double, in samples: ArraySlice<Int16>) -> Double {
+  let pieces = stride(from: samples.startIndex, to: samples.endIndex - 799, by: 200).map {
+    level(of: frequency, in: samples[$0..<$0 + 800])
+  }
+  return pieces.max() ?? .infinity
+}
+
+/// The same for a voice that is not there all the time, too low for that: the least of some halves of a second.
+func lastingLevel(of frequency: Double, in samples: ArraySlice<Int16>) -> Double {
   let pieces = stride(from: samples.startIndex, to: samples.endIndex - 3999, by: 1000).map {
     level(of: frequency, in: samples[$0..<$0 + 4000])
   }

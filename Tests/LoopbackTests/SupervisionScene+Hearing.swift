@@ -1,0 +1,47 @@
+import LoopbackTesting
+import Testing
+
+/// Who is heard, and who is not.
+extension `Supervising with real audio`.Scene {
+  /// Once it hears these, and those have faded that it may have heard, the endpoint hears these for a second, above −25 dB,
+  /// and not the others: below −60 dB.
+  func hears(_ endpoint: RTPEndpoint, _ tones: [Double], not others: [Double]) async throws {
+    for tone in tones { try await endpoint.hears(tone) }
+    for tone in others { try await loses(endpoint, tone) }
+    endpoint.forget()
+    let sound = try await fact("a second has been heard") { () -> Sound? in
+      let sound = endpoint.heard(last: 1)
+      return sound.seconds >= 0.99 ? sound : nil
+    }
+    // By pieces: on a busy machine a peer's packet comes too late, and what is left of a second is out of step with itself.
+    for tone in tones {
+      let pieces = (0..<9).map { sound.level(of: tone, from: Double($0) / 10, for: 0.1) }.sorted()
+      #expect(pieces[4] > -25, "\(tone) Hz")
+    }
+    for tone in others where tone == `Supervising with real audio`.supervisorTone {
+      #expect(sound.highestLevel(of: tone) < -60)
+    }
+    // A seam in the voice of one of the two holds a little of the other's; whoever is there is there in both halves.
+    for tone in others where tone != `Supervising with real audio`.supervisorTone {
+      let level = min(sound.level(of: tone, for: 0.5), sound.level(of: tone, from: 0.5))
+      #expect(level < -60 && sound.highestLevel(of: tone) < -35, "\(tone) Hz")
+    }
+  }
+
+  /// It has not heard the supervisor since then, at no instant.
+  func hasNotHeardSupervisor(
+    _ endpoint: RTPEndpoint, since position: Int, sourceLocation: SourceLocation = #_sourceLocation
+  ) {
+    let sound = endpoint.heard(since: position)
+    let level = sound.highestLevel(of: `Supervising with real audio`.supervisorTone)
+    #expect(sound.seconds > 1 && level < -60, "\(sound.seconds) s", sourceLocation: sourceLocation)
+  }
+
+  /// Waits until it does not hear that one any more.
+  func loses(_ endpoint: RTPEndpoint, _ tone: Double) async throws {
+    _ = try await fact("\(tone) Hz has faded") { () -> Bool? in
+      let last = endpoint.heard(last: 0.3)
+      return last.seconds > 0.29 && last.level(of: tone) < -60 ? true : nil
+    }
+  }
+}
