@@ -6,7 +6,8 @@ import Telephony
 
 /// Who may know that somebody is monitored: the same in events, lists and what is sent again.
 extension CallFlow {
-  /// Her clients are told of it when she is first heard, and of nothing before.
+  /// Whom notices of a monitor are for. `isKnown`: the clients of its agent have been told that it is there; until then they
+  /// are told nothing of it.
   func audiences(of monitor: Monitor, isKnown: Bool) -> [Notice.Audience] {
     switch settings.supervision.visibility {
     case .supervisors: [.supervisors()]
