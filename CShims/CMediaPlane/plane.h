@@ -191,8 +191,9 @@ typedef struct worker {
     int64_t busy_at, busy_before;    /* when that was reckoned, and its CPU time then */
 } worker;
 
-/* Encodes announcements before they are heard. */
+/* Reads announcements, or encodes them, before they are heard. */
 typedef struct preparer {
+    struct media_plane *plane;
     pthread_t thread;
     bool is_running;
     _Atomic uint64_t encodings;      /* that it made */
@@ -210,7 +211,7 @@ struct media_plane {
     int nowhere;                     /* a socket without an address: what a closed leg's become */
     sound *silence;
     announcements *announcements;
-    preparer preparer;
+    preparer reader, preparer;       /* the one of files, and the one that encodes */
     worker workers[MOST_WORKERS];
     unsigned worker_count;
     atomic_bool is_stopping;
@@ -265,6 +266,8 @@ void players_free_played(leg *of);
 /* sounds.c */
 /* The leg hears this announcement now; nothing happens when it is gone. */
 void leg_hear(media_plane *plane, media_id leg, sound *what);
+/* The same for what is in this file, once it is read and encoded. Waits for the disk. */
+void leg_hear_file(media_plane *plane, media_id leg, const char *path);
 void sounds_tidy(media_plane *plane);
 
 /* preparing.c */
@@ -273,6 +276,8 @@ int preparer_start(media_plane *plane);
 void preparer_stop(media_plane *plane);
 /* leg_hear, once it is encoded. False: no memory. */
 bool preparer_add(media_plane *plane, media_id leg, sound *what, codec_kind kind);
+/* leg_hear_file, on a thread that may wait. False: no memory. */
+bool preparer_read(media_plane *plane, media_id leg, const char *path);
 
 /* legs.c */
 static inline leg *leg_of_node(node *one) { return (leg *)one; }

@@ -1,27 +1,40 @@
-/* Announcements that a leg is to hear once they are encoded for its codec: that takes too long for a thread that carries
- * audio, and for one that carries out commands. Whoever wants the same meanwhile waits for the same encoding. */
+/* Announcements that a leg is to hear once they are read, and encoded for its codec: both take too long for a thread that
+ * carries audio, and for one that carries out commands. Whoever wants the same meanwhile waits for the same reading and
+ * encoding. Each has a thread of its own: a disk that does not answer keeps nobody waiting who hears what was read. */
 #define _GNU_SOURCE /* gettid, pthread_setname_np */
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
 #include "plane.h"
 
-enum { NICENESS = 10 };              /* whoever talks already goes first */
+enum { NICENESS = 10 };              /* of encoding: whoever talks already goes first */
 
 typedef struct preparation {
+    char *path;                      /* to be read; NULL: `what` was, and is to be encoded */
     sound *what;
     codec_kind kind;
     media_id leg;
     struct preparation *next;
 } preparation;
 
-static void finish(media_plane *plane, preparation *done) {
-    leg_hear(plane, done->leg, done->what);
-    sound_release(done->what);
-    free(done);
+static void free_preparation(preparation *gone) {
+    if (gone->what) sound_release(gone->what);
+    free(gone->path);
+    free(gone);
+}
+
+static void carry_out(media_plane *plane, preparer *by, const preparation *one) {
+    if (one->path) {
+        leg_hear_file(plane, one->leg, one->path);
+        return;
+    }
+    if (!sound_is_prepared(one->what, one->kind) && sound_prepare(one->what, one->kind) == SOUND_OK)
+        atomic_fetch_add(&by->encodings, 1);
+    leg_hear(plane, one->leg, one->what);                   /* where there was no memory for it, it is mixed */
 }
 
 /* Opus takes longer than all others together: these do not wait for it. */
@@ -35,9 +48,8 @@ static preparation *take_next(preparer *from) {
 }
 
 static void *work(void *argument) {
-    media_plane *plane = argument;
-    preparer *by = &plane->preparer;
-    setpriority(PRIO_PROCESS, (id_t)gettid(), NICENESS);
+    preparer *by = argument;
+    if (by == &by->plane->preparer) setpriority(PRIO_PROCESS, (id_t)gettid(), NICENESS);
     pthread_mutex_lock(&by->mutex);
     while (!by->is_stopping) {
         preparation *next = take_next(by);
@@ -46,35 +58,33 @@ static void *work(void *argument) {
             continue;
         }
         pthread_mutex_unlock(&by->mutex);
-        if (!sound_is_prepared(next->what, next->kind) && sound_prepare(next->what, next->kind) == SOUND_OK)
-            atomic_fetch_add(&by->encodings, 1);
-        finish(plane, next);                                /* where there was no memory for it, it is mixed */
+        carry_out(by->plane, by, next);
+        free_preparation(next);
         pthread_mutex_lock(&by->mutex);
     }
     pthread_mutex_unlock(&by->mutex);
     return NULL;
 }
 
-int preparer_start(media_plane *plane) {
-    preparer *new = &plane->preparer;
+static int start(media_plane *plane, preparer *new, const char *name) {
     sigset_t all, before;
+    new->plane = plane;
     pthread_mutex_init(&new->mutex, NULL);
     pthread_cond_init(&new->changed, NULL);
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
-    int code = pthread_create(&new->thread, NULL, work, plane);
+    int code = pthread_create(&new->thread, NULL, work, new);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     if (code != 0) {
         errno = code;
         return MEDIA_SYSTEM;
     }
     new->is_running = true;
-    pthread_setname_np(new->thread, "sounds");
+    pthread_setname_np(new->thread, name);
     return MEDIA_OK;
 }
 
-void preparer_stop(media_plane *plane) {
-    preparer *stopped = &plane->preparer;
+static void stop(preparer *stopped) {
     if (!stopped->is_running) return;
     pthread_mutex_lock(&stopped->mutex);
     stopped->is_stopping = true;
@@ -85,23 +95,48 @@ void preparer_stop(media_plane *plane) {
     while (stopped->first) {
         preparation *gone = stopped->first;
         stopped->first = gone->next;
-        sound_release(gone->what);
-        free(gone);
+        free_preparation(gone);
     }
     pthread_cond_destroy(&stopped->changed);
     pthread_mutex_destroy(&stopped->mutex);
 }
 
-bool preparer_add(media_plane *plane, media_id leg, sound *what, codec_kind kind) {
-    preparer *to = &plane->preparer;
-    preparation *new = malloc(sizeof *new);
-    if (!new) return false;
-    *new = (preparation){.what = sound_hold(what), .kind = kind, .leg = leg};
+int preparer_start(media_plane *plane) {
+    int result = start(plane, &plane->reader, "files");
+    return result == MEDIA_OK ? start(plane, &plane->preparer, "sounds") : result;
+}
+
+/* The first hands on to the second. */
+void preparer_stop(media_plane *plane) {
+    stop(&plane->reader);
+    stop(&plane->preparer);
+}
+
+static void add(preparer *to, preparation *new) {
     pthread_mutex_lock(&to->mutex);
     preparation **last = &to->first;
     while (*last) last = &(*last)->next;
     *last = new;
     pthread_cond_signal(&to->changed);
     pthread_mutex_unlock(&to->mutex);
+}
+
+bool preparer_add(media_plane *plane, media_id leg, sound *what, codec_kind kind) {
+    preparation *new = malloc(sizeof *new);
+    if (!new) return false;
+    *new = (preparation){.what = sound_hold(what), .kind = kind, .leg = leg};
+    add(&plane->preparer, new);
+    return true;
+}
+
+bool preparer_read(media_plane *plane, media_id leg, const char *path) {
+    preparation *new = malloc(sizeof *new);
+    char *name = new ? strdup(path) : NULL;
+    if (!name) {
+        free(new);
+        return false;
+    }
+    *new = (preparation){.path = name, .kind = CODEC_PCMU, .leg = leg};
+    add(&plane->reader, new);
     return true;
 }

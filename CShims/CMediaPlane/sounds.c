@@ -1,10 +1,12 @@
 /* Music and announcements of the plane: which sound a leg plays. */
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "plane.h"
 
 /* Encoding Opus takes about a hundredth of the time that it lasts: what is longer is encoded for each who listens. */
 enum { LONGEST_OPUS_SECONDS = 60 };
+enum { LONGEST_REASON = 200 };
 
 static int as_media(int result) {
     switch (result) {
@@ -65,19 +67,34 @@ void leg_hear(media_plane *plane, media_id id, sound *what) {
     leg_unlock(plane, in);
 }
 
-int media_leg_play(media_plane *plane, media_id id, const char *path, char *reason, size_t reason_bytes) {
-    if (!path) return MEDIA_INVALID;
-    sound *what;
-    int result = announcements_take(plane->announcements, path, plane_now(plane), &what, reason, reason_bytes);
-    if (result != SOUND_OK) return as_media(result);
+static void tell_unreadable(leg *by, const char *path, const char *why) {
+    char reason[LONGEST_REASON * 2];
+    snprintf(reason, sizeof reason, "%s: %s", path, why);
+    plane_tell(by->plane, (media_event){.kind = MEDIA_FINISHED, .tag = by->tag, .reason = reason});
+}
+
+void leg_hear_file(media_plane *plane, media_id id, const char *path) {
+    char why[LONGEST_REASON] = "there is no memory for it";
+    sound *what = NULL;
+    int result = announcements_take(plane->announcements, path, plane_now(plane), &what, why, sizeof why);
     room *in;
     leg *one = leg_lock(plane, id, &in);
     if (one) {
-        if (!should_be_prepared(one, what) || !preparer_add(plane, id, what, one->stream.codec)) begin(one, what);
+        if (result != SOUND_OK) tell_unreadable(one, path, why);
+        else if (!should_be_prepared(one, what) || !preparer_add(plane, id, what, one->stream.codec)) begin(one, what);
         leg_unlock(plane, in);
     }
-    sound_release(what);
-    return one ? MEDIA_OK : MEDIA_GONE;
+    if (result == SOUND_OK) sound_release(what);
+}
+
+int media_leg_play(media_plane *plane, media_id id, const char *path) {
+    if (!path) return MEDIA_INVALID;
+    room *in;
+    leg *one = leg_lock(plane, id, &in);
+    if (!one) return MEDIA_GONE;
+    int result = preparer_read(plane, id, path) ? MEDIA_OK : MEDIA_MEMORY;
+    leg_unlock(plane, in);
+    return result;
 }
 
 void sounds_tidy(media_plane *plane) {

@@ -2,6 +2,7 @@
 #include "media.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "bridge.h"
@@ -33,6 +34,11 @@ static void tell_of_leg(sip_event_kind kind, sip_leg id) {
     legs_unlock();
 }
 
+static void tell_unreadable(const char *reason) {
+    char line[2 * LONGEST_REASON + 32];
+    log_line(1, line, snprintf(line, sizeof line, "no announcement: %s", reason));
+}
+
 /* On a thread of the plane. */
 static void on_event(const media_event *event, void *context) {
     (void)context;
@@ -41,6 +47,7 @@ static void on_event(const media_event *event, void *context) {
             key_pressed(event->tag, event->key);
             break;
         case MEDIA_FINISHED:
+            if (event->reason) tell_unreadable(event->reason);
             tell_of_leg(SIP_ANNOUNCEMENT_FINISHED, event->tag);
             break;
         case MEDIA_RECORDING_FAILED:
@@ -103,10 +110,9 @@ int sip_music_open(sip_engine *engine, sip_point point, const char *path) {
 
 int sip_leg_play(sip_engine *engine, sip_leg leg, const char *path) {
     (void)engine;
-    char reason[LONGEST_REASON] = "";
     if (!running) return SIP_STOPPED;
     if (!path) return SIP_INVALID;
-    return result_of(media_leg_play(plane, point_media(leg), path, reason, sizeof reason), reason);
+    return result_of(media_leg_play(plane, point_media(leg), path), "");
 }
 
 /* ---- recordings: points of their two sides; what a recording is in the plane is known by the first */

@@ -91,7 +91,8 @@ public protocol CallEngine: Sendable {
   func link(_ link: AudioLink) async throws(EngineError)
   /// Closes one direction of hearing; nothing happens when it is not open.
   func unlink(_ link: AudioLink) async throws(EngineError)
-  /// Plays a WAV file once to one leg, mixed with what it hears; `.announcementFinished` follows.
+  /// Plays a WAV file once to one leg, mixed with what it hears; `.announcementFinished` follows, at once where the
+  /// file cannot be read, which is logged.
   func play(_ file: String, to leg: LegID) async throws(EngineError)
   /// Opens a stereo file; both channels are silent until something is linked to them. `file` is a bare name within the
   /// recordings folder.

@@ -108,7 +108,7 @@ import Testing
 
     private func play(_ leg: media_id) {
       disturbed.insert(leg)
-      if media_leg_play(plane.pointer, leg, announcement, nil, 0) != Int32(MEDIA_OK) { surprises.append("no sound") }
+      if media_leg_play(plane.pointer, leg, announcement) != Int32(MEDIA_OK) { surprises.append("no sound") }
     }
 
     private func link() {

@@ -7,6 +7,7 @@ struct Event: Equatable {
   let kind: media_event_kind
   let tag: UInt64
   let key: Character?
+  var reason: String?
 }
 
 /// A running media plane on 127.0.0.1 with a folder for its recordings; stopped when nobody keeps it.
@@ -58,7 +59,8 @@ final class Plane: @unchecked Sendable {
       guard let event = event?.pointee, let context else { return }
       let told = Unmanaged<Told>.fromOpaque(context).takeUnretainedValue()
       let key = event.key == 0 ? nil : Character(UnicodeScalar(UInt8(bitPattern: event.key)))
-      told.events.withLock { $0.append(Event(kind: event.kind, tag: event.tag, key: key)) }
+      let reason = event.reason.map { String(cString: $0) }
+      told.events.withLock { $0.append(Event(kind: event.kind, tag: event.tag, key: key, reason: reason)) }
     }
     var made: OpaquePointer?
     let code = media_plane_start(&settings, &made)

@@ -12,7 +12,7 @@ import Testing
   }
 
   private func play(_ plane: Plane, _ leg: media_id, _ path: String) -> Int32 {
-    media_leg_play(plane.pointer, leg, path, nil, 0)
+    media_leg_play(plane.pointer, leg, path)
   }
 
   /// A leg whose peer has somewhere to be, and says nothing.
@@ -93,19 +93,49 @@ import Testing
     let wire = Wire(phones)
     wire.at(0.3) { #expect(play(plane, phones[0].leg, path) == Int32(MEDIA_OK)) }
     wire.at(0.6) {
+      // It is read by another thread, and so is the next one.
+      for _ in 0..<5000 where plane.counts.announcements == 0 { usleep(1000) }
       truncate(path, 20)
-      #expect(play(plane, phones[1].leg, path) == Int32(MEDIA_FILE))
+      #expect(play(plane, phones[1].leg, path) == Int32(MEDIA_OK))
     }
     wire.at(0.8) {
+      for _ in 0..<5000 where plane.count(MEDIA_FINISHED, of: phones[1].tag) == 0 { usleep(1000) }
       #expect(writeWAV((0..<8000).map(tone(811)), to: path))
       #expect(play(plane, phones[2].leg, path) == Int32(MEDIA_OK))
     }
     await wire.run(2.4)
-    #expect(phones.map { plane.count(MEDIA_FINISHED, of: $0.tag) } == [1, 0, 1])
+    #expect(phones.map { plane.count(MEDIA_FINISHED, of: $0.tag) } == [1, 1, 1])
+    let reason = try #require(plane.events.first { $0.tag == phones[1].tag && $0.kind == MEDIA_FINISHED }?.reason)
+    #expect(reason.hasPrefix("\(path): "))
+    #expect(plane.events.count { $0.reason != nil } == 1)
     #expect(abs(pieces(of: 1297, heardBy: phones[0]).count - 50) <= 2)
     for frequency in [811.0, 1297] { #expect(pieces(of: frequency, heardBy: phones[1]).isEmpty) }
     #expect(abs(pieces(of: 811, heardBy: phones[2]).count - 50) <= 2)
     #expect(pieces(of: 1297, heardBy: phones[2]).isEmpty)
+  }
+
+  @Test func `A long file is read by none of those who carry out commands, and one that is not there is told of`()
+    async throws
+  {
+    let plane = try Plane()
+    let phone = try Phone(plane, says: { _ in 0 })
+    let path = try playing(plane, [], as: "long.wav")
+    try #require(lengthen(path, to: 3600))
+    func spent() -> Int {
+      var used = timespec()
+      clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used)
+      return used.tv_sec * 1_000_000 + used.tv_nsec / 1000
+    }
+    let before = spent()
+    #expect(play(plane, phone.leg, path) == Int32(MEDIA_OK))
+    #expect(spent() - before < 5000)
+    #expect(play(plane, phone.leg, "\(plane.folder)/none.wav") == Int32(MEDIA_OK))
+    try await eventually("the second is told of") { plane.count(MEDIA_FINISHED, of: phone.tag) == 1 }
+    let reason = "\(plane.folder)/none.wav: the file cannot be opened: No such file or directory"
+    #expect(plane.events.last?.reason == reason)
+    #expect(plane.counts.announcements == 1)
+    media_leg_close(plane.pointer, phone.leg)
+    #expect(play(plane, phone.leg, path) == Int32(MEDIA_GONE))
   }
 
   @Test func `Who comes back to music hears it go on, and who is new its beginning`() async throws {
@@ -134,6 +164,17 @@ import Testing
     #expect(heard[0].count > heard[1].count)
     #expect(heard[1].count > 5)
     #expect(phones.allSatisfy { plane.statistics($0.leg).encoded == 0 })
+  }
+
+  /// Silence behind what a WAV file holds, which takes no room on the disk.
+  private func lengthen(_ path: String, to seconds: Int) -> Bool {
+    let file = open(path, O_WRONLY)
+    defer { close(file) }
+    let data = Int32(seconds * 16000)
+    func write(_ number: Int32, at: Int) -> Bool {
+      withUnsafeBytes(of: number.littleEndian) { pwrite(file, $0.baseAddress, 4, at) == 4 }
+    }
+    return ftruncate(file, 44 + Int(data)) == 0 && write(data + 36, at: 4) && write(data, at: 40)
   }
 
   /// Where in what it has heard the tone is, in pieces of 20 ms.

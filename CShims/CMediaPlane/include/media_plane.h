@@ -35,7 +35,7 @@ enum {
 
 typedef enum {
     MEDIA_KEY = 1,                   /* tag, key: a leg pressed it */
-    MEDIA_FINISHED,                  /* tag: the announcement has been played to its end */
+    MEDIA_FINISHED,                  /* tag: the announcement has been played to its end; reason: it could not be read */
     MEDIA_UP,                        /* tag: the first packet since the stream began, or after one of the two below */
     MEDIA_ONE_WAY,                   /* tag: nothing has come for one_way_seconds, though it may send and we send */
     MEDIA_SILENT,                    /* tag: the same for silent_seconds */
@@ -46,7 +46,7 @@ typedef struct {
     media_event_kind kind;
     uint64_t tag;
     char key;
-    const char *reason;              /* borrowed until the callback returns */
+    const char *reason;              /* NULL: none; borrowed until the callback returns */
 } media_event;
 
 /* Must not block, nor call in here. */
@@ -140,8 +140,8 @@ int media_music_open(media_plane *plane, const char *path, media_id *out, char *
 /* Plays a file once, mixed with what the leg hears; MEDIA_FINISHED follows unless the leg is closed before. Whoever plays
  * the same file shares what was read and encoded of it; the first to hear it by a codec waits for that (a minute of
  * G.711 is 2 ms, of Opus half a second: what is longer is encoded for each leg). A file that was changed since is heard
- * changed. Waits for the disk. */
-int media_leg_play(media_plane *plane, media_id leg, const char *path, char *reason, size_t reason_bytes);
+ * changed. Waits for no disk: a file that cannot be read is told of by MEDIA_FINISHED, with a reason. */
+int media_leg_play(media_plane *plane, media_id leg, const char *path);
 
 /* ---- recordings */
 

@@ -224,7 +224,8 @@ static inline sip_point sip_recording_point(uint64_t recording, int side) { retu
 int sip_link(sip_engine *engine, sip_point from, sip_point to);
 int sip_unlink(sip_engine *engine, sip_point from, sip_point to);
 
-/* Plays a WAV file once; SIP_ANNOUNCEMENT_FINISHED follows, unless the leg ends before. */
+/* Plays a WAV file once; SIP_ANNOUNCEMENT_FINISHED follows, unless the leg ends before. At once where the file cannot be read,
+ * which is told by SIP_LOG. */
 int sip_leg_play(sip_engine *engine, sip_leg leg, const char *path);
 
 #ifdef __cplusplus
