@@ -79,7 +79,7 @@ typedef enum { HEARD_NOTHING_YET, HEARD, TOLD_ONE_WAY, TOLD_SILENT } hearing;
 typedef struct leg {
     node node;
     media_plane *plane;
-    struct worker *worker;           /* whose sockets its own are among */
+    struct worker *worker;           /* whose sockets its own are among: its room's, unless that could not take them */
     uint64_t tag;
     int rtp, rtcp;
     bool is_closed;
