@@ -95,7 +95,7 @@ typedef struct leg {
     secure_context *former_in;       /* by the key before: what is still under way, up to this moment */
     int64_t former_until;
     int64_t second;                  /* in which so many packets came */
-    unsigned in_second;
+    unsigned in_second, forged_in_second;
     bool is_expected;                /* to be heard: its silence is told */
 
     /* what comes in */

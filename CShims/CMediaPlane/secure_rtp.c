@@ -196,6 +196,8 @@ static source *add(secure_context *to, uint32_t ssrc) {
     return to->last = new;
 }
 
+bool secure_knows(secure_context *of, uint32_t ssrc) { return find(of, ssrc) != NULL; }
+
 /* ---- packets */
 
 /* Where the payload begins; 0: it is no packet. */

@@ -50,6 +50,8 @@ void secure_follow(secure_context *next, const secure_context *former);
 /* Leaves no key behind in memory. Nothing for NULL. */
 void secure_close(secure_context *gone);
 bool secure_has_key(const secure_context *of, const secure_key *key);
+/* Whether something genuine of this SSRC has come, or gone. What comes of another takes up to four times as long to tell. */
+bool secure_knows(secure_context *of, uint32_t ssrc);
 
 typedef enum {
     SECURE_GENUINE,
