@@ -201,6 +201,32 @@ import Testing
     try await pair.expectHeard(0.5, 2.8)
   }
 
+  @Test func `what was heard before a call became plain is not heard again by the same key`() async throws {
+    let pair = try Pair()
+    let (secret, talker) = (pair.secret, pair.talker)
+    var kept: [[UInt8]] = []
+    talker.protecting = {
+      let bytes = secret.protect($0)
+      if kept.count < 10 { kept.append(bytes) }
+      return bytes
+    }
+    let wire = Wire([talker, pair.listener])
+    wire.at(0.5) {
+      media_leg_secure(pair.plane.pointer, talker.leg, nil, nil)
+      talker.protecting = { $0 }
+    }
+    wire.at(0.9) {
+      secret.give(talker)
+      talker.protecting = secret.protect
+    }
+    wire.at(1.2) { for bytes in kept { talker.rtp.send(bytes, to: talker.legPort) } }
+    await wire.run(1.6)
+    let statistics = pair.plane.statistics(talker.leg)
+    #expect(kept.count == 10)
+    #expect(statistics.replayed == 10 && statistics.forged == 0 && statistics.duplicates == 0)
+    #expect(statistics.received == UInt64(talker.sent.count))
+  }
+
   @Test func `a flood of what is forged takes no time from whom we hear`() async throws {
     let pair = try Pair()
     let (secret, talker) = (pair.secret, pair.talker)
