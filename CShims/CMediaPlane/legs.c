@@ -254,19 +254,29 @@ static void swap(secure_context **one, secure_context **other) {
     *other = kept;
 }
 
+/* Takes `next` (NULL: plain) for what comes, or the context before, where that has the same key: what was heard by it is not
+ * heard again. What is left in *next is not wanted any more. */
+static void hear_by(leg *one, secure_context **next, const secure_key *key) {
+    bool was_secure = one->in != NULL;
+    if (key && is_same_key(one->in, key)) return;
+    if (key && is_same_key(one->former_in, key)) {
+        swap(&one->in, &one->former_in);
+        secure_resume(one->in);
+    } else {
+        if (key && one->in) secure_follow(*next, one->in);
+        swap(&one->in, next);
+        if (was_secure) swap(&one->former_in, next);
+    }
+    one->former_until = was_secure ? plane_now(one->plane) + (int64_t)FORMER_KEY_SECONDS * 1000000000 : 0;
+}
+
 int media_leg_secure(media_plane *plane, media_id id, const secure_key *in, const secure_key *out) {
     if (!in != !out || (in && (secure_key_bytes(in->suite) == 0 || secure_key_bytes(out->suite) == 0))) return MEDIA_INVALID;
-    secure_context *hears = in ? secure_open(in) : NULL, *says = out ? secure_open(out) : NULL, *former = NULL;
+    secure_context *hears = in ? secure_open(in) : NULL, *says = out ? secure_open(out) : NULL;
     room *within;
     leg *one = !in || (hears && says) ? leg_lock(plane, id, &within) : NULL;
     if (one) {
-        if (!in || !is_same_key(one->in, in)) {
-            if (in && one->in) secure_follow(hears, one->in);
-            swap(&one->in, &hears);
-            swap(&one->former_in, &former);
-            if (in) swap(&one->former_in, &hears);
-            one->former_until = plane_now(plane) + (int64_t)FORMER_KEY_SECONDS * 1000000000;
-        }
+        hear_by(one, &hears, in);
         if (!out || !is_same_key(one->out, out)) {
             if (out) begin_voice(one);
             swap(&one->out, &says);
@@ -275,7 +285,6 @@ int media_leg_secure(media_plane *plane, media_id id, const secure_key *in, cons
     }
     int result = one ? MEDIA_OK : !in || (hears && says) ? MEDIA_GONE : MEDIA_MEMORY;
     secure_close(hears);
-    secure_close(former);
     secure_close(says);
     return result;
 }

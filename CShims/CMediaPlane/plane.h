@@ -81,7 +81,7 @@ typedef enum { HEARD_NOTHING_YET, HEARD, TOLD_ONE_WAY, TOLD_SILENT } hearing;
 typedef struct leg {
     node node;
     media_plane *plane;
-    struct worker *worker;           /* whose sockets its own are among */
+    struct worker *worker;           /* whose sockets its own are among: its room's, unless that could not take them */
     uint64_t tag;
     int rtp, rtcp;
     bool is_closed;
@@ -94,10 +94,10 @@ typedef struct leg {
     bool is_report_located;          /* that of its reports */
     struct { in_port_t port; uint32_t ssrc; uint16_t sequence; } candidate;   /* whose next packet would tell it */
     secure_context *in, *out;        /* of SRTP; NULL both: plain */
-    secure_context *former_in;       /* by the key before: what is still under way, up to this moment */
+    secure_context *former_in;       /* by the key before, also while it is plain: what is still under way, up to this moment */
     int64_t former_until;
     int64_t second;                  /* in which so many packets came */
-    unsigned in_second;
+    unsigned in_second, forged_in_second;
     bool is_expected;                /* to be heard: its silence is told */
 
     /* what comes in */

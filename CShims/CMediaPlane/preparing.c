@@ -11,7 +11,7 @@
 
 #include "plane.h"
 
-enum { NICENESS = 10 };              /* whoever talks already goes first */
+enum { NICENESS = 10 };              /* of encoding: whoever talks already goes first */
 
 typedef struct preparation {
     char *path;                      /* to be read; NULL: `what` was, and is to be encoded */
@@ -49,7 +49,7 @@ static preparation *take_next(preparer *from) {
 
 static void *work(void *argument) {
     preparer *by = argument;
-    setpriority(PRIO_PROCESS, (id_t)gettid(), NICENESS);
+    if (by == &by->plane->preparer) setpriority(PRIO_PROCESS, (id_t)gettid(), NICENESS);
     pthread_mutex_lock(&by->mutex);
     while (!by->is_stopping) {
         preparation *next = take_next(by);

@@ -1,9 +1,10 @@
 /* A packet that waits at a socket: whose it is, what it brings, and who gets it as it is. */
 #include <string.h>
 
+#include "bytes.h"
 #include "plane.h"
 
-enum { COMFORT_NOISE = 13, MOST_A_SECOND = 300 };
+enum { COMFORT_NOISE = 13, MOST_A_SECOND = 300, MOST_FORGED_A_SECOND = 100, SSRC_OF_PACKET = 8, SSRC_OF_REPORT = 4 };
 
 static bool is_same_host(const struct sockaddr_storage *a, const struct sockaddr_storage *b) {
     if (a->ss_family != b->ss_family) return false;
@@ -38,22 +39,40 @@ static bool may_be_peer(const leg *by, const struct sockaddr_storage *source) {
 
 typedef secure_verdict unprotecting(secure_context *by, uint8_t *packet, size_t *count);
 
-/* Whether who has the key sent it, where there is one; then it is in the clear. */
-static bool is_genuine(leg *by, unprotecting *unprotect, uint8_t *packet, size_t *count, int64_t now) {
-    if (!by->in) return true;
-    secure_verdict verdict = unprotect(by->in, packet, count);
-    if (verdict == SECURE_FORGED && by->former_in && now < by->former_until)
-        verdict = unprotect(by->former_in, packet, count);
-    by->forged += verdict == SECURE_FORGED;
-    by->replayed += verdict == SECURE_REPLAYED;
-    return verdict == SECURE_GENUINE;
+static void begin_second(leg *by, int64_t now) {
+    if (by->second == now / 1000000000) return;
+    by->second = now / 1000000000;
+    by->in_second = by->forged_in_second = 0;
 }
 
 /* More than any sender has reason for: nobody is flooded through us. */
 static bool is_one_too_many(leg *by, int64_t now) {
-    if (by->second != now / 1000000000) by->in_second = 0;
-    by->second = now / 1000000000;
+    begin_second(by, now);
     return ++by->in_second > MOST_A_SECOND;
+}
+
+/* Of whom nothing genuine has come yet, after so much that was not: it is not looked at, so that a flood takes no time from
+ * others. Whom we hear is heard on. */
+static bool is_hopeless(leg *by, const uint8_t *packet, size_t count, size_t ssrc_at, int64_t now) {
+    begin_second(by, now);
+    if (by->forged_in_second < MOST_FORGED_A_SECOND || count < ssrc_at + 4) return false;
+    uint32_t ssrc = read32(packet + ssrc_at);
+    return !secure_knows(by->in, ssrc) && !(by->former_in && secure_knows(by->former_in, ssrc));
+}
+
+/* Whether who has the key sent it, where there is one; then it is in the clear. */
+static bool is_genuine(leg *by, unprotecting *unprotect, uint8_t *packet, size_t *count, size_t ssrc_at, int64_t now) {
+    if (!by->in) return true;
+    secure_verdict verdict = SECURE_FORGED;
+    if (!is_hopeless(by, packet, *count, ssrc_at, now)) {
+        verdict = unprotect(by->in, packet, count);
+        if (verdict == SECURE_FORGED && by->former_in && now < by->former_until)
+            verdict = unprotect(by->former_in, packet, count);
+        by->forged_in_second += verdict == SECURE_FORGED;
+    }
+    by->forged += verdict == SECURE_FORGED;
+    by->replayed += verdict == SECURE_REPLAYED;
+    return verdict == SECURE_GENUINE;
 }
 
 static void heard(leg *by, int64_t now) {
@@ -110,7 +129,7 @@ static void take(leg *by, const rtp_packet *packet, int64_t now) {
 /* From what may be the peer. */
 static void take_bytes(leg *by, uint8_t *bytes, size_t count, const struct sockaddr_storage *source, int64_t now) {
     rtp_packet packet;
-    if (!is_genuine(by, secure_unprotect, bytes, &count, now)) return;
+    if (!is_genuine(by, secure_unprotect, bytes, &count, SSRC_OF_PACKET, now)) return;
     if (!rtp_read(bytes, count, &packet)) {
         by->malformed++;
         return;
@@ -135,7 +154,7 @@ void leg_receive(leg *by, int64_t now) {
 }
 
 static void take_report(leg *by, uint8_t *bytes, size_t count, const struct sockaddr_storage *source, int64_t now) {
-    if (!is_genuine(by, secure_unprotect_report, bytes, &count, now)) return;
+    if (!is_genuine(by, secure_unprotect_report, bytes, &count, SSRC_OF_REPORT, now)) return;
     if (!report_read(&by->sent, codec_clock(by->stream.codec), bytes, count, now, wall_nanoseconds())) by->malformed++;
     else if (!by->is_report_located) {
         by->stream.rtcp = *source;

@@ -73,9 +73,14 @@ static void move_in(room *into, node *one) {
     into->count++;
     if (one->kind == NODE_LEG) {
         leg *mover = leg_of_node(one);
-        if (mover->worker && mover->worker != into->worker) {
-            worker_ignore(mover->worker, mover);
-            worker_watch(into->worker, mover);
+        worker *former = mover->worker;
+        if (former && former != into->worker) {
+            if (worker_watch(into->worker, mover) == MEDIA_OK) {
+                worker_ignore(former, mover);
+            } else {                                        /* whoever watches its sockets, the room's lock is taken */
+                worker_ignore(into->worker, mover);
+                mover->worker = former;
+            }
         }
     }
     atomic_store(&one->room, into);

@@ -38,6 +38,7 @@ typedef struct {
 typedef struct {
     uint32_t ssrc;
     bool has_begun, has_reported;
+    bool is_resumed;                 /* it may have said more, by no key or another, since it was heard last */
     uint64_t highest, seen[2];       /* packet index: rollovers * 65536 + sequence; bit 0 of seen[0] is `highest` */
     uint32_t highest_report;
     uint64_t reports_seen;
@@ -132,6 +133,10 @@ void secure_follow(secure_context *next, const secure_context *former) {
     }
 }
 
+void secure_resume(secure_context *of) {
+    for (size_t i = 0; i < of->count; i++) of->sources[i].is_resumed = true;
+}
+
 void secure_close(secure_context *gone) {
     if (!gone) return;
     EVP_CIPHER_CTX_free(gone->rtp.cipher);
@@ -195,6 +200,8 @@ static source *add(secure_context *to, uint32_t ssrc) {
     *new = (source){.ssrc = ssrc};
     return to->last = new;
 }
+
+bool secure_knows(secure_context *of, uint32_t ssrc) { return find(of, ssrc) != NULL; }
 
 /* ---- packets */
 
@@ -286,8 +293,11 @@ secure_verdict secure_unprotect(secure_context *by, uint8_t *packet, size_t *cou
     uint64_t index = read16(packet + 2);
     source *of = find(by, ssrc);
     if (of && of->has_begun) {
-        if (!estimate(of, (uint16_t)index, &index) || was_seen(of, index)) return SECURE_REPLAYED;
-        if (!has_tag(by, packet, bare, index)) return SECURE_FORGED;
+        bool is_new = estimate(of, (uint16_t)index, &index) && !was_seen(of, index);
+        bool is_genuine = is_new && has_tag(by, packet, bare, index);
+        if (!is_genuine && of->is_resumed) is_genuine = has_tag(by, packet, bare, index += 1 << 16);
+        if (!is_genuine) return is_new ? SECURE_FORGED : SECURE_REPLAYED;
+        of->is_resumed = false;
     } else if (!guess(by, packet, bare, ssrc, &index)) {
         return SECURE_FORGED;
     }

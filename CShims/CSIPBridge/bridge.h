@@ -61,7 +61,7 @@ int failed_because(int code, const char *reason);
 
 /* calls.c */
 void calls_set_callbacks(pjsua_callback *callbacks);
-/* Ends legs that nobody answered in time. On the stack's thread, each second. */
+/* Ends legs that nobody answered in time, and those whose audio could not be begun. On the stack's thread, each second. */
 void calls_give_up_overdue(void);
 void calls_end_all(int status);
 

@@ -365,5 +365,10 @@ static void end_those(bool (*wanted)(const leg *, int64_t), int status, const ch
     free(found);
 }
 
-void calls_give_up_overdue(void) { end_those(is_overdue, PJSIP_SC_REQUEST_TIMEOUT, "SIP;cause=408"); }
+static bool is_deaf(const leg *one, int64_t now) { return (void)now, one->is_deaf && !one->is_ending; }
+
+void calls_give_up_overdue(void) {
+    end_those(is_overdue, PJSIP_SC_REQUEST_TIMEOUT, "SIP;cause=408");
+    end_those(is_deaf, PJSIP_SC_INTERNAL_SERVER_ERROR, "SIP;cause=500");
+}
 void calls_end_all(int status) { end_those(is_any, status, NULL); }

@@ -24,6 +24,7 @@ typedef struct leg {
     bool has_ended;                  /* while dialling */
     int end_status;
     bool end_by_peer;
+    bool is_deaf;                    /* the media plane has not taken what was negotiated: it is ended with the next tidying */
     int64_t give_up_at;              /* milliseconds of the monotonic clock; 0: never. Until a far end says that it rings */
     int64_t keys_since;              /* the second in which `keys` were pressed */
     unsigned keys;

@@ -166,6 +166,16 @@ static bool codec_of(const pjmedia_codec_info *format, codec_kind *kind) {
 
 static uint8_t type_of(int payload_type) { return payload_type > 0 && payload_type < 128 ? (uint8_t)payload_type : MEDIA_NO_TYPE; }
 
+/* A leg that nobody could ever hear; not ended in here, where PJSUA is in the midst of beginning it. */
+static void give_up(sip_leg id, int why) {
+    const char *line = why == MEDIA_MEMORY ? "no memory for a leg's audio: it is ended" : "a leg's audio was refused: it is ended";
+    log_line(1, line, (int)strlen(line));
+    legs_lock();
+    leg *one = legs_find(id);
+    if (one) one->is_deaf = true;
+    legs_unlock();
+}
+
 /* A stream of PJSUA's costs its memory, and its buffer is never filled. */
 static void on_stream_precreate(pjsua_call_id call, pjsua_on_stream_precreate_param *stream) {
     sip_leg id = leg_of(call);
@@ -182,7 +192,8 @@ static void on_stream_precreate(pjsua_call_id call, pjsua_on_stream_precreate_pa
     if (media == 0 || !codec_of(&agreed->fmt, &now.codec)) return;
     places_find(id, &now);
     media_leg_tag(plane, media, id);
-    media_leg_stream(plane, media, &now);
+    int result = media_leg_stream(plane, media, &now);
+    if (result != MEDIA_OK && result != MEDIA_GONE) give_up(id, result);
 }
 
 /* ---- PJSUA's bridge */

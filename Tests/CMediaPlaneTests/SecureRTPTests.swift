@@ -225,6 +225,21 @@ import Testing
     #expect(receiver.unprotect(try #require(sender.protect(packet(4, &chance)))).verdict == SECURE_GENUINE)
   }
 
+  @Test func `who was out of use for a while is heard again by the same key, and nothing twice`() throws {
+    let (sender, receiver) = try (Ours(Self.key), Ours(Self.key))
+    var chance = SeededRandom(seed: 8)
+    let first = try #require(sender.protect(packet(60000, &chance)))
+    #expect(receiver.unprotect(first).verdict == SECURE_GENUINE)
+    // Meanwhile it went on where we did not hear it, for longer than could be reckoned.
+    for sequence in [UInt16(20000), 40000] { _ = sender.protect(packet(sequence, &chance)) }
+    secure_resume(receiver.context)
+    #expect(receiver.unprotect(first).verdict == SECURE_REPLAYED)
+    let later = try #require(sender.protect(packet(40001, &chance)))
+    #expect(receiver.unprotect(later).verdict == SECURE_GENUINE)
+    #expect(receiver.unprotect(later).verdict == SECURE_REPLAYED)
+    #expect(receiver.unprotect(first).verdict != SECURE_GENUINE)
+  }
+
   /// RFC 3711 §3.3.1 has the counter of rollovers go on under another key; most begin anew.
   @Test(arguments: [false, true]) func `after another key the count of rollovers goes on, or begins anew`(goesOn: Bool)
     throws

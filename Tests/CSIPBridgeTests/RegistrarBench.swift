@@ -65,7 +65,7 @@ final class RegistrarBench {
       Phone(id: "anna", secret: "secret-anna"), Phone(id: "beni", secret: "secret-beni", digest: SIP_DIGEST_SHA256),
     ],
     contactsPerPhone: UInt32 = 2, shortest: UInt32 = 1, longest: UInt32 = 600, nonceSeconds: UInt32 = 0,
-    bindings: [OldBinding] = []
+    bindings: [OldBinding] = [], trunkSRTP: sip_srtp = SIP_SRTP_OFF
   ) {
     pthread_mutex_lock(Self.turn)
     Self.started.add(1, ordering: .relaxed)
@@ -113,7 +113,7 @@ final class RegistrarBench {
       let trunks = [
         sip_trunk(
           id: text("pbx"), networks: networks.baseAddress, network_count: 1, proxy: text("127.0.7.1:5060"),
-          transport: SIP_UDP, domain: nil, trusted: true, srtp: SIP_SRTP_OFF)
+          transport: SIP_UDP, domain: nil, trusted: true, srtp: trunkSRTP)
       ]
       return trunks.withUnsafeBufferPointer { trunks in
         cPhones.withUnsafeBufferPointer { phones in

@@ -202,6 +202,55 @@ import Testing
     try await pair.expectHeard(0.5, 2.8)
   }
 
+  @Test func `what was heard before a call became plain is not heard again by the same key`() async throws {
+    let pair = try Pair()
+    let (secret, talker) = (pair.secret, pair.talker)
+    var kept: [[UInt8]] = []
+    talker.protecting = {
+      let bytes = secret.protect($0)
+      if kept.count < 10 { kept.append(bytes) }
+      return bytes
+    }
+    let wire = Wire([talker, pair.listener])
+    wire.at(0.5) {
+      media_leg_secure(pair.plane.pointer, talker.leg, nil, nil)
+      talker.protecting = { $0 }
+    }
+    wire.at(0.9) {
+      secret.give(talker)
+      talker.protecting = secret.protect
+    }
+    wire.at(1.2) { for bytes in kept { talker.rtp.send(bytes, to: talker.legPort) } }
+    await wire.run(1.6)
+    let statistics = pair.plane.statistics(talker.leg)
+    #expect(kept.count == 10)
+    #expect(statistics.replayed == 10 && statistics.forged == 0 && statistics.duplicates == 0)
+    #expect(statistics.received == UInt64(talker.sent.count))
+  }
+
+  @Test func `a flood of what is forged takes no time from whom we hear`() async throws {
+    let pair = try Pair()
+    let (secret, talker) = (pair.secret, pair.talker)
+    let wire = Wire([talker, pair.listener])
+    func packet(_ ssrc: UInt32) -> [UInt8] {
+      Packet(type: 0, sequence: 7, timestamp: 0, ssrc: ssrc, payload: [UInt8](repeating: 0x10, count: 160)).bytes
+    }
+    // Behind each burst one that is genuine, of somebody new: it is not looked at, but where a second has just begun.
+    for burst in UInt32(0)..<5 {
+      wire.at(0.5 + Double(burst) * 0.1) {
+        for number in UInt32(0)..<150 {
+          talker.rtp.send(packet(0x4000_0000 + number) + [0, 0, 0, 0, 0, 0, 0, 0, 0, 0], to: talker.legPort)
+        }
+        talker.rtp.send(secret.protect(packet(0x5000_0000 + burst)), to: talker.legPort)
+      }
+    }
+    await wire.run(1.5)
+    let statistics = pair.plane.statistics(talker.leg)
+    #expect(statistics.forged >= 753)
+    #expect(statistics.forged + statistics.received + statistics.duplicates >= UInt64(755 + talker.sent.count))
+    #expect(pair.listener.received.count >= talker.sent.count / 2)
+  }
+
   @Test func `one key without the other, and an unknown suite, change nothing`() async throws {
     let pair = try Pair()
     var key = secure_key()

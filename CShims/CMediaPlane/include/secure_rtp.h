@@ -47,9 +47,13 @@ secure_context *secure_open(const secure_key *key);
 /* What comes by `next` came by `former` so far: its sources may go on counting where they were (RFC 3711 §3.3.1), or begin
  * anew, as most do. */
 void secure_follow(secure_context *next, const secure_context *former);
+/* It was out of use for a while, in which its sources may have gone on by another key, or none: each may have rolled over. */
+void secure_resume(secure_context *of);
 /* Leaves no key behind in memory. Nothing for NULL. */
 void secure_close(secure_context *gone);
 bool secure_has_key(const secure_context *of, const secure_key *key);
+/* Whether something genuine of this SSRC has come, or gone. What comes of another takes up to four times as long to tell. */
+bool secure_knows(secure_context *of, uint32_t ssrc);
 
 typedef enum {
     SECURE_GENUINE,
