@@ -156,13 +156,20 @@ import Testing
   @Test(arguments: Case.all) func `Each hears exactly whom the mode lets hear, and so does the recording`(one: Case)
     async throws
   {
-    let parties = try Parties(one.codings)
-    parties.set(one.mode)
-    await Wire([parties.customer, parties.agent, parties.supervisor]).run(2.2)
-    let file = try await parties.plane.finish(parties.recording, "matrix.wav")
-    parties.expect(one.mode, heardIn: 0.6...1.6)
-    parties.expect(one.mode, in: file, 0.8...1.8)
-    parties.expectAlways(one.mode, in: file)
+    // Until this machine let the phones speak: whom each never hears is judged each time.
+    for _ in 0..<10 {
+      let parties = try Parties(one.codings)
+      parties.set(one.mode)
+      let wire = Wire([parties.customer, parties.agent, parties.supervisor])
+      await wire.run(2.2)
+      let file = try await parties.plane.finish(parties.recording, "matrix.wav")
+      parties.expectAlways(one.mode, in: file)
+      guard wire.lateness(in: 0...2.2) <= 200 else { continue }
+      parties.expect(one.mode, heardIn: 0.6...1.6)
+      parties.expect(one.mode, in: file, 0.8...1.8)
+      return
+    }
+    Issue.record("the machine was never on time")
   }
 
   enum End: CaseIterable { case customer, agent, supervisor }
