@@ -91,7 +91,7 @@ import Testing
       [{"contact":"c1","direction":"inbound","caller":\(caller),"called":"1000","startedAt":"1970-01-01T00:00:09Z","seconds":70,
         "waitSeconds":5,"talkSeconds":3661,"endReason":"caller_hung_up","segments":[{"segment":"s","kind":"agent","subject":"1001",
         "startedAt":"x","answeredAt":"x","heldSeconds":0},{"segment":"s2","kind":"agent","subject":"1002","startedAt":"x","heldSeconds":0}],
-        "recordings":[{"recording":"r","path":"/var/r.wav","state":"sealed"}]}]
+        "recordings":[{"recording":"r","path":"/var/r.wav","state":"sealed","startedAt":"x"}]}]
       """
     #expect(
       try rendering().text(of: json(contact), as: .history) == """
