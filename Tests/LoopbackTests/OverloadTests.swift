@@ -55,7 +55,8 @@ import Testing
     let stalls = Self.stalls(office.daemon.process)
     defer { stalls.cancel() }
     let told = try await office.events.notice("system.overloaded", from: mark)
-    #expect(told.data("causes") == .array([.string("lateness")]))
+    // What came up meanwhile may have filled the recorder's ring, too.
+    #expect(try #require(told.data("causes")).elements.contains(.string("lateness")))
     #expect(try #require(told.data("latenessP99Microseconds")?.whole) > 1_000_000)
     #expect(try #require(told.data("ticks")?.whole) > 0)
     try await ofAnna.notice("system.overloaded")
@@ -71,7 +72,7 @@ import Testing
     #expect(monitor["error"]?["code"] == .integer(-32006))
     let status = try await office.events.request("system.status")
     #expect(status["state"]?.text == "overloaded" && status["load"]?["latenessP99Microseconds"]?.whole != nil)
-    #expect(office.daemon.log.contains("warning system.overloaded causes=lateness lateness_p99_ms="))
+    #expect(office.daemon.log.contains("warning system.overloaded causes=lateness"))
 
     // Whoever waits gets an agent all the same.
     try await office.works("boris", at: "ext-boris")
