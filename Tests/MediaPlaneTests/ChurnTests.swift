@@ -175,7 +175,7 @@ import Testing
     return count
   }
 
-  private func expectModel(_ plane: Plane, _ hands: [Hand], music: media_id) {
+  private func expectModel(_ plane: Plane, _ hands: [Hand], music: media_id) -> [Link: UInt32] {
     let alive = Set(hands.flatMap(\.legs)).union([music])
     let links = hands.map { hand in
       hand.links.filter { alive.contains($0.key.from) && (hand.legs + hand.tapes).contains($0.key.to) }
@@ -189,17 +189,27 @@ import Testing
           }
         }
       }
-      let codings = hands.map(\.codings).reduce(into: [:]) { $0.merge($1) { one, _ in one } }
+    }
+    #expect(plane.counts.legs == hands.map(\.legs.count).reduce(0, +))
+    #expect(plane.counts.recordings == hands.map(\.tapes.count).reduce(0, +))
+    return links
+  }
+
+  /// Who hears one voice alone, at full strength and in its own codec, hears it passed through. A change is complete a few
+  /// ticks after it, or where a codec remembers what was loud once it is quiet: so that comes in time, not at once.
+  private func expectPassed(_ plane: Plane, _ hands: [Hand], links: [Link: UInt32]) async throws {
+    let codings = hands.map(\.codings).reduce(into: [:]) { $0.merge($1) { one, _ in one } }
+    for hand in hands {
       for leg in hand.legs where !hand.disturbed.contains(leg) {
         let heard = links.filter { $0.key.to == leg && $0.value > 0 && codings[$0.key.from] != nil }
         let passes =
           codings[leg] != nil && heard.count == 1 && heard.first?.value == 256
           && heard.first.map { codings[$0.key.from] == codings[leg] } == true
-        #expect(plane.statistics(leg).is_passed_through == passes)
+        try await eventually("leg \(leg) hears \(passes ? "what is passed through" : "a mix")") {
+          plane.statistics(leg).is_passed_through == passes
+        }
       }
     }
-    #expect(plane.counts.legs == hands.map(\.legs.count).reduce(0, +))
-    #expect(plane.counts.recordings == hands.map(\.tapes.count).reduce(0, +))
   }
 
   @Test(arguments: [UInt64(1), 2, 3]) func `Random steps leave nothing behind, and the links that were asked for`(
@@ -249,7 +259,8 @@ import Testing
       running.withLock { $0 } == 0
     }
     for hand in hands { #expect(hand.surprises == []) }
-    expectModel(plane, hands, music: music)
+    let links = expectModel(plane, hands, music: music)
+    try await expectPassed(plane, hands, links: links)
     for hand in hands { hand.closeAll() }
     let counts = plane.counts
     #expect(counts.legs == 0 && counts.recordings == 0 && counts.links == 0 && counts.rooms == 0)
