@@ -41,13 +41,13 @@ import Testing
   }
 
   @Test(arguments: [
-    (Notice.Audience.everybody, [true, true, true, false]), (.supervisors(), [true, false, false, false]),
+    (Audience.everybody, [true, true, true, false]), (.supervisors(), [true, false, false, false]),
     (.supervisors(and: ["1001"]), [true, false, true, false]),
     (.supervisors(and: ["1002"]), [true, false, false, false]),
     (.others(than: ["1001"]), [false, true, false, false]), (.others(than: []), [false, true, true, false]),
     (.bound(to: "1001"), [false, false, true, false]),
   ])
-  func `who may know it is told, and nobody else`(audience: Notice.Audience, told: [Bool]) {
+  func `who may know it is told, and nobody else`(audience: Audience, told: [Bool]) {
     var log = NoticeLog(epoch: 42)
     let entry = log.append(Notice(at: now, agent: "1001", body: .contactHeld, audience: audience))
     var supervisors = Subscription()
