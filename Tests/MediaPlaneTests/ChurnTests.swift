@@ -158,23 +158,6 @@ import Testing
     }
   }
 
-  /// Sockets in this range, of the whole machine; no other plane of the tests takes ports there.
-  private func sockets(_ ports: ClosedRange<Int32>) throws -> Int {
-    let file = try #require(fopen("/proc/net/udp", "r"))
-    defer { fclose(file) }
-    var line = [CChar](repeating: 0, count: 512)
-    var count = 0
-    while fgets(&line, Int32(line.count), file) != nil {
-      let words = String(decoding: line.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        .split(separator: " ")
-      guard words.count > 1, let hex = words[1].split(separator: ":").last, let port = Int32(hex, radix: 16) else {
-        continue
-      }
-      if ports.contains(port) { count += 1 }
-    }
-    return count
-  }
-
   private func expectModel(_ plane: Plane, _ hands: [Hand], music: media_id) -> [Link: UInt32] {
     let alive = Set(hands.flatMap(\.legs)).union([music])
     let links = hands.map { hand in
@@ -220,7 +203,7 @@ import Testing
     // Below those that the system gives out.
     let first = Int32(31760 + seed * 240)
     let ports = first...first + 239
-    let before = try sockets(ports)
+    let before = try datagramSockets(ports).count
     let plane = try Plane(ports: ports)
     let peer = try Socket()
     let announcement = "\(plane.folder)/announcement.wav"
@@ -267,7 +250,7 @@ import Testing
     // Sockets are closed once no worker can hold their legs any more, which the next change looks after.
     try await eventually("all sockets are closed") {
       _ = plane.counts
-      return try sockets(ports) == before
+      return try datagramSockets(ports).count == before
     }
   }
 }
