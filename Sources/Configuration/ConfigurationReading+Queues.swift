@@ -26,25 +26,56 @@ extension ConfigurationReading {
       profile.greeting = sound("greeting", in: section)
       profile.recording =
         section.choice("recording", ["always": .always, "never": .never, "on-demand": .onDemand]) ?? .always
-      let settings = times(of: section, id: QueueID(rawValue: id ?? ""))
+      profile.serviceLevel = section.seconds("service_level_seconds", 1...3600) ?? profile.serviceLevel
+      profile.shortAbandon = section.seconds("short_abandon_seconds", 0...3600) ?? profile.shortAbandon
+      let steps = section.sections("steps").compactMap(step)
+      var settings = queueSettings(of: section, QueueSettings(id: profile.id))
+      settings.steps = steps.map(\.value)
+      let overflow = section.section("overflow")
       section.finish()
       warnOfLongWait(section, profile, settings)
       guard id != nil else { continue }
-      queuePlaces[profile.id] = section.place(of: "id")
+      writtenQueues.append(WrittenQueue(section: section, overflow: overflow, stepPlaces: steps.map(\.place)))
       configuration.queues.append(profile)
       configuration.distribution.queues.append(settings)
     }
   }
 
-  func times(of section: Section, id: QueueID) -> QueueSettings {
-    var settings = QueueSettings(id: id)
+  /// All that concerns the choice of an agent, but steps, and where callers go who cannot wait.
+  private func queueSettings(of section: Section, _ standard: QueueSettings) -> QueueSettings {
+    var settings = times(of: section, standard)
+    settings.strategy = section.word("strategy") ?? settings.strategy
+    settings.weight = section.integer("weight", -10_000...10_000) ?? settings.weight
+    settings.ringMoreAfter = section.seconds("ring_more_seconds", 1...600) ?? settings.ringMoreAfter
+    settings.longestLine = section.integer("longest_line", 1...100_000)
+    settings.joinNeeds = section.word("join_needs")
+    settings.stayNeeds = section.word("stay_needs")
+    settings.keepsPlace = section.seconds("keep_place_seconds", 0...86400).flatMap { $0 > .zero ? $0 : nil }
+    settings.isPaused = section.boolean("paused") ?? settings.isPaused
+    settings.holdsLastStep = section.boolean("hold_last_step") ?? settings.holdsLastStep
+    return settings
+  }
+
+  /// What calls to one agent have as well.
+  func times(of section: Section, _ standard: QueueSettings) -> QueueSettings {
+    var settings = standard
     settings.ringTime = section.seconds("ring_seconds", 1...600) ?? settings.ringTime
     settings.retryDelay = section.seconds("retry_seconds", 1...3600) ?? settings.retryDelay
     settings.wrapUp = section.seconds("wrap_up_seconds", 0...86400) ?? settings.wrapUp
+    settings.wrapUpMode = section.word("wrap_up") ?? settings.wrapUpMode
+    settings.wrapUpMayEndEarly = section.boolean("wrap_up_may_end_early") ?? settings.wrapUpMayEndEarly
     settings.missedOffersBeforeAway =
       section.integer("missed_offers_before_away", 0...100) ?? settings.missedOffersBeforeAway
     settings.longestWait = section.seconds("longest_wait_seconds", 1...86400) ?? settings.longestWait
     return settings
+  }
+
+  private func step(_ section: Section) -> Written<SkillStep>? {
+    let requirement = section.requirement("needs")
+    if section.entry("needs") == nil { section.missing("needs", "what agents must be able to do: \"english>=2\"") }
+    let lasts = section.seconds("seconds", 1...86400)
+    section.finish()
+    return requirement.map { Written(value: SkillStep($0, lasts: lasts), place: section.place(of: "needs")) }
   }
 
   private func warnOfLongWait(_ section: Section, _ profile: QueueProfile, _ settings: QueueSettings) {
@@ -56,68 +87,25 @@ extension ConfigurationReading {
       "callers of queue \(quoted(profile.id.rawValue)) may wait more than 150 s in early media, and networks end such calls: set longest_wait_seconds to 150 or less, or answer = \"immediately\""
     )
   }
+}
 
-  mutating func readAgents(_ sections: [Section]) {
-    var seen: [String: Int] = [:]
-    for section in sections {
-      let id = section.identifier(&seen)
-      let phone = section.reference("phone", to: "phone", among: configuration.sip.phones.map(\.id.rawValue))
-      let profile = AgentProfile(
-        id: AgentID(rawValue: id ?? ""), name: section.label("name") ?? id ?? "",
-        reading: section.label("reading") ?? "",
-        phone: phone.map { PhoneID(rawValue: $0) })
-      let memberships = memberships(of: section)
-      section.finish()
-      guard id != nil else { continue }
-      configuration.agents.append(profile)
-      configuration.distribution.agents.append(AgentSettings(id: profile.id, memberships: memberships))
-    }
-    warnOfEmptyQueues()
+extension Section {
+  /// One word of a set that the rules themselves name.
+  func word<Word: RawRepresentable & CaseIterable>(_ key: String) -> Word? where Word.RawValue == String {
+    string(key).flatMap { chosen($0, Word.allCases.map { (key: $0.rawValue, value: $0) }, key: key) }
   }
 
-  /// `queues = { support = 1, sales = 2 }`, or `["support"]` for level 1.
-  private func memberships(of section: Section) -> [QueueID: Membership] {
-    let known = configuration.queues.map(\.id.rawValue)
-    var memberships: [QueueID: Membership] = [:]
-    if let entry = section.entry("queues"), case .array = entry.value.content {
-      for text in section.strings("queues") ?? [] {
-        guard let queue = section.resolve(text, to: "queue", among: known) else { continue }
-        memberships[QueueID(rawValue: queue)] = 1
-      }
-      return memberships
+  /// What agents must be able to do, as text. Faults are told where they stand in it, as long as it is written without
+  /// escapes.
+  func requirement(_ key: String) -> SkillRequirement? {
+    guard let text = string(key) else { return nil }
+    switch SkillRequirement.read(text.value) {
+    case .success(let requirement): return requirement
+    case .failure(let fault):
+      var place = text.place
+      place.column += 1 + fault.offset
+      log.error(place, "\(key): \(quoted(text.value)) \(fault.explanation) (character \(fault.offset + 1))")
+      return nil
     }
-    let table = section.section("queues")
-    for entry in table.entries {
-      let level = table.integer(entry.key, 1...100)
-      let name = Written(value: entry.key, place: entry.place)
-      guard let queue = table.resolve(name, to: "queue", among: known), let level else { continue }
-      memberships[QueueID(rawValue: queue)] = Membership(level: level)
-    }
-    return memberships
-  }
-
-  private func warnOfEmptyQueues() {
-    let served = Set(configuration.distribution.agents.flatMap(\.memberships.keys))
-    for queue in configuration.queues where !served.contains(queue.id) {
-      log.warning(
-        queuePlaces[queue.id] ?? .start, "queue \(quoted(queue.id.rawValue)) has no agents: its callers wait in vain")
-    }
-  }
-
-  mutating func readDistribution(_ section: Section) {
-    var settings = configuration.distribution
-    settings.alertingLimit = section.seconds("alerting_limit_seconds", 1...120) ?? settings.alertingLimit
-    settings.alertingLimitOverTrunk =
-      section.seconds("alerting_limit_over_trunk_seconds", 1...120) ?? settings.alertingLimitOverTrunk
-    settings.backOff = section.seconds("back_off_seconds", 1...3600) ?? settings.backOff
-    settings.longestBackOff = section.seconds("longest_back_off_seconds", 1...86400) ?? settings.longestBackOff
-    if settings.backOff > settings.longestBackOff {
-      log.error(section.place(of: "back_off_seconds"), "back_off_seconds is more than longest_back_off_seconds")
-    }
-    let direct = section.section("direct")
-    settings.direct = times(of: direct, id: settings.direct.id)
-    direct.finish()
-    configuration.distribution = settings
-    section.finish()
   }
 }

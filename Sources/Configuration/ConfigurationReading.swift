@@ -15,8 +15,10 @@ struct ConfigurationReading {
   /// Where relative WAV files lie.
   var sounds: Folder
   var defaultMusic: String?
-  /// Where each queue is named, for what is found out about it later.
-  var queuePlaces: [QueueID: Place] = [:]
+  /// The tables of `configuration.queues`, in their order, for what can be told only when more is known.
+  var writtenQueues: [WrittenQueue] = []
+  /// The same of `configuration.agents`.
+  var writtenAgents: [Section] = []
 
   init(root: Section, folder: Folder, mode: UInt32?, makeReader: @escaping NumberReaderFactory) {
     self.root = root
@@ -37,11 +39,15 @@ struct ConfigurationReading {
     readSounds(root.section("sounds"))
     readQueues(root.sections("queues"))
     readAgents(root.sections("agents"))
+    readReasons(root.sections("reasons"))
+    readDispositions(root.sections("dispositions"))
     readDistribution(root.section("distribution"))
     readEntries(root.sections("entries"))
     readBlocked(root.section("blocked"))
     readCallers(root.section("callers"))
     readDialing(dialing)
+    readOverflow()
+    warnOfPeople()
     readSupervision(root.section("supervision"))
     readOverload(root.section("overload"))
     readDirectory(root.section("directory"))
@@ -74,7 +80,10 @@ struct ConfigurationReading {
 
   /// The absolute path of a WAV file that can be played.
   func sound(_ key: String, in section: Section) -> String? {
-    guard let text = section.string(key) else { return nil }
+    section.string(key).flatMap { sound($0, key: key) }
+  }
+
+  func sound(_ text: Written<String>, key: String) -> String? {
     let path = sounds.absolute(text.value)
     if let objection = WAVHeader.objection(to: path) {
       log.error(text.place, "\(key): \(quoted(path)) \(objection)")

@@ -35,6 +35,14 @@ public struct DaemonConfiguration: Sendable, Equatable {
   public var queues: [QueueProfile] = []
   /// Who the agents are.
   public var agents: [AgentProfile] = []
+  /// Why agents may be away, in the order of the file; what each means stands in `distribution`.
+  public var reasons: [ReasonProfile] = []
+  /// What contacts can have come to, in the order of the file.
+  public var dispositions: [DispositionProfile] = []
+  /// When a day of work ends and the next begins: minutes after midnight, local time.
+  public var dayEnds = 0
+  /// How long the reasons of decisions can be asked for; zero: none is kept.
+  public var decisionsKept: Duration = .seconds(86400)
   /// The socket, and who may do what on it.
   public var control = ControlConfiguration()
   /// Where things are kept.

@@ -15,6 +15,10 @@ public struct QueueProfile: Sendable, Equatable {
   public var greeting: String?
   /// Whether conversations are recorded.
   public var recording: RecordingPolicy = .always
+  /// A wait of at most this counts as served in time, in figures.
+  public var serviceLevel: Duration = .seconds(20)
+  /// Who gives up before this is left out of net figures; zero: nobody is.
+  public var shortAbandon: Duration = .seconds(5)
 
   /// When the caller begins to pay.
   public enum Answer: String, Sendable, Codable, CaseIterable {
@@ -48,5 +52,36 @@ public struct AgentProfile: Sendable, Equatable {
     self.name = name
     self.reading = reading
     self.phone = phone
+  }
+}
+
+/// Why an agent may be away, as people choose it; what it means is `ReasonSettings`.
+public struct ReasonProfile: Sendable, Hashable {
+  /// The word on the socket and in figures.
+  public var id: String
+  /// As people call it.
+  public var name: String
+
+  /// Both as given.
+  public init(id: String, name: String) {
+    self.id = id
+    self.name = name
+  }
+}
+
+/// What a contact can have come to, as agents say after it.
+public struct DispositionProfile: Sendable, Hashable {
+  /// The code on the socket, in the history and in figures.
+  public var id: String
+  /// As people call it.
+  public var name: String
+  /// Of contacts of these queues only; nil: of all, those without a queue too.
+  public var queues: Set<QueueID>?
+
+  /// All three as given.
+  public init(id: String, name: String, queues: Set<QueueID>? = nil) {
+    self.id = id
+    self.name = name
+    self.queues = queues
   }
 }

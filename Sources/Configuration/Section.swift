@@ -31,9 +31,10 @@ final class Section {
   /// Reports a key that must be there and is not.
   func missing(_ key: String, _ what: String) { log.error(place, "\(name) has no \(key): \(what)") }
 
-  /// Reports every key that nobody asked for. To be called once, when all was asked.
-  func finish() {
-    log.know(asked, of: name)
+  /// Reports every key that nobody asked for. To be called once, when all was asked. `isListed`: the manual has a row for
+  /// each of its keys, under its name.
+  func finish(isListed: Bool = true) {
+    if isListed { log.know(asked, of: name) }
     for entry in entries where !asked.contains(entry.key) {
       log.error(entry.place, "\(name) knows no key \(quoted(entry.key))\(guess(entry.key, among: asked))")
     }
@@ -126,7 +127,9 @@ extension Section {
     }
   }
 
-  private func chosen<Value>(_ text: Written<String>, _ words: KeyValuePairs<String, Value>, key: String) -> Value? {
+  func chosen<Value>(
+    _ text: Written<String>, _ words: some Collection<(key: String, value: Value)>, key: String
+  ) -> Value? {
     if let word = words.first(where: { $0.key == text.value }) { return word.value }
     let allowed = words.map { "'\($0.key)'" }.joined(separator: ", ")
     log.error(

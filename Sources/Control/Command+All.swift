@@ -37,7 +37,8 @@ extension Command {
     Command("queues.list", .readOnly, "Lists the queues, who waits in them and who is free.") { .queuesList },
     Command("calls.list", .readOnly, "Lists the contacts that are up now.") { .callsList },
     Command(
-      "call.hangUp", .agent, "Ends a contact; a client bound to an agent may end only hers.",
+      "call.hangUp", .agent,
+      "Ends a contact; a client bound to an agent ends only hers, and of several phones that ring only her own.",
       .identifier("contact", "which one")
     ) { .callHangUp($0) },
     Command(

@@ -17,7 +17,8 @@ public indirect enum SkillRequirement: Sendable, Hashable {
   /// One of them; none is never met.
   case any([SkillRequirement])
 
-  func isMet(by skills: [SkillID: Int]) -> Bool { level(of: skills) != nil }
+  /// Whether somebody with these skills may be offered the contact.
+  public func isMet(by skills: [SkillID: Int]) -> Bool { level(of: skills) != nil }
 
   /// How well they meet it: the level of the skill, the weakest of all, the best of any; nil when they do not.
   func level(of skills: [SkillID: Int]) -> Int? {

@@ -34,7 +34,8 @@ import Testing
   /// Every table, with what must be in it and nothing else.
   private static let least: KeyValuePairs<String, String> = [
     "[sip]": "", "[[trunks]]": "id = 't'\naddresses = ['192.0.2.1']", "[[phones]]": "id = 'p'\nsecret = 'long-enough'",
-    "[sounds]": "", "[[queues]]": "id = 'q'", "[[agents]]": "id = 'a'", "[distribution]": "",
+    "[sounds]": "", "[[queues]]": "id = 'q'", "[queues.overflow]": "", "[[queues.steps]]": "needs = 'english'",
+    "[[agents]]": "id = 'a'", "[[reasons]]": "id = 'lunch'", "[[dispositions]]": "id = 'sold'", "[distribution]": "",
     "[distribution.direct]": "", "[[entries]]": "called = '8000'\nqueue = 'q'", "[blocked]": "", "[callers]": "",
     "[dialing]": "", "[supervision]": "",
     "[[supervision.rights]]": "supervisor = 'a'", "[overload]": "", "[directory]": "", "[control]": "",

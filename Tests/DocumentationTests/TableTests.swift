@@ -56,6 +56,11 @@ import Testing
     #expect(Manual.table("Activity", "Meaning").map { $0[0] } == AgentActivity.allCases.map { "`\($0.rawValue)`" })
   }
 
+  @Test func `the strategies are the closed set`() {
+    let expected = QueueStrategy.allCases.map { "`\($0.rawValue)`" }
+    #expect(Manual.table("`strategy`", "Whom it takes first").map { $0[0] } == expected)
+  }
+
   @Test func `the roles are those that there are, the least first`() {
     #expect(Manual.table("Role", "May").map { $0[0] } == Role.allCases.map { "`\($0.rawValue)`" })
   }

@@ -15,9 +15,26 @@ extension ChildProcess {
       // What lies across the end of one step is found by the next.
       for start in stride(from: ends[0], to: ends[1], by: step) {
         let count = pread(memory, &buffer, min(buffer.count, ends[1] - start), start)
-        if count > 0, memmem(buffer, count, bytes, bytes.count) != nil { return true }
+        if buffer.holds(bytes, within: count) { return true }
       }
     }
     return false
+  }
+}
+
+extension [UInt8] {
+  /// Whether the first so many of these hold them.
+  fileprivate func holds(_ bytes: [UInt8], within count: Int) -> Bool {
+    guard let first = bytes.first else { return true }
+    return withUnsafeBytes { all in
+      guard let base = all.baseAddress else { return false }
+      var at = 0
+      while at + bytes.count <= count, let found = memchr(base + at, Int32(first), count - at - bytes.count + 1) {
+        at = found - UnsafeMutableRawPointer(mutating: base)
+        if memcmp(base + at, bytes, bytes.count) == 0 { return true }
+        at += 1
+      }
+      return false
+    }
   }
 }

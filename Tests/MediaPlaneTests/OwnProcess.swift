@@ -32,21 +32,4 @@ enum OwnProcess {
     let line = String(decoding: text[..<count], as: UTF8.self).split(separator: "\n").first { $0.hasPrefix("RssAnon:") }
     return line?.split(whereSeparator: { !$0.isNumber }).first.flatMap { Int($0) } ?? 0
   }
-
-  /// Sockets in this range, of the whole machine; no other plane of the tests takes ports there.
-  static func sockets(_ ports: ClosedRange<Int32>) -> Int {
-    guard let file = fopen("/proc/net/udp", "r") else { return -1 }
-    defer { fclose(file) }
-    var line = [CChar](repeating: 0, count: 512)
-    var count = 0
-    while fgets(&line, Int32(line.count), file) != nil {
-      let words = String(decoding: line.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        .split(separator: " ")
-      guard words.count > 1, let hex = words[1].split(separator: ":").last, let port = Int32(hex, radix: 16) else {
-        continue
-      }
-      if ports.contains(port) { count += 1 }
-    }
-    return count
-  }
 }
