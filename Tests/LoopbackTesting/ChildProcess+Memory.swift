@@ -1,8 +1,9 @@
 import Glibc
 
 extension ChildProcess {
-  /// Whether these bytes stand anywhere in what it can write to: its heap, its stacks, its data.
-  public func holds(_ bytes: [UInt8]) throws -> Bool {
+  /// Where these bytes stand in what it can write to (its heap, its stacks, its data), as the kernel names that; nil:
+  /// nowhere.
+  public func place(of bytes: [UInt8]) throws -> String? {
     let memory = open("/proc/\(pid)/mem", O_RDONLY | O_CLOEXEC)
     guard memory >= 0 else { throw Fault("the memory of \(name): \(String(cString: strerror(errno)))") }
     defer { close(memory) }
@@ -15,10 +16,12 @@ extension ChildProcess {
       // What lies across the end of one step is found by the next.
       for start in stride(from: ends[0], to: ends[1], by: step) {
         let count = pread(memory, &buffer, min(buffer.count, ends[1] - start), start)
-        if buffer.holds(bytes, within: count) { return true }
+        if buffer.holds(bytes, within: count) {
+          return "\(line), in the \(start - ends[0])"
+        }
       }
     }
-    return false
+    return nil
   }
 }
 

@@ -4,7 +4,7 @@ import Testing
 
 @Suite(.serialized) struct `SRTP` {
   /// A phone and a trunk of each kind.
-  private static let secure = """
+  static let secure = """
     [[phones]]
     id = "must"
     secret = "secret-3"
@@ -261,30 +261,6 @@ import Testing
     #expect(!office.events.notices.contains { $0.type == "contact.connected" })
     try await office.hangUp(ended.contact)
     try await caller.succeeds()
-    await office.stop()
-  }
-
-  @Test func `no key of a call is left in the daemon's memory once it is over`() async throws {
-    let office = try await Office(Self.secure)
-    let key = SRTPKey()
-    let offer = Scenario.sdp(profile: "RTP/SAVP", extra: key.line())
-    // Over TCP: over UDP transactions stay for half a minute, in case that something comes again.
-    let caller = try office.caller(
-      Scenario().invite(caller: "<sip:0311112222@127.0.0.4>", sdp: offer).receive(100, optional: true)
-        .receive(180, optional: true).receive(200).acknowledge().receive(request: "BYE").confirm(),
-      address: "127.0.0.4", transport: "t1")
-    let contact = try await office.events.notice("contact.queued").contact
-    let ours = try await fact("the call is answered") {
-      caller.messages.descriptions.compactMap { SRTPKey(in: $0) }.first { $0 != key }
-    }
-    let secrets = [key, ours].flatMap { [Array($0.text.utf8), $0.bytes] }
-    // One that is there is found.
-    #expect(try office.daemon.process.holds(secrets[0]))
-    try await office.hangUp(contact)
-    try await caller.succeeds()
-    _ = try await fact("the keys are gone") { () -> Bool? in
-      try secrets.contains { try office.daemon.process.holds($0) } ? nil : true
-    }
     await office.stop()
   }
 
