@@ -27,6 +27,8 @@ public struct CallFlow: Sendable {
     case audit(MonitorEntry)
     /// Add the row, as soon as it can be.
     case saveMonitorEntry(MonitorEntry)
+    /// Add the row, as soon as it can be.
+    case saveDecision(KeptDecision)
     case startTimer(Timer, Duration)
     case cancelTimer(Timer)
     case log(LogLine)
@@ -71,6 +73,7 @@ public struct CallFlow: Sendable {
   var cards: CallerCards
   var overload: OverloadWatch
   var ledger = Ledger()
+  var decisions: DecisionLog
   var contacts: [ContactID: Contact] = [:]
   var legs: [LegID: LegPart] = [:]
   var recordings: [RecordingID: Recording] = [:]
@@ -85,6 +88,7 @@ public struct CallFlow: Sendable {
     self.read = read
     names = IdentifierSource(seed: seed)
     distributor = Distributor(settings: settings.distribution, at: now)
+    decisions = DecisionLog(age: settings.keepsDecisions)
     dialer = Dialer(settings: settings.dialing)
     switchboard = Switchboard(
       settings: .init(beeps: settings.supervision.beepSeconds != nil, recorded: settings.supervision.recorded))
