@@ -52,6 +52,8 @@ public struct Notice: Sendable, Equatable {
     case contactDigit(String)
     /// `contact.takenOver`: the agent of the notice is its party in this one's place.
     case contactTakenOver(from: AgentID)
+    /// `contact.disposition`: what it came to.
+    case contactDisposition(code: String, note: String?)
     /// `contact.audio`: what is heard of the `outside` or the `agent` has changed: `flowing`, `one_way`, `silent`.
     case contactAudio(side: String, state: String)
     /// `contact.ended`
@@ -62,6 +64,8 @@ public struct Notice: Sendable, Equatable {
     case popUpCompleted(PopUp)
     /// `agent.changed`
     case agentChanged(AgentSummary, cause: String, by: String)
+    /// `agent.overstayed`: she has been away, since then, for longer than the reason allows; told once.
+    case agentOverstayed(reason: String, since: String)
     /// `agent.displaced`: somebody logged in elsewhere in her place.
     case agentDisplaced(from: PhoneID)
     /// `recording.started`

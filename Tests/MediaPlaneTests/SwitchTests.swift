@@ -70,9 +70,12 @@ import Testing
     #expect(ahead < 130 || run.wire.lateness(in: 0...5) > 5)
     return (
       run.wire,
-      Self.switches.map {
-        missingMilliseconds(of: said.seconds($0 - 0.25...$0 + 0.25), in: heard.seconds($0 - 0.4...$0 + 0.6))
-      }
+      // To look takes longer than the call, and is forgiven anyway.
+      isLate
+        ? []
+        : Self.switches.map {
+          missingMilliseconds(of: said.seconds($0 - 0.25...$0 + 0.25), in: heard.seconds($0 - 0.4...$0 + 0.6))
+        }
     )
   }
 
