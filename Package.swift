@@ -38,7 +38,7 @@ func tests(
 
 let features: [Target.Dependency] = [
   "Entries", "Distribution", "Conversations", "Dialing", "Supervision", "Overload", "Recordings", "Directory",
-  "History",
+  "History", "Changes",
 ]
 
 let package = Package(
@@ -80,6 +80,7 @@ let package = Package(
     feature("Recordings"),
     feature("Directory"),
     feature("History"),
+    feature("Changes"),
 
     // Reckoning beside the rules: theory, and the rules under virtual time
     .target(name: "Staffing", swiftSettings: strict),
@@ -93,7 +94,7 @@ let package = Package(
     edge("SIPEngine", knows: ["Telephony", "Threads", "CSIPBridge"]),
     edge("ControlSocket", knows: ["Control", "Telephony"]),
     edge("ControlClient", knows: ["Control", "Telephony", "Simulation", "Staffing"]),
-    edge("Storage", knows: ["Telephony", "Directory", "History", "Recordings", "Supervision", "CSQLite"]),
+    edge("Storage", knows: ["Telephony", "Changes", "Directory", "History", "Recordings", "Supervision", "CSQLite"]),
     edge("Numbers", knows: ["Telephony", "CPhoneNumber"]),
     edge("Configuration", knows: features + ["Control", "Telephony", "CTOML"]),
     edge("Sounds", knows: []),
@@ -136,6 +137,7 @@ let package = Package(
     tests("RecordingsTests", of: ["Recordings", "Telephony"]),
     tests("DirectoryTests", of: ["Directory", "Telephony"]),
     tests("HistoryTests", of: ["History", "Telephony"]),
+    tests("ChangesTests", of: ["Changes", "Telephony"]),
     .executableTarget(
       name: "recorder-probe", dependencies: ["CRecorder"], path: "Tests/RecorderProbe", cSettings: cStrict),
     .target(
@@ -145,9 +147,9 @@ let package = Package(
     tests("MediaPlaneTests", of: ["CMediaPlane", "CSndfile"], testing: ["CSRTPPeer", "TelephonyTesting"]),
     tests("CRecorderTests", of: ["CRecorder", "CSndfile"]),
     tests(
-      "StorageTests", of: ["Storage", "CSQLite", "Directory", "History", "Recordings", "Supervision", "Telephony"]),
+      "StorageTests", of: ["Storage", "CSQLite", "Changes", "Directory", "History", "Recordings", "Supervision", "Telephony"]),
     tests("NumbersTests", of: ["Numbers", "Telephony"]),
-    tests("ConfigurationTests", of: features + ["Configuration", "Numbers", "Telephony"], testing: []),
+    tests("ConfigurationTests", of: features + ["Configuration", "Control", "Numbers", "Telephony"], testing: []),
     tests("SIPEngineTests", of: ["SIPEngine", "Threads", "CSIPBridge", "Telephony"]),
     tests("CallCenterTests", of: features + ["CallCenter", "Control", "Telephony", "Threads"]),
     tests("LoopbackTestingTests", of: [], testing: ["LoopbackTesting"]),

@@ -42,6 +42,12 @@ public enum Request: Sendable, Equatable {
   case monitorList
   /// `history.list`
   case historyList(HistoryFilter)
+  /// `contact.setPriority`: from -10000 to 10000.
+  case contactSetPriority(ContactID, Int)
+  /// `queue.set` and its like: settings are different from now on.
+  case settingsChange(SettingWish)
+  /// `config.diff`
+  case settingsDiff
   /// `directory.lookUp`: the number as the client wrote it.
   case directoryLookUp(number: String)
   /// `events.subscribe`

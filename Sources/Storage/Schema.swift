@@ -1,6 +1,6 @@
 /// The tables, as steps from an empty file to today's. A step that was released is never changed: a new one follows it.
 enum Schema {
-  static let steps = [first, second, third, fourth, fifth]
+  static let steps = [first, second, third, fourth, fifth, sixth]
 
   /// Carries out the steps that the file has not seen (`user_version` counts them), each whole or not at all.
   static func bring(_ connection: Connection, upTo steps: [String], path: String) throws(StorageError) {
@@ -135,4 +135,14 @@ enum Schema {
 
   /// Recordings of what supervisors say, each beside another.
   private static let fifth = "ALTER TABLE recordings ADD COLUMN beside TEXT"
+
+  /// What was changed of the configuration while running. `queue` is empty where it is about an agent alone, `agent` where
+  /// it is about a queue alone.
+  private static let sixth = """
+    CREATE TABLE setting_changes (
+      queue TEXT NOT NULL, agent TEXT NOT NULL, key TEXT NOT NULL, value TEXT, unix_user INTEGER NOT NULL,
+      changed_wall INTEGER NOT NULL,
+      PRIMARY KEY (queue, agent, key)
+    ) STRICT, WITHOUT ROWID;
+    """
 }

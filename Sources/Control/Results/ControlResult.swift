@@ -20,6 +20,8 @@ public enum ControlResult: Sendable, Equatable, Encodable {
   case history([ContactSummary])
   /// `directory.lookUp`.
   case customers([CustomerCard])
+  /// `config.diff`.
+  case settings([SettingSummary])
   /// `events.subscribe`.
   case subscribed(Subscribed)
 
@@ -36,6 +38,7 @@ public enum ControlResult: Sendable, Equatable, Encodable {
     case .monitors(let value): try container.encode(value)
     case .history(let value): try container.encode(value)
     case .customers(let value): try container.encode(value)
+    case .settings(let value): try container.encode(value)
     case .subscribed(let value): try container.encode(value)
     }
   }
