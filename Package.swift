@@ -38,7 +38,7 @@ func tests(
 
 let features: [Target.Dependency] = [
   "Entries", "Distribution", "Conversations", "Dialing", "Supervision", "Overload", "Recordings", "Directory",
-  "History", "Changes",
+  "History", "Figures", "Changes",
 ]
 
 let package = Package(
@@ -81,6 +81,7 @@ let package = Package(
     feature("Directory"),
     feature("History"),
     feature("Changes"),
+    feature("Figures"),
 
     // Reckoning beside the rules: theory, and the rules under virtual time
     .target(name: "Staffing", swiftSettings: strict),
@@ -94,7 +95,9 @@ let package = Package(
     edge("SIPEngine", knows: ["Telephony", "Threads", "CSIPBridge"]),
     edge("ControlSocket", knows: ["Control", "Telephony"]),
     edge("ControlClient", knows: ["Control", "Telephony", "Simulation", "Staffing"]),
-    edge("Storage", knows: ["Telephony", "Changes", "Directory", "History", "Recordings", "Supervision", "CSQLite"]),
+    edge(
+      "Storage",
+      knows: ["Telephony", "Changes", "Directory", "Figures", "History", "Recordings", "Supervision", "CSQLite"]),
     edge("Numbers", knows: ["Telephony", "CPhoneNumber"]),
     edge("Configuration", knows: features + ["Control", "Telephony", "CTOML"]),
     edge("Sounds", knows: []),
@@ -138,6 +141,7 @@ let package = Package(
     tests("DirectoryTests", of: ["Directory", "Telephony"]),
     tests("HistoryTests", of: ["History", "Telephony"]),
     tests("ChangesTests", of: ["Changes", "Telephony"]),
+    tests("FiguresTests", of: ["Figures", "Telephony"]),
     .executableTarget(
       name: "recorder-probe", dependencies: ["CRecorder"], path: "Tests/RecorderProbe", cSettings: cStrict),
     .target(
@@ -147,7 +151,8 @@ let package = Package(
     tests("MediaPlaneTests", of: ["CMediaPlane", "CSndfile"], testing: ["CSRTPPeer", "TelephonyTesting"]),
     tests("CRecorderTests", of: ["CRecorder", "CSndfile"]),
     tests(
-      "StorageTests", of: ["Storage", "CSQLite", "Changes", "Directory", "History", "Recordings", "Supervision", "Telephony"]),
+      "StorageTests",
+      of: ["Storage", "CSQLite", "Changes", "Directory", "Figures", "History", "Recordings", "Supervision", "Telephony"]),
     tests("NumbersTests", of: ["Numbers", "Telephony"]),
     tests("ConfigurationTests", of: features + ["Configuration", "Control", "Numbers", "Telephony"], testing: []),
     tests("SIPEngineTests", of: ["SIPEngine", "Threads", "CSIPBridge", "Telephony"]),

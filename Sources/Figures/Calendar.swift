@@ -1,0 +1,123 @@
+/// Seconds east of UTC at a wall time in milliseconds since 1970: the local zone, as whoever can read it says.
+public typealias ZoneOffset = @Sendable (Int64) -> Int
+
+/// Times by which figures are shown, in local time. A day, a week (from Monday) and a month begin when a day ends.
+public struct Calendar: Sendable {
+  /// Minutes after local midnight at which a day ends and the next one begins, a multiple of 15.
+  public var dayEnds: Int
+  /// The local zone.
+  public var offset: ZoneOffset
+
+  /// What is no multiple of 15 is rounded down, and no more than a day.
+  public init(dayEnds: Int = 0, offset: @escaping ZoneOffset) {
+    self.dayEnds = min(max(0, dayEnds), 24 * 60 - 15) / 15 * 15
+    self.offset = offset
+  }
+
+  /// Lengths of time.
+  public enum Span: String, Sendable, CaseIterable {
+    case quarter = "15min"
+    case hour, day, week, month
+  }
+
+  /// The time of this length in which a wall time lies, from its first millisecond to that of the next one.
+  public func period(_ span: Span, containing wall: Int64) -> Range<Int64> {
+    if span == .quarter {
+      let start = Cell.quarter(of: wall)
+      return start..<start + Cell.length
+    }
+    let local = wall + Int64(offset(wall)) * 1000
+    if span == .hour {
+      let start = wall - Self.remainder(local, 3_600_000)
+      return start..<start + 3_600_000
+    }
+    let day = Self.quotient(local - Int64(dayEnds) * 60_000, 86_400_000)
+    let (first, next): (Int64, Int64)
+    switch span {
+    case .week:
+      // 1970-01-01 was a Thursday.
+      first = day - Self.remainder(day + 3, 7)
+      next = first + 7
+    case .month:
+      let (year, month, dayOfMonth) = Self.civil(day)
+      first = day - (dayOfMonth - 1)
+      next = first + Self.length(ofMonth: month, year: year)
+    case .day, .hour, .quarter: (first, next) = (day, day + 1)
+    }
+    return start(ofDay: first)..<start(ofDay: next)
+  }
+
+  /// All times of this length that touch a range, in order; at most so many.
+  public func periods(_ span: Span, in range: Range<Int64>, atMost limit: Int) -> [Range<Int64>] {
+    var periods: [Range<Int64>] = []
+    var at = range.lowerBound
+    while at < range.upperBound, periods.count < limit {
+      let period = period(span, containing: at)
+      periods.append(period)
+      at = max(period.upperBound, at + 1)
+    }
+    return periods
+  }
+
+  /// The day that a date (`2026-11-22`) names: from when it begins; nil when there is no such date.
+  public func day(_ date: some StringProtocol) -> Range<Int64>? {
+    let parts = date.split(separator: "-", omittingEmptySubsequences: false)
+    guard parts.count == 3, parts[0].count == 4, parts[1].count == 2, parts[2].count == 2,
+      parts.allSatisfy({ $0.utf8.allSatisfy { (0x30...0x39).contains($0) } }), let year = Int64(parts[0]),
+      let month = Int64(parts[1]), let day = Int64(parts[2]), (1970...9999).contains(year), (1...12).contains(month),
+      day >= 1, day <= Self.length(ofMonth: month, year: year)
+    else { return nil }
+    let number = Self.days(year, month, day)
+    return start(ofDay: number)..<start(ofDay: number + 1)
+  }
+
+  /// As people read it, in local time: `2026-11-22 09:15`.
+  public func text(_ wall: Int64) -> String {
+    let local = wall + Int64(offset(wall)) * 1000
+    let day = Self.quotient(local, 86_400_000)
+    let minutes = Self.remainder(local, 86_400_000) / 60_000
+    let (year, month, dayOfMonth) = Self.civil(day)
+    func two(_ value: Int64) -> String { value < 10 ? "0\(value)" : "\(value)" }
+    return "\(year)-\(two(month))-\(two(dayOfMonth)) \(two(minutes / 60)):\(two(minutes % 60))"
+  }
+
+  private func start(ofDay day: Int64) -> Int64 { utc(day * 86_400_000 + Int64(dayEnds) * 60_000) }
+
+  /// Of a local time; one that a change of the clock leaves out or repeats is brought to an instant beside it.
+  private func utc(_ local: Int64) -> Int64 {
+    let guess = local - Int64(offset(local)) * 1000
+    return local - Int64(offset(guess)) * 1000
+  }
+
+  // MARK: Civil arithmetic, in the proleptic Gregorian calendar
+
+  private static func quotient(_ a: Int64, _ b: Int64) -> Int64 { a >= 0 ? a / b : -((b - 1 - a) / b) }
+  private static func remainder(_ a: Int64, _ b: Int64) -> Int64 { a - quotient(a, b) * b }
+
+  /// Days since 1970: years begin in March, so that the leap day is the last day.
+  private static func days(_ year: Int64, _ month: Int64, _ day: Int64) -> Int64 {
+    let shifted = month <= 2 ? year - 1 : year
+    let era = quotient(shifted, 400)
+    let yearOfEra = shifted - era * 400
+    let dayOfYear = (153 * ((month + 9) % 12) + 2) / 5 + day - 1
+    return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
+  }
+
+  private static func civil(_ days: Int64) -> (year: Int64, month: Int64, day: Int64) {
+    let era = quotient(days + 719_468, 146_097)
+    let dayOfEra = days + 719_468 - era * 146_097
+    let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+    let shiftedMonth = (5 * dayOfYear + 2) / 153
+    let month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
+    return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, dayOfYear - (153 * shiftedMonth + 2) / 5 + 1)
+  }
+
+  private static func length(ofMonth month: Int64, year: Int64) -> Int64 {
+    switch month {
+    case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28
+    case 4, 6, 9, 11: 30
+    default: 31
+    }
+  }
+}

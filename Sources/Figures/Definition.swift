@@ -1,0 +1,120 @@
+/// One figure, defined once: what the report, its columns, the manual's table and the tests all read.
+public struct Definition: Sendable {
+  /// Its name in JSON and in the heading of CSV.
+  public let name: String
+  /// The term of the trade in Japanese.
+  public let japanese: String
+  /// What it is measured in.
+  public let unit: Unit
+  /// Of whom it says something.
+  public let kinds: Set<Subject.Kind>
+  /// As people write it.
+  public let formula: String
+  /// What else must be known.
+  public let note: String
+  let reckon: @Sendable (Counts, Settings) -> Value?
+
+  /// What a figure is measured in.
+  public enum Unit: String, Sendable {
+    case count
+    /// Means and sums of time.
+    case seconds
+    /// Shares.
+    case percent
+  }
+
+  /// A figure's value: exact.
+  public enum Value: Sendable, Equatable {
+    case count(Int)
+    /// Of nanoseconds.
+    case time(Share)
+    case share(Share)
+  }
+
+  /// What an administrator decides about figures.
+  public struct Settings: Sendable, Equatable {
+    /// What a visit that flowed out, or asked for a call-back, within the threshold is to the service level.
+    public var earlyFlowOut = EarlyFlowOut.miss
+
+    /// An early flow-out counts as missed.
+    public init() {}
+  }
+
+  /// What becomes of visits that flow out before the threshold, in `sl_gross` and `sl_net`.
+  public enum EarlyFlowOut: String, Sendable, CaseIterable {
+    /// Neither above the line nor below it.
+    case excluded
+    /// As if answered in time.
+    case hit
+    /// As if not answered in time.
+    case miss
+  }
+
+  /// The value; nil where there is none: a share of nothing, or something that is not known.
+  public func value(of counts: Counts, _ settings: Settings = Settings()) -> Value? { reckon(counts, settings) }
+
+  init(
+    _ name: String, _ japanese: String, _ unit: Unit, _ kinds: Set<Subject.Kind>, _ formula: String,
+    _ note: String = "",
+    reckon: @escaping @Sendable (Counts, Settings) -> Value?
+  ) {
+    self.name = name
+    self.japanese = japanese
+    self.unit = unit
+    self.kinds = kinds
+    self.formula = formula
+    self.note = note
+    self.reckon = reckon
+  }
+
+  /// Of this name.
+  public static func named(_ name: String) -> Definition? { all.first { $0.name == name } }
+
+  /// All of them as a Markdown table, for the manual.
+  public static let manualTable: String = {
+    var rows = ["| Figure | Term | In | Of | Formula | Note |", "| --- | --- | --- | --- | --- | --- |"]
+    for figure in all {
+      let kinds = Subject.Kind.allCases.filter(figure.kinds.contains).map(\.rawValue).joined(separator: ", ")
+      rows.append(
+        "| `\(figure.name)` | \(figure.japanese) | \(figure.unit.rawValue) | \(kinds) | \(figure.formula) | \(figure.note) |"
+      )
+    }
+    return rows.joined(separator: "\n") + "\n"
+  }()
+}
+
+extension Definition.Value {
+  /// In thousandths: of a second, of a percent. Counts are whole.
+  public var thousandths: Int {
+    switch self {
+    case .count(let count): count.multipliedReportingOverflow(by: 1000).partialValue
+    case .time(let share): Share(share.numerator, of: share.denominator)?.inThousandthsOfSeconds ?? 0
+    case .share(let share): share.rounded(scale: 100_000)
+    }
+  }
+
+  /// As people read it: `12`, `10.0` seconds, `76.9` percent.
+  public var text: String {
+    switch self {
+    case .count(let count): "\(count)"
+    case .time(let share): Self.decimal(share.inTenthsOfSeconds)
+    case .share(let share): Self.decimal(share.rounded(scale: 1000))
+    }
+  }
+
+  private static func decimal(_ tenths: Int) -> String {
+    "\(tenths < 0 ? "-" : "")\(tenths.magnitude / 10).\(tenths.magnitude % 10)"
+  }
+}
+
+extension Share {
+  /// Of nanoseconds: rounded once.
+  fileprivate var inThousandthsOfSeconds: Int { inSeconds(dividedBy: 1_000_000) }
+  fileprivate var inTenthsOfSeconds: Int { inSeconds(dividedBy: 100_000_000) }
+
+  private func inSeconds(dividedBy unit: Int) -> Int {
+    let (above, below) = (Int128(numerator), Int128(denominator) * Int128(unit))
+    let magnitude = (2 * abs(above) + below) / (2 * below)
+    return Int(clamping: above < 0 ? -magnitude : magnitude)
+  }
+}

@@ -1,0 +1,285 @@
+public import Telephony
+
+/// What is known of a contact while it lasts.
+struct Course: Sendable {
+  let isOutbound: Bool
+  let startedAt: Moment
+  /// Where it counts as a whole.
+  let homes: [Cell]
+  var visits: [Visit] = []
+  var parts: [SegmentID: Part] = [:]
+  /// Its place among the dispositions is known.
+  var isDecided = false
+  var isAnswered = false
+  var hasHeld = false
+  /// It heard an announcement; an agent was sought for it without a queue.
+  var wasAnnounced = false
+  var hadAgent = false
+  /// Somebody was sought for it after its last visit.
+  var goesOn = false
+  /// Of one that goes out: who dialled, and when the far end answered.
+  var dialler: AgentID?
+  var connectedAt: Moment?
+  /// How long it was held, of one that goes out.
+  var held = Duration.zero
+
+  struct Visit: Sendable {
+    let segment: SegmentID
+    let cell: Cell
+    let startedAt: Moment
+    let target: ServiceTarget
+    var endedAt: Moment?
+    var disposition: Disposition?
+    var isHandled = false
+    var hasHeld = false
+  }
+
+  /// A segment that lasts.
+  enum Part: Sendable {
+    case visit
+    case agent(Handling)
+    case number
+    case announcement
+    case over
+  }
+
+  struct Handling: Sendable {
+    let agent: AgentID
+    /// The visit that it is part of, by its place.
+    let visit: Int?
+    let startedAt: Moment
+    var answeredAt: Moment?
+    var heldSince: Moment?
+    var held = Duration.zero
+  }
+}
+
+// What happens to contacts.
+extension FloorBook {
+  /// A contact began; `entry` is the number that was dialled by a caller.
+  public mutating func contactBegan(_ contact: ContactID, isOutbound: Bool, entry: String, at now: Moment) {
+    guard courses[contact] == nil else { return }
+    roll(to: now)
+    let wall = now.wallMilliseconds
+    let homes = [Cell(at: wall, .all)] + (isOutbound ? [] : [Cell(at: wall, .entry(entry))])
+    courses[contact] = Course(isOutbound: isOutbound, startedAt: now, homes: homes)
+    add([isOutbound ? .attempts : .arrived: 1], to: homes)
+  }
+
+  /// It came to a queue.
+  public mutating func visitBegan(
+    _ contact: ContactID, _ segment: SegmentID, of queue: QueueID, _ target: ServiceTarget, at now: Moment
+  ) {
+    guard var course = courses[contact], course.parts[segment] == nil else { return }
+    let cell = Cell(at: now.wallMilliseconds, .queue(queue))
+    var counts = Counts()
+    counts.addBeginning(target)
+    add(counts, to: [cell])
+    if course.visits.isEmpty, !course.isOutbound { add(counts, to: course.homes) }
+    course.parts[segment] = .visit
+    course.visits.append(.init(segment: segment, cell: cell, startedAt: now, target: target))
+    course.goesOn = false
+    courses[contact] = course
+  }
+
+  /// It was offered to an agent; or she dials it, or takes it over.
+  public mutating func agentBegan(_ contact: ContactID, _ segment: SegmentID, _ agent: AgentID, at now: Moment) {
+    guard var course = courses[contact], course.parts[segment] == nil else { return }
+    let visit = course.visits.indices.last.flatMap { index in
+      course.visits[index].endedAt == nil || course.visits[index].disposition == .answered ? index : nil
+    }
+    course.parts[segment] = .agent(.init(agent: agent, visit: visit, startedAt: now))
+    course.hadAgent = true
+    if visit == nil { course.goesOn = true }
+    if course.isOutbound {
+      if course.dialler == nil {
+        course.dialler = agent
+        add([.attempts: 1], to: [Cell(at: course.startedAt.wallMilliseconds, .agent(agent))])
+      }
+      desks[agent, default: Desk()].handled[contact] = .init(cells: course.diallingCells, isOutbound: true)
+    }
+    courses[contact] = course
+  }
+
+  /// A number was dialled for it.
+  public mutating func numberBegan(_ contact: ContactID, _ segment: SegmentID, at now: Moment) {
+    guard courses[contact]?.parts[segment] == nil else { return }
+    courses[contact]?.parts[segment] = .number
+    courses[contact]?.goesOn = true
+  }
+
+  /// An announcement was begun.
+  public mutating func announcementBegan(_ contact: ContactID, _ segment: SegmentID, at now: Moment) {
+    guard courses[contact]?.parts[segment] == nil else { return }
+    courses[contact]?.parts[segment] = .announcement
+    courses[contact]?.wasAnnounced = true
+  }
+
+  /// The agent, or the number, answered.
+  public mutating func answered(_ contact: ContactID, _ segment: SegmentID, at now: Moment) {
+    guard var course = courses[contact] else { return }
+    switch course.parts[segment] {
+    case .number? where course.isOutbound && course.connectedAt == nil:
+      course.connectedAt = now
+      add([.connected: 1], to: course.diallingCells)
+    case .agent(var handling)? where handling.answeredAt == nil:
+      handling.answeredAt = now
+      course.parts[segment] = .agent(handling)
+      if !course.isOutbound { handled(handling, contact, &course, at: now) }
+    case .number?, .agent?, .visit?, .announcement?, .over?, nil: return
+    }
+    courses[contact] = course
+  }
+
+  private mutating func handled(
+    _ handling: Course.Handling, _ contact: ContactID, _ course: inout Course, at now: Moment
+  ) {
+    let own = Cell(at: handling.startedAt.wallMilliseconds, .agent(handling.agent))
+    let visit = handling.visit.map { course.visits[$0] }
+    let cells = [own] + (visit.map { [$0.cell] } ?? []) + course.homes
+    desks[handling.agent, default: Desk()].handled[contact] = .init(cells: cells, isOutbound: false)
+    let isFirst = visit.map { !$0.isHandled } ?? !course.isAnswered
+    if isFirst {
+      let ring = now.since(handling.startedAt).nanoseconds
+      add([.offers: 1, .offersAnswered: 1, .ringTime: max(0, ring)], to: cells)
+    } else {
+      add([.takenOver: 1], to: cells)
+    }
+    add(
+      [.handled: 1],
+      to: [own] + (isFirst ? visit.map { [$0.cell] } ?? [] : []) + (course.isAnswered ? [] : course.homes))
+    if let index = handling.visit { course.visits[index].isHandled = true }
+    course.isAnswered = true
+    guard !course.isDecided, let first = course.visits.first else { return }
+    course.isDecided = true
+    var counts = Counts()
+    counts.addEnd(.answered, after: max(.zero, now.since(first.startedAt)), first.target)
+    add(counts, to: course.homes)
+  }
+
+  /// The agent's phone holds the caller.
+  public mutating func held(_ contact: ContactID, _ segment: SegmentID, at now: Moment) {
+    guard case .agent(var handling) = courses[contact]?.parts[segment], handling.answeredAt != nil,
+      handling.heldSince == nil
+    else { return }
+    handling.heldSince = now
+    courses[contact]?.parts[segment] = .agent(handling)
+  }
+
+  /// It took the caller back.
+  public mutating func retrieved(_ contact: ContactID, _ segment: SegmentID, at now: Moment) {
+    guard case .agent(var handling) = courses[contact]?.parts[segment] else { return }
+    handling.retrieve(at: now)
+    courses[contact]?.parts[segment] = .agent(handling)
+  }
+
+  /// A segment is over.
+  public mutating func segmentEnded(
+    _ contact: ContactID, _ segment: SegmentID, _ reason: EndReason, at now: Moment
+  ) {
+    guard var course = courses[contact], let part = course.parts[segment] else { return }
+    end(part, segment, reason, &course, at: now)
+    courses[contact] = course
+  }
+
+  private mutating func end(
+    _ part: Course.Part, _ segment: SegmentID, _ reason: EndReason, _ course: inout Course, at now: Moment
+  ) {
+    switch part {
+    case .over: return
+    case .number, .announcement: break
+    case .visit:
+      guard let index = course.visits.firstIndex(where: { $0.segment == segment }) else { return }
+      let visit = course.visits[index]
+      let wait = max(.zero, now.since(visit.startedAt))
+      let disposition = Disposition(reason, after: wait, short: visit.target.short)
+      course.visits[index].endedAt = now
+      course.visits[index].disposition = disposition
+      var counts = Counts()
+      counts.addEnd(disposition, after: wait, visit.target)
+      add(counts, to: [visit.cell])
+    case .agent(var handling):
+      handling.retrieve(at: now)
+      if course.isOutbound { course.held += handling.held } else { end(handling, reason, &course, at: now) }
+    }
+    course.parts[segment] = .over
+  }
+
+  private mutating func end(
+    _ handling: Course.Handling, _ reason: EndReason, _ course: inout Course, at now: Moment
+  ) {
+    let own = Cell(at: handling.startedAt.wallMilliseconds, .agent(handling.agent))
+    let visit = handling.visit.map { course.visits[$0] }
+    let cells = [own] + (visit.map { [$0.cell] } ?? []) + course.homes
+    guard let answered = handling.answeredAt else {
+      let ring = now.since(handling.startedAt).nanoseconds
+      return add([.offers: 1, .offersEnded(reason.rawValue): 1, .ringTime: max(0, ring)], to: cells)
+    }
+    let hold = handling.held.nanoseconds
+    add([.talk: max(0, now.since(answered).nanoseconds - hold), .hold: hold], to: cells)
+    guard hold > 0 else { return }
+    add([.held: 1], to: [own])
+    if let visit, !visit.hasHeld { add([.held: 1], to: [visit.cell]) }
+    if !course.hasHeld { add([.held: 1], to: course.homes) }
+    if let index = handling.visit { course.visits[index].hasHeld = true }
+    course.hasHeld = true
+  }
+
+  /// It is over, and so are its segments.
+  public mutating func contactEnded(_ contact: ContactID, _ reason: EndReason, at now: Moment) {
+    guard var course = courses.removeValue(forKey: contact) else { return }
+    for (segment, part) in course.parts { end(part, segment, reason, &course, at: now) }
+    if course.isOutbound { return endDialling(course, reason, at: now) }
+    guard let first = course.visits.first, let last = course.visits.last else {
+      return add(course.countsWithoutQueue(reason), to: course.homes)
+    }
+    if last.disposition?.isFlowOut == true, !course.goesOn {
+      add([.cutBySystem: 1], to: [last.cell] + (course.isDecided ? [] : course.homes))
+    }
+    guard !course.isDecided, let disposition = last.disposition, let ended = last.endedAt else { return }
+    let wait = max(.zero, ended.since(first.startedAt))
+    var counts = Counts()
+    counts.addEnd(disposition.forContact(after: wait, short: first.target.short), after: wait, first.target)
+    add(counts, to: course.homes)
+  }
+
+  private mutating func endDialling(_ course: Course, _ reason: EndReason, at now: Moment) {
+    guard let connected = course.connectedAt else {
+      return add([.attemptsEnded(reason.rawValue): 1], to: course.diallingCells)
+    }
+    let hold = course.held.nanoseconds
+    let talk = max(0, now.since(connected).nanoseconds - hold)
+    add([.outboundTalk: talk, .outboundHold: hold], to: course.diallingCells)
+  }
+}
+
+extension Course {
+  /// Where one that goes out is counted.
+  fileprivate var diallingCells: [Cell] {
+    homes + (dialler.map { [Cell(at: startedAt.wallMilliseconds, .agent($0))] } ?? [])
+  }
+
+  fileprivate func countsWithoutQueue(_ reason: EndReason) -> Counts {
+    if isAnswered { return [.direct: 1, .directAnswered: 1] }
+    if reason == .rejected { return [.blocked: 1] }
+    return wasAnnounced && !hadAgent ? [.announced: 1] : [.direct: 1]
+  }
+}
+
+extension Course.Handling {
+  fileprivate mutating func retrieve(at now: Moment) {
+    guard let since = heldSince else { return }
+    held += max(.zero, now.since(since))
+    heldSince = nil
+  }
+}
+
+extension Disposition {
+  /// Of the contact whose last visit ended so: short is reckoned from its first visit.
+  func forContact(after wait: Duration, short: Duration) -> Disposition {
+    switch self {
+    case .abandoned, .shortAbandoned: wait < short ? .shortAbandoned : .abandoned
+    case .answered, .flowOut, .callback, .voicemail, .failed: self
+    }
+  }
+}

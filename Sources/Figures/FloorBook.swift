@@ -1,0 +1,91 @@
+public import Telephony
+
+/// The figures of the floor, kept as things happen: exact counts and sums by quarter of an hour and subject.
+///
+/// It is told what happened in the past tense, and never looks at a record: what a fold over the records finds (`Fold`) must
+/// be the same, and that can be checked at any time. Told too much, too late or twice, it keeps what was first.
+///
+/// Visits, contacts and handlings count in the quarter in which they began (the cohort), however late they end; agents'
+/// time counts in the quarter in which it passes.
+public struct FloorBook: Sendable {
+  /// What was counted since it was last taken, to be added to what is stored.
+  private var pending: [Cell: Counts] = [:]
+  /// What was counted for cells of the present day.
+  private(set) var today: [Subject: Counts] = [:]
+  private var day: Range<Int64>
+  private let calendar: Calendar
+  var courses: [ContactID: Course] = [:]
+  var desks: [AgentID: Desk] = [:]
+
+  /// Nothing has happened yet.
+  public init(calendar: Calendar, at now: Moment) {
+    self.calendar = calendar
+    day = calendar.period(.day, containing: now.wallMilliseconds)
+  }
+
+  /// What was stored of the present day by those who were here before.
+  public mutating func restored(_ cells: [Cell: Counts]) {
+    for (cell, counts) in cells where day.contains(cell.quarter) { today[cell.subject, default: Counts()].add(counts) }
+  }
+
+  /// What has come since the last time, every agent's time up to now included; it is not told again.
+  public mutating func taken(at now: Moment) -> [Cell: Counts] {
+    reckonTime(at: now)
+    defer { pending = [:] }
+    return pending
+  }
+
+  /// What is not decided yet: those who wait, and those of them who are past their threshold already.
+  public func standing(at now: Moment) -> [Cell: Counts] {
+    var standing: [Cell: Counts] = [:]
+    for course in courses.values {
+      for visit in course.visits where visit.endedAt == nil {
+        standing[visit.cell, default: Counts()].addStanding(visit.target, since: visit.startedAt, at: now)
+      }
+      guard let first = course.visits.first, !course.isDecided else { continue }
+      for cell in course.homes {
+        standing[cell, default: Counts()].addStanding(first.target, since: first.startedAt, at: now)
+      }
+    }
+    return standing
+  }
+
+  /// The present day, those who wait included.
+  public mutating func live(at now: Moment) -> [Subject: Counts] {
+    roll(to: now)
+    reckonTime(at: now)
+    var live = today
+    for (cell, counts) in standing(at: now) where day.contains(cell.quarter) {
+      live[cell.subject, default: Counts()].add(counts)
+    }
+    return live
+  }
+
+  /// The day that `live` is about, as wall time in milliseconds.
+  public var presentDay: Range<Int64> { day }
+
+  mutating func add(_ counts: Counts, to cells: [Cell]) {
+    guard !counts.isEmpty else { return }
+    for cell in cells {
+      pending[cell, default: Counts()].add(counts)
+      if day.contains(cell.quarter) { today[cell.subject, default: Counts()].add(counts) }
+    }
+  }
+
+  /// A day that is over makes room for the next one; a clock that was set back takes nothing away.
+  mutating func roll(to now: Moment) {
+    guard now.wallMilliseconds >= day.upperBound else { return }
+    day = calendar.period(.day, containing: now.wallMilliseconds)
+    today = [:]
+    for (cell, counts) in pending where day.contains(cell.quarter) {
+      today[cell.subject, default: Counts()].add(counts)
+    }
+  }
+}
+
+extension Counts {
+  fileprivate mutating func addStanding(_ target: ServiceTarget, since start: Moment, at now: Moment) {
+    count(.waiting)
+    count(now.since(start) > target.threshold ? .pastThreshold : .waitingWithin)
+  }
+}

@@ -1,0 +1,105 @@
+import Figures
+import Telephony
+import TelephonyTesting
+import Testing
+
+@Suite struct `The book of figures` {
+  @Test(arguments: 1...20 as ClosedRange<UInt64>)
+  func `accounts for every visit at every moment, under any course of things`(seed: UInt64) {
+    var chance = SeededRandom(seed: seed)
+    var day = Day()
+    var open: [(ContactID, SegmentID)] = []
+    var offers: [(Int, SegmentID)] = []
+    for _ in 0..<600 {
+      day.passes(.milliseconds(Int.random(in: 0...9000, using: &chance)))
+      switch Int.random(in: 0..<10, using: &chance) {
+      case 0..<3:
+        open.append(day.calls(Bool.random(using: &chance) ? "sales" : "support"))
+      case 3..<5:
+        guard let index = open.indices.randomElement(using: &chance) else { continue }
+        offers.append((index, day.isOffered(open[index].0)))
+      case 5..<7:
+        guard let (index, offer) = offers.randomElement(using: &chance) else { continue }
+        day.answers(open[index], offer)
+      default:
+        guard let call = open.randomElement(using: &chance) else { continue }
+        let reason = EndReason.allCases.randomElement(using: &chance) ?? .abandoned
+        // An answer is no end of a contact.
+        day.book.contactEnded(call.0, reason == .answered ? .abandoned : reason, at: day.now)
+      }
+      for (subject, counts) in day.book.live(at: day.now) {
+        #expect(counts.isBalanced, "\(subject) in step with seed \(seed)")
+        #expect(Definition.named("waiting")?.value(of: counts) == .count(counts[.waiting]))
+      }
+    }
+  }
+
+  @Test func `a day ends at its time, and the next begins with nothing but what lasts`() {
+    var day = Day(calendar: Calendar(dayEnds: 5 * 60) { _ in 9 * 3600 })
+    // 18:00 in Japan.
+    day.call(waits: 1, talks: 1)
+    #expect(day.counts(.all)[.offered] == 1)
+    _ = day.book.agentBecame("anna", Engagement(.idle), at: day.now)
+    day.passes(10 * 3600)
+    #expect(day.counts(.all)[.offered] == 1)
+    day.passes(3600)
+    let counts = day.counts(.all)
+    #expect(counts[.offered] == 0)
+    // Two seconds before five o'clock are of the day before.
+    #expect(counts[.loggedIn] == 2_000_000_000)
+  }
+
+  @Test func `what was stored of the day is counted on`() {
+    var day = Day()
+    let here = Cell(at: day.now.wallMilliseconds, .all)
+    let yesterday = Cell(quarter: here.quarter - 86_400_000, subject: .all)
+    day.book.restored([here: [.offered: 3], yesterday: [.offered: 50]])
+    day.call(waits: 1, talks: 1)
+    #expect(day.counts(.all)[.offered] == 4)
+    #expect(day.cells().filter { $0.key.subject == .all }.values.reduce(0) { $0 + $1[.offered] } == 1)
+  }
+
+  @Test func `it hands out what has come once`() {
+    var day = Day()
+    day.call(waits: 1, talks: 1)
+    #expect(!day.cells().isEmpty)
+    #expect(day.cells().isEmpty)
+  }
+}
+
+@Suite struct `Counts and shares` {
+  @Test func `are read again as they were written, whatever the names are`() throws {
+    let counts: Counts = [.offered: 3, Item("away:昼 休=み%"): 7, Item("x\ny"): -2, .longestWait: 5]
+    #expect(try #require(Counts(text: counts.text)) == counts)
+    #expect(Counts(text: "") == Counts())
+    for text in ["offered", "offered=x", "=3", "a=1=2", "%=1", "%4=1"] { #expect(Counts(text: text) == nil, "\(text)") }
+  }
+
+  @Test func `add up, and never beyond what fits`() {
+    var counts: Counts = [.offered: .max, .longestWait: 3, .leastThreshold: 20]
+    counts.add([.offered: 1, .longestWait: 2, .leastThreshold: 30])
+    #expect(counts[.offered] == .max)
+    #expect(counts[.longestWait] == 3)
+    #expect(counts[.leastThreshold] == 20)
+    var none: Counts = [.offered: 1]
+    none.add(-1, to: .offered)
+    #expect(none.isEmpty)
+  }
+
+  @Test func `shares are rounded once, half away from zero, and there is none of nothing`() {
+    #expect(Share(1, of: 0) == nil)
+    #expect(Share(1, of: 2)?.rounded(scale: 1) == 1)
+    #expect(Share(-1, of: 2)?.rounded(scale: 1) == -1)
+    #expect(Share(2, of: 3)?.rounded(scale: 1000) == 667)
+    #expect(Share(.max, of: 1)?.rounded(scale: 1000) == .max)
+    #expect(Share(5, of: 8).map { Definition.Value.share($0).text } == "62.5")
+  }
+
+  @Test func `every figure has a value or none of nothing, and its name once`() {
+    #expect(Set(Definition.all.map(\.name)).count == Definition.all.count)
+    for figure in Definition.all {
+      if figure.unit == .percent { #expect(figure.value(of: Counts()) == nil, "\(figure.name)") }
+      #expect(!figure.formula.contains("|") && !figure.kinds.isEmpty)
+    }
+  }
+}

@@ -1,0 +1,64 @@
+import Figures
+import Telephony
+import Testing
+
+private func wall(_ text: String) -> Int64 { RFC3339.milliseconds(text) ?? 0 }
+
+@Suite struct `Times of reports` {
+  private let tokyo = Calendar(dayEnds: 5 * 60) { _ in 9 * 3600 }
+  /// Summer time ends on 2026-10-25 01:00 UTC.
+  private let berlin = Calendar { $0 < wall("2026-10-25T01:00:00Z") ? 7200 : 3600 }
+
+  @Test(arguments: [
+    (Calendar.Span.quarter, "2026-11-22T00:30:00Z", "2026-11-22T00:45:00Z"),
+    (.hour, "2026-11-22T00:00:00Z", "2026-11-22T01:00:00Z"),
+    // 09:37 on a Sunday, of a day that began at five.
+    (.day, "2026-11-21T20:00:00Z", "2026-11-22T20:00:00Z"), (.week, "2026-11-15T20:00:00Z", "2026-11-22T20:00:00Z"),
+    (.month, "2026-10-31T20:00:00Z", "2026-11-30T20:00:00Z"),
+  ])
+  func `a wall time lies in`(span: Calendar.Span, start: String, end: String) {
+    #expect(tokyo.period(span, containing: wall("2026-11-22T00:37:00Z")) == wall(start)..<wall(end))
+  }
+
+  @Test func `a day in which the clock goes back has twenty-five hours`() {
+    let day = berlin.period(.day, containing: wall("2026-10-25T12:00:00Z"))
+    #expect(day == wall("2026-10-24T22:00:00Z")..<wall("2026-10-25T23:00:00Z"))
+    #expect(berlin.periods(.hour, in: day, atMost: 100).count == 25)
+    #expect(berlin.periods(.quarter, in: day, atMost: 1000).count == 100)
+  }
+
+  @Test(arguments: Calendar.Span.allCases) func `periods follow each other without a gap`(span: Calendar.Span) {
+    for calendar in [tokyo, berlin] {
+      let periods = calendar.periods(
+        span, in: wall("2026-09-01T00:00:00Z")..<wall("2027-03-01T00:00:00Z"), atMost: 3000)
+      for (one, next) in zip(periods, periods.dropFirst()) {
+        #expect(one.upperBound == next.lowerBound)
+        #expect(one.lowerBound < one.upperBound)
+        #expect(calendar.period(span, containing: one.upperBound - 1) == one)
+      }
+    }
+  }
+
+  @Test func `dates name days, and what is no date names none`() {
+    #expect(tokyo.day("2026-11-22") == wall("2026-11-21T20:00:00Z")..<wall("2026-11-22T20:00:00Z"))
+    for text in ["2026-02-29", "2026-13-01", "26-01-01", "2026-1-1", "today", "2026-11-22T", "+026-11-22"] {
+      #expect(tokyo.day(text) == nil, "\(text)")
+    }
+    #expect(tokyo.text(wall("2026-11-22T00:37:00Z")) == "2026-11-22 09:37")
+  }
+
+  @Test func `any longer time is the sum of its quarters`() {
+    let range = wall("2026-11-21T20:00:00Z")..<wall("2026-11-22T20:00:00Z")
+    var cells: [Cell: Counts] = [:]
+    for index in 0..<96 {
+      cells[Cell(quarter: range.lowerBound + Int64(index) * Cell.length, subject: .queue("sales"))] = [.offered: index]
+    }
+    cells[Cell(quarter: range.upperBound, subject: .queue("sales"))] = [.offered: 1000]
+    for span in Calendar.Span.allCases {
+      let report = Report(cells, in: range, by: span, [.queue], tokyo)
+      #expect(report.rows.reduce(0) { $0 + $1.counts[.offered] } == 95 * 96 / 2)
+      #expect(report.rows.count == [.quarter: 96, .hour: 24][span] ?? 1)
+    }
+    #expect(Report(cells, in: range, by: .day, [.agent], tokyo).rows.isEmpty)
+  }
+}

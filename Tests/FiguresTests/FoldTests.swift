@@ -1,0 +1,58 @@
+import Figures
+import Telephony
+import Testing
+
+@Suite struct `The fold over the log` {
+  private let start = Moment(monotonicNanoseconds: 1_000_000_000, wallMilliseconds: Day.morning)
+  private func at(_ seconds: Int) -> Moment { start.advanced(by: .seconds(seconds)) }
+
+  private func contact() -> LoggedContact {
+    LoggedContact(
+      id: "c", isOutbound: false, entry: "8000", startedAt: start, endedAt: at(100), endReason: .callerHungUp,
+      segments: [
+        .init(
+          id: "v", kind: .visit("sales", ServiceTarget()), startedAt: start, endedAt: at(30), endReason: .answered),
+        .init(id: "o1", kind: .agent("anna", visit: "v"), startedAt: at(1), endedAt: at(21), endReason: .noAnswer),
+        .init(
+          id: "o2", kind: .agent("ben", visit: "v"), startedAt: at(21), answeredAt: at(30), endedAt: at(100),
+          endReason: .callerHungUp, held: .seconds(10)),
+      ])
+  }
+
+  @Test func `finds what the records say`() {
+    let wrapUp = Stretch(
+      agent: "ben", engagement: Engagement(.acw, contact: "c"), startedAt: at(100), endedAt: at(115))
+    let fold = Fold([contact()], [wrapUp], until: at(200))
+    let queue = fold.cells[Cell(at: Day.morning, .queue("sales"))] ?? Counts()
+    #expect(
+      queue == [
+        .offered: 1, .answered: 1, .pastThreshold: 1, .answerTime: 30_000_000_000, .longestWait: 30_000_000_000,
+        .leastThreshold: 20_000_000_000, .greatestThreshold: 20_000_000_000, .handled: 1, .talk: 60_000_000_000,
+        .hold: 10_000_000_000, .held: 1, .wrapUp: 15_000_000_000, .offers: 2, .offersAnswered: 1,
+        .offersEnded("no_answer"): 1, .ringTime: 29_000_000_000,
+      ])
+    #expect(fold.cells[Cell(at: Day.morning, .agent("anna"))]?[.handled] == 0)
+    #expect(fold.cells(in: 0..<Day.morning).isEmpty)
+  }
+
+  @Test func `and a row that was changed shows`() {
+    let kept = Fold([contact()], [], until: at(200)).cells
+    var wrong = contact()
+    wrong.segments[0].endReason = .abandoned
+    let found = Fold([wrong], [], until: at(200)).cells
+    let differences = Discrepancy.all(between: kept, and: found).filter { $0.cell.subject == .queue("sales") }
+    #expect(differences.contains { $0.item == .answered && $0.kept == 1 && $0.found == 0 })
+    #expect(differences.contains { $0.item == .abandoned && $0.kept == 0 && $0.found == 1 })
+    #expect(Discrepancy.all(between: kept, and: kept).isEmpty)
+  }
+
+  @Test func `rows that contradict themselves do no harm`() {
+    var strange = contact()
+    strange.segments[0].endedAt = at(-50)
+    strange.segments[2].held = .seconds(1_000_000)
+    strange.endedAt = nil
+    let stretch = Stretch(agent: "ben", engagement: Engagement(.idle), startedAt: at(50), endedAt: at(10))
+    let fold = Fold([strange], [stretch], until: at(0))
+    #expect(fold.cells.values.allSatisfy { $0[.answerTime] >= 0 && $0[.talk] >= 0 && $0[.loggedIn] >= 0 })
+  }
+}
