@@ -76,7 +76,8 @@ extension CallFlow {
     case .callsList:
       return .found(.calls(contacts.values.sorted { $0.id < $1.id }.map { summary($0, at: now) }))
     case .contactSetPriority(let id, let priority): return setPriority(id, priority, at: now)
-    case .settingsChange, .settingsDiff, .systemStatus, .help, .historyList, .directoryLookUp, .eventsSubscribe: return nil
+    case .settingsChange, .settingsDiff, .systemStatus, .help, .historyList, .directoryLookUp, .eventsSubscribe:
+      return nil
     }
   }
 

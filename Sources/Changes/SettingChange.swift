@@ -26,6 +26,9 @@ public struct SettingChange: Hashable, Sendable {
     self.changedAt = changedAt
   }
 
+  /// Whether it takes the whole table away.
+  public var takesAway: Bool { key == Self.existence && value == "false" }
+
   /// What it changes: a later change of the same takes its place.
   public var target: Target { Target(subject: subject, key: key) }
 

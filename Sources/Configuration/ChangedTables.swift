@@ -3,7 +3,7 @@ import Control
 import Telephony
 
 /// The tables of a file with changes laid over them.
-struct ChangedTables {
+struct ChangedTables: Sendable {
   /// Of the whole file.
   private(set) var entries: [TOMLEntry]
 
@@ -20,8 +20,8 @@ struct ChangedTables {
     }
     switch change.subject {
     case .queue(let queue):
-      return inTable("queues", queue.rawValue, change.key, value, at: place) { $0.forgetMembers(of: queue) }
-    case .agent(let agent): return inTable("agents", agent.rawValue, change.key, value, at: place) { _ in }
+      return inTable("queues", queue.rawValue, change.key, value, at: place)
+    case .agent(let agent): return inTable("agents", agent.rawValue, change.key, value, at: place)
     case .membership(let agent, let queue):
       guard var table = table("agents", agent.rawValue) else { return "there is no agent \(quoted(agent.rawValue))" }
       guard self.table("queues", queue.rawValue) != nil else { return "there is no queue \(quoted(queue.rawValue))" }
@@ -67,13 +67,11 @@ struct ChangedTables {
   func names(in list: String) -> [String] { elements(of: list).compactMap(Self.id) }
 
   private mutating func inTable(
-    _ list: String, _ id: String, _ key: String, _ value: TOMLValue?, at place: Place,
-    whenGone: (inout ChangedTables) -> Void
+    _ list: String, _ id: String, _ key: String, _ value: TOMLValue?, at place: Place
   ) -> String? {
     if key == SettingChange.existence {
       guard value?.json != .bool(false) else {
         put(list, id, nil)
-        whenGone(&self)
         return nil
       }
       let name = TOMLEntry(key: "id", place: place, value: TOMLValue(place: place, content: .string(id)))
@@ -94,8 +92,8 @@ struct ChangedTables {
     return nil
   }
 
-  /// Whoever serves a queue that is not there serves it no more.
-  private mutating func forgetMembers(of queue: QueueID) {
+  /// Whoever serves a queue that was taken away serves it no more.
+  mutating func forgetMembers(of queue: QueueID) {
     for id in names(in: "agents") {
       guard var table = table("agents", id), let place = table["queues"]?.place else { continue }
       var queues = Self.memberships(of: table)

@@ -1,7 +1,12 @@
 import Distribution
+import Entries
 import Supervision
 
 extension ConfigurationReading {
+  static let tablesReadAgain: Set<String> = [
+    "sounds", "queues", "agents", "reasons", "dispositions", "distribution", "entries", "supervision", "control",
+  ]
+
   /// What may be different with changes on top, and whatever refers to it; the rest is that of `base`. Reads no secrets, and
   /// of WAV files only those that a change names.
   mutating func runAgain(from base: DaemonConfiguration) -> DaemonConfiguration {

@@ -46,7 +46,8 @@ extension DaemonConfiguration {
     let configuration = reading.run()
     let faults = log.inOrder
     guard !log.hasErrors else { throw ConfigurationFaults(faults: faults) }
-    let source = ConfigurationSource(entries: entries, path: path, makeReader: read, configuration: configuration)
+    let source = ConfigurationSource(
+      entries: entries, path: path, makeReader: read, configuration: configuration, warnings: faults)
     return Loaded(configuration: configuration, warnings: faults, source: source)
   }
 }

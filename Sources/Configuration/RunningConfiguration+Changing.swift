@@ -1,6 +1,6 @@
 public import Changes
 public import Control
-public import Telephony
+import Telephony
 
 extension RunningConfiguration {
   /// What a wish comes to.
@@ -55,7 +55,9 @@ extension RunningConfiguration {
     // What was set aside before is not this one's fault.
     let others = Set(aside.keys).subtracting(touched)
     func inForce(_ changes: SettingChanges) -> [SettingChange] {
-      changes.inOrder.filter { change in !others.contains(change.target) || changes[change.target] != self.changes[change.target] }
+      changes.inOrder.filter { change in
+        !others.contains(change.target) || changes[change.target] != self.changes[change.target]
+      }
     }
     let outcome = Self.read(source, inForce(wanted))
     if let fault = outcome.unfit.sorted(by: { $0.key < $1.key }).first {
@@ -66,7 +68,7 @@ extension RunningConfiguration {
         .wrongState, "the file would not be in order any more: " + outcome.elsewhere.prefix(3).joined(separator: "; "))
     }
     var needed = wanted
-    for target in touched {
+    for target in touched + wanted.inOrder.filter(\.takesAway).map(\.target) {
       var without = needed
       without.forget(target)
       let rest = Self.read(source, inForce(without))
@@ -78,7 +80,9 @@ extension RunningConfiguration {
       let (old, new) = (tables.value(of: target), running.tables.value(of: target))
       return old == new ? nil : SettingDifference(subject: target.subject, key: target.key, old: old, new: new)
     }
-    return Changed(running: running, differences: differences, doubts: outcome.warnings)
+    return Changed(
+      running: running, differences: differences,
+      doubts: running.warnings.subtracting(warnings).subtracting(source.warnings).sorted())
   }
 
   private func texts(of values: [String: JSON]) throws(ControlError) -> [String: String?] {

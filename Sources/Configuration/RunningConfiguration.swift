@@ -1,6 +1,6 @@
 public import Changes
 import Control
-public import Telephony
+import Telephony
 
 /// A file as it was read, to be read again with changes on top.
 public struct ConfigurationSource: Sendable {
@@ -9,6 +9,20 @@ public struct ConfigurationSource: Sendable {
   let makeReader: NumberReaderFactory
   /// What the file says by itself.
   public let configuration: DaemonConfiguration
+  /// What is doubtful of it.
+  let warnings: Set<String>
+
+  /// `entries` are those of the whole file. Only tables that are read again are kept: no secret lies in them.
+  init(
+    entries: [TOMLEntry], path: String, makeReader: @escaping NumberReaderFactory, configuration: DaemonConfiguration,
+    warnings: [Fault]
+  ) {
+    self.warnings = Set(warnings.map(\.message))
+    self.entries = entries.filter { ConfigurationReading.tablesReadAgain.contains($0.key) }
+    self.path = path
+    self.makeReader = makeReader
+    self.configuration = configuration
+  }
 }
 
 /// What the daemon runs by: its file, and on top of it what was changed while running. A value; making one reads no file
@@ -23,12 +37,15 @@ public struct RunningConfiguration: Sendable {
   public private(set) var aside: [SettingChange.Target: String] = [:]
   /// The tables of the file with what is in force on top.
   private(set) var tables: ChangedTables
+  /// What is doubtful of the two together.
+  private(set) var warnings: Set<String>
 
   /// What does not fit is set aside.
   public init(_ source: ConfigurationSource, changes: SettingChanges) {
     self.source = source
     self.changes = changes
     configuration = source.configuration
+    warnings = source.warnings
     tables = ChangedTables(source.entries)
     while true {
       let inForce = changes.inOrder.filter { aside[$0.target] == nil }
@@ -38,6 +55,7 @@ public struct RunningConfiguration: Sendable {
         if outcome.elsewhere.isEmpty {
           configuration = outcome.configuration
           tables = outcome.tables
+          warnings = outcome.warnings
           return
         }
         // Something of the file is wrong with them on top: because of one of them, or of all.
@@ -57,8 +75,8 @@ public struct RunningConfiguration: Sendable {
     var unfit: [SettingChange.Target: String] = [:]
     /// What is wrong with the file when they are laid over it, with its place.
     var elsewhere: [String] = []
-    /// What is doubtful of the changes.
-    var warnings: [String] = []
+    /// What is doubtful.
+    var warnings: Set<String> = []
 
     var isInOrder: Bool { unfit.isEmpty && elsewhere.isEmpty }
   }
@@ -66,11 +84,14 @@ public struct RunningConfiguration: Sendable {
   /// The file with changes laid over it in their order.
   static func read(_ source: ConfigurationSource, _ changes: [SettingChange]) -> Outcome {
     var tables = ChangedTables(source.entries)
-    guard !changes.isEmpty else { return Outcome(configuration: source.configuration, tables: tables) }
+    guard !changes.isEmpty else {
+      return Outcome(configuration: source.configuration, tables: tables, warnings: source.warnings)
+    }
     var unfit: [SettingChange.Target: String] = [:]
     for (index, change) in changes.enumerated() {
       if let reason = tables.apply(change, at: .change(index)) { unfit[change.target] = reason }
     }
+    for case .queue(let queue) in changes.filter(\.takesAway).map(\.subject) { tables.forgetMembers(of: queue) }
     let log = FaultLog(file: source.path)
     let root = Section(name: "the file", place: .start, entries: tables.entries, log: log)
     var reading = ConfigurationReading(
@@ -82,8 +103,7 @@ public struct RunningConfiguration: Sendable {
         changes.indices.contains($0) ? changes[$0] : nil
       }
       switch (fault.severity, change) {
-      case (.warning, nil): break
-      case (.warning, _?): outcome.warnings.append(fault.message)
+      case (.warning, _): outcome.warnings.insert(fault.message)
       case (.error, let change?):
         let earlier = outcome.unfit[change.target].map { $0 + "; " } ?? ""
         outcome.unfit[change.target] = earlier + fault.message

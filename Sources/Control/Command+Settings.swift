@@ -17,7 +17,8 @@ extension Command {
       .identifier("queue", "which one")
     ) { (queue: QueueID) in .settingsChange(.remove(.queue(queue))) },
     Command(
-      "queue.pause", .supervisor, "Offers nobody of a queue to anybody, until `queue.resume`; everybody keeps his place.",
+      "queue.pause", .supervisor,
+      "Offers nobody of a queue to anybody, until `queue.resume`; everybody keeps his place.",
       .identifier("queue", "which one")
     ) { (queue: QueueID) in .settingsChange(.set(.queue(queue), ["paused": .bool(true)])) },
     Command("queue.resume", .supervisor, "Lets a queue go on.", .identifier("queue", "which one")) {

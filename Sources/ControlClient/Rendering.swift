@@ -6,7 +6,7 @@ import Telephony
 struct Rendering: Sendable {
   /// Which answer it is.
   enum Kind: Sendable, Equatable {
-    case done, status, agents, queues, calls, monitors, history, customers, help
+    case done, status, agents, queues, calls, monitors, history, customers, settings, help
     /// JSON as it came.
     case raw
   }
@@ -29,6 +29,7 @@ struct Rendering: Sendable {
     case .monitors: monitors(try answer.read(as: [MonitorSummary].self))
     case .history: history(try answer.read(as: [ContactSummary].self))
     case .customers: customers(try answer.read(as: [CustomerCard].self))
+    case .settings: settings(try answer.read(as: [SettingSummary].self))
     case .help: help(try answer.read(as: [CommandDescription].self))
     }
   }
