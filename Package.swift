@@ -97,7 +97,10 @@ let package = Package(
     edge("ControlClient", knows: ["Control", "Telephony", "Simulation", "Staffing"]),
     edge(
       "Storage",
-      knows: ["Telephony", "Changes", "Directory", "Figures", "History", "Recordings", "Supervision", "CSQLite"]),
+      knows: [
+        "Telephony", "Changes", "Directory", "Distribution", "Figures", "History", "Recordings", "Supervision",
+        "CSQLite",
+      ]),
     edge("Numbers", knows: ["Telephony", "CPhoneNumber"]),
     edge("Configuration", knows: features + ["Control", "Telephony", "CTOML"]),
     edge("Sounds", knows: []),
@@ -152,7 +155,10 @@ let package = Package(
     tests("CRecorderTests", of: ["CRecorder", "CSndfile"]),
     tests(
       "StorageTests",
-      of: ["Storage", "CSQLite", "Changes", "Directory", "Figures", "History", "Recordings", "Supervision", "Telephony"]),
+      of: [
+        "Storage", "CSQLite", "Changes", "Directory", "Distribution", "Figures", "History", "Recordings", "Supervision",
+        "Telephony",
+      ]),
     tests("NumbersTests", of: ["Numbers", "Telephony"]),
     tests("ConfigurationTests", of: features + ["Configuration", "Control", "Numbers", "Telephony"], testing: []),
     tests("SIPEngineTests", of: ["SIPEngine", "Threads", "CSIPBridge", "Telephony"]),

@@ -27,6 +27,8 @@ public struct CallFlow: Sendable {
     case audit(MonitorEntry)
     /// Add the row, as soon as it can be.
     case saveMonitorEntry(MonitorEntry)
+    /// Add the row, as soon as it can be.
+    case saveDecision(KeptDecision)
     case startTimer(Timer, Duration)
     case cancelTimer(Timer)
     case log(LogLine)
@@ -71,6 +73,7 @@ public struct CallFlow: Sendable {
   var cards: CallerCards
   var overload: OverloadWatch
   var ledger = Ledger()
+  var decisions: DecisionLog
   var contacts: [ContactID: Contact] = [:]
   var legs: [LegID: LegPart] = [:]
   var recordings: [RecordingID: Recording] = [:]
@@ -85,6 +88,7 @@ public struct CallFlow: Sendable {
     self.read = read
     names = IdentifierSource(seed: seed)
     distributor = Distributor(settings: settings.distribution, at: now)
+    decisions = DecisionLog(age: settings.keepsDecisions)
     dialer = Dialer(settings: settings.dialing)
     switchboard = Switchboard(
       settings: .init(beeps: settings.supervision.beepSeconds != nil, recorded: settings.supervision.recorded))
@@ -163,7 +167,7 @@ public struct CallFlow: Sendable {
     closing = .ending
     // Those who wait first, so that no agent who becomes free is rung for one of them.
     let order = contacts.values.sorted { (a, b) in
-      (a.engagement == nil ? 0 : 1, a.id) < (b.engagement == nil ? 0 : 1, b.id)
+      (a.agents.isEmpty ? 0 : 1, a.id) < (b.agents.isEmpty ? 0 : 1, b.id)
     }
     return translate(monitors.stopped(at: now), at: now)
       + order.flatMap { hangUp($0.id, reason: .shutdown, at: now) }
@@ -182,7 +186,11 @@ public struct CallFlow: Sendable {
   }
 
   func notice(_ body: Notice.Body, _ contact: Contact, at now: Moment) -> Effect {
-    .notice(
-      Notice(at: now, contact: contact.id, agent: contact.engagement?.agent, queue: contact.queue?.id, body: body))
+    notice(body, contact, contact.agent, at: now)
+  }
+
+  /// About one agent's part in it.
+  func notice(_ body: Notice.Body, _ contact: Contact, _ agent: AgentID?, at now: Moment) -> Effect {
+    .notice(Notice(at: now, contact: contact.id, agent: agent, queue: contact.queue?.id, body: body))
   }
 }

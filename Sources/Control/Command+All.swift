@@ -39,7 +39,8 @@ extension Command {
     Command("queues.list", .readOnly, "Lists the queues, who waits in them and who is free.") { .queuesList },
     Command("calls.list", .readOnly, "Lists the contacts that are up now.") { .callsList },
     Command(
-      "call.hangUp", .agent, "Ends a contact; a client bound to an agent may end only hers.",
+      "call.hangUp", .agent,
+      "Ends a contact; a client bound to an agent ends only hers, and of several phones that ring only her own.",
       .identifier("contact", "which one")
     ) { .callHangUp($0) },
     Command(
@@ -103,6 +104,10 @@ extension Command {
       filter.before = before
       return .historyList(filter)
     },
+    Command(
+      "distribution.explain", .agent, "Tells why a contact was offered to whom, or waits.",
+      .identifier("contact", "which one")
+    ) { .distributionExplain($0) },
     Command(
       "directory.lookUp", .agent, "Finds the customers with a number.", .text("number", "the number", longest: 64)
     ) { .directoryLookUp(number: $0) },

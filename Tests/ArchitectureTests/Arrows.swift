@@ -24,7 +24,10 @@ enum Arrows {
       "SIPEngine": ["Telephony", "Threads", "CSIPBridge"],
       "ControlSocket": ["Control", "Telephony"],
       "ControlClient": ["Control", "Telephony", "Simulation", "Staffing"],
-      "Storage": ["Telephony", "Changes", "Directory", "Figures", "History", "Recordings", "Supervision", "CSQLite"],
+      "Storage": [
+        "Telephony", "Changes", "Directory", "Distribution", "Figures", "History", "Recordings", "Supervision",
+        "CSQLite",
+      ],
       "Numbers": ["Telephony", "CPhoneNumber"],
       "Configuration": features.union(["Telephony", "Control", "CTOML"]),
       "Sounds": [],
