@@ -6,7 +6,7 @@ import Telephony
 struct Rendering: Sendable {
   /// Which answer it is.
   enum Kind: Sendable, Equatable {
-    case done, status, agents, queues, calls, monitors, history, why, customers, help
+    case done, status, agents, queues, calls, monitors, history, why, customers, settings, help
     /// JSON as it came.
     case raw
   }
@@ -30,6 +30,7 @@ struct Rendering: Sendable {
     case .history: history(try answer.read(as: [ContactSummary].self))
     case .why: why(try answer.read(as: ExplanationSummary.self))
     case .customers: customers(try answer.read(as: [CustomerCard].self))
+    case .settings: settings(try answer.read(as: [SettingSummary].self))
     case .help: help(try answer.read(as: [CommandDescription].self))
     }
   }
@@ -148,7 +149,11 @@ struct Rendering: Sendable {
 
   private func history(_ contacts: [ContactSummary]) -> String {
     table(
-      ["STARTED", "DIRECTION", "CALLER", "CUSTOMER", "CALLED", "AGENT", "WAIT", "TALK", "END", "CONTACT", "REC"],
+      [
+        "STARTED", "DIRECTION", "CALLER", "CUSTOMER", "CALLED", "AGENT", "WAIT", "TALK", "END", "DISPOSITION",
+        "CONTACT",
+        "REC",
+      ],
       right: ["WAIT", "TALK"],
       contacts.map { contact in
         let agents = contact.segments.filter { $0.kind == "agent" && $0.answeredAt != nil }.map(\.subject)
@@ -156,7 +161,7 @@ struct Rendering: Sendable {
           shown(contact.startedAt), words[contact.direction], contact.caller.display, contact.customerName ?? "",
           contact.called, agents.joined(separator: ","), contact.waitSeconds.map(Self.length) ?? "",
           contact.talkSeconds.map(Self.length) ?? "", contact.endReason.map { words[$0] } ?? "",
-          contact.contact.rawValue, contact.recordings.map(\.path).joined(separator: " "),
+          contact.disposition ?? "", contact.contact.rawValue, contact.recordings.map(\.path).joined(separator: " "),
         ]
       })
   }

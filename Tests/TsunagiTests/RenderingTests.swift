@@ -111,12 +111,13 @@ import Testing
       [{"contact":"c1","direction":"inbound","caller":\(caller),"called":"1000","startedAt":"1970-01-01T00:00:09Z","seconds":70,
         "waitSeconds":5,"talkSeconds":3661,"endReason":"caller_hung_up","segments":[{"segment":"s","kind":"agent","subject":"1001",
         "startedAt":"x","answeredAt":"x","heldSeconds":0},{"segment":"s2","kind":"agent","subject":"1002","startedAt":"x","heldSeconds":0}],
+        "disposition":"sold",
         "recordings":[{"recording":"r","path":"/var/r.wav","state":"sealed","startedAt":"x"}]}]
       """
     #expect(
       try rendering().text(of: json(contact), as: .history) == """
-        STARTED  DIRECTION  CALLER        CUSTOMER  CALLED  AGENT  WAIT     TALK  END             CONTACT  REC
-        t9       inbound    03-1234-5678  -         1000    1001   0:05  1:01:01  caller_hung_up  c1       /var/r.wav
+        STARTED  DIRECTION  CALLER        CUSTOMER  CALLED  AGENT  WAIT     TALK  END             DISPOSITION  CONTACT  REC
+        t9       inbound    03-1234-5678  -         1000    1001   0:05  1:01:01  caller_hung_up  sold         c1       /var/r.wav
 
         """)
     let customer = """
@@ -193,6 +194,21 @@ import Testing
     let event =
       #"{"seq":3,"time":"1970-01-01T00:00:07Z","type":"contact.ended","contact":"c1","data":{"reason":"lost\n"}}"#
     #expect(try rendering().event(json(event)) == "t7  3  contact.ended  contact=c1  {\"reason\":\"lost\\n\"}\n")
+  }
+
+  @Test func `what is not as the file says stands in a table, with who changed it`() throws {
+    let settings = """
+      [{"queue":"support","key":"strategy","file":null,"running":"linear","changedAt":"1970-01-01T00:00:05.000Z","user":0},
+       {"queue":"support","agent":"1001","key":"level","file":2,"running":2,"changedAt":"1970-01-01T00:00:06.000Z",
+        "user":4294967294,"aside":"there is no queue 'support'"}]
+      """
+    #expect(
+      try rendering().text(of: json(settings), as: .settings) == """
+        QUEUE    AGENT  SETTING   FILE  RUNNING                                     CHANGED  BY
+        support  -      strategy  -     linear                                      t5       root
+        support  1001   level     2     2 (set aside: there is no queue 'support')  t6       4294967294
+
+        """)
   }
 
   @Test func `an answer of another version is an error and no crash`() throws {
