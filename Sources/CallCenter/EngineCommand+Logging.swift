@@ -55,6 +55,7 @@ extension UnwrittenRows.Row {
     case .disposition(let contact, _): contact
     case .recording(let recording): recording.contact
     case .decision(let kept): kept.decision.contact
+    case .floor: nil
     }
   }
 
@@ -66,6 +67,7 @@ extension UnwrittenRows.Row {
     case .monitor(let entry): "monitor \(entry.monitor)"
     case .recording(let recording): "recording \(recording.id)"
     case .decision: "decision"
+    case .floor: "floor"
     }
   }
 }

@@ -7,9 +7,12 @@ import Testing
     .init("sold", queues: ["sales"]), .init("solved"), .init("visit", queues: ["sales", "support"]),
   ])
 
-  @Test(arguments: [
-    ("sales", ["sold", "solved", "visit"]), ("support", ["solved", "visit"]), ("other", ["solved"]), (nil, ["solved"]),
-  ] as [(QueueID?, [String])]) func `those of its queue, and those of all`(queue: QueueID?, expected: [String]) {
+  @Test(
+    arguments: [
+      ("sales", ["sold", "solved", "visit"]), ("support", ["solved", "visit"]), ("other", ["solved"]),
+      (nil, ["solved"]),
+    ] as [(QueueID?, [String])]) func `those of its queue, and those of all`(queue: QueueID?, expected: [String])
+  {
     #expect(codes.codes(in: queue) == expected)
     for code in ["sold", "solved", "visit", "", "SOLD"] {
       #expect((codes.refusal(of: code, in: queue) == nil) == expected.contains(code))

@@ -123,7 +123,10 @@ import Testing
   private static let refused = [
     ("", "a command is missing"), ("statsu", "there is no command \"statsu\" (did you mean status?)"),
     ("status now", "unexpected \"now\""), ("agent", "AGENT is missing"), ("agent 1 extend", "SECONDS is missing"),
-    ("agent 1 redy", "an agent cannot \"redy\" (did you mean ready?): login, logout, ready, away, wrapup, finish, extend"),
+    (
+      "agent 1 redy",
+      "an agent cannot \"redy\" (did you mean ready?): login, logout, ready, away, wrapup, finish, extend"
+    ),
     ("agent 1 extend x", "SECONDS: not a number: \"x\""), ("history --limit", "--limit needs a value"),
     ("history --limit x", "--limit: not a number: \"x\""),
     ("history --agnet 1", "unknown option --agnet (did you mean --agent?)"),
