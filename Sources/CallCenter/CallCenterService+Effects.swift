@@ -16,11 +16,20 @@ extension CallCenterService {
     case .lookUp(let contact, let number): group.addImmediateTask { await self.lookUp(contact, number) }
     case .saveContact(let record): write(.contact(record))
     case .saveRecording(let recording): write(.recording(recording))
+    case .saveStretch, .saveFigures: writeFigures(effect)
     case .audit(let entry): group.addImmediateTask { await self.audit(entry) }
     case .saveMonitorEntry(let entry): write(.monitor(entry))
     case .startTimer(let timer, let duration): startTimer(timer, duration)
     case .cancelTimer(let timer): deadlines.cancel(timer)
     case .log(let line): outside.log(line)
+    }
+  }
+
+  func writeFigures(_ effect: CallFlow.Effect) {
+    switch effect {
+    case .saveStretch(let stretch): write(.stretch(stretch))
+    case .saveFigures(let cells, let now): write(.figures(cells, at: now))
+    default: break
     }
   }
 

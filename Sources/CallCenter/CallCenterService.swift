@@ -1,5 +1,6 @@
 public import Control
 public import Directory
+public import Figures
 public import History
 public import Recordings
 public import Supervision
@@ -22,6 +23,8 @@ public actor CallCenterService {
     public var history: any HistoryStore
     /// Where the rows of recordings are written; may be slow.
     public var recordings: any RecordingStore
+    /// Where figures and agents' time are written and found; may be slow.
+    public var figures: any FigureStore
     /// Where the audit of supervision is written; may be slow, and a supervisor hears nothing before it has.
     public var monitors: any MonitorStore
     /// The one clock.
@@ -34,7 +37,8 @@ public actor CallCenterService {
     /// All of it.
     public init(
       engine: any CallEngine, notices: any NoticeSink, customers: any CustomerSource, history: any HistoryStore,
-      recordings: any RecordingStore, monitors: any MonitorStore, now: @escaping @Sendable () -> Moment,
+      recordings: any RecordingStore, figures: any FigureStore, monitors: any MonitorStore,
+      now: @escaping @Sendable () -> Moment,
       log: @escaping Log,
       logLevel: LogLine.Level = .debug
     ) {
@@ -43,6 +47,7 @@ public actor CallCenterService {
       self.customers = customers
       self.history = history
       self.recordings = recordings
+      self.figures = figures
       self.monitors = monitors
       self.now = now
       self.log = log
@@ -61,6 +66,8 @@ public actor CallCenterService {
   private var carrier: CheckedContinuation<Void, Never>?
   /// What is to be written down, each record once, as it is now.
   var unwritten = UnwrittenRows()
+  /// What is to be written before that, and read from then.
+  var sealed: [UnwrittenRows] = []
   /// One element whenever `unwritten` is no longer empty.
   let unwrittenRows: AsyncStream<Void>
   let rowsWait: AsyncStream<Void>.Continuation
@@ -78,6 +85,8 @@ public actor CallCenterService {
     case effect(CallFlow.Effect)
     /// Everything before is carried out: ends the stream for which somebody waits.
     case reached(AsyncStream<Void>.Continuation)
+    /// Everything before is carried out: to be read from the stores when it is written, and before anything later is.
+    case read(@Sendable () async -> Void)
   }
 
   /// Nothing runs before `run`.
@@ -105,6 +114,7 @@ public actor CallCenterService {
           switch step {
           case .effect(let effect): await carryOut(effect, in: &group)
           case .reached(let waiter): waiter.finish()
+          case .read(let reading): seal(for: reading)
           }
         }
         if lane.isEmpty {
@@ -117,6 +127,7 @@ public actor CallCenterService {
     }
     sleeper?.cancel()
     await sleeper?.value
+    for effect in flow.figuresClosed(at: outside.now()) { writeFigures(effect) }
     rowsWait.finish()
     await writing
   }
@@ -168,9 +179,26 @@ public actor CallCenterService {
   func happened(_ event: CallEvent) { decide { $0.handle(event, at: $1) } }
 
   func decide(_ decision: (inout CallFlow, Moment) -> [CallFlow.Effect]) {
-    let effects = decision(&flow, outside.now())
+    let now = outside.now()
+    let effects = decision(&flow, now) + flow.figuresDue(at: now)
     for effect in effects { put(.effect(effect)) }
     releaseWhenIdle()
+  }
+
+  /// What `read` finds in the stores when all that has happened until now is written, and nothing that comes later.
+  func whenWritten<Answer: Sendable>(_ read: @escaping @Sendable (Moment) async throws -> Answer) async throws -> Answer
+  {
+    guard !isClosed else { throw CancellationError() }
+    let now = outside.now()
+    let (answers, answer) = AsyncStream<Result<Answer, any Error>>.makeStream()
+    for effect in flow.figuresTaken(at: now) { put(.effect(effect)) }
+    put(
+      .read {
+        do { answer.yield(.success(try await read(now))) } catch { answer.yield(.failure(error)) }
+        answer.finish()
+      })
+    for await result in answers { return try result.get() }
+    throw CancellationError()
   }
 
   private func releaseWhenIdle() {

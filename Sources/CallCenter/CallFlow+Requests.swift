@@ -71,11 +71,13 @@ extension CallFlow {
     case .monitorStop(let supervisor): return stopMonitor(supervisor, by: client, at: now)
     case .monitorTakeOver(let supervisor): return takeOver(supervisor, by: client, at: now)
     case .monitorList: return monitorList(for: client)
-    case .agentsList: return .found(.agents(distributor.agents.map { summary(visible($0, to: client)) }))
-    case .queuesList: return .found(.queues(distributor.queues.map { summary($0, at: now) }))
+    case .agentsList: return .found(.agents(agentList(for: client, at: now)))
+    case .queuesList: return .found(.queues(queueList(at: now)))
+    case .figuresLive: return .found(.figures(liveFigures(at: now)))
     case .callsList:
       return .found(.calls(contacts.values.sorted { $0.id < $1.id }.map { summary($0, at: now) }))
-    case .systemStatus, .help, .historyList, .directoryLookUp, .eventsSubscribe: return nil
+    case .systemStatus, .help, .historyList, .directoryLookUp, .figuresReport, .figuresVerify, .eventsSubscribe:
+      return nil
     }
   }
 

@@ -4,6 +4,7 @@ public import Dialing
 public import Directory
 public import Distribution
 import Entries
+public import Figures
 public import History
 import Overload
 public import Recordings
@@ -23,6 +24,9 @@ public struct CallFlow: Sendable {
     case lookUp(ContactID, PhoneNumber)
     case saveContact(ContactRecord)
     case saveRecording(Recording)
+    case saveStretch(Stretch)
+    /// Add to what is stored.
+    case saveFigures([Cell: Counts], at: Moment)
     /// Add the row; `audited` tells what came of it.
     case audit(MonitorEntry)
     /// Add the row, as soon as it can be.
@@ -70,7 +74,9 @@ public struct CallFlow: Sendable {
   var monitors: MonitorDesk
   var cards: CallerCards
   var overload: OverloadWatch
-  var ledger = Ledger()
+  var ledger: Books
+  /// When the figures went to the disk last.
+  var figuresSavedAt: Moment
   var contacts: [ContactID: Contact] = [:]
   var legs: [LegID: LegPart] = [:]
   var recordings: [RecordingID: Recording] = [:]
@@ -91,6 +97,8 @@ public struct CallFlow: Sendable {
     monitors = MonitorDesk(settings: settings.supervision)
     overload = OverloadWatch(settings: settings.overload)
     cards = CallerCards(deadline: settings.directoryDeadline)
+    ledger = Books(targets: settings.queues.mapValues(\.target), calendar: settings.calendar, at: now)
+    figuresSavedAt = now
   }
 
   /// What happened on the telephone side.

@@ -1,3 +1,4 @@
+import Figures
 import History
 import Recordings
 import Supervision
@@ -52,6 +53,8 @@ extension UnwrittenRows.Row {
     case .monitor(let entry): entry.contact
     case .contact(let record): record.id
     case .recording(let recording): recording.contact
+    case .stretch(let stretch): stretch.engagement.contact
+    case .figures: nil
     }
   }
 
@@ -61,6 +64,8 @@ extension UnwrittenRows.Row {
     case .contact: "contact"
     case .monitor(let entry): "monitor \(entry.monitor)"
     case .recording(let recording): "recording \(recording.id)"
+    case .stretch(let stretch): "time of \(stretch.agent)"
+    case .figures: "figures"
     }
   }
 }

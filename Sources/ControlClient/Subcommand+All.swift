@@ -81,7 +81,7 @@ extension Subcommand {
       }
       return .events(since: since, follow: words.has("--follow"))
     },
-    simulate, staff,
+    report, figures, simulate, staff,
     Subcommand(
       name: "call", usage: ["call METHOD [JSON]"],
       help: "Sends any request, its parameters as a JSON object, and shows the answer as JSON."

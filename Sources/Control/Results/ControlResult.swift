@@ -20,6 +20,10 @@ public enum ControlResult: Sendable, Equatable, Encodable {
   case history([ContactSummary])
   /// `directory.lookUp`.
   case customers([CustomerCard])
+  /// `figures.live` and `figures.report`.
+  case figures(FigureReport)
+  /// `figures.verify`.
+  case verification(FigureVerification)
   /// `events.subscribe`.
   case subscribed(Subscribed)
 
@@ -36,6 +40,8 @@ public enum ControlResult: Sendable, Equatable, Encodable {
     case .monitors(let value): try container.encode(value)
     case .history(let value): try container.encode(value)
     case .customers(let value): try container.encode(value)
+    case .figures(let value): try container.encode(value)
+    case .verification(let value): try container.encode(value)
     case .subscribed(let value): try container.encode(value)
     }
   }
