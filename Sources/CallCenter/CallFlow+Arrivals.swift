@@ -103,12 +103,13 @@ extension CallFlow {
     let effects =
       [.log(LogLine(.warning, "a call of ours came back", contact: contact, ["leg": "\(leg)"]))]
       + end(leg, status: 482)
-    guard contacts[contact]?.isTalking == false else { return effects }
+    guard let known = contacts[contact], !known.isTalking else { return effects }
     let loop = LegEnd(status: 482, byPeer: true, wasAnswered: false)
-    if contacts[contact]?.numberSegment != nil {
+    if known.numberSegment != nil {
       return effects + translate(dialer.numberLegEnded(contact, loop, at: now), at: now)
     }
-    return effects + agentLegFailed(contact, loop, at: now)
+    // Where several phones ring, nothing says which of them it was: the end of its own leg does.
+    return effects + (known.agent.map { agentLegFailed(contact, $0, loop, at: now) } ?? [])
   }
 
   mutating func announcementFinished(_ leg: LegID, at now: Moment) -> [Effect] {

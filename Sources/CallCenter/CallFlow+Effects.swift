@@ -16,29 +16,12 @@ extension CallFlow {
 
   private mutating func translate(_ effect: Distributor.Effect, at now: Moment) -> [Effect] {
     switch effect {
-    case .offer(let id, let agent, let phone):
-      guard contacts[id] != nil else { return [] }
-      let segment = newSegment(at: now)
-      contacts[id]?.engagement = .init(agent: agent, phone: phone, segment: segment, leg: nil, stage: .reserved)
-      return translate(ledger.segmentBegan(id, .agent(agent, phone), name: segment, at: now))
-        + translate(cards.offered(id, to: agent, at: now), at: now)
-    case .withdraw(let id, let agent, _):
-      guard let engagement = contacts[id]?.engagement, engagement.agent == agent, let leg = engagement.leg else {
-        return []
-      }
-      contacts[id]?.engagement?.leg = nil
-      return end(leg, status: 487)
-    case .offerEnded(let id, let agent, let end):
-      guard let contact = contacts[id], let engagement = contact.engagement, engagement.agent == agent else {
-        return []
-      }
-      contacts[id]?.engagement = nil
-      var effects = engagement.leg.map { self.end($0, status: 487) } ?? []
-      effects += translate(cards.offerEnded(id, to: agent, at: now), at: now)
-      effects += translate(ledger.segmentEnded(id, name: engagement.segment, end.endReason, at: now))
-      // Who was not told of the offer is not told of its end.
-      if engagement.stage == .reserved { return effects }
-      return effects + [notice(.contactOfferEnded(reason: end.rawValue), contact, at: now)]
+    case .offer(let id, let agent, let phone): return offer(id, to: agent, phone, at: now)
+    case .withdraw(let id, let agent, let end):
+      guard let leg = contacts[id]?[agent]?.leg else { return [] }
+      contacts[id]?[agent]?.leg = nil
+      return self.end(leg, status: 487, answeredElsewhere: end == .answeredElsewhere)
+    case .offerEnded(let id, let agent, let end): return offerEnded(id, agent, end, at: now)
     case .connect(let id, let agent): return connect(id, agent, at: now)
     case .giveUp(let id, let reason): return close(id, reason, at: now)
     // No configuration leads to these yet.
@@ -54,11 +37,37 @@ extension CallFlow {
     }
   }
 
+  private mutating func offer(_ id: ContactID, to agent: AgentID, _ phone: PhoneID, at now: Moment) -> [Effect] {
+    // Nothing begins any more once everything is being ended.
+    guard contacts[id] != nil, closing < .ending else { return [] }
+    let segment = newSegment(at: now)
+    contacts[id]?[agent] = .init(agent: agent, phone: phone, segment: segment, leg: nil, stage: .reserved)
+    return translate(ledger.segmentBegan(id, .agent(agent, phone), name: segment, at: now))
+      + translate(cards.offered(id, to: agent, at: now), at: now)
+  }
+
+  private mutating func offerEnded(
+    _ id: ContactID, _ agent: AgentID, _ end: Distributor.OfferEnd, at now: Moment
+  ) -> [Effect] {
+    guard let contact = contacts[id], let offer = contact.offers.first(where: { $0.agent == agent }) else { return [] }
+    contacts[id]?.offers.removeAll { $0.agent == agent }
+    var effects = offer.leg.map { self.end($0, status: 487) } ?? []
+    effects += translate(cards.offerEnded(id, to: agent, at: now), at: now)
+    effects += translate(ledger.segmentEnded(id, name: offer.segment, end.endReason, at: now))
+    // Who was not told of the offer is not told of its end.
+    if offer.stage == .reserved { return effects }
+    return effects + [notice(.contactOfferEnded(reason: end.rawValue), contact, agent, at: now)]
+  }
+
+  /// The first who answers has it. Phones that ring beside hers are told to stop by what follows.
   private mutating func connect(_ id: ContactID, _ agent: AgentID, at now: Moment) -> [Effect] {
-    guard let contact = contacts[id], let engagement = contact.engagement, let agentLeg = engagement.leg,
+    guard var contact = contacts[id], var engagement = contact[agent], let agentLeg = engagement.leg,
       let outside = contact.outside
     else { return [] }
-    contacts[id]?.engagement?.stage = .talking
+    contact[agent] = nil
+    engagement.stage = .talking
+    contact.engagement = engagement
+    contacts[id] = contact
     var effects: [Effect] = []
     if !contact.outsideIsAnswered {
       contacts[id]?.outsideIsAnswered = true
@@ -110,16 +119,14 @@ extension CallFlow {
   }
 
   private mutating func ring(_ id: ContactID, _ agent: AgentID, at now: Moment) -> [Effect] {
-    guard let contact = contacts[id], let engagement = contact.engagement, engagement.agent == agent,
-      engagement.leg == nil
-    else { return [] }
+    guard let contact = contacts[id], let engagement = contact[agent], engagement.leg == nil else { return [] }
     let leg = newLeg(.agent(id, agent))
-    contacts[id]?.engagement?.leg = leg
-    if engagement.stage == .reserved { contacts[id]?.engagement?.stage = .offered }
+    contacts[id]?[agent]?.leg = leg
+    if engagement.stage == .reserved { contacts[id]?[agent]?.stage = .offered }
     let display = settings.phones[engagement.phone]?.display ?? .name
     let shown = display.presented(contact.caller, card: cards.card(of: id))
     return [
-      notice(.contactOffered(phone: engagement.phone), contact, at: now),
+      notice(.contactOffered(phone: engagement.phone), contact, agent, at: now),
       .engine(.dial(leg, to: .phone(engagement.phone), showing: shown, contact: id)),
     ] + translate(distributor.offerDialled(id, to: agent, at: now), at: now)
   }

@@ -14,11 +14,10 @@ extension CallFlow {
     switch legs[leg] {
     case .agent(let id, let agent):
       guard !dialer.knows(id) else { return [] }
-      guard contacts[id]?.engagement?.stage == .offered else { return [] }
-      contacts[id]?.engagement?.stage = .ringing
-      guard let contact = contacts[id] else { return [] }
+      guard let contact = contacts[id], contact[agent]?.stage == .offered else { return [] }
+      contacts[id]?[agent]?.stage = .ringing
       return translate(distributor.offerRang(id, at: agent, at: now), at: now)
-        + [notice(.contactRinging, contact, at: now)]
+        + [notice(.contactRinging, contact, agent, at: now)]
     case .number(let id): return translate(dialer.numberProgressed(id, status: status, at: now), at: now)
     case .caller, .keypad, .supervisor, .ending, nil: return []
     }
@@ -52,16 +51,16 @@ extension CallFlow {
     case .number(let id):
       contacts[id]?.outside = nil
       return effects + translate(dialer.numberLegEnded(id, end, at: now), at: now)
-    case .agent(let id, _):
-      guard contacts[id]?.engagement?.leg == leg else { return effects }
-      contacts[id]?.engagement?.leg = nil
+    case .agent(let id, let agent):
+      guard contacts[id]?[agent]?.leg == leg else { return effects }
+      contacts[id]?[agent]?.leg = nil
       if contacts[id]?.isTalking == true {
         let inherited = translate(monitors.agentLeft(id, at: now), at: now)
         if !inherited.isEmpty { return effects + inherited }
       }
       if dialer.knows(id) { return effects + translate(dialer.agentLegEnded(id, end, at: now), at: now) }
       if contacts[id]?.engagement?.isTalking == true { return effects + agentEnded(id, end, at: now) }
-      return effects + agentLegFailed(id, end, at: now)
+      return effects + agentLegFailed(id, agent, end, at: now)
     case .keypad(let id):
       contacts[id]?.keypad = nil
       return effects + translate(dialer.agentLegEnded(id, end, at: now), at: now)
@@ -90,11 +89,9 @@ extension CallFlow {
   }
 
   /// An agent's phone ended the offer by itself, or never could be rung.
-  mutating func agentLegFailed(_ id: ContactID, _ end: LegEnd, at now: Moment) -> [Effect] {
-    guard let engagement = contacts[id]?.engagement, !engagement.isTalking else { return [] }
+  mutating func agentLegFailed(_ id: ContactID, _ agent: AgentID, _ end: LegEnd, at now: Moment) -> [Effect] {
     if dialer.knows(id) { return translate(dialer.agentLegEnded(id, end, at: now), at: now) }
-    return translate(
-      distributor.offerFailed(id, by: engagement.agent, Distributor.OfferEnd(end), at: now), at: now)
+    return translate(distributor.offerFailed(id, by: agent, Distributor.OfferEnd(end), at: now), at: now)
   }
 
   /// Ends a contact by our will, in whatever state it is.
@@ -127,12 +124,14 @@ extension CallFlow {
     guard let contact = contacts[id] else { return [] }
     contacts[id]?.outside = nil
     contacts[id]?.insideLeft()
-    return [contact.outside, contact.inside].compactMap { $0 }.flatMap { end($0, status: status) }
+    for offer in contact.offers { contacts[id]?[offer.agent]?.leg = nil }
+    return contact.legs.flatMap { end($0, status: status) }
   }
 
   /// Ends a leg by our will.
-  mutating func end(_ leg: LegID, status: Int) -> [Effect] {
+  mutating func end(_ leg: LegID, status: Int, answeredElsewhere: Bool = false) -> [Effect] {
     legs[leg] = .ending
-    return translate(switchboard.partyLeft(leg)) + [.engine(.end(leg, status: status, answeredElsewhere: false))]
+    return translate(switchboard.partyLeft(leg))
+      + [.engine(.end(leg, status: status, answeredElsewhere: answeredElsewhere))]
   }
 }

@@ -60,6 +60,7 @@ extension CallFlow {
     case .callDial(let agent, let text): return dial(agent, to: text, at: now)
     case .callHangUp(let id):
       return ofContact(id, client) { flow in
+        if let declined = flow.declined(id, by: client, at: now) { return declined }
         // As when she hangs up her phone: a supervisor who barges stays with the customer.
         let inherited = actor == .agent ? flow.translate(flow.monitors.agentLeft(id, at: now), at: now) : []
         return inherited.isEmpty ? flow.hangUp(id, reason: .hungUpByCommand, at: now) : inherited
@@ -108,10 +109,16 @@ extension CallFlow {
     _ id: ContactID, _ client: Client, _ body: (inout CallFlow) -> [Effect]
   ) -> Decision {
     guard let contact = contacts[id] else { return .refused(.notFound, "there is no contact \(id) now") }
-    if client.role < .supervisor, let own = client.agent, contact.engagement?.agent != own {
+    if client.role < .supervisor, let own = client.agent, contact[own] == nil {
       return .refused(.forbidden, "contact \(id) is not yours: this needs the role supervisor")
     }
     return .done(Done(contact: id), body(&self))
+  }
+
+  /// An agent's client speaks for her phone alone while others ring for the same contact; nil: it is hers to end.
+  private mutating func declined(_ id: ContactID, by client: Client, at now: Moment) -> [Effect]? {
+    guard let own = client.scope, let contact = contacts[id], contact.agents.count > 1 else { return nil }
+    return translate(distributor.offerFailed(id, by: own, .declined, at: now), at: now)
   }
 
   private mutating func startRecording(_ id: ContactID, _ client: Client, at now: Moment) -> Decision {

@@ -40,7 +40,7 @@ extension CallFlow {
 
   func summary(_ contact: Contact, at now: Moment) -> CallSummary {
     let state =
-      switch contact.engagement?.stage {
+      switch contact.engagement?.stage ?? contact.offers.first?.stage {
       case .reserved, .offered, .ringing: "ringing"
       case .dialing: "dialing"
       case .talking: "talking"
@@ -51,8 +51,8 @@ extension CallFlow {
     return CallSummary(
       contact: contact.id, direction: contact.isOutbound ? "outbound" : "inbound", state: state,
       caller: summary(contact.caller), called: contact.called,
-      customer: ledger.record(contact.id)?.customerName, queue: contact.queue?.id, agent: contact.engagement?.agent,
-      startedAt: RFC3339.text(contact.startedAt.wallMilliseconds),
+      customer: ledger.record(contact.id)?.customerName, queue: contact.queue?.id, agent: contact.agent,
+      agents: contact.agents, startedAt: RFC3339.text(contact.startedAt.wallMilliseconds),
       seconds: now.since(contact.startedAt).components.seconds, recording: recorder.current(of: contact.id) != nil)
   }
 

@@ -171,7 +171,7 @@ public struct CallFlow: Sendable {
     closing = .ending
     // Those who wait first, so that no agent who becomes free is rung for one of them.
     let order = contacts.values.sorted { (a, b) in
-      (a.engagement == nil ? 0 : 1, a.id) < (b.engagement == nil ? 0 : 1, b.id)
+      (a.agents.isEmpty ? 0 : 1, a.id) < (b.agents.isEmpty ? 0 : 1, b.id)
     }
     return translate(monitors.stopped(at: now), at: now)
       + order.flatMap { hangUp($0.id, reason: .shutdown, at: now) }
@@ -190,7 +190,11 @@ public struct CallFlow: Sendable {
   }
 
   func notice(_ body: Notice.Body, _ contact: Contact, at now: Moment) -> Effect {
-    .notice(
-      Notice(at: now, contact: contact.id, agent: contact.engagement?.agent, queue: contact.queue?.id, body: body))
+    notice(body, contact, contact.agent, at: now)
+  }
+
+  /// About one agent's part in it.
+  func notice(_ body: Notice.Body, _ contact: Contact, _ agent: AgentID?, at now: Moment) -> Effect {
+    .notice(Notice(at: now, contact: contact.id, agent: agent, queue: contact.queue?.id, body: body))
   }
 }

@@ -24,7 +24,9 @@ struct Contact: Sendable {
   var announcement: (segment: SegmentID, status: Int)?
   /// Of the number that an agent dialled.
   var numberSegment: SegmentID?
-  /// The agent who is offered it, dials it, or talks.
+  /// Agents to whom it is offered, in the order of the offers: their phones ring, or will.
+  var offers: [Engagement] = []
+  /// The agent who dials it, or talks.
   var engagement: Engagement?
   /// Whether our number is withheld from the number that is dialled.
   var isPrivate = false
@@ -32,10 +34,33 @@ struct Contact: Sendable {
   /// The leg on our side of the counter.
   var inside: LegID? { engagement?.leg ?? keypad }
 
+  /// The only agent who has a part in it; nil when there is none, or several phones ring.
+  var agent: AgentID? { engagement?.agent ?? (offers.count == 1 ? offers.first?.agent : nil) }
+
+  /// Everybody who has a part in it.
+  var agents: [AgentID] { engagement.map { [$0.agent] } ?? offers.map(\.agent) }
+
+  /// An agent's part in it, whichever that is; an offer that is new goes behind those before.
+  subscript(agent: AgentID) -> Engagement? {
+    get { engagement?.agent == agent ? engagement : offers.first { $0.agent == agent } }
+    set {
+      if engagement?.agent == agent {
+        engagement = newValue
+      } else if let index = offers.firstIndex(where: { $0.agent == agent }) {
+        if let newValue { offers[index] = newValue } else { offers.remove(at: index) }
+      } else if let newValue {
+        offers.append(newValue)
+      }
+    }
+  }
+
+  /// Every leg of it.
+  var legs: [LegID] { [outside, inside].compactMap(\.self) + offers.compactMap(\.leg) }
+
   /// Whether two people are joined.
   var isTalking: Bool { engagement?.isTalking ?? (keypad != nil && !awaitsAnswer) }
 
-  /// That leg is over, or being ended.
+  /// The leg on our side is over, or being ended.
   mutating func insideLeft() {
     engagement?.leg = nil
     keypad = nil

@@ -44,7 +44,7 @@ extension ControlResult {
   /// Without the calls that are not this client's business.
   public func narrowed(to client: Client) -> ControlResult {
     guard let own = client.scope, case .calls(let calls) = self else { return self }
-    return .calls(calls.filter { $0.agent == own })
+    return .calls(calls.filter { $0.agents.contains(own) })
   }
 }
 

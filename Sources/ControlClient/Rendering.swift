@@ -136,7 +136,8 @@ struct Rendering: Sendable {
       calls.map { call in
         [
           call.contact.rawValue, words[call.direction], words[call.state], call.caller.display, call.customer ?? "",
-          call.queue?.rawValue ?? "", call.agent?.rawValue ?? "", "\(call.seconds)", call.recording ? "●" : "",
+          call.queue?.rawValue ?? "", call.agents.map(\.rawValue).joined(separator: ", "), "\(call.seconds)",
+          call.recording ? "●" : "",
         ]
       })
   }

@@ -12,14 +12,22 @@ struct Chronicle {
     var isOutbound: Bool
     /// The number was dialled without an offer: the phone itself did it.
     var isByKeypad = false
-    var shownTo: AgentID?
-    var isCardPending = false
-    var offeredTo: AgentID?
-    var hasRung = false
-    var isConnected = false
+    /// Whose screens show it, and how far that has come.
+    var shown: [AgentID: Showing] = [:]
+    var isConnected: Bool { winner != nil }
+    /// Who was connected; `nobody` where no agent sits.
+    var winner: AgentID?
     var holds = 0
     var recordings = 0
     var isEnded = false
+    /// Whose phones ring, or will, beside hers who talks.
+    var rung: Set<AgentID> { Set(shown.filter { $0.value.isOffered && $0.key != winner }.keys) }
+  }
+
+  fileprivate struct Showing {
+    var isCardPending: Bool
+    var isOffered = false
+    var hasRung = false
   }
 
   /// Contacts that arrived and have not ended.
@@ -59,29 +67,37 @@ extension Chronicle.Story {
     if isEnded { return "\(type) after its end" }
     switch notice.body {
     case .popUp(let popUp):
-      if offeredTo != nil { return "a pop-up for \(notice.agent ?? "nobody") in the middle of an offer" }
-      shownTo = notice.agent
-      isCardPending = popUp.card == "pending"
+      guard let agent = notice.agent else { return "a pop-up for nobody" }
+      if shown[agent]?.isOffered == true || (isConnected && !isByKeypad) {
+        return "a pop-up for \(agent) in the middle of an offer"
+      }
+      shown[agent] = .init(isCardPending: popUp.card == "pending")
     case .popUpCompleted:
-      if shownTo != notice.agent || !isCardPending { return "a card completed that was not pending" }
-      isCardPending = false
+      guard let agent = notice.agent, shown[agent]?.isCardPending == true else {
+        return "a card completed that was not pending"
+      }
+      shown[agent]?.isCardPending = false
     case .contactOffered:
-      if shownTo != notice.agent || notice.agent == nil { return "offered before the pop-up" }
-      if offeredTo != nil || isConnected || isByKeypad { return "offered twice" }
-      offeredTo = notice.agent
-      hasRung = false
+      guard let agent = notice.agent, let showing = shown[agent] else { return "offered before the pop-up" }
+      if showing.isOffered || isConnected || isByKeypad { return "offered twice" }
+      shown[agent]?.isOffered = true
     case .contactRinging:
-      if offeredTo != notice.agent || hasRung { return "rings without an offer, or twice" }
-      hasRung = true
-    case .contactOfferEnded:
-      if offeredTo != notice.agent || offeredTo == nil || isConnected { return "an offer ended that was none" }
-      offeredTo = nil
+      guard let agent = notice.agent, rung.contains(agent), shown[agent]?.hasRung == false else {
+        return "rings without an offer, or twice"
+      }
+      shown[agent]?.hasRung = true
+    case .contactOfferEnded(let reason):
+      guard let agent = notice.agent, rung.contains(agent) else { return "an offer ended that was none" }
+      if isConnected != (reason == "answered_elsewhere") { return "an offer ended with \(reason)" }
+      shown[agent] = nil
     case .contactConnected where isByKeypad:
       if isConnected { return "connected twice" }
-      isConnected = true
+      winner = notice.agent ?? "nobody"
     case .contactConnected:
-      if offeredTo != notice.agent || offeredTo == nil || isConnected { return "connected without an offer, or twice" }
-      isConnected = true
+      guard let agent = notice.agent, rung.contains(agent), !isConnected else {
+        return "connected without an offer, or twice"
+      }
+      winner = agent
     case .contactTakenOver(let former):
       if !isConnected || former == notice.agent { return "taken over out of turn" }
     case .contactHeld:
@@ -92,7 +108,7 @@ extension Chronicle.Story {
       if !isConnected || holds < 0 { return "retrieved, and not held" }
     case .contactDialing:
       if !isOutbound || isByKeypad || isConnected { return "dialled out of turn" }
-      isByKeypad = offeredTo == nil
+      isByKeypad = rung.isEmpty
     case .recordingStarted:
       recordings += 1
       if !isConnected || recordings > 1 { return "recorded before connected, or twice" }
@@ -101,7 +117,7 @@ extension Chronicle.Story {
       if recordings != 0 { return "a recording ended that was none" }
     case .contactEnded(_, let stage):
       isEnded = true
-      if offeredTo != nil, !isConnected, !isOutbound { return "ended in the middle of an offer" }
+      if !rung.isEmpty, !isOutbound { return "ended in the middle of an offer" }
       if recordings != 0 { return "ended while it is recorded" }
       if stage != nil, isConnected || !isOutbound { return "ended with a stage of dialling" }
     default: break

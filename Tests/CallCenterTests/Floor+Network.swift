@@ -31,6 +31,7 @@ extension Floor {
       for point in [link.from, link.to] { needs(point) }
       needsRow(link)
       if !links.insert(link).inserted { faults.append("linked twice: \(link)") }
+      needsOneAgent(link.to)
     case .unlink(let link):
       let isThere = [link.from, link.to].allSatisfy { if case .leg(let leg) = $0 { legs[leg] != nil } else { true } }
       if links.remove(link) == nil, isThere { faults.append("unlinked, and never linked: \(link)") }
@@ -90,6 +91,16 @@ extension Floor {
       let rows = audit.filter { $0.monitor == monitor && $0.action != .asked && (!isHeard || $0.mode > .listen) }
       if rows.isEmpty { faults.append("\(link) before its row was written") }
     }
+  }
+
+  /// However many phones rang: a caller talks with one agent.
+  private mutating func needsOneAgent(_ point: AudioPoint) {
+    guard case .leg(let caller) = point, !caller.isOutgoing, supervisorLegs[caller] == nil else { return }
+    let voices = links.filter { link in
+      guard link.to == point, case .leg(let leg) = link.from else { return false }
+      return supervisorLegs[leg] == nil
+    }
+    if voices.count > 1 { faults.append("\(caller) hears \(voices.count) at once") }
   }
 
   private mutating func needs(_ leg: LegID, _ what: String) {

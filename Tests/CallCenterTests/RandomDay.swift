@@ -21,9 +21,13 @@ struct RandomDay {
     chance = SeededRandom(seed: seed)
     let immediate = Bool.random(using: &chance)
     let wrapUp = Duration.seconds([0, 5, 15].randomElement(using: &chance) ?? 0)
+    let choices: [QueueStrategy] = [.longestIdle, .ringAll, .ringAll, .ringProgressively, .random]
+    let strategies = [choices.random(&chance), choices.random(&chance)]
     floor = Floor(seed: seed) { settings in
       for index in settings.distribution.queues.indices {
         settings.distribution.queues[index].wrapUp = wrapUp
+        settings.distribution.queues[index].strategy = strategies[index % 2]
+        settings.distribution.queues[index].ringMoreAfter = .seconds(5)
         settings.distribution.queues[index].longestWait = index == 0 ? .seconds(45) : nil
         settings.distribution.queues[index].retryDelay = index == 0 ? .seconds(5) : .zero
       }

@@ -61,11 +61,14 @@ import Testing
   @Test func `such days contain what they are made for`() {
     var seen: Set<String> = []
     var reasons: Set<EndReason> = []
+    var offers: Set<String> = []
     for seed in 0..<UInt64(40) {
       var day = RandomDay(seed: seed)
       for _ in 0..<400 { day.step() }
       day.evening()
       seen.formUnion(day.floor.notices().map(\.body.type))
+      offers.formUnion(
+        day.floor.notices().compactMap { if case .contactOfferEnded(let reason) = $0.body { reason } else { nil } })
       reasons.formUnion(day.floor.records.values.compactMap(\.endReason))
     }
     #expect(
@@ -76,6 +79,7 @@ import Testing
         "recording.failed", "monitor.started", "monitor.changed", "monitor.stopped", "monitor.refused",
         "contact.takenOver",
       ]))
+    #expect(offers.isSuperset(of: ["answered_elsewhere", "caller_gone", "declined", "agent_gone"]))
     #expect(
       reasons.isSuperset(of: [
         .callerHungUp, .agentHungUp, .hungUpByCommand, .abandoned, .noAnswer, .busy, .declined, .unreachable, .notFound,

@@ -216,7 +216,8 @@ private let supervisorsSubscription: Subscription = {
       CallSummary(
         contact: ContactID(rawValue: agent?.rawValue ?? "waiting"), direction: "inbound", state: "talking",
         caller: CallerSummary(number: nil, display: "", name: "", anonymity: nil, verified: false), called: "8000",
-        customer: nil, queue: nil, agent: agent, startedAt: "", seconds: 1, recording: false)
+        customer: nil, queue: nil, agent: agent, agents: agent.map { [$0] } ?? [], startedAt: "", seconds: 1,
+        recording: false)
     }
     #expect(ControlResult.calls(calls).narrowed(to: bound) == .calls([calls[0]]))
     #expect(ControlResult.calls(calls).narrowed(to: client(.readOnly)) == .calls(calls))

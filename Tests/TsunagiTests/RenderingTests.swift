@@ -79,7 +79,7 @@ import Testing
     let caller = #"{"number":"+81312345678","display":"03-1234-5678","name":"","verified":true}"#
     let call = """
       [{"contact":"c1","direction":"inbound","state":"talking","caller":\(caller),"called":"0310001000","customer":"田中","queue":"sales",
-        "agent":"1001","startedAt":"x","seconds":61,"recording":true}]
+        "agent":"1001","agents":["1001"],"startedAt":"x","seconds":61,"recording":true}]
       """
     #expect(
       try rendering().text(of: json(call), as: .calls) == """

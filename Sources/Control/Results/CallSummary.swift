@@ -39,8 +39,10 @@ public struct CallSummary: Sendable, Equatable, Codable {
   public var customer: String?
   /// Where it waits or waited last.
   public var queue: QueueID?
-  /// Whose phone rings, or who talks.
+  /// Whose phone rings, or who talks; nil while several phones ring.
   public var agent: AgentID?
+  /// Everybody whose phone rings for it, or who talks.
+  public var agents: [AgentID]
   /// Wall time, RFC 3339.
   public var startedAt: String
   /// Since the start.
@@ -51,7 +53,7 @@ public struct CallSummary: Sendable, Equatable, Codable {
   /// Puts it together.
   public init(
     contact: ContactID, direction: String, state: String, caller: CallerSummary, called: String, customer: String?,
-    queue: QueueID?, agent: AgentID?, startedAt: String, seconds: Int64, recording: Bool
+    queue: QueueID?, agent: AgentID?, agents: [AgentID], startedAt: String, seconds: Int64, recording: Bool
   ) {
     self.contact = contact
     self.direction = direction
@@ -61,6 +63,7 @@ public struct CallSummary: Sendable, Equatable, Codable {
     self.customer = customer
     self.queue = queue
     self.agent = agent
+    self.agents = agents
     self.startedAt = startedAt
     self.seconds = seconds
     self.recording = recording
