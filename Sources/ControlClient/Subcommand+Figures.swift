@@ -8,7 +8,7 @@ extension Subcommand {
     valued: [
       "--from": "a date (that day of work), or an RFC 3339 time; today unless told",
       "--to": "a date (its end), or an RFC 3339 time; the end of the day of --from unless told",
-      "--by": "15min, hour, day, week or month (day unless told)",
+      "--by": "how long each row's time is: 15min, hour, day, week or month (day unless told)",
       "--per": "all, entry, queue or agent (each of them unless told)",
     ], flags: ["--csv": "all figures as comma-separated values (RFC 4180)"]
   ) { (words) throws(UsageError) in

@@ -72,10 +72,10 @@ extension Floor {
     let items: [Item] = [
       .arrived, .blocked, .announced, .direct, .directAnswered, .offered, .answered, .abandoned, .shortAbandoned,
       .flowOut(.timeout), .failed, .cutBySystem, .handled, .talk, .hold, .held, .wrapUp, .takenOver, .offers,
-      .offersEnded("declined"), .attempts, .connected, .outboundTalk, .outboundHold, .outboundWrapUp, .loggedIn,
+      .offersEnded("unreachable"), .attempts, .connected, .outboundTalk, .outboundHold, .outboundWrapUp, .loggedIn,
       .time(.idle), .time(.supervising), .time(.away), .time(.unreachable),
     ]
-    for item in items { #expect(whole[item] > 0, "\(item)") }
+    for item in items { #expect(whole[item] > 0, "\(item): \(whole.text)") }
   }
 }
 
