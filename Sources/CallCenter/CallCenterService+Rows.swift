@@ -1,3 +1,4 @@
+import Distribution
 import Figures
 import History
 import Recordings
@@ -13,6 +14,7 @@ struct UnwrittenRows: Sendable {
     case stretch(Stretch)
     case figures([Cell: Counts], at: Moment)
     case monitor(MonitorEntry)
+    case decision(KeptDecision)
   }
 
   private var contacts: [ContactID: Int] = [:]
@@ -37,7 +39,7 @@ struct UnwrittenRows: Sendable {
         recordings.updateValue(recordings[recording.id] ?? rows.count, forKey: recording.id)
       case .stretch(let stretch):
         stretches.updateValue(stretches[StretchName(stretch)] ?? rows.count, forKey: StretchName(stretch))
-      case .monitor, .figures: Int?.none
+      case .monitor, .figures, .decision: Int?.none
       }
     if let waiting {
       rows[waiting] = row
@@ -129,6 +131,7 @@ extension CallCenterService {
       case .stretch(let stretch): try await outside.figures.save(stretch)
       case .figures(let cells, let now): try await outside.figures.add(cells, at: now)
       case .monitor(let entry): try await outside.monitors.save(entry)
+      case .decision(let kept): try await save(kept)
       }
     } catch {
       outside.log(

@@ -1,5 +1,6 @@
 public import Control
 public import Directory
+public import Distribution
 public import Figures
 public import History
 public import Recordings
@@ -27,6 +28,8 @@ public actor CallCenterService {
     public var figures: any FigureStore
     /// Where the audit of supervision is written; may be slow, and a supervisor hears nothing before it has.
     public var monitors: any MonitorStore
+    /// Where decisions are written, and read when they are no longer held; may be slow.
+    public var decisions: any DecisionStore
     /// The one clock.
     public var now: @Sendable () -> Moment
     /// Where lines go.
@@ -38,6 +41,7 @@ public actor CallCenterService {
     public init(
       engine: any CallEngine, notices: any NoticeSink, customers: any CustomerSource, history: any HistoryStore,
       recordings: any RecordingStore, figures: any FigureStore, monitors: any MonitorStore,
+      decisions: any DecisionStore,
       now: @escaping @Sendable () -> Moment,
       log: @escaping Log,
       logLevel: LogLine.Level = .debug
@@ -49,6 +53,7 @@ public actor CallCenterService {
       self.recordings = recordings
       self.figures = figures
       self.monitors = monitors
+      self.decisions = decisions
       self.now = now
       self.log = log
       self.logLevel = logLevel
@@ -168,6 +173,11 @@ public actor CallCenterService {
 
   /// Ends all that is still up, and takes on nothing new; `untilIdle` says when that is done.
   public func stopCalls() { decide { $0.stopped(at: $1) } }
+
+  /// Queues and agents are these from now on, and whoever waits is served by that; `differences` are told to clients.
+  public func settingsChanged(to new: CallFlowSettings, _ differences: [SettingDifference], by user: UInt32) {
+    decide { $0.settingsChanged(to: new, differences, by: user, at: $1) }
+  }
 
   /// Somebody was turned away at the door.
   public func refused(source: String, reason: String) { decide { $0.refused(source: source, reason: reason, at: $1) } }

@@ -24,8 +24,9 @@ extension CallFlow {
     case .offerEnded(let id, let agent, let end): return offerEnded(id, agent, end, at: now)
     case .connect(let id, let agent): return connect(id, agent, at: now)
     case .giveUp(let id, let reason): return close(id, reason, at: now)
+    case .decided(let decision): return decided(decision)
     // No configuration leads to these yet.
-    case .overflow, .decided, .overstayed: return []
+    case .overflow, .overstayed: return []
     case .agentChanged(let old, let new, let reason, let actor):
       let effects = noted(new, at: now) + agentChanged(old, new, cause: reason, by: actor, at: now)
       guard new.status == .loggedOut else { return effects }

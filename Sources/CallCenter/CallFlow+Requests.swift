@@ -77,7 +77,9 @@ extension CallFlow {
     case .figuresLive: return .found(.figures(liveFigures(at: now)))
     case .callsList:
       return .found(.calls(contacts.values.sorted { $0.id < $1.id }.map { summary($0, at: now) }))
-    case .systemStatus, .help, .historyList, .directoryLookUp, .figuresReport, .figuresVerify, .eventsSubscribe:
+    case .contactSetPriority(let id, let priority): return setPriority(id, priority, at: now)
+    case .settingsChange, .settingsDiff, .systemStatus, .help, .historyList, .distributionExplain, .directoryLookUp,
+      .figuresReport, .figuresVerify, .eventsSubscribe:
       return nil
     }
   }

@@ -31,6 +31,8 @@ public struct CallFlow: Sendable {
     case audit(MonitorEntry)
     /// Add the row, as soon as it can be.
     case saveMonitorEntry(MonitorEntry)
+    /// Add the row, as soon as it can be.
+    case saveDecision(KeptDecision)
     case startTimer(Timer, Duration)
     case cancelTimer(Timer)
     case log(LogLine)
@@ -62,7 +64,7 @@ public struct CallFlow: Sendable {
     case supervision(MonitorDesk.Timer)
   }
 
-  let settings: CallFlowSettings
+  var settings: CallFlowSettings
   let read: NumberReader
   var closing = Closing.open
   var names: IdentifierSource
@@ -77,6 +79,7 @@ public struct CallFlow: Sendable {
   var ledger: Books
   /// When the figures went to the disk last.
   var figuresSavedAt: Moment
+  var decisions: DecisionLog
   var contacts: [ContactID: Contact] = [:]
   var legs: [LegID: LegPart] = [:]
   var recordings: [RecordingID: Recording] = [:]
@@ -91,6 +94,7 @@ public struct CallFlow: Sendable {
     self.read = read
     names = IdentifierSource(seed: seed)
     distributor = Distributor(settings: settings.distribution, at: now)
+    decisions = DecisionLog(age: settings.keepsDecisions)
     dialer = Dialer(settings: settings.dialing)
     switchboard = Switchboard(
       settings: .init(beeps: settings.supervision.beepSeconds != nil, recorded: settings.supervision.recorded))

@@ -1,3 +1,4 @@
+import Distribution
 import Figures
 import History
 import Recordings
@@ -53,6 +54,7 @@ extension UnwrittenRows.Row {
     case .monitor(let entry): entry.contact
     case .contact(let record): record.id
     case .recording(let recording): recording.contact
+    case .decision(let kept): kept.decision.contact
     case .stretch(let stretch): stretch.engagement.contact
     case .figures: nil
     }
@@ -64,6 +66,7 @@ extension UnwrittenRows.Row {
     case .contact: "contact"
     case .monitor(let entry): "monitor \(entry.monitor)"
     case .recording(let recording): "recording \(recording.id)"
+    case .decision: "decision"
     case .stretch(let stretch): "time of \(stretch.agent)"
     case .figures: "figures"
     }

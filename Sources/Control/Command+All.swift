@@ -4,10 +4,9 @@ extension Command {
   private static let modes = MonitorMode.allCases.map(\.rawValue)
 
   /// Everything that clients can ask for.
-  public static let all: [Command] = work + figures
+  public static let all: [Command] = calls + figures + settings
 
-  /// What is asked of agents, calls and the daemon itself.
-  private static let work: [Command] = [
+  private static let calls: [Command] = [
     Command("system.status", .readOnly, "Tells how the daemon is and what it has to do.") { .systemStatus },
     Command(
       "help", .readOnly, "Describes all commands, or one.", .optional(.text("command", "name of the command"))
@@ -105,6 +104,10 @@ extension Command {
       filter.before = before
       return .historyList(filter)
     },
+    Command(
+      "distribution.explain", .agent, "Tells why a contact was offered to whom, or waits.",
+      .identifier("contact", "which one")
+    ) { .distributionExplain($0) },
     Command(
       "directory.lookUp", .agent, "Finds the customers with a number.", .text("number", "the number", longest: 64)
     ) { .directoryLookUp(number: $0) },

@@ -6,7 +6,8 @@ import Telephony
 struct Rendering: Sendable {
   /// Which answer it is.
   enum Kind: Sendable, Equatable {
-    case done, status, agents, queues, calls, monitors, history, customers, help, report, csv, verification
+    case done, status, agents, queues, calls, monitors, history, why, customers, settings, help, report, csv,
+      verification
     /// JSON as it came.
     case raw
   }
@@ -28,7 +29,9 @@ struct Rendering: Sendable {
     case .calls: calls(try answer.read(as: [CallSummary].self))
     case .monitors: monitors(try answer.read(as: [MonitorSummary].self))
     case .history: history(try answer.read(as: [ContactSummary].self))
+    case .why: why(try answer.read(as: ExplanationSummary.self))
     case .customers: customers(try answer.read(as: [CustomerCard].self))
+    case .settings: settings(try answer.read(as: [SettingSummary].self))
     case .report: report(try answer.read(as: FigureReport.self))
     case .csv: csv(try answer.read(as: FigureReport.self))
     case .verification: verification(try answer.read(as: FigureVerification.self))

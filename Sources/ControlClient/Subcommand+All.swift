@@ -2,7 +2,9 @@ import Control
 
 extension Subcommand {
   /// In the order of the overview.
-  static let all: [Subcommand] = [
+  static let all: [Subcommand] = calls + settings + planning
+
+  private static let calls: [Subcommand] = [
     simple("status", "Shows how the daemon is and what it has to do.", "system.status", .status),
     simple("agents", "Lists the agents and what they do.", "agents.list", .agents),
     Subcommand(
@@ -31,6 +33,12 @@ extension Subcommand {
         "--queue": "only those of this queue", "--number": "only those with this number",
         "--before": "only those that began before this time (RFC 3339)",
       ], action: history),
+    Subcommand(
+      name: "why", usage: ["why CONTACT"],
+      help: "Tells why a contact was offered to whom, or waits: a sentence for each decision."
+    ) { (words) throws(UsageError) in
+      .call("distribution.explain", ["contact": .string(try words.next("CONTACT"))], .why)
+    },
     Subcommand(name: "lookup", usage: ["lookup NUMBER"], help: "Finds the customers with a number.") {
       (words) throws(UsageError) in
       .call("directory.lookUp", ["number": .string(try words.next("NUMBER"))], .customers)
@@ -81,6 +89,9 @@ extension Subcommand {
       }
       return .events(since: since, follow: words.has("--follow"))
     },
+  ]
+
+  private static let planning: [Subcommand] = [
     report, figures, simulate, staff,
     Subcommand(
       name: "call", usage: ["call METHOD [JSON]"],

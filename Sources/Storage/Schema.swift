@@ -1,6 +1,6 @@
 /// The tables, as steps from an empty file to today's. A step that was released is never changed: a new one follows it.
 enum Schema {
-  static let steps = [first, second, third, fourth, fifth, figures]
+  static let steps = [first, second, third, fourth, fifth, sixth, seventh, figures]
 
   /// Carries out the steps that the file has not seen (`user_version` counts them), each whole or not at all.
   static func bring(_ connection: Connection, upTo steps: [String], path: String) throws(StorageError) {
@@ -135,4 +135,26 @@ enum Schema {
 
   /// Recordings of what supervisors say, each beside another.
   private static let fifth = "ALTER TABLE recordings ADD COLUMN beside TEXT"
+
+  /// Why contacts were offered to whom, for some hours; who could take one and who could not as JSON.
+  private static let sixth = """
+    CREATE TABLE decisions (
+      id INTEGER PRIMARY KEY, contact TEXT NOT NULL, number INTEGER NOT NULL, queue TEXT, outcome TEXT NOT NULL,
+      agent TEXT, step INTEGER, reason TEXT, strategy TEXT, waited_nanoseconds INTEGER NOT NULL, ahead INTEGER NOT NULL,
+      candidates TEXT NOT NULL, more_candidates INTEGER NOT NULL, left_out TEXT NOT NULL, more_left_out INTEGER NOT NULL,
+      at_wall INTEGER NOT NULL, at_monotonic INTEGER NOT NULL
+    ) STRICT;
+    CREATE UNIQUE INDEX decisions_by_contact ON decisions (contact, number);
+    CREATE INDEX decisions_by_time ON decisions (at_wall);
+    """
+
+  /// What was changed of the configuration while running. `queue` is empty where it is about an agent alone, `agent` where
+  /// it is about a queue alone.
+  private static let seventh = """
+    CREATE TABLE setting_changes (
+      queue TEXT NOT NULL, agent TEXT NOT NULL, key TEXT NOT NULL, value TEXT, unix_user INTEGER NOT NULL,
+      changed_wall INTEGER NOT NULL,
+      PRIMARY KEY (queue, agent, key)
+    ) STRICT, WITHOUT ROWID;
+    """
 }

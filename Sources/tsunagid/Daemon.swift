@@ -1,4 +1,5 @@
 import CallCenter
+import Changes
 import Configuration
 import Control
 import ControlSocket
@@ -16,12 +17,14 @@ import Threads
 /// One run of the daemon: its parts, wired; begins with `run` and is over when that returns.
 final class Daemon: Sendable {
   private let configuration: DaemonConfiguration
+  private let source: ConfigurationSource
   private let sink: StandardErrorLog
   private let started = Moment.now()
   private let draining = Atomic(false)
 
-  init(_ configuration: DaemonConfiguration) {
-    self.configuration = configuration
+  init(_ loaded: DaemonConfiguration.Loaded) {
+    configuration = loaded.configuration
+    source = loaded.source
     sink = StandardErrorLog(least: LogLine.Level(configuration.logLevel))
   }
 
@@ -39,6 +42,7 @@ final class Daemon: Sendable {
     let database = try Database(path: storage.database, log: log)
     let epoch = UInt64(try await database.nextEpoch())
     try await recover(database)
+    let running = try await withChanges(of: database)
     let sounds = try BuiltInSounds(folder: System.folder(of: storage.database))
     let bindings = try await database.bindings().compactMap { Binding($0) }
 
@@ -50,18 +54,20 @@ final class Daemon: Sendable {
       throw StartFault("the numbers of country \(configuration.numbering.country) are not known")
     }
     var flow = CallFlow(
-      settings: CallFlowSettings(configuration, sounds: sounds), read: read,
+      settings: CallFlowSettings(running.configuration, sounds: sounds), read: read,
       seed: UInt64.random(in: 0...UInt64.max), at: now)
     flow.figuresRestored(try await database.cells(in: flow.presentDay))
     let service = CallCenterService(
       flow: flow,
       surroundings: .init(
         engine: engine, notices: server, customers: database, history: database, recordings: database,
-        figures: database, monitors: database,
+        figures: database, monitors: database, decisions: database,
         now: { Moment.now() }, log: log,
         logLevel: LogLine.Level(configuration.logLevel)), executor: thread)
     let desk = FrontDesk(
-      service: service, server: server, stack: SIPEngine.stackVersion, started: started,
+      service: service,
+      settings: SettingsDesk(running, store: database, sounds: sounds, service: service, log: log),
+      server: server, stack: SIPEngine.stackVersion, started: started,
       isDraining: { [self] in draining.load(ordering: .relaxed) })
 
     async let calls: Void = service.run(engine.events)
@@ -69,13 +75,14 @@ final class Daemon: Sendable {
     async let refusals: Void = tell(engine.refusals, to: service)
     async let load: Void = watch(engine.load, for: service)
     async let stackLog: Void = write(engine.stackLog)
+    async let forgetting: Void = forgetDecisions(in: database)
     do {
       try await engine.start(SIPEngineSettings(configuration, bindings: bindings))
       try server.start(handler: desk)
     } catch {
       await engine.stop()
       server.stop()
-      _ = await (calls, registrations, refusals, load, stackLog)
+      _ = await (calls, registrations, refusals, load, stackLog, forgetting)
       await database.close()
       guard case EngineError.stack(_, let what) = error else { throw error }
       throw StartFault("\(configuration.sip.bindAddress):\(configuration.sip.port) ([sip] bind and port): \(what)")
@@ -89,7 +96,7 @@ final class Daemon: Sendable {
         ]))
     await untilStopped(signals.stream, service)
     await engine.stop()
-    _ = await (calls, registrations, refusals, load, stackLog)
+    _ = await (calls, registrations, refusals, load, stackLog, forgetting)
     server.stop()
     await database.close()
     log(LogLine(.info, "stopped"))
@@ -118,6 +125,20 @@ final class Daemon: Sendable {
       try await database.records(touching: range).map { LoggedContact($0) },
       try await database.stretches(touching: range), until: Moment.now())
     try await database.replaceCells(from: start, with: fold.cells(in: range))
+  }
+
+  /// What was changed while running wins over the file; what does not fit it any more is told, and kept.
+  private func withChanges(of database: Database) async throws -> RunningConfiguration {
+    let running = RunningConfiguration(source, changes: SettingChanges(try await database.settingChanges()))
+    for (target, reason) in running.aside.sorted(by: { $0.key < $1.key }) {
+      log(
+        LogLine(
+          .warning, "a saved change does not fit the file",
+          ["of": "\(target.subject)", "key": target.key, "why": reason]))
+    }
+    let inForce = running.changes.inOrder.count - running.aside.count
+    if inForce > 0 { log(LogLine(.info, "saved changes are in force", ["count": "\(inForce)"])) }
+    return running
   }
 
   /// Waits for a signal, refuses new calls, and lets the present ones go on for the drain time or until a second signal.
@@ -149,6 +170,16 @@ final class Daemon: Sendable {
       } catch {
         log(LogLine(.error, "a registration could not be written", ["error": "\(error)"]))
       }
+    }
+  }
+
+  /// What was decided too long ago goes, a little at a time: calls that come meanwhile are written in between.
+  private func forgetDecisions(in database: Database) async {
+    let oldest = started.advanced(by: .zero - configuration.decisionsKept).wallMilliseconds
+    do {
+      while try await database.forgetDecisions(before: oldest, atMost: 200) > 0 {}
+    } catch {
+      log(LogLine(.error, "old decisions could not be deleted", ["error": "\(error)"]))
     }
   }
 

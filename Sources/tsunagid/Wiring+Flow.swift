@@ -21,6 +21,7 @@ extension CallFlowSettings {
     calendar = Calendar(dayEnds: configuration.dayEnds, offset: Self.localOffset)
     figures = configuration.figures
     directoryDeadline = configuration.directoryDeadline
+    keepsDecisions = configuration.decisionsKept
     for queue in configuration.queues {
       queues[queue.id] = CallCenter.QueueProfile(
         name: queue.name, answer: queue.answer == .earlyMedia ? .earlyMedia : .immediately, music: queue.music,

@@ -37,6 +37,7 @@ struct Floor {
   var audit: [MonitorEntry] = []
   var waitingAudit: [MonitorEntry] = []
   var holdsAudit = false
+  var decisions: [KeptDecision] = []
   var supervisorLegs: [LegID: MonitorID] = [:]
   /// Phones that have dialled the code, and wait.
   var askingLegs: [LegID: PhoneID] = [:]
@@ -221,6 +222,7 @@ struct Floor {
           queue += flow.audited(row, isWritten: true, at: clock.now)
         }
       case .saveMonitorEntry(let row): audit.append(row)
+      case .saveDecision(let kept): decisions.append(kept)
       case .saveRecording(let recording): sees(recording)
       case .saveStretch(let row): stretches[[row.agent.rawValue, "\(row.startedAt)"]] = row
       case .saveFigures(let cells, _):

@@ -76,6 +76,26 @@ import Testing
         """)
   }
 
+  @Test func `why: a line for each decision, and how it stands now, in the language of the locale`() throws {
+    let decision = { (time: String, english: String, japanese: String) in
+      """
+      {"time":"\(time)","queue":"q","outcome":"waits","waitedMilliseconds":0,"ahead":0,"candidates":[],"moreCandidates":0,
+       "leftOut":[],"moreLeftOut":0,"english":"\(english)","japanese":"\(japanese)"}
+      """
+    }
+    let one = decision("1970-01-01T00:00:09Z", "It waits.", "待機中です。")
+    let two = decision("1970-01-01T00:01:40Z", "Offered.\\u001b[2J", "呼び出しました。")
+    let now = decision("x", "Nobody.", "いません。")
+    let text = #"{"contact":"c","decisions":[\#(one),\#(two)],"present":\#(now)}"#
+    #expect(
+      try rendering().text(of: json(text), as: .why)
+        == "t9    It waits.\nt100  Offered.\u{FFFD}[2J\nnow   Nobody.\n")
+    #expect(
+      try rendering("ja_JP.UTF-8").text(of: json(text), as: .why)
+        == "t9    待機中です。\nt100  呼び出しました。\n現在  いません。\n")
+    #expect(try rendering().text(of: json(#"{"contact":"c","decisions":[]}"#), as: .why) == "nothing to show\n")
+  }
+
   @Test func `calls, history, customers, a status and what was done are shown`() throws {
     let caller = #"{"number":"+81312345678","display":"03-1234-5678","name":"","verified":true}"#
     let call = """
@@ -174,6 +194,21 @@ import Testing
     let event =
       #"{"seq":3,"time":"1970-01-01T00:00:07Z","type":"contact.ended","contact":"c1","data":{"reason":"lost\n"}}"#
     #expect(try rendering().event(json(event)) == "t7  3  contact.ended  contact=c1  {\"reason\":\"lost\\n\"}\n")
+  }
+
+  @Test func `what is not as the file says stands in a table, with who changed it`() throws {
+    let settings = """
+      [{"queue":"support","key":"strategy","file":null,"running":"linear","changedAt":"1970-01-01T00:00:05.000Z","user":0},
+       {"queue":"support","agent":"1001","key":"level","file":2,"running":2,"changedAt":"1970-01-01T00:00:06.000Z",
+        "user":4294967294,"aside":"there is no queue 'support'"}]
+      """
+    #expect(
+      try rendering().text(of: json(settings), as: .settings) == """
+        QUEUE    AGENT  SETTING   FILE  RUNNING                                     CHANGED  BY
+        support  -      strategy  -     linear                                      t5       root
+        support  1001   level     2     2 (set aside: there is no queue 'support')  t6       4294967294
+
+        """)
   }
 
   @Test func `an answer of another version is an error and no crash`() throws {

@@ -18,12 +18,16 @@ public enum ControlResult: Sendable, Equatable, Encodable {
   case monitors([MonitorSummary])
   /// `history.list`.
   case history([ContactSummary])
+  /// `distribution.explain`.
+  case explanation(ExplanationSummary)
   /// `directory.lookUp`.
   case customers([CustomerCard])
   /// `figures.live` and `figures.report`.
   case figures(FigureReport)
   /// `figures.verify`.
   case verification(FigureVerification)
+  /// `config.diff`.
+  case settings([SettingSummary])
   /// `events.subscribe`.
   case subscribed(Subscribed)
 
@@ -39,9 +43,11 @@ public enum ControlResult: Sendable, Equatable, Encodable {
     case .calls(let value): try container.encode(value)
     case .monitors(let value): try container.encode(value)
     case .history(let value): try container.encode(value)
+    case .explanation(let value): try container.encode(value)
     case .customers(let value): try container.encode(value)
     case .figures(let value): try container.encode(value)
     case .verification(let value): try container.encode(value)
+    case .settings(let value): try container.encode(value)
     case .subscribed(let value): try container.encode(value)
     }
   }
