@@ -12,9 +12,8 @@ extension CallCenterService {
     case .success(let range):
       do {
         let store = outside.figures
-        let (cells, standing) = try await whenWritten { [flow] now in
-          (try await store.cells(in: range), flow.standing(at: now))
-        }
+        let standing = flow.standing(at: outside.now())
+        let cells = try await whenWritten { _ in try await store.cells(in: range) }
         return .success(.figures(flow.report(wish, range, cells, standing)))
       } catch {
         return .failure(ControlError(.internalError, "the figures could not be read: \(error)"))

@@ -84,6 +84,8 @@ extension Database {
           """, [Value(contact), Value(contact)]
         ) { $0.isNull(0) ? nil : $0.integer(0) }
       }
+      // Also what was counted of a contact whose row never came to the disk.
+      if let sign, isEmpty.first != true { starts.append(sign.wallMilliseconds - Self.unwrittenMilliseconds) }
       return starts.compactMap(\.self).min().map(Cell.quarter)
     }
   }

@@ -1,5 +1,6 @@
 import CSQLite
 import Control
+import Glibc
 import LoopbackTesting
 import Telephony
 import Testing
@@ -17,7 +18,7 @@ import Testing
 
   /// Runs `tsunagi` and brings what it ended with and printed.
   private func tsunagi(_ office: Office, _ words: [String]) async throws -> (code: Int32, output: String) {
-    let now = Moment.now().wallMilliseconds
+    let now = Int64(time(nil)) * 1000
     let period = ["--from", RFC3339.text(now - 10_800_000), "--to", RFC3339.text(now + 10_800_000)]
     let child = try ChildProcess(
       programs() + "/tsunagi", ["--socket", office.daemon.socket] + words + period, in: office.daemon.folder,
