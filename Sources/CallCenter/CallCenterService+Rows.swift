@@ -15,10 +15,12 @@ struct UnwrittenRows: Sendable {
     case figures([Cell: Counts], at: Moment)
     case monitor(MonitorEntry)
     case decision(KeptDecision)
+    case floor(FloorChange)
   }
 
   private var contacts: [ContactID: Int] = [:]
   private var recordings: [RecordingID: Int] = [:]
+  private var floor: [FloorChange.Subject: Int] = [:]
   private var stretches: [StretchName: Int] = [:]
   private(set) var rows: [Row] = []
   /// Readers that want to find these rows in the stores: their streams end when they are there.
@@ -39,6 +41,7 @@ struct UnwrittenRows: Sendable {
         recordings.updateValue(recordings[recording.id] ?? rows.count, forKey: recording.id)
       case .stretch(let stretch):
         stretches.updateValue(stretches[StretchName(stretch)] ?? rows.count, forKey: StretchName(stretch))
+      case .floor(let change): floor.updateValue(floor[change.subject] ?? rows.count, forKey: change.subject)
       case .monitor, .figures, .decision: Int?.none
       }
     if let waiting {
@@ -132,6 +135,7 @@ extension CallCenterService {
       case .figures(let cells, let now): try await outside.figures.add(cells, at: now)
       case .monitor(let entry): try await outside.monitors.save(entry)
       case .decision(let kept): try await save(kept)
+      case .floor(let change): try await outside.floor.save(change)
       }
     } catch {
       outside.log(

@@ -30,6 +30,8 @@ public actor CallCenterService {
     public var monitors: any MonitorStore
     /// Where decisions are written, and read when they are no longer held; may be slow.
     public var decisions: any DecisionStore
+    /// Where is kept who is logged in; may be slow.
+    public var floor: any FloorStore
     /// The one clock.
     public var now: @Sendable () -> Moment
     /// Where lines go.
@@ -41,7 +43,7 @@ public actor CallCenterService {
     public init(
       engine: any CallEngine, notices: any NoticeSink, customers: any CustomerSource, history: any HistoryStore,
       recordings: any RecordingStore, figures: any FigureStore, monitors: any MonitorStore,
-      decisions: any DecisionStore,
+      decisions: any DecisionStore, floor: any FloorStore,
       now: @escaping @Sendable () -> Moment,
       log: @escaping Log,
       logLevel: LogLine.Level = .debug
@@ -54,6 +56,7 @@ public actor CallCenterService {
       self.figures = figures
       self.monitors = monitors
       self.decisions = decisions
+      self.floor = floor
       self.now = now
       self.log = log
       self.logLevel = logLevel
@@ -173,6 +176,9 @@ public actor CallCenterService {
 
   /// Ends all that is still up, and takes on nothing new; `untilIdle` says when that is done.
   public func stopCalls() { decide { $0.stopped(at: $1) } }
+
+  /// The floor is as it was before a restart. To be told before `run` hears of anything.
+  public func restored(_ floor: FloorState) { decide { $0.restored(floor, at: $1) } }
 
   /// Queues and agents are these from now on, and whoever waits is served by that; `differences` are told to clients.
   public func settingsChanged(to new: CallFlowSettings, _ differences: [SettingDifference], by user: UInt32) {

@@ -51,7 +51,7 @@ extension CallFlow {
   }
 
   /// Reasons that nobody chooses.
-  private static let ownReasons: Set = ["login", "no-answer"]
+  private static let ownReasons: Set = ["login", "no-answer", "restart"]
 }
 
 extension Occupation {

@@ -38,7 +38,7 @@ struct Wording: Sendable {
       "稼働率の分母は実働時間(ログイン−無給休憩)。勤務計画がないため拘束時間は不明",
     "miss": "未達", "hit": "達成", "excluded": "除外",
     // What agents are and do
-    "logged_out": "ログアウト", "ready": "受付可", "not_ready": "離席", "login": "ログイン直後", "no-answer": "応答なし",
+    "logged_out": "ログアウト", "ready": "受付可", "not_ready": "離席", "login": "ログイン直後", "restart": "再起動後", "no-answer": "応答なし",
     "idle": "待機", "reserved": "割当済", "ringing": "呼出中", "talking": "通話中", "holding": "保留中",
     "outbound_dialing": "発信中", "outbound_talking": "発信通話中", "acw": "後処理", "supervising": "モニター中", "unreachable": "接続不可",
     // Contacts

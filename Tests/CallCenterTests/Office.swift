@@ -42,7 +42,7 @@ final class Office: Sendable {
         at: Moment(monotonicNanoseconds: 0, wallMilliseconds: 1_790_000_000_000)),
       surroundings: .init(
         engine: engine, notices: notices, customers: store, history: store, recordings: store,
-        figures: store, monitors: store, decisions: store,
+        figures: store, monitors: store, decisions: store, floor: store,
         now: {
           Moment(monotonicNanoseconds: 0, wallMilliseconds: 1_790_000_000_000)
             .advanced(by: clock.now - start)
@@ -154,7 +154,9 @@ final class Notices: NoticeSink {
 }
 
 /// Stores in memory. `holds` lets the named part hang until it is released or cancelled, `breaks` lets it fail.
-final class MemoryStore: CustomerSource, HistoryStore, RecordingStore, MonitorStore, DecisionStore, FigureStore {
+final class MemoryStore: CustomerSource, HistoryStore, RecordingStore, MonitorStore, DecisionStore, FloorStore,
+  FigureStore
+{
   struct Broken: Error {}
   private struct State {
     var customers: [String: Customer] = [:]
@@ -165,6 +167,7 @@ final class MemoryStore: CustomerSource, HistoryStore, RecordingStore, MonitorSt
     var cells: [Cell: Counts] = [:]
     var decisions: [KeptDecision] = []
     var oldestDecision: Int64?
+    var floor: [FloorChange] = []
     var hangingNumbers: Set<String> = []
     var isHanging = false
     var isBroken = false
@@ -224,6 +227,17 @@ final class MemoryStore: CustomerSource, HistoryStore, RecordingStore, MonitorSt
     if state.withLock({ $0.isBroken }) { throw Broken() }
     state.withLock { $0.monitors.append(entry) }
   }
+
+  /// Every change of the floor, in the order in which it was written.
+  var floorChanges: [FloorChange] { state.withLock { $0.floor } }
+
+  func save(_ change: FloorChange) async throws {
+    try await hang { state.withLock { $0.isHanging } }
+    if state.withLock({ $0.isBroken }) { throw Broken() }
+    state.withLock { $0.floor.append(change) }
+  }
+
+  func floor() async throws -> FloorState { FloorState() }
 
   /// Before which decisions go.
   var oldestDecision: Int64? { state.withLock { $0.oldestDecision } }
