@@ -10,6 +10,7 @@ struct UnwrittenRows: Sendable {
   /// One record of one of the stores.
   enum Row: Sendable {
     case contact(ContactRecord)
+    case disposition(ContactID, ContactDisposition)
     case recording(Recording)
     case stretch(Stretch)
     case figures([Cell: Counts], at: Moment)
@@ -19,6 +20,7 @@ struct UnwrittenRows: Sendable {
   }
 
   private var contacts: [ContactID: Int] = [:]
+  private var dispositions: [ContactID: Int] = [:]
   private var recordings: [RecordingID: Int] = [:]
   private var floor: [FloorChange.Subject: Int] = [:]
   private var stretches: [StretchName: Int] = [:]
@@ -37,6 +39,8 @@ struct UnwrittenRows: Sendable {
     let waiting =
       switch row {
       case .contact(let record): contacts.updateValue(contacts[record.id] ?? rows.count, forKey: record.id)
+      case .disposition(let contact, _):
+        dispositions.updateValue(dispositions[contact] ?? rows.count, forKey: contact)
       case .recording(let recording):
         recordings.updateValue(recordings[recording.id] ?? rows.count, forKey: recording.id)
       case .stretch(let stretch):
@@ -130,6 +134,7 @@ extension CallCenterService {
     do {
       switch row {
       case .contact(let record): try await outside.history.save(record)
+      case .disposition(let contact, let disposition): try await outside.history.save(disposition, of: contact)
       case .recording(let recording): try await outside.recordings.save(recording)
       case .stretch(let stretch): try await outside.figures.save(stretch)
       case .figures(let cells, let now): try await outside.figures.add(cells, at: now)

@@ -91,7 +91,7 @@ extension CallFlow {
   mutating func agentList(for client: Client, at now: Moment) -> [AgentSummary] {
     let live = ledger.figures.live(at: now)
     return distributor.agents.map { state in
-      var summary = summary(visible(state, to: client))
+      var summary = offerSummary(visible(state, to: client))
       guard client.role >= .supervisor || client.scope == state.id else { return summary }
       let counts = live[.agent(state.id)] ?? Counts()
       summary.callsToday = counts[.handled]

@@ -23,6 +23,8 @@ public struct CallFlow: Sendable {
     /// Ask the directory; `found` or `lookUpFailed` brings the answer.
     case lookUp(ContactID, PhoneNumber)
     case saveContact(ContactRecord)
+    /// Write what the contact came to, in the place of what was said before.
+    case saveDisposition(ContactID, ContactDisposition)
     case saveRecording(Recording)
     case saveStretch(Stretch)
     /// Add to what is stored.

@@ -3,6 +3,7 @@ import Configuration
 import Directory
 import Figures
 import Glibc
+import History
 import Telephony
 
 extension CallFlowSettings {
@@ -22,6 +23,8 @@ extension CallFlowSettings {
     figures = configuration.figures
     directoryDeadline = configuration.directoryDeadline
     keepsDecisions = configuration.decisionsKept
+    dispositions = DispositionCodes(
+      configuration.dispositions.map { DispositionCodes.Code($0.id, queues: $0.queues) })
     for queue in configuration.queues {
       queues[queue.id] = CallCenter.QueueProfile(
         name: queue.name, answer: queue.answer == .earlyMedia ? .earlyMedia : .immediately, music: queue.music,

@@ -44,6 +44,7 @@ struct Floor {
   var askingLegs: [LegID: PhoneID] = [:]
   var faults: [String] = []
   var records: [ContactID: ContactRecord] = [:]
+  var dispositions: [ContactID: ContactDisposition] = [:]
   var recordingRows: [RecordingID: Recording] = [:]
   /// Rows of agents' time as they were written last, and the figures that were stored.
   var stretches: [[String]: Stretch] = [:]
@@ -222,6 +223,7 @@ struct Floor {
           audit.append(row)
           queue += flow.audited(row, isWritten: true, at: clock.now)
         }
+      case .saveDisposition(let contact, let disposition): dispositions[contact] = disposition
       case .saveMonitorEntry(let row): audit.append(row)
       case .saveDecision(let kept): decisions.append(kept)
       case .saveFloor(let change): floorChanges.append(change)
