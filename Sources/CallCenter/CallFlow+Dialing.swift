@@ -97,6 +97,7 @@ extension CallFlow {
   }
 
   private mutating func translate(_ effect: Dialer.Effect, at now: Moment) -> [Effect] {
+    if let forwarded = forwarded(effect, at: now) { return forwarded }
     switch effect {
     case .ringAgent(let id, let agent): return translate(cards.offered(id, to: agent, at: now), at: now)
     case .dialNumber(let id, let number, let trunk): return dialNumber(id, number, by: trunk, at: now)

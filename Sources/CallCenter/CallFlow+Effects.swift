@@ -11,7 +11,13 @@ import Telephony
 /// What the features answer, said to the others and to the outside.
 extension CallFlow {
   mutating func translate(_ effects: [Distributor.Effect], at now: Moment) -> [Effect] {
-    effects.flatMap { translate($0, at: now) }
+    effects.indices.flatMap { index -> [Effect] in
+      guard case .overflow(let id, let queue, let target, let reason) = effects[index] else {
+        return translate(effects[index], at: now)
+      }
+      let stays = !effects[(index + 1)...].contains { $0.sendsAway(id) }
+      return overflowed(id, from: queue, to: target, reason, stays: stays, at: now)
+    }
   }
 
   private mutating func translate(_ effect: Distributor.Effect, at now: Moment) -> [Effect] {
@@ -24,7 +30,7 @@ extension CallFlow {
     case .offerEnded(let id, let agent, let end): return offerEnded(id, agent, end, at: now)
     case .connect(let id, let agent): return connect(id, agent, at: now)
     case .giveUp(let id, let reason): return close(id, reason, at: now)
-    // No configuration leads to these yet.
+    // Overflow is told above; no configuration leads to the others yet.
     case .overflow, .decided, .overstayed: return []
     case .agentChanged(let old, let new, let reason, let actor):
       let effects = agentChanged(old, new, cause: reason, by: actor, at: now)
@@ -68,12 +74,8 @@ extension CallFlow {
     engagement.stage = .talking
     contact.engagement = engagement
     contacts[id] = contact
-    var effects: [Effect] = []
-    if !contact.outsideIsAnswered {
-      contacts[id]?.outsideIsAnswered = true
-      effects.append(.engine(.answer(outside)))
-    }
-    let music = contact.queue.flatMap { settings.queues[$0.id]?.music } ?? settings.music
+    var effects = receive(id, .answered)
+    let music = music(of: contact)
     effects += translate(switchboard.partyJoined(outside, in: id, side: .outside, holdMusic: nil))
     effects += translate(switchboard.partyJoined(agentLeg, in: id, side: .agent, holdMusic: music))
     if let queue = contact.queue {

@@ -23,12 +23,25 @@ struct RandomDay {
     let wrapUp = Duration.seconds([0, 5, 15].randomElement(using: &chance) ?? 0)
     let choices: [QueueStrategy] = [.longestIdle, .ringAll, .ringAll, .ringProgressively, .random]
     let strategies = [choices.random(&chance), choices.random(&chance)]
+    let lines = [[nil, 2, 1].random(&chance), [nil, 2, 0].random(&chance)]
+    let needed: [Presence?] = [nil, nil, .loggedIn, .ready]
+    let needs = [needed.random(&chance), needed.random(&chance)]
+    let targets: [OverflowTarget?] = [
+      nil, .queue("sales"), .queue("support"), .agent("anna"), .number("0398765432"), .announcement("/later.wav"),
+    ]
+    var overflows: [OverflowTarget?] = []
+    for _ in 0..<6 { overflows.append(targets.random(&chance)) }
     floor = Floor(seed: seed) { settings in
       for index in settings.distribution.queues.indices {
         settings.distribution.queues[index].wrapUp = wrapUp
         settings.distribution.queues[index].strategy = strategies[index % 2]
         settings.distribution.queues[index].ringMoreAfter = .seconds(5)
         settings.distribution.queues[index].longestWait = index == 0 ? .seconds(45) : nil
+        settings.distribution.queues[index].longestLine = lines[index % 2]
+        settings.distribution.queues[index].stayNeeds = needs[index % 2]
+        settings.distribution.queues[index].overflow.whenFull = overflows[index % 2]
+        settings.distribution.queues[index].overflow.whenNobody = overflows[index % 2 + 2]
+        settings.distribution.queues[index].overflow.afterLongestWait = overflows[index % 2 + 4]
         settings.distribution.queues[index].retryDelay = index == 0 ? .seconds(5) : .zero
       }
       settings.distribution.extensions = ["desk-3"]

@@ -73,7 +73,8 @@ import Testing
     }
     #expect(
       seen.isSuperset(of: [
-        "contact.arrived", "contact.queued", "contact.offered", "contact.ringing", "contact.offerEnded",
+        "contact.arrived", "contact.queued", "contact.overflowed", "contact.offered", "contact.ringing",
+        "contact.offerEnded",
         "contact.connected", "contact.held", "contact.retrieved", "contact.dialing", "contact.digit", "contact.ended",
         "popup", "popup.completed", "agent.changed", "agent.displaced", "recording.started", "recording.ended",
         "recording.failed", "monitor.started", "monitor.changed", "monitor.stopped", "monitor.refused",
