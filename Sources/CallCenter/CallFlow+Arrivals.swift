@@ -39,32 +39,30 @@ extension CallFlow {
       ] + end(leg, status: 404)
     }
     let id = newContact(at: now)
-    let contact = Contact(
+    var contact = Contact(
       id: id, isOutbound: false, caller: caller, called: invitation.called, startedAt: now, outside: leg)
+    contact.keys = known.keys(of: caller)
+    contacts[id] = contact
     legs[leg] = .caller(id)
     var effects = translate(ledger.opened(id, .inbound, caller: caller, called: invitation.called, at: now))
     let arrival = Notice.Body.contactArrived(caller: summary(caller), called: invitation.called, direction: "inbound")
 
     switch target {
     case .queue(let queue):
-      contacts[id] = contact
-      let decided = distributor.contactArrived(id, for: .queue(queue), at: now)
+      let decided = distributor.contactArrived(id, self.arrival(of: contact, for: queue, at: now), at: now)
       let stays = !decided.contains { $0.sendsAway(id) }
       effects.append(notice(arrival, contact, at: now))
       effects += enter(id, queue, stays: stays, at: now)
       effects += translate(cards.contactArrived(id, number: caller.number, at: now), at: now)
       return effects + translate(decided, at: now)
     case .agent(let agent):
-      contacts[id] = contact
       effects.append(notice(arrival, contact, at: now))
       effects += receive(id, .ringing)
       effects += translate(cards.contactArrived(id, number: caller.number, at: now), at: now)
       return effects + translate(distributor.contactArrived(id, for: .agent(agent), at: now), at: now)
     case .announcement(let file, let status):
-      contacts[id] = contact
       return effects + [notice(arrival, contact, at: now)] + announce(file, to: id, status: status, at: now)
     case .reject(let status):
-      contacts[id] = contact
       return effects + [notice(arrival, contact, at: now)] + close(id, .rejected, status: status, at: now)
     }
   }

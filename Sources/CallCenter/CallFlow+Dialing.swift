@@ -69,6 +69,7 @@ extension CallFlow {
     var contact = Contact(
       id: id, isOutbound: true, caller: Caller(number: dialled.number), called: dialled.number.display, startedAt: now)
     contact.isPrivate = dialled.isWithheld
+    contact.keys = known.keys(of: contact.caller)
     return contact
   }
 

@@ -117,6 +117,9 @@ extension CallFlow {
   ) -> [Effect] {
     var effects = endLegs(of: id, status: status ?? reason.sipStatus)
     guard let contact = contacts.removeValue(forKey: id) else { return [] }
+    if let engagement = contact.engagement, engagement.isTalking {
+      known.talked(contact.keys, with: engagement.agent, at: now)
+    }
     effects += translate(recorder.conversationEnded(id, at: now), at: now)
     effects += translate(monitors.contactEnded(id, at: now), at: now)
     effects += translate(cards.contactEnded(id, at: now), at: now)

@@ -64,6 +64,7 @@ public struct CallFlow: Sendable {
   var names: IdentifierSource
   var legsDialled: UInt64 = 0
   var distributor: Distributor
+  var known: KnownCallers
   var switchboard: Switchboard
   var dialer: Dialer
   var recorder = Recorder()
@@ -85,6 +86,7 @@ public struct CallFlow: Sendable {
     self.read = read
     names = IdentifierSource(seed: seed)
     distributor = Distributor(settings: settings.distribution, at: now)
+    known = KnownCallers(settings: settings.callers)
     dialer = Dialer(settings: settings.dialing)
     switchboard = Switchboard(
       settings: .init(beeps: settings.supervision.beepSeconds != nil, recorded: settings.supervision.recorded))
@@ -132,7 +134,8 @@ public struct CallFlow: Sendable {
     if let customer = customers.first {
       effects += translate(ledger.identified(contact, customer: customer.id, name: customer.name))
     }
-    return effects + translate(cards.found(contact, customers, at: now), at: now)
+    return effects + identified(contact, customers, at: now)
+      + translate(cards.found(contact, customers, at: now), at: now)
   }
 
   /// The directory could not answer.

@@ -1,3 +1,4 @@
+import Distribution
 import Telephony
 
 /// Where one contact's legs and segments are found: an index, not a state machine. What may happen next is decided by the
@@ -8,6 +9,8 @@ struct Contact: Sendable {
   let caller: Caller
   let called: String
   let startedAt: Moment
+  /// By what the outside party is known again.
+  var keys = KnownCallers.Keys()
   /// The caller's leg, or that of the number an agent dialled.
   var outside: LegID?
   /// What the caller has been told so far.
