@@ -94,7 +94,9 @@ let package = Package(
     edge("SIPEngine", knows: ["Telephony", "Threads", "CSIPBridge"]),
     edge("ControlSocket", knows: ["Control", "Telephony"]),
     edge("ControlClient", knows: ["Control", "Telephony", "Simulation", "Staffing"]),
-    edge("Storage", knows: ["Telephony", "Directory", "Figures", "History", "Recordings", "Supervision", "CSQLite"]),
+    edge(
+      "Storage",
+      knows: ["Telephony", "Directory", "Distribution", "Figures", "History", "Recordings", "Supervision", "CSQLite"]),
     edge("Numbers", knows: ["Telephony", "CPhoneNumber"]),
     edge("Configuration", knows: features + ["Control", "Telephony", "CTOML"]),
     edge("Sounds", knows: []),
@@ -148,7 +150,10 @@ let package = Package(
     tests("CRecorderTests", of: ["CRecorder", "CSndfile"]),
     tests(
       "StorageTests",
-      of: ["Storage", "CSQLite", "Directory", "Figures", "History", "Recordings", "Supervision", "Telephony"]),
+      of: [
+        "Storage", "CSQLite", "Directory", "Distribution", "Figures", "History", "Recordings", "Supervision",
+        "Telephony",
+      ]),
     tests("NumbersTests", of: ["Numbers", "Telephony"]),
     tests("ConfigurationTests", of: features + ["Configuration", "Numbers", "Telephony"], testing: []),
     tests("SIPEngineTests", of: ["SIPEngine", "Threads", "CSIPBridge", "Telephony"]),

@@ -18,6 +18,7 @@ extension CallCenterService {
     case .saveRecording(let recording): write(.recording(recording))
     case .audit(let entry): group.addImmediateTask { await self.audit(entry) }
     case .saveMonitorEntry(let entry): write(.monitor(entry))
+    case .saveDecision(let kept): write(.decision(kept))
     case .startTimer(let timer, let duration): startTimer(timer, duration)
     case .cancelTimer(let timer): deadlines.cancel(timer)
     case .log(let line): outside.log(line)

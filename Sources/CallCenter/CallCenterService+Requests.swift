@@ -10,6 +10,7 @@ extension CallCenterService: RequestHandler {
     if let decision = decided(request, client) { return decision.map { $0.narrowed(to: client) } }
     switch request {
     case .historyList(let filter): return await history(filter, for: client)
+    case .distributionExplain(let contact): return await explain(contact, for: client)
     case .directoryLookUp(let text): return await lookUp(text)
     default: return .failure(ControlError(.noSuchMethod, "this daemon does not know that"))
     }

@@ -1,3 +1,4 @@
+import Distribution
 import History
 import Recordings
 import Supervision
@@ -10,6 +11,7 @@ struct UnwrittenRows: Sendable {
     case contact(ContactRecord)
     case recording(Recording)
     case monitor(MonitorEntry)
+    case decision(KeptDecision)
   }
 
   private var contacts: [ContactID: Int] = [:]
@@ -29,7 +31,7 @@ struct UnwrittenRows: Sendable {
       case .contact(let record): contacts.updateValue(contacts[record.id] ?? rows.count, forKey: record.id)
       case .recording(let recording):
         recordings.updateValue(recordings[recording.id] ?? rows.count, forKey: recording.id)
-      case .monitor: Int?.none
+      case .monitor, .decision: Int?.none
       }
     if let waiting {
       rows[waiting] = row
@@ -96,6 +98,7 @@ extension CallCenterService {
       case .contact(let record): try await outside.history.save(record)
       case .recording(let recording): try await outside.recordings.save(recording)
       case .monitor(let entry): try await outside.monitors.save(entry)
+      case .decision(let kept): try await save(kept)
       }
     } catch {
       outside.log(

@@ -1,5 +1,6 @@
 public import Control
 public import Directory
+public import Distribution
 public import History
 public import Recordings
 public import Supervision
@@ -24,6 +25,8 @@ public actor CallCenterService {
     public var recordings: any RecordingStore
     /// Where the audit of supervision is written; may be slow, and a supervisor hears nothing before it has.
     public var monitors: any MonitorStore
+    /// Where decisions are written, and read when they are no longer held; may be slow.
+    public var decisions: any DecisionStore
     /// The one clock.
     public var now: @Sendable () -> Moment
     /// Where lines go.
@@ -34,7 +37,8 @@ public actor CallCenterService {
     /// All of it.
     public init(
       engine: any CallEngine, notices: any NoticeSink, customers: any CustomerSource, history: any HistoryStore,
-      recordings: any RecordingStore, monitors: any MonitorStore, now: @escaping @Sendable () -> Moment,
+      recordings: any RecordingStore, monitors: any MonitorStore, decisions: any DecisionStore,
+      now: @escaping @Sendable () -> Moment,
       log: @escaping Log,
       logLevel: LogLine.Level = .debug
     ) {
@@ -44,6 +48,7 @@ public actor CallCenterService {
       self.history = history
       self.recordings = recordings
       self.monitors = monitors
+      self.decisions = decisions
       self.now = now
       self.log = log
       self.logLevel = logLevel

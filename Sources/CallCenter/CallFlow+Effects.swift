@@ -30,8 +30,9 @@ extension CallFlow {
     case .offerEnded(let id, let agent, let end): return offerEnded(id, agent, end, at: now)
     case .connect(let id, let agent): return connect(id, agent, at: now)
     case .giveUp(let id, let reason): return close(id, reason, at: now)
-    // Overflow is told above; no configuration leads to the others yet.
-    case .overflow, .decided, .overstayed: return []
+    case .decided(let decision): return decided(decision)
+    // Overflow is told above; no configuration leads to the other yet.
+    case .overflow, .overstayed: return []
     case .agentChanged(let old, let new, let reason, let actor):
       let effects = agentChanged(old, new, cause: reason, by: actor, at: now)
       guard new.status == .loggedOut else { return effects }

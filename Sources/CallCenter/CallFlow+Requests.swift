@@ -76,7 +76,7 @@ extension CallFlow {
     case .queuesList: return .found(.queues(distributor.queues.map { summary($0, at: now) }))
     case .callsList:
       return .found(.calls(contacts.values.sorted { $0.id < $1.id }.map { summary($0, at: now) }))
-    case .systemStatus, .help, .historyList, .directoryLookUp, .eventsSubscribe: return nil
+    case .systemStatus, .help, .historyList, .distributionExplain, .directoryLookUp, .eventsSubscribe: return nil
     }
   }
 

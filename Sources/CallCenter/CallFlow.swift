@@ -27,6 +27,8 @@ public struct CallFlow: Sendable {
     case audit(MonitorEntry)
     /// Add the row, as soon as it can be.
     case saveMonitorEntry(MonitorEntry)
+    /// Add the row, as soon as it can be.
+    case saveDecision(KeptDecision)
     case startTimer(Timer, Duration)
     case cancelTimer(Timer)
     case log(LogLine)
@@ -72,6 +74,7 @@ public struct CallFlow: Sendable {
   var cards: CallerCards
   var overload: OverloadWatch
   var ledger = Ledger()
+  var decisions: DecisionLog
   var contacts: [ContactID: Contact] = [:]
   var legs: [LegID: LegPart] = [:]
   var recordings: [RecordingID: Recording] = [:]
@@ -87,6 +90,7 @@ public struct CallFlow: Sendable {
     names = IdentifierSource(seed: seed)
     distributor = Distributor(settings: settings.distribution, at: now)
     known = KnownCallers(settings: settings.callers)
+    decisions = DecisionLog(age: settings.keepsDecisions)
     dialer = Dialer(settings: settings.dialing)
     switchboard = Switchboard(
       settings: .init(beeps: settings.supervision.beepSeconds != nil, recorded: settings.supervision.recorded))

@@ -27,6 +27,8 @@ public struct CallFlowSettings: Sendable {
   public var overload: OverloadWatch.Settings
   /// How long an agent's phone waits for the card, from the arrival of the contact.
   public var directoryDeadline: Duration
+  /// For how long it can be asked why a contact went where it went; zero: nothing is kept.
+  public var keepsDecisions: Duration
   /// Every queue of `distribution`; one that is missing here is answered at once, with the house's music.
   public var queues: [QueueID: QueueProfile]
   /// Names for people; an agent who is missing here is known by her id.
@@ -57,6 +59,7 @@ public struct CallFlowSettings: Sendable {
     supervision = MonitorDesk.Settings()
     overload = OverloadWatch.Settings()
     directoryDeadline = .milliseconds(150)
+    keepsDecisions = .seconds(86_400)
     queues = [:]
     agents = [:]
     phones = [:]

@@ -1,3 +1,4 @@
+import Distribution
 import History
 import Recordings
 import Supervision
@@ -52,6 +53,7 @@ extension UnwrittenRows.Row {
     case .monitor(let entry): entry.contact
     case .contact(let record): record.id
     case .recording(let recording): recording.contact
+    case .decision(let kept): kept.decision.contact
     }
   }
 
@@ -61,6 +63,7 @@ extension UnwrittenRows.Row {
     case .contact: "contact"
     case .monitor(let entry): "monitor \(entry.monitor)"
     case .recording(let recording): "recording \(recording.id)"
+    case .decision: "decision"
     }
   }
 }

@@ -103,6 +103,10 @@ extension Command {
       return .historyList(filter)
     },
     Command(
+      "distribution.explain", .agent, "Tells why a contact was offered to whom, or waits.",
+      .identifier("contact", "which one")
+    ) { .distributionExplain($0) },
+    Command(
       "directory.lookUp", .agent, "Finds the customers with a number.", .text("number", "the number", longest: 64)
     ) { .directoryLookUp(number: $0) },
     Command(

@@ -42,6 +42,8 @@ public enum Request: Sendable, Equatable {
   case monitorList
   /// `history.list`
   case historyList(HistoryFilter)
+  /// `distribution.explain`. A client of role agent may ask about contacts of her own agent: whoever handles it checks that.
+  case distributionExplain(ContactID)
   /// `directory.lookUp`: the number as the client wrote it.
   case directoryLookUp(number: String)
   /// `events.subscribe`

@@ -6,7 +6,7 @@ import Telephony
 struct Rendering: Sendable {
   /// Which answer it is.
   enum Kind: Sendable, Equatable {
-    case done, status, agents, queues, calls, monitors, history, customers, help
+    case done, status, agents, queues, calls, monitors, history, why, customers, help
     /// JSON as it came.
     case raw
   }
@@ -28,6 +28,7 @@ struct Rendering: Sendable {
     case .calls: calls(try answer.read(as: [CallSummary].self))
     case .monitors: monitors(try answer.read(as: [MonitorSummary].self))
     case .history: history(try answer.read(as: [ContactSummary].self))
+    case .why: why(try answer.read(as: ExplanationSummary.self))
     case .customers: customers(try answer.read(as: [CustomerCard].self))
     case .help: help(try answer.read(as: [CommandDescription].self))
     }

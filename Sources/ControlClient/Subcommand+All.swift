@@ -31,6 +31,12 @@ extension Subcommand {
         "--queue": "only those of this queue", "--number": "only those with this number",
         "--before": "only those that began before this time (RFC 3339)",
       ], action: history),
+    Subcommand(
+      name: "why", usage: ["why CONTACT"],
+      help: "Tells why a contact was offered to whom, or waits: a sentence for each decision."
+    ) { (words) throws(UsageError) in
+      .call("distribution.explain", ["contact": .string(try words.next("CONTACT"))], .why)
+    },
     Subcommand(name: "lookup", usage: ["lookup NUMBER"], help: "Finds the customers with a number.") {
       (words) throws(UsageError) in
       .call("directory.lookUp", ["number": .string(try words.next("NUMBER"))], .customers)

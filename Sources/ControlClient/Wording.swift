@@ -17,7 +17,7 @@ struct Wording: Sendable {
     "LOGGED IN": "ログイン", "FREE": "空き", "DIRECTION": "方向", "STATE": "状態", "CALLER": "相手", "CUSTOMER": "顧客",
     "SECONDS": "秒", "REC": "録音", "STARTED": "開始", "WAIT": "待ち", "TALK": "通話", "END": "終了理由", "CALLED": "着信先",
     "READING": "読み", "NUMBERS": "電話番号", "NOTES": "備考",
-    "nothing to show": "該当なし", "Caller": "発信者", "Called": "着信先", "Waited": "待ち", "Customer": "顧客",
+    "nothing to show": "該当なし", "now": "現在", "Caller": "発信者", "Called": "着信先", "Waited": "待ち", "Customer": "顧客",
     "Notes": "備考", "Contact": "コンタクト", "unknown number": "未登録の番号", "Numbers": "電話番号",
     "looking up": "検索中", "look-up failed": "検索失敗",
     // Reckoning

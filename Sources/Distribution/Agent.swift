@@ -10,7 +10,8 @@ struct Duty: Sendable {
 struct Agent: Sendable {
   let id: AgentID
   /// By level.
-  var duties: [Duty]
+  var duties: [Duty] { didSet { memberships = Self.memberships(duties) } }
+  private var memberships: [QueueID: Membership]
   var skills: [SkillID: Int]
   /// Was taken out of the settings, and goes when her work is over.
   var isRemoved = false
@@ -32,7 +33,7 @@ struct Agent: Sendable {
   /// No offers of these before then; as above.
   var leftOutUntil: [ContactID: Moment] = [:]
   /// Waiting for her alone: without a queue, or kept for her for a while.
-  var waiting = SortedArray<Place>()
+  var waiting = Sorted<Place>()
   var counters = OfferCounters()
   var tally: Tally
   /// When her last call ended; nil before the first.
@@ -88,6 +89,7 @@ struct Agent: Sendable {
   init(_ settings: AgentSettings, window: CounterWindow, at now: Moment) {
     id = settings.id
     duties = Self.duties(settings)
+    memberships = Self.memberships(duties)
     skills = settings.skills
     tally = Tally(window: window, at: now)
     statusSince = now
@@ -102,7 +104,11 @@ struct Agent: Sendable {
 
   var isLoggedIn: Bool { status != .loggedOut }
 
-  func membership(of queue: QueueID) -> Membership? { duties.first { $0.queue == queue }?.membership }
+  private static func memberships(_ duties: [Duty]) -> [QueueID: Membership] {
+    Dictionary(duties.map { ($0.queue, $0.membership) }) { first, _ in first }
+  }
+
+  func membership(of queue: QueueID) -> Membership? { memberships[queue] }
 
   var activity: AgentActivity {
     switch work {

@@ -37,12 +37,12 @@ extension Distributor {
   }
 
   /// Ready or away; takes effect after the present conversation, ends a wrap-up, and being away ends an offer. It takes
-  /// effect after a wrap-up that the agent may not end herself. Nothing happens for somebody logged out, or displaced and
-  /// only finishing her conversation.
+  /// effect after a wrap-up that the agent may not end herself. Nothing happens for somebody logged out, or displaced or
+  /// taken out and only finishing her conversation.
   public mutating func statusSet(_ agent: AgentID, to status: AgentStatus, by actor: Actor, at now: Moment) -> [Effect]
   {
     if status == .loggedOut { return agentLoggedOut(agent, by: actor, at: now) }
-    guard let person = people[agent], person.isLoggedIn, person.phone != nil else { return [] }
+    guard let person = people[agent], person.isLoggedIn, person.phone != nil, !person.isRemoved else { return [] }
     var turn = Turn(at: now)
     take(status, agent, status == .ready ? "ready" : "away", by: actor, &turn)
     return conclude(&turn)

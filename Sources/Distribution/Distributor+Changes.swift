@@ -21,9 +21,9 @@ extension Distributor {
     let (old, new) = (before.state, agent.state)
     if old != new { turn.effects.append(.agentChanged(old: old, new: new, reason: reason, by: actor)) }
     if agent.status != before.status { timeAbsence(id, &turn) }
-    if !agent.waiting.elements.isEmpty, !agent.keepsWishes { endWishes(of: id, &turn) }
+    if !agent.waiting.isEmpty, !agent.keepsWishes { endWishes(of: id, &turn) }
     guard before.isLoggedIn, !agent.isLoggedIn else { return }
-    for place in people[id]?.waiting.elements ?? [] { giveUp(place.contact, .unreachable, &turn) }
+    for place in people[id]?.waiting ?? Sorted() { giveUp(place.contact, .unreachable, &turn) }
     for duty in agent.duties { skipSteps(in: duty.queue, &turn) }
   }
 
@@ -34,7 +34,11 @@ extension Distributor {
 
   /// Keeps the queues' knowledge of her.
   private mutating func reindex(_ agent: Agent, before: Agent, _ turn: inout Turn) {
+    let isSame = Presence.allCases.allSatisfy { agent.isPresent($0, 1) == before.isPresent($0, 1) }
+    // Most changes are none for her queues, of which there may be hundreds.
+    if isSame, !agent.isFree { return }
     for duty in agent.duties {
+      Visits.note()
       if agent.isFree || before.isFree { rankAgain(agent, duty) }
       count(agent, duty.membership, in: duty.queue, instead: (before, duty.membership), &turn)
     }
@@ -66,8 +70,10 @@ extension Distributor {
   /// Whoever logs in is not flooded for having done nothing yet: she begins with the least of what those did who are here.
   private func beginShift(of agent: inout Agent, at now: Moment) {
     if settings.counterWindow == .shift { agent.tally = Tally(window: .shift, at: now) }
+    // It is a walk over all who serve her queues.
+    guard agent.duties.contains(where: { lines[$0.queue]?.settings.strategy.counts == true }) else { return }
     var colleagues: Set<AgentID> = []
-    for duty in agent.duties { colleagues.formUnion(lines[duty.queue]?.members.elements ?? []) }
+    for duty in agent.duties { colleagues.formUnion(lines[duty.queue]?.members ?? Sorted()) }
     colleagues.remove(agent.id)
     let present = colleagues.compactMap { people[$0] }.filter(\.isLoggedIn).map { counts(of: $0, at: now) }
     guard let calls = present.map(\.calls).min(), let talk = present.map(\.talk).min(),

@@ -23,8 +23,9 @@ extension Distributor {
   public func estimatedWait(in queue: QueueID, priority: Int = 0, at now: Moment) -> EstimatedWait {
     guard let line = lines[queue] else { return .unknown(.noSuchQueue) }
     let score = score(priority: priority, weight: line.settings.weight, enqueued: now)
-    // Behind everybody who came before: no name stands behind the place, whatever it is.
-    let ahead = line.places.elements.count { $0.score >= score }
+    // Behind everybody who came before with that score or a better one, and before everybody with a lesser one.
+    let ahead = line.places.position(
+      of: Place(score: score - 1, enqueued: Moment(monotonicNanoseconds: .min, wallMilliseconds: 0), contact: ""))
     return estimate(in: line, ahead: ahead, for: line.settings.steps.first?.requirement, at: now)
   }
 
@@ -43,7 +44,7 @@ extension Distributor {
     guard line.isPresent(.loggedIn) else { return .unknown(.unstaffed) }
     var share = 0.0
     var free = 0
-    for id in line.members.elements {
+    for id in line.members {
       guard let agent = people[id], agent.keepsWishes, agent.membership(of: line.settings.id)?.isPaused == false,
         requirement?.isMet(by: agent.skills) ?? true
       else { continue }

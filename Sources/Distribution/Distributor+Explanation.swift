@@ -41,10 +41,10 @@ extension Distributor {
       return decision
     }
     // No more is looked at than is listed, so that a queue of thousands is explained as fast as one of fifty.
-    var ranks = line.free.elements.prefix(Decision.mostListed).filter {
+    var ranks = line.free.prefix(Decision.mostListed).filter {
       !line.settings.isPaused && obstacle(to: contact, $0.agent, level: $0.level) == nil
     }.map { rank($0, in: line, for: contact, at: now) }
-    var unseen = max(0, line.free.elements.count - Decision.mostListed)
+    var unseen = max(0, line.free.count - Decision.mostListed)
     if let chosen, !ranks.contains(where: { $0.agent == chosen.agent }) {
       ranks.append(chosen)
       unseen -= 1
@@ -52,14 +52,14 @@ extension Distributor {
     decision.candidates = ranks.sorted().map { candidate($0, at: now) }
     decision.moreCandidates = max(0, unseen)
     let listed = Set(ranks.map(\.agent))
-    for id in line.members.elements.prefix(Decision.mostListed * 2) where decision.leftOut.count < Decision.mostListed {
+    for id in line.members.prefix(Decision.mostListed * 2) where decision.leftOut.count < Decision.mostListed {
       guard !listed.contains(id), let agent = people[id] else { continue }
       if let obstacle = obstacle(to: contact, agent, in: line) {
         decision.leftOut.append(.init(agent: id, obstacle: obstacle))
       }
     }
     let told = decision.candidates.count + decision.moreCandidates + decision.leftOut.count
-    decision.moreLeftOut = max(0, line.members.elements.count - told)
+    decision.moreLeftOut = max(0, line.members.count - told)
     return decision
   }
 

@@ -7,7 +7,7 @@ extension Distributor {
     guard let line = lines[queue] else { return giveUp(id, .notFound, &turn) }
     contacts[id]?.target = .queue(queue)
     contacts[id]?.visited.insert(queue)
-    if let longest = line.settings.longestLine, line.places.elements.count >= longest {
+    if let longest = line.settings.longestLine, line.places.count >= longest {
       divert(id, .full, &turn)
     } else if let needed = line.settings.joinNeeds, !line.isPresent(needed) {
       divert(id, .nobody, &turn)
@@ -51,7 +51,7 @@ extension Distributor {
       turn.leftQueues = []
       for queue in queues {
         guard let line = lines[queue], let needed = line.settings.stayNeeds, !line.isPresent(needed) else { continue }
-        for place in line.places.elements where contacts[place.contact]?.offers.isEmpty == true {
+        for place in line.places where contacts[place.contact]?.offers.isEmpty == true {
           divert(place.contact, .nobody, &turn)
         }
       }

@@ -37,7 +37,7 @@ extension Distributor {
   private func bestPair(forAgent id: AgentID, at now: Moment) -> Pair? {
     guard let agent = people[id], agent.isFree else { return nil }
     let alone = Rank.alone(id)
-    if let place = agent.waiting.elements.first(where: { mayBeOffered($0.contact, to: id, level: alone.level) }) {
+    if let place = agent.waiting.first(where: { mayBeOffered($0.contact, to: id, level: alone.level) }) {
       return Pair(place: place, rank: alone)
     }
     var best: Pair?
@@ -45,7 +45,7 @@ extension Distributor {
       // Levels ascend: none that comes later is better.
       if let best, best.rank.level < duty.membership.level { break }
       guard let line = lines[duty.queue], !line.settings.isPaused else { continue }
-      let place = line.seeking.elements.first { mayBeOffered($0.contact, to: id, level: duty.membership.level) }
+      let place = line.seeking.first { mayBeOffered($0.contact, to: id, level: duty.membership.level) }
       guard let place, let contact = contacts[place.contact] else { continue }
       let standing = standingRank(of: agent, duty.membership, by: line.settings.strategy)
       let pair = Pair(place: place, rank: rank(standing, in: line, for: contact, at: now))
@@ -63,7 +63,7 @@ extension Distributor {
     }
     guard let queue = contact.queue, let line = lines[queue], !line.settings.isPaused else { return nil }
     var best: Rank?
-    for standing in line.free.elements {
+    for standing in line.free {
       if let best, best.level < standing.level { break }
       guard obstacle(to: contact, standing.agent, level: standing.level) == nil else { continue }
       let rank = rank(standing, in: line, for: contact, at: now)
@@ -80,6 +80,7 @@ extension Distributor {
 
   /// What keeps this contact from somebody who is free; nil: nothing.
   func obstacle(to contact: Contact, _ agent: AgentID, level: Int) -> Decision.Obstacle? {
+    Visits.note()
     if !contact.leftOut.isEmpty, let end = contact.leftOut[agent] { return .leftOut(after: end) }
     if let only = contact.only {
       if only != agent { return .keptFor(only) }

@@ -11,11 +11,11 @@ extension Distributor {
   /// All queues of the settings, by id.
   public var queues: [QueueState] {
     queueOrder.compactMap { lines[$0] }.map { line in
-      let places = line.places.elements
+      let places = line.places
       return QueueState(
         id: line.settings.id, waiting: places.map(\.contact), ringing: line.ringing,
         longestWaitingSince: places.map(\.enqueued).min(), agentsLoggedIn: line.present[.loggedIn, default: 0],
-        agentsFree: line.free.elements.count, isPaused: line.settings.isPaused, lastOffered: line.turn?.agent)
+        agentsFree: line.free.count, isPaused: line.settings.isPaused, lastOffered: line.turn?.agent)
     }
   }
 }

@@ -9,11 +9,11 @@ extension Distributor {
     if lines[new.id] == nil { addQueue(new) }
     guard let old = lines[new.id]?.settings else { return [] }
     lines[new.id]?.settings = new
-    for id in lines[new.id]?.members.elements ?? [] {
+    for id in lines[new.id]?.members ?? Sorted() {
       guard let agent = people[id], let membership = agent.membership(of: new.id) else { continue }
       rankAgain(agent, Duty(queue: new.id, membership: membership))
     }
-    for place in lines[new.id]?.places.elements ?? [] { apply(new, insteadOf: old, to: place.contact, &turn) }
+    for place in lines[new.id]?.places ?? Sorted() { apply(new, insteadOf: old, to: place.contact, &turn) }
     turn.leftQueues.insert(new.id)
     return conclude(&turn)
   }
@@ -30,7 +30,7 @@ extension Distributor {
   public mutating func queueRemoved(_ queue: QueueID, at now: Moment) -> [Effect] {
     guard let line = lines[queue] else { return [] }
     var turn = Turn(at: now)
-    for place in line.places.elements {
+    for place in line.places {
       endOffers(of: place.contact, .callerGone, &turn)
       divert(place.contact, .removed, &turn)
     }

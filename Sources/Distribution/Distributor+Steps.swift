@@ -19,9 +19,14 @@ extension Distributor {
   /// Somebody has gone, or cannot do any more what she could: steps that nobody logged in could meet are skipped at once.
   /// None is gone back to when somebody comes.
   mutating func skipSteps(in queue: QueueID, _ turn: inout Turn) {
-    guard let places = lines[queue]?.places.elements else { return }
+    guard let places = lines[queue]?.places else { return }
+    // Many ask for the same, and to know whether anybody could is a walk over all who serve the queue.
+    var known: [SkillRequirement: Bool] = [:]
     for place in places {
-      guard let contact = contacts[place.contact], contact.requirement != nil else { continue }
+      guard let contact = contacts[place.contact], let requirement = contact.requirement else { continue }
+      let isMeetable = known[requirement] ?? isMeetable(requirement, in: queue)
+      known[requirement] = isMeetable
+      if isMeetable { continue }
       let step = firstStep(of: contact, from: contact.step)
       if step != contact.step { setStep(place.contact, step, &turn) }
     }
@@ -54,7 +59,7 @@ extension Distributor {
   }
 
   private func isMeetable(_ requirement: SkillRequirement, in queue: QueueID) -> Bool {
-    lines[queue]?.members.elements.contains { id in
+    lines[queue]?.members.contains { id in
       guard let agent = people[id], agent.isLoggedIn, agent.membership(of: queue)?.isPaused == false else {
         return false
       }

@@ -29,7 +29,7 @@ extension Distributor {
 
   /// Whatever is kept for somebody who will not take it soon.
   mutating func endWishes(of agent: AgentID, _ turn: inout Turn) {
-    for place in people[agent]?.waiting.elements ?? [] {
+    for place in people[agent]?.waiting ?? Sorted() {
       guard let contact = contacts[place.contact], contact.wish == agent, !wishStands(contact) else { continue }
       endWish(place.contact, &turn)
     }

@@ -11,7 +11,7 @@ public struct LastAgents: Sendable {
   public let most: Int
 
   private var last: [CallerKey: (agent: AgentID, at: Moment)] = [:]
-  private var order = SortedArray<Entry>()
+  private var order = Sorted<Entry>()
 
   private struct Entry: Comparable, Sendable {
     let at: Int64
@@ -32,7 +32,7 @@ public struct LastAgents: Sendable {
     if let old = last[caller] { order.remove(Entry(at: old.at.monotonicNanoseconds, caller: caller)) }
     last[caller] = (agent, now)
     order.insert(Entry(at: now.monotonicNanoseconds, caller: caller))
-    while let oldest = order.elements.first, order.elements.count > most || isForgotten(oldest.at, at: now) {
+    while let oldest = order.first, order.count > most || isForgotten(oldest.at, at: now) {
       order.remove(oldest)
       last[oldest.caller] = nil
     }

@@ -4,16 +4,16 @@ import Telephony
 struct Line: Sendable {
   var settings: QueueSettings
   /// Everybody in it; who is being offered keeps his place.
-  var places = SortedArray<Place>()
+  var places = Sorted<Place>()
   /// Of those, whoever an agent may be found for at this moment: not those who ring enough phones, pause, or are kept for one agent.
-  var seeking = SortedArray<Place>()
+  var seeking = Sorted<Place>()
   /// How many are being offered.
   var ringing = 0
   /// Whoever can be offered its contacts now, as far as an order can be kept beforehand (`QueueStrategy.isStanding`).
-  private(set) var free = SortedArray<Rank>()
+  private(set) var free = Sorted<Rank>()
   private var ranks: [AgentID: Rank] = [:]
   /// All who serve it, here or not.
-  var members = SortedArray<AgentID>()
+  var members = Sorted<AgentID>()
   /// How many of them are at least that far there.
   var present: [Presence: Int] = [:]
   /// Where the turn stands: whoever was offered one of its contacts last.
@@ -36,6 +36,9 @@ struct Line: Sendable {
 }
 
 extension QueueStrategy {
+  /// Whether what agents did in the window counts.
+  var counts: Bool { self == .fewestCalls || self == .leastTalkTime || self == .leastOccupied }
+
   /// Whether the order of its agents is the same for every contact, and is changed only by what agents do: then it is kept,
   /// and the first who may take a contact is the best. Otherwise those of one level are looked at for each decision.
   var isStanding: Bool {

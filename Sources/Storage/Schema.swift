@@ -1,6 +1,6 @@
 /// The tables, as steps from an empty file to today's. A step that was released is never changed: a new one follows it.
 enum Schema {
-  static let steps = [first, second, third, fourth, fifth]
+  static let steps = [first, second, third, fourth, fifth, sixth]
 
   /// Carries out the steps that the file has not seen (`user_version` counts them), each whole or not at all.
   static func bring(_ connection: Connection, upTo steps: [String], path: String) throws(StorageError) {
@@ -135,4 +135,16 @@ enum Schema {
 
   /// Recordings of what supervisors say, each beside another.
   private static let fifth = "ALTER TABLE recordings ADD COLUMN beside TEXT"
+
+  /// Why contacts were offered to whom, for some hours; who could take one and who could not as JSON.
+  private static let sixth = """
+    CREATE TABLE decisions (
+      id INTEGER PRIMARY KEY, contact TEXT NOT NULL, number INTEGER NOT NULL, queue TEXT, outcome TEXT NOT NULL,
+      agent TEXT, step INTEGER, reason TEXT, strategy TEXT, waited_nanoseconds INTEGER NOT NULL, ahead INTEGER NOT NULL,
+      candidates TEXT NOT NULL, more_candidates INTEGER NOT NULL, left_out TEXT NOT NULL, more_left_out INTEGER NOT NULL,
+      at_wall INTEGER NOT NULL, at_monotonic INTEGER NOT NULL
+    ) STRICT;
+    CREATE UNIQUE INDEX decisions_by_contact ON decisions (contact, number);
+    CREATE INDEX decisions_by_time ON decisions (at_wall);
+    """
 }

@@ -59,7 +59,7 @@ final class Daemon: Sendable {
       flow: flow,
       surroundings: .init(
         engine: engine, notices: server, customers: database, history: database, recordings: database,
-        monitors: database,
+        monitors: database, decisions: database,
         now: { Moment.now() }, log: log,
         logLevel: LogLine.Level(configuration.logLevel)), executor: thread)
     let desk = FrontDesk(
@@ -71,13 +71,14 @@ final class Daemon: Sendable {
     async let refusals: Void = tell(engine.refusals, to: service)
     async let load: Void = watch(engine.load, for: service)
     async let stackLog: Void = write(engine.stackLog)
+    async let forgetting: Void = forgetDecisions(in: database)
     do {
       try await engine.start(SIPEngineSettings(configuration, bindings: bindings))
       try server.start(handler: desk)
     } catch {
       await engine.stop()
       server.stop()
-      _ = await (calls, registrations, refusals, load, stackLog)
+      _ = await (calls, registrations, refusals, load, stackLog, forgetting)
       await database.close()
       guard case EngineError.stack(_, let what) = error else { throw error }
       throw StartFault("\(configuration.sip.bindAddress):\(configuration.sip.port) ([sip] bind and port): \(what)")
@@ -91,7 +92,7 @@ final class Daemon: Sendable {
         ]))
     await untilStopped(signals.stream, service)
     await engine.stop()
-    _ = await (calls, registrations, refusals, load, stackLog)
+    _ = await (calls, registrations, refusals, load, stackLog, forgetting)
     server.stop()
     await database.close()
     log(LogLine(.info, "stopped"))
@@ -141,6 +142,16 @@ final class Daemon: Sendable {
       } catch {
         log(LogLine(.error, "a registration could not be written", ["error": "\(error)"]))
       }
+    }
+  }
+
+  /// What was decided too long ago goes, a little at a time: calls that come meanwhile are written in between.
+  private func forgetDecisions(in database: Database) async {
+    let oldest = started.advanced(by: .zero - configuration.decisionsKept).wallMilliseconds
+    do {
+      while try await database.forgetDecisions(before: oldest, atMost: 200) > 0 {}
+    } catch {
+      log(LogLine(.error, "old decisions could not be deleted", ["error": "\(error)"]))
     }
   }
 

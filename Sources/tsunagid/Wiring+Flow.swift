@@ -18,6 +18,7 @@ extension CallFlowSettings {
     supervision = configuration.supervision
     overload = configuration.overload
     directoryDeadline = configuration.directoryDeadline
+    keepsDecisions = configuration.decisionsKept
     for queue in configuration.queues {
       queues[queue.id] = CallCenter.QueueProfile(
         name: queue.name, answer: queue.answer == .earlyMedia ? .earlyMedia : .immediately, music: queue.music,

@@ -24,7 +24,9 @@ enum Arrows {
       "SIPEngine": ["Telephony", "Threads", "CSIPBridge"],
       "ControlSocket": ["Control", "Telephony"],
       "ControlClient": ["Control", "Telephony", "Simulation", "Staffing"],
-      "Storage": ["Telephony", "Directory", "Figures", "History", "Recordings", "Supervision", "CSQLite"],
+      "Storage": [
+        "Telephony", "Directory", "Distribution", "Figures", "History", "Recordings", "Supervision", "CSQLite",
+      ],
       "Numbers": ["Telephony", "CPhoneNumber"],
       "Configuration": features.union(["Telephony", "Control", "CTOML"]),
       "Sounds": [],

@@ -36,6 +36,7 @@ struct Floor {
   var audit: [MonitorEntry] = []
   var waitingAudit: [MonitorEntry] = []
   var holdsAudit = false
+  var decisions: [KeptDecision] = []
   var supervisorLegs: [LegID: MonitorID] = [:]
   /// Phones that have dialled the code, and wait.
   var askingLegs: [LegID: PhoneID] = [:]
@@ -217,6 +218,7 @@ struct Floor {
           queue += flow.audited(row, isWritten: true, at: clock.now)
         }
       case .saveMonitorEntry(let row): audit.append(row)
+      case .saveDecision(let kept): decisions.append(kept)
       case .saveRecording(let recording): sees(recording)
       case .log: break
       }

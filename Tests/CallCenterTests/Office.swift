@@ -41,6 +41,7 @@ final class Office: Sendable {
         at: Moment(monotonicNanoseconds: 0, wallMilliseconds: 1_790_000_000_000)),
       surroundings: .init(
         engine: engine, notices: notices, customers: store, history: store, recordings: store, monitors: store,
+        decisions: store,
         now: {
           Moment(monotonicNanoseconds: 0, wallMilliseconds: 1_790_000_000_000)
             .advanced(by: clock.now - start)
@@ -152,13 +153,15 @@ final class Notices: NoticeSink {
 }
 
 /// Stores in memory. `holds` lets the named part hang until it is released or cancelled, `breaks` lets it fail.
-final class MemoryStore: CustomerSource, HistoryStore, RecordingStore, MonitorStore {
+final class MemoryStore: CustomerSource, HistoryStore, RecordingStore, MonitorStore, DecisionStore {
   struct Broken: Error {}
   private struct State {
     var customers: [String: Customer] = [:]
     var records: [ContactRecord] = []
     var recordings: [Recording] = []
     var monitors: [MonitorEntry] = []
+    var decisions: [KeptDecision] = []
+    var oldestDecision: Int64?
     var hangingNumbers: Set<String> = []
     var isHanging = false
     var isBroken = false
@@ -217,6 +220,24 @@ final class MemoryStore: CustomerSource, HistoryStore, RecordingStore, MonitorSt
     try await hang { state.withLock { $0.isHanging } }
     if state.withLock({ $0.isBroken }) { throw Broken() }
     state.withLock { $0.monitors.append(entry) }
+  }
+
+  /// Before which decisions go.
+  var oldestDecision: Int64? { state.withLock { $0.oldestDecision } }
+
+  func save(_ kept: KeptDecision, forgetting oldest: Int64) async throws {
+    if state.withLock({ $0.isBroken }) { throw Broken() }
+    state.withLock { state in
+      state.decisions.append(kept)
+      state.oldestDecision = oldest
+    }
+  }
+
+  func decisions(about contact: ContactID, since oldest: Int64, most: Int) async throws -> [KeptDecision] {
+    if state.withLock({ $0.isBroken }) { throw Broken() }
+    return state.withLock { $0.decisions }.filter {
+      $0.decision.contact == contact && $0.decision.at.wallMilliseconds >= oldest
+    }.suffix(most)
   }
 
   func save(_ recording: Recording) async throws {

@@ -43,6 +43,12 @@ struct Diary {
     calls[agent, default: []].append(now.monotonicNanoseconds)
   }
 
+  /// Somebody of whom nothing is known yet.
+  mutating func began(_ agent: AgentID, at now: Moment) {
+    (stretches[agent], calls[agent], gifts[agent], since[agent]) = ([], [], [], nil)
+    lastChange[agent] = now.monotonicNanoseconds
+  }
+
   /// A new day: nothing counts that was before it.
   mutating func dayBegan(_ states: [AgentID: AgentState], at now: Moment) {
     guard window == .day else { return }

@@ -43,6 +43,7 @@ extension Overseer {
     checkAgents()
     // One queue each time: they are slow to look at.
     let queues = desk.distributor.queues
+    checkAccounts(queues)
     if !queues.isEmpty { check(queues[steps % queues.count], at: now) }
   }
 
@@ -93,7 +94,6 @@ extension Overseer {
   /// The timers that must be set, no more and no fewer.
   private func timers(at now: Moment, in desk: Desk) -> Set<Distributor.Timer> {
     var timers: Set<Distributor.Timer> = []
-    let holds = settings.queues.contains { $0.wrapUpMode == .untilDisposition }
     for state in states.values {
       let isDialled = open.values.contains { $0.offers[state.id] != nil && $0.dialled.contains(state.id) }
       if state.activity == .reserved, isDialled { timers.insert(.alerting(state.id)) }

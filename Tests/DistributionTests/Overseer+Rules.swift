@@ -148,6 +148,7 @@ extension Overseer {
 
   mutating func enter(_ contact: ContactID, _ queue: QueueID, wish: Wish?) {
     guard let rules = settings.queues.first(where: { $0.id == queue }) else { return }
+    accounts[queue]?.offered += 1
     let length = open.count { $0.key != contact && $0.value.target == .queue(queue) }
     open[contact]?.target = .queue(queue)
     open[contact]?.visited.insert(queue)
@@ -238,9 +239,14 @@ extension Overseer {
       && (state.phone.map(isReachable) ?? false) && membership(wish, queue)?.isPaused == false
   }
 
+  /// Of whom a newcomer gets her share, where what was done before counts at all.
   func colleagues(of agent: AgentID) -> [AgentID] {
     let queues = Set(settings.agents.first { $0.id == agent }?.memberships.keys.map { $0 } ?? [])
       .intersection(settings.queues.map(\.id))
+    let counting: Set<QueueStrategy> = [.fewestCalls, .leastTalkTime, .leastOccupied]
+    guard settings.queues.contains(where: { queues.contains($0.id) && counting.contains($0.strategy) }) else {
+      return []
+    }
     return settings.agents.filter { $0.id != agent && !queues.isDisjoint(with: $0.memberships.keys) }.map(\.id)
       .filter(isHere)
   }

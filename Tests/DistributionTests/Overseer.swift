@@ -9,6 +9,8 @@ import Testing
 struct Overseer {
   var settings: DistributionSettings
   let seed: UInt64
+  /// Whether dispositions may hold a wrap-up, also one of a queue that has gone.
+  let holds: Bool
 
   struct Waiting {
     var target: Distributor.Target
@@ -35,7 +37,7 @@ struct Overseer {
   /// Whose end counts as the end of a call.
   private var conversations: Set<ContactID> = []
   private(set) var ended: Set<ContactID> = []
-  private(set) var states: [AgentID: AgentState] = [:]
+  var states: [AgentID: AgentState] = [:]
   private(set) var arrivals = 0
   private(set) var answers = 0
   private(set) var departures = 0
@@ -55,12 +57,17 @@ struct Overseer {
   /// Who has waited for as long as he may, and leaves now.
   private var timeIsUp: ContactID?
   var steps = 0
+  var accounts: [QueueID: Account] = [:]
+  /// Taken out, and not gone yet.
+  var leaving: Set<AgentID> = []
 
   init(_ desk: Desk, _ settings: DistributionSettings, seed: UInt64) {
     self.settings = settings
     self.seed = seed
     diary = Diary(window: settings.counterWindow)
     for state in desk.distributor.agents { states[state.id] = state }
+    for queue in settings.queues { accounts[queue.id] = Account() }
+    holds = settings.queues.contains { $0.wrapUpMode == .untilDisposition }
   }
 
   // MARK: What the distributor was told
@@ -125,6 +132,7 @@ struct Overseer {
 
   /// The place of somebody who hangs up now.
   mutating func keepPlace(of contact: ContactID, at now: Moment) {
+    visitEnds(contact, \.left)
     guard let waiting = open[contact], case .queue(let queue) = waiting.target, let caller = waiting.caller,
       rules(waiting.target).keepsPlace != nil
     else { return }
@@ -147,26 +155,6 @@ struct Overseer {
     }
   }
 
-  /// The rules are different from now on.
-  mutating func changed(_ queue: QueueSettings) {
-    guard let index = settings.queues.firstIndex(where: { $0.id == queue.id }) else { return }
-    let old = settings.queues[index]
-    settings.queues[index] = queue
-    for (contact, waiting) in open where waiting.target == .queue(queue.id) {
-      if old.strategy != queue.strategy {
-        open[contact]?.phonesAtOnce = 1
-        open[contact]?.hasRung = !waiting.offers.isEmpty
-      }
-      if old.steps != queue.steps || old.holdsLastStep != queue.holdsLastStep { beginSteps(contact) }
-    }
-  }
-
-  mutating func changed(_ agent: AgentSettings) {
-    guard let index = settings.agents.firstIndex(where: { $0.id == agent.id }) else { return }
-    settings.agents[index] = agent
-    settle()
-  }
-
   // MARK: What it said
 
   mutating func heard(_ effects: [Distributor.Effect], at now: Moment) {
@@ -178,6 +166,7 @@ struct Overseer {
     #expect(due.isEmpty && timeIsUp == nil, "it did not say \(due), seed \(seed)")
     due = []
     timeIsUp = nil
+    forgetLeaving()
   }
 
   private mutating func hear(_ effect: Distributor.Effect, at now: Moment) {
@@ -200,6 +189,7 @@ struct Overseer {
     case .connect(let contact, let agent):
       #expect(open[contact]?.offers[agent] != nil, "\(effect), seed \(seed)")
       #expect(talks[contact] == nil, "joined twice: \(effect), seed \(seed)")
+      visitEnds(contact, \.answered)
       open[contact]?.offers[agent] = nil
       losers[contact] = Set(open[contact]?.offers.keys.map { $0 } ?? [])
       open[contact] = nil
@@ -214,9 +204,11 @@ struct Overseer {
       if let waiting = open[contact], case .agent(let agent) = waiting.target, reason == .unreachable {
         #expect(!isHere(agent), "\(effect), seed \(seed)")
       }
+      if reason != .notFound { visitEnds(contact, \.givenUp) }
       end(contact, at: now)
-    case .overflow(let contact, _, let target, _):
+    case .overflow(let contact, let queue, let target, _):
       expectDeparture(effect, contact, at: now)
+      accounts[queue]?.wentElsewhere += 1
       switch target {
       case .number, .announcement: end(contact, at: now)
       case .queue, .agent: break

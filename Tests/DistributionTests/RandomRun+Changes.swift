@@ -60,7 +60,9 @@ extension RandomRun {
 
   mutating func changeQueue() {
     // Calm offices keep theirs, but for pauses.
-    let kind = Self.isCalm(seed) ? 0 : random.next() % 8
+    let kind = Self.isCalm(seed) ? 0 : random.next() % 9
+    if kind == 8 { return removeOrAddQueue() }
+    guard !overseer.settings.queues.isEmpty else { return }
     var queue = random.pick(overseer.settings.queues)
     switch kind {
     case 0, 1: queue.isPaused.toggle()
@@ -76,7 +78,41 @@ extension RandomRun {
     tell { [queue] in $0.queueSet(queue, at: $1) }
   }
 
+  /// One that is not there comes back as it was at first; else one goes, if there is another.
+  private mutating func removeOrAddQueue() {
+    let id = random.pick(queues)
+    if let former = firstQueues.first(where: { $0.id == id }),
+      !overseer.settings.queues.contains(where: { $0.id == id })
+    {
+      overseer.changed(former)
+      return tell { $0.queueSet(former, at: $1) }
+    }
+    guard random.chance(3), overseer.settings.queues.count > 1 else { return }
+    overseer.removed(id, at: desk.clock.now)
+    tell { $0.queueRemoved(id, at: $1) }
+  }
+
+  private mutating func removeOrAddAgent(_ id: AgentID) {
+    if let agent = overseer.settings.agents.first(where: { $0.id == id }) {
+      guard !overseer.leaving.contains(id) else {
+        overseer.changed(agent)
+        return tell { $0.agentSet(agent, at: $1) }
+      }
+      guard random.chance(3) else { return }
+      overseer.removed(id)
+      return tell { $0.agentRemoved(id, at: $1) }
+    }
+    var agent = AgentSettings(id: id, memberships: [:])
+    for queue in queues where !random.chance(3) { agent.memberships[queue] = Self.membership(&random) }
+    agent.skills = Self.skills(&random)
+    let now = desk.clock.now
+    let effects = desk.tell { [agent] in $0.agentSet(agent, at: $1) }
+    overseer.added(agent, desk.distributor.agent(id), at: now)
+    overseer.heard(effects, at: now)
+  }
+
   mutating func changeAgent(_ id: AgentID) {
+    if random.chance(4), !Self.isCalm(seed) { return removeOrAddAgent(id) }
     guard var agent = overseer.settings.agents.first(where: { $0.id == id }) else { return }
     let queue = random.pick(queues)
     switch random.next() % 5 {

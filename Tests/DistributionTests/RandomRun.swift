@@ -10,12 +10,18 @@ struct RandomRun {
   var desk: Desk
   var overseer: Overseer
   var count = 0
+  /// How often two orders were compared, and of these with a pair as the outcome.
+  var (ordersChecked, pairsInAnyOrder) = (0, 0)
   let agents: [AgentID]
   let phones: [PhoneID] = ["p1", "p2", "p3", "p4", "p5", "201", "202"]
   let queues: [QueueID] = ["gold", "open", "short"]
+  let firstQueues: [QueueSettings]
+  /// Whether somebody sets the machine's clock now and then, by an hour.
+  let stepsClock: Bool
 
-  init(seed: UInt64) {
+  init(seed: UInt64, stepsClock: Bool = true) {
     self.seed = seed
+    self.stepsClock = stepsClock
     // With this offset no run of those that are made stands nearly still.
     random = SeededRandom(seed: seed &+ 0x1234_5678)
     var settings = DistributionSettings()
@@ -49,6 +55,7 @@ struct RandomRun {
       queue.overflow.afterLongestWait = Self.overflow(&random)
       settings.queues.append(queue)
     }
+    firstQueues = settings.queues
     settings.direct.longestWait = random.pick([nil, .seconds(60)])
     if Self.isCalm(seed) {
       let strategies = QueueStrategy.allCases
@@ -80,6 +87,12 @@ struct RandomRun {
   /// strategy: there it matters who of them is chosen.
   static func isCalm(_ seed: UInt64) -> Bool { seed % 2 == 0 }
 
+  /// Many things happen, and then everybody goes home.
+  mutating func run(steps: Int) {
+    for _ in 0..<steps { step() }
+    close()
+  }
+
   mutating func tell(_ input: (inout Distributor, Moment) -> [Distributor.Effect]) {
     overseer.heard(desk.tell(input), at: desk.clock.now)
   }
@@ -87,7 +100,7 @@ struct RandomRun {
   mutating func step() {
     let agent = random.pick(agents)
     let phone = random.pick(phones)
-    switch random.next() % 29 {
+    switch random.next() % 30 {
     case 0...3: if !Self.isCalm(seed) || overseer.open.count < 2 { arrive() } else { answerSome() }
     case 4: leave()
     case 5...8: answerSome()
@@ -109,6 +122,7 @@ struct RandomRun {
     case 24: changeAgent(agent)
     case 25: if random.chance(2) { changePriority() } else { identify() }
     case 26: dispose(agent)
+    case 27: checkOrder()
     default: pass()
     }
     overseer.check(desk)
@@ -261,7 +275,10 @@ struct RandomRun {
   }
 
   private mutating func pass() {
-    if random.chance(20) { desk.clock.stepWallClock(by: .seconds(random.pick([-3_600, 3_600]))) }
+    if random.chance(20) {
+      let step = Duration.seconds(random.pick([-3_600, 3_600]))
+      if stepsClock { desk.clock.stepWallClock(by: step) }
+    }
     let end = desk.clock.now.advanced(by: .milliseconds(random.pick([0, 10, 1_000, 2_000, 5_000, 30_000])))
     while let timer = desk.clock.next(until: end) {
       overseer.fired(timer)

@@ -75,6 +75,26 @@ import Testing
         """)
   }
 
+  @Test func `why: a line for each decision, and how it stands now, in the language of the locale`() throws {
+    let decision = { (time: String, english: String, japanese: String) in
+      """
+      {"time":"\(time)","queue":"q","outcome":"waits","waitedMilliseconds":0,"ahead":0,"candidates":[],"moreCandidates":0,
+       "leftOut":[],"moreLeftOut":0,"english":"\(english)","japanese":"\(japanese)"}
+      """
+    }
+    let one = decision("1970-01-01T00:00:09Z", "It waits.", "待機中です。")
+    let two = decision("1970-01-01T00:01:40Z", "Offered.\\u001b[2J", "呼び出しました。")
+    let now = decision("x", "Nobody.", "いません。")
+    let text = #"{"contact":"c","decisions":[\#(one),\#(two)],"present":\#(now)}"#
+    #expect(
+      try rendering().text(of: json(text), as: .why)
+        == "t9    It waits.\nt100  Offered.\u{FFFD}[2J\nnow   Nobody.\n")
+    #expect(
+      try rendering("ja_JP.UTF-8").text(of: json(text), as: .why)
+        == "t9    待機中です。\nt100  呼び出しました。\n現在  いません。\n")
+    #expect(try rendering().text(of: json(#"{"contact":"c","decisions":[]}"#), as: .why) == "nothing to show\n")
+  }
+
   @Test func `calls, history, customers, a status and what was done are shown`() throws {
     let caller = #"{"number":"+81312345678","display":"03-1234-5678","name":"","verified":true}"#
     let call = """

@@ -18,6 +18,8 @@ public enum ControlResult: Sendable, Equatable, Encodable {
   case monitors([MonitorSummary])
   /// `history.list`.
   case history([ContactSummary])
+  /// `distribution.explain`.
+  case explanation(ExplanationSummary)
   /// `directory.lookUp`.
   case customers([CustomerCard])
   /// `events.subscribe`.
@@ -35,6 +37,7 @@ public enum ControlResult: Sendable, Equatable, Encodable {
     case .calls(let value): try container.encode(value)
     case .monitors(let value): try container.encode(value)
     case .history(let value): try container.encode(value)
+    case .explanation(let value): try container.encode(value)
     case .customers(let value): try container.encode(value)
     case .subscribed(let value): try container.encode(value)
     }

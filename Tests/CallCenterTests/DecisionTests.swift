@@ -1,0 +1,136 @@
+import CallCenter
+import Control
+import Distribution
+import Supervision
+import Telephony
+import TelephonyTesting
+import Testing
+
+@Suite(.timeLimit(.minutes(5))) struct `Why a contact went where it went` {
+  private func agent(_ name: AgentID?) -> Client {
+    Client(number: 2, role: .agent, agent: name, userID: 0, processID: 1)
+  }
+
+  private func explanation(of contact: ContactID, _ office: Office, as client: Client = Floor.administrator)
+    async throws -> ExplanationSummary
+  {
+    guard case .success(.explanation(let found)) = await office.asks(.distributionExplain(contact), as: client) else {
+      throw Missing()
+    }
+    return found
+  }
+
+  private func refusal(_ contact: ContactID, _ office: Office, as client: Client) async -> ControlError.Kind? {
+    guard case .failure(let error) = await office.asks(.distributionExplain(contact), as: client) else { return nil }
+    return error.kind
+  }
+
+  private func contact(_ office: Office) async throws -> ContactID {
+    await office.notices.next { $0.body.type == "contact.arrived" }
+    return try #require(office.notices.all.compactMap { $0.notice.contact }.first)
+  }
+
+  /// Anna declines, and so it waits: boris is away.
+  private func office(_ change: (inout CallFlowSettings) -> Void = { _ in }) async throws -> (Office, ContactID) {
+    let office = Office(change: change)
+    office.opens()
+    await office.works("anna", at: "desk-1")
+    await office.works("boris", at: "desk-2")
+    await office.asks(.agentSetStatus("boris", .away(reason: "lunch")))
+    office.calls(1)
+    let (phone, _) = await office.nextDial()
+    office.engine.happens(.ended(phone, LegEnd(status: 603, byPeer: true, wasAnswered: false)))
+    await office.notices.next { $0.body.type == "contact.offerEnded" }
+    return (office, try await contact(office))
+  }
+
+  @Test
+  func `each decision is told with its time, its sentences, its candidates and the others, and how it stands now`()
+    async throws
+  {
+    let (office, contact) = try await office()
+    let found = try await explanation(of: contact, office)
+    #expect(found.contact == contact && found.decisions.map(\.outcome) == ["offered"])
+    let offered = try #require(found.decisions.first)
+    #expect(RFC3339.milliseconds(offered.time).map { $0 >= 1_790_000_000_000 } == true)
+    #expect(offered.agent == "anna" && offered.queue == "support" && offered.strategy == "longest_idle")
+    #expect(offered.candidates.map(\.agent) == ["anna"] && offered.candidates.map(\.key) == ["0"])
+    #expect(offered.candidates.map(\.level) == [1])
+    #expect(
+      offered.leftOut == [
+        LeftOutSummary(agent: "boris", reason: "not_ready", detail: "lunch"),
+        LeftOutSummary(agent: "chieko", reason: "logged_out", detail: nil),
+      ])
+    #expect(offered.english.hasPrefix("After 0 s it was offered to Anna, the longest idle of 1 who could take it"))
+    #expect(offered.japanese.contains("Annaさんを呼び出しました"))
+    let present = try #require(found.present)
+    #expect(present.outcome == "waits" && present.candidates.isEmpty)
+    #expect(present.leftOut.first == LeftOutSummary(agent: "anna", reason: "offer_failed", detail: "declined"))
+    #expect(present.english.contains("Anna (left out after declining)"))
+    await office.closes()
+  }
+
+  @Test func `an agent's own client is told of what was offered to her, and of nothing else`() async throws {
+    let (office, contact) = try await office()
+    #expect(try await explanation(of: contact, office, as: agent("anna")).decisions.count == 1)
+    #expect(try await explanation(of: contact, office, as: agent(nil)).decisions.count == 1)
+    #expect(await refusal(contact, office, as: agent("boris")) == .forbidden)
+    #expect(await refusal("nothing", office, as: agent("boris")) == .notFound)
+    await office.closes()
+  }
+
+  @Test func `what is not held any more is found in the store, once it is written`() async throws {
+    let (office, contact) = try await office()
+    try await eventually("it is written") { office.store.oldestDecision != nil }
+    // The day before.
+    let day: Int64 = 86_400_000
+    #expect(office.store.oldestDecision.map { abs($0 - (1_790_000_000_000 - day)) < 3_600_000 } == true)
+    let other = KeptDecision(
+      number: 7,
+      decision: Decision(
+        contact: "of yesterday", queue: "support",
+        at: Moment(monotonicNanoseconds: 5, wallMilliseconds: 1_790_000_000_000 - 1000), waited: .seconds(3),
+        outcome: .offered(to: "boris")))
+    try await office.store.save(other, forgetting: 0)
+    let found = try await explanation(of: "of yesterday", office, as: agent("boris"))
+    #expect(found.decisions.map(\.agent) == ["boris"] && found.present == nil)
+    #expect(await refusal("of yesterday", office, as: agent("anna")) == .forbidden)
+    // Of what is held nothing is asked of a store that is broken; of the rest it is said.
+    office.store.breaks()
+    #expect(try await explanation(of: contact, office).decisions.count == 1)
+    #expect(await refusal("of yesterday", office, as: Floor.administrator) == .internalError)
+    await office.closes()
+  }
+
+  @Test func `with nothing kept it is told how things stand, and nothing is written`() async throws {
+    let (office, contact) = try await office {
+      $0.keepsDecisions = .zero
+      $0.distribution.explains = false
+    }
+    let found = try await explanation(of: contact, office)
+    #expect(found.decisions.isEmpty && found.present?.leftOut.first?.reason == "offer_failed")
+    await office.closes()
+    #expect(office.store.oldestDecision == nil)
+  }
+
+  @Test(arguments: [MonitorDesk.Visibility.supervisors, .agent, .everyone])
+  func `that somebody listens in is told to nobody who may not know`(visibility: MonitorDesk.Visibility) async throws {
+    let (office, _) = try await office { $0.supervision.visibility = visibility }
+    var decision = Decision(
+      contact: "c", queue: "support", at: Moment(monotonicNanoseconds: 0, wallMilliseconds: 1_790_000_000_000),
+      waited: .zero, outcome: .offered(to: "anna"))
+    decision.leftOut = [
+      .init(agent: "boris", obstacle: .talking), .init(agent: "chieko", obstacle: .supervising),
+    ]
+    try await office.store.save(KeptDecision(number: 9, decision: decision), forgetting: 0)
+    func told(_ client: Client) async throws -> DecisionSummary {
+      try #require(try await explanation(of: "c", office, as: client).decisions.first)
+    }
+    #expect(try await told(Floor.administrator).leftOut.map(\.reason) == ["talking", "supervising"])
+    #expect(try await told(agent("anna")).leftOut.count == (visibility == .everyone ? 2 : 1))
+    let hidden = try await told(agent("anna"))
+    #expect(hidden.leftOut.count + hidden.moreLeftOut == 2)
+    #expect(hidden.english.contains("supervising") == (visibility == .everyone))
+    await office.closes()
+  }
+}

@@ -1,0 +1,66 @@
+import Distribution
+import Telephony
+import TelephonyTesting
+import Testing
+
+// Queues and agents come and go.
+extension Overseer {
+  /// The rules are different from now on, or there is a queue more.
+  mutating func changed(_ queue: QueueSettings) {
+    guard let index = settings.queues.firstIndex(where: { $0.id == queue.id }) else {
+      settings.queues.append(queue)
+      return
+    }
+    let old = settings.queues[index]
+    settings.queues[index] = queue
+    for (contact, waiting) in open where waiting.target == .queue(queue.id) {
+      if old.strategy != queue.strategy {
+        open[contact]?.phonesAtOnce = 1
+        open[contact]?.hasRung = !waiting.offers.isEmpty
+      }
+      if old.steps != queue.steps || old.holdsLastStep != queue.holdsLastStep { beginSteps(contact) }
+    }
+  }
+
+  /// It is taken away, and everybody in it goes where it says, in the order of the line.
+  mutating func removed(_ queue: QueueID, at now: Moment) {
+    let places = open.filter { $0.value.target == .queue(queue) }.sorted { stands($0, before: $1, at: now) }
+    for (contact, _) in places { divert(contact, .removed) }
+    settings.queues.removeAll { $0.id == queue }
+    kept = kept.filter { $0.key.queue != queue }
+    turns[queue] = nil
+  }
+
+  mutating func changed(_ agent: AgentSettings) {
+    leaving.remove(agent.id)
+    guard let index = settings.agents.firstIndex(where: { $0.id == agent.id }) else { return }
+    settings.agents[index] = agent
+    settle()
+  }
+
+  /// She was not there, or is not any more, and is like this now.
+  mutating func added(_ agent: AgentSettings, _ state: AgentState?, at now: Moment) {
+    settings.agents.append(agent)
+    states[agent.id] = state
+    diary.began(agent.id, at: now)
+  }
+
+  /// She serves nothing any more, and goes when her work is over.
+  mutating func removed(_ agent: AgentID) {
+    guard let index = settings.agents.firstIndex(where: { $0.id == agent }) else { return }
+    settings.agents[index].memberships = [:]
+    settings.agents[index].skills = [:]
+    leaving.insert(agent)
+    settle()
+  }
+
+  mutating func forgetLeaving() {
+    for agent in leaving {
+      guard let state = states[agent], state.status == .loggedOut, state.activity == .idle else { continue }
+      leaving.remove(agent)
+      settings.agents.removeAll { $0.id == agent }
+      (states[agent], leftOut[agent], paused[agent], lastRelease[agent]) = (nil, nil, nil, nil)
+      overstayed.remove(agent)
+    }
+  }
+}
