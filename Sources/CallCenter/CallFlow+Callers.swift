@@ -25,6 +25,13 @@ extension CallFlow {
         priority: known.priority(of: customers.map(\.attributes)), at: now), at: now)
   }
 
+  /// Since when conversations of former runs matter, by the wall clock in milliseconds since 1970; nil: no queue asks for
+  /// them.
+  public func remembersFrom(_ now: Moment) -> Int64? {
+    guard settings.queues.values.contains(where: { $0.lastAgent != nil }) else { return nil }
+    return now.wallMilliseconds - settings.callers.window.components.seconds * 1000
+  }
+
   /// Conversations of former runs, the oldest first: who talked with whom. To be told before the first call.
   public mutating func remember(_ conversations: [PastConversation], at now: Moment) {
     for past in conversations {

@@ -51,8 +51,7 @@ final class Daemon: Sendable {
     var flow = CallFlow(
       settings: CallFlowSettings(configuration, sounds: sounds), read: read,
       seed: UInt64.random(in: 0...UInt64.max), at: now)
-    if configuration.queues.contains(where: { $0.lastAgent != nil }) {
-      let since = now.wallMilliseconds - configuration.callers.window.components.seconds * 1000
+    if let since = flow.remembersFrom(now) {
       flow.remember(try await database.lastConversations(since: since), at: now)
     }
     let service = CallCenterService(

@@ -99,9 +99,9 @@ import Testing
   }
 
   @Test mutating func `a number that several customers have says nothing of any of them`() throws {
-    floor.customers = nil
     talksWithBoris()
     let (anna, _) = bothTalk()
+    floor.customers = nil
     _ = floor.call(from: Self.home)
     let contact = try #require(floor.calls.last?.contact)
     floor.replay(floor.flow.found(contact, [Self.yamada, Customer(id: "c2", name: "山田 花子")], at: floor.clock.now))
@@ -141,7 +141,9 @@ import Testing
   @Test mutating func `a place is kept for the customer, whatever telephone he calls from next`() {
     floor.customers = ["+81311112222": Self.yamada, "+819033334444": Self.yamada]
     let caller = floor.call(from: Self.home)
+    floor.passes(.seconds(1))
     _ = floor.call(from: "0355550001")
+    floor.passes(.seconds(1))
     floor.hangsUp(caller)
     _ = floor.call(from: Self.mobile)
     let contact = floor.calls.last?.contact

@@ -56,6 +56,10 @@ struct RandomDay {
         ]
       }
       settings.queues["support"]?.greeting = "/greeting.wav"
+      settings.queues["support"]?.lastAgent = .seconds(20)
+      settings.distribution.queues[0].keepsPlace = .seconds(30)
+      settings.callers.priorityAttribute = "ランク"
+      settings.callers.priorities = ["金": 5]
       settings.entries.entries += Floor.entries([("8005", .queue("forgotten")), ("8006", .agent("nobody"))])
     }
     floor.customers = immediate ? ["+81311112222": Customer(id: "c1", name: "山田 太郎")] : nil
@@ -227,7 +231,7 @@ struct RandomDay {
     guard !floor.waitingLookUps.isEmpty else { return }
     let index = Int.random(in: 0..<floor.waitingLookUps.count, using: &chance)
     let (contact, _) = floor.waitingLookUps[index]
-    let customer = Customer(id: "c2", name: "佐藤 花子")
+    let customer = Customer(id: "c2", name: "佐藤 花子", attributes: ["ランク": "金"])
     switch Int.random(in: 0..<5, using: &chance) {
     case 0: floor.replay(floor.flow.lookUpFailed(contact, at: floor.clock.now))
     case 1: floor.replay(floor.flow.found(contact, [], at: floor.clock.now))

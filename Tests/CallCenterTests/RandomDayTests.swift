@@ -39,7 +39,7 @@ import Testing
     #expect(floor.flow.distributor.queues.allSatisfy { $0.waiting.isEmpty })
     let left = floor.clock.pending.filter { timer in
       switch timer {
-      case .distribution(.wrapUp), .distribution(.backOff), .distribution(.retry): false
+      case .distribution(.wrapUp), .distribution(.backOff), .distribution(.retry), .distribution(.keptPlace): false
       case .distribution, .dialing, .directory, .supervision: true
       }
     }

@@ -1,4 +1,5 @@
 import Configuration
+import Distribution
 import Testing
 
 @Suite struct `What the file says of callers who call again` {
