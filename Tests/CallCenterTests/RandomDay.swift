@@ -23,8 +23,8 @@ struct RandomDay {
     let wrapUp = Duration.seconds([0, 5, 15].randomElement(using: &chance) ?? 0)
     let choices: [QueueStrategy] = [.longestIdle, .ringAll, .ringAll, .ringProgressively, .random]
     let strategies = [choices.random(&chance), choices.random(&chance)]
-    let lines = [[nil, 2, 1].random(&chance), [nil, 2, 0].random(&chance)]
-    let needed: [Presence?] = [nil, nil, .loggedIn, .ready]
+    let lines = [[nil, nil, nil, 2].random(&chance), [nil, nil, nil, 0].random(&chance)]
+    let needed: [Presence?] = [nil, nil, nil, nil, .loggedIn, .ready]
     let needs = [needed.random(&chance), needed.random(&chance)]
     let targets: [OverflowTarget?] = [
       nil, .queue("sales"), .queue("support"), .agent("anna"), .number("0398765432"), .announcement("/later.wav"),

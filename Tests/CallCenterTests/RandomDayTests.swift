@@ -80,7 +80,7 @@ import Testing
         "recording.failed", "monitor.started", "monitor.changed", "monitor.stopped", "monitor.refused",
         "contact.takenOver",
       ]))
-    #expect(offers.isSuperset(of: ["answered_elsewhere", "caller_gone", "declined", "agent_gone"]))
+    #expect(offers.isSuperset(of: ["answered_elsewhere", "caller_gone", "agent_gone", "busy", "unreachable"]))
     #expect(
       reasons.isSuperset(of: [
         .callerHungUp, .agentHungUp, .hungUpByCommand, .abandoned, .noAnswer, .busy, .declined, .unreachable, .notFound,

@@ -110,8 +110,10 @@ import Testing
     arrival.caller = "number"
     desk.arrive("call", arrival)
     identify("call", as: nil)
+    desk.pass(.seconds(1))
     desk.leave("call")
     desk.arrive("other")
+    desk.pass(.seconds(1))
     desk.arrive("again", arrival)
     #expect(desk.distributor.queues[0].waiting == ["other", "again"])
   }
