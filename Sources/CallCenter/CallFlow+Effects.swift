@@ -12,11 +12,12 @@ import Telephony
 extension CallFlow {
   mutating func translate(_ effects: [Distributor.Effect], at now: Moment) -> [Effect] {
     effects.indices.flatMap { index -> [Effect] in
+      let kept = distributor.memory(of: effects[index]).map { [Effect.saveFloor($0)] } ?? []
       guard case .overflow(let id, let queue, let target, let reason) = effects[index] else {
-        return translate(effects[index], at: now)
+        return translate(effects[index], at: now) + kept
       }
       let stays = !effects[(index + 1)...].contains { $0.sendsAway(id) }
-      return overflowed(id, from: queue, to: target, reason, stays: stays, at: now)
+      return overflowed(id, from: queue, to: target, reason, stays: stays, at: now) + kept
     }
   }
 
