@@ -13,6 +13,7 @@ extension CallFlowSettings {
       music: sounds.music, ringback: sounds.ringback, refusalTone: sounds.refusal,
       recordingsFolder: configuration.storage.recordings)
     distribution = configuration.distribution
+    callers = configuration.callers
     entries = configuration.entries
     identification = configuration.identification
     dialPlan = configuration.dialPlan
@@ -29,7 +30,7 @@ extension CallFlowSettings {
       queues[queue.id] = CallCenter.QueueProfile(
         name: queue.name, answer: queue.answer == .earlyMedia ? .earlyMedia : .immediately, music: queue.music,
         greeting: queue.greeting, recording: queue.recording,
-        target: ServiceTarget(threshold: queue.serviceLevel, short: queue.shortAbandon))
+        target: ServiceTarget(threshold: queue.serviceLevel, short: queue.shortAbandon), lastAgent: queue.lastAgent)
     }
     for agent in configuration.agents {
       agents[agent.id] = CallCenter.AgentProfile(
