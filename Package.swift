@@ -93,7 +93,8 @@ let package = Package(
     edge("Threads", knows: []),
     edge("SIPEngine", knows: ["Telephony", "Threads", "CSIPBridge"]),
     edge("ControlSocket", knows: ["Control", "Telephony"]),
-    edge("ControlClient", knows: ["Control", "Telephony", "Simulation", "Staffing"]),
+    edge(
+      "ControlClient", knows: ["Control", "Telephony", "Configuration", "Distribution", "Simulation", "Staffing"]),
     edge(
       "Storage",
       knows: ["Telephony", "Directory", "Distribution", "Figures", "History", "Recordings", "Supervision", "CSQLite"]),
@@ -123,8 +124,9 @@ let package = Package(
       name: "CLoadGenerator", dependencies: ["CMediaPlane"], path: "Tests/LoadGenerator", cSettings: cStrict,
       linkerSettings: [.linkedLibrary("opus")]),
     .executableTarget(
-      name: "tsunagi-bench", dependencies: ["LoopbackTesting", "Control", "CLoadGenerator"], path: "Tests/Benchmarks",
-      swiftSettings: strict),
+      name: "tsunagi-bench",
+      dependencies: ["LoopbackTesting", "Control", "CLoadGenerator", "Distribution", "Simulation", "Telephony"],
+      path: "Tests/Benchmarks", swiftSettings: strict),
     tests("TelephonyTests", of: ["Telephony"]),
     tests("ArchitectureTests", of: [], testing: []),
     tests("SoundsTests", of: ["Sounds"], testing: []),
