@@ -9,12 +9,12 @@ ADDRESS ?=
 # The suites, and programs that they start, that run once more under sanitizers: each group in a build that holds
 # nothing else. PJSIP is not instrumented, so what starts it stays out of the thread ring.
 THREAD_RING ?= TelephonyTests,EntriesTests,DistributionTests,ConversationsTests,DialingTests,RecordingsTests,$\
-  DirectoryTests,HistoryTests,FiguresTests,OverloadTests,SupervisionTests,ControlTests,CallCenterTests,ControlSocketTests,MediaPlaneTests
+  DirectoryTests,HistoryTests,FiguresTests,ChangesTests,OverloadTests,SupervisionTests,ControlTests,CallCenterTests,ControlSocketTests,MediaPlaneTests
 SHIM_RING ?= CRecorderTests,recorder-probe,CMediaPlaneTests,MediaPlaneTests,CSIPBridgeTests,NumbersTests,ConfigurationTests
 
 # Tests that only reckon, by the thousand: on two cores they would keep those waiting that wait for sockets and phones,
 # so they run first, and alone.
-ARITHMETIC = ^(Telephony|Entries|Distribution|Conversations|Dialing|Recordings|Directory|History|Figures|Overload|Supervision|Numbers|Configuration|CMediaPlane|Staffing|Simulation)Tests\.|Any.day
+ARITHMETIC = ^(Telephony|Entries|Distribution|Conversations|Dialing|Recordings|Directory|History|Figures|Changes|Overload|Supervision|Numbers|Configuration|CMediaPlane|Staffing|Simulation)Tests\.|Any.day
 
 # `kill -9` of the whole daemon, again and again.
 KILLS = ^LoopbackTests\..Killed.at.any.instant

@@ -38,7 +38,7 @@ func tests(
 
 let features: [Target.Dependency] = [
   "Entries", "Distribution", "Conversations", "Dialing", "Supervision", "Overload", "Recordings", "Directory",
-  "History", "Figures",
+  "History", "Figures", "Changes",
 ]
 
 let package = Package(
@@ -80,6 +80,7 @@ let package = Package(
     feature("Recordings"),
     feature("Directory"),
     feature("History"),
+    feature("Changes"),
     feature("Figures"),
 
     // Reckoning beside the rules: theory, and the rules under virtual time
@@ -97,7 +98,10 @@ let package = Package(
       "ControlClient", knows: ["Control", "Telephony", "Configuration", "Distribution", "Simulation", "Staffing"]),
     edge(
       "Storage",
-      knows: ["Telephony", "Directory", "Distribution", "Figures", "History", "Recordings", "Supervision", "CSQLite"]),
+      knows: [
+        "Telephony", "Changes", "Directory", "Distribution", "Figures", "History", "Recordings", "Supervision",
+        "CSQLite",
+      ]),
     edge("Numbers", knows: ["Telephony", "CPhoneNumber"]),
     edge("Configuration", knows: features + ["Control", "Telephony", "CTOML"]),
     edge("Sounds", knows: []),
@@ -141,6 +145,7 @@ let package = Package(
     tests("RecordingsTests", of: ["Recordings", "Telephony"]),
     tests("DirectoryTests", of: ["Directory", "Telephony"]),
     tests("HistoryTests", of: ["History", "Telephony"]),
+    tests("ChangesTests", of: ["Changes", "Telephony"]),
     tests("FiguresTests", of: ["Figures", "Telephony"]),
     .executableTarget(
       name: "recorder-probe", dependencies: ["CRecorder"], path: "Tests/RecorderProbe", cSettings: cStrict),
@@ -153,11 +158,11 @@ let package = Package(
     tests(
       "StorageTests",
       of: [
-        "Storage", "CSQLite", "Directory", "Distribution", "Figures", "History", "Recordings", "Supervision",
+        "Storage", "CSQLite", "Changes", "Directory", "Distribution", "Figures", "History", "Recordings", "Supervision",
         "Telephony",
       ]),
     tests("NumbersTests", of: ["Numbers", "Telephony"]),
-    tests("ConfigurationTests", of: features + ["Configuration", "Numbers", "Telephony"], testing: []),
+    tests("ConfigurationTests", of: features + ["Configuration", "Control", "Numbers", "Telephony"], testing: []),
     tests("SIPEngineTests", of: ["SIPEngine", "Threads", "CSIPBridge", "Telephony"]),
     tests("CallCenterTests", of: features + ["CallCenter", "Control", "Telephony", "Threads"]),
     tests("LoopbackTestingTests", of: [], testing: ["LoopbackTesting"]),

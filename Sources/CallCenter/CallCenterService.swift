@@ -163,6 +163,11 @@ public actor CallCenterService {
   /// Ends all that is still up, and takes on nothing new; `untilIdle` says when that is done.
   public func stopCalls() { decide { $0.stopped(at: $1) } }
 
+  /// Queues and agents are these from now on, and whoever waits is served by that; `differences` are told to clients.
+  public func settingsChanged(to new: CallFlowSettings, _ differences: [SettingDifference], by user: UInt32) {
+    decide { $0.settingsChanged(to: new, differences, by: user, at: $1) }
+  }
+
   /// Somebody was turned away at the door.
   public func refused(source: String, reason: String) { decide { $0.refused(source: source, reason: reason, at: $1) } }
 

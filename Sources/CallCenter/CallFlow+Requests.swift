@@ -76,7 +76,10 @@ extension CallFlow {
     case .queuesList: return .found(.queues(distributor.queues.map { summary($0, at: now) }))
     case .callsList:
       return .found(.calls(contacts.values.sorted { $0.id < $1.id }.map { summary($0, at: now) }))
-    case .systemStatus, .help, .historyList, .distributionExplain, .directoryLookUp, .eventsSubscribe: return nil
+    case .contactSetPriority(let id, let priority): return setPriority(id, priority, at: now)
+    case .settingsChange, .settingsDiff, .systemStatus, .help, .historyList, .distributionExplain, .directoryLookUp,
+      .eventsSubscribe:
+      return nil
     }
   }
 

@@ -60,7 +60,7 @@ public struct CallFlow: Sendable {
     case supervision(MonitorDesk.Timer)
   }
 
-  let settings: CallFlowSettings
+  var settings: CallFlowSettings
   let read: NumberReader
   var closing = Closing.open
   var names: IdentifierSource

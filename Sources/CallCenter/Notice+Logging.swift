@@ -65,6 +65,11 @@ extension Notice {
       add("phone", phone.rawValue)
       add("right", right)
       add("reason", reason)
+    case .contactPriorityChanged(let priority): add("priority", "\(priority)")
+    case .queueChanged(let changes, let user), .membershipChanged(let changes, let user),
+      .agentSettingsChanged(let changes, let user):
+      for change in changes { add(change.key, JSONLine.text(change.new)) }
+      add("user", "\(user)")
     case .contactTakenOver(let former): add("from", former.rawValue)
     case .contactQueued, .contactRinging, .contactConnected, .contactHeld, .contactRetrieved, .contactDialing,
       .contactDigit, .draining:

@@ -14,6 +14,8 @@ struct ConfigurationReading {
   var configuration = DaemonConfiguration()
   /// Made as soon as country and area are known.
   var read: NumberReader = { .failure(.notANumber($0)) }
+  /// What stands in the file was judged before: its WAV files are not looked at again.
+  var trustsFile = false
   /// Where relative WAV files lie.
   var sounds: Folder
   var defaultMusic: String?
@@ -87,6 +89,7 @@ struct ConfigurationReading {
 
   func sound(_ text: Written<String>, key: String) -> String? {
     let path = sounds.absolute(text.value)
+    if trustsFile, text.place.isInFile { return path }
     if let objection = WAVHeader.objection(to: path) {
       log.error(text.place, "\(key): \(quoted(path)) \(objection)")
       return nil

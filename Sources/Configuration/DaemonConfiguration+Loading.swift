@@ -3,11 +3,13 @@ import Telephony
 
 extension DaemonConfiguration {
   /// A configuration that may be used, and what its administrator should look at all the same.
-  public struct Loaded: Sendable, Equatable {
+  public struct Loaded: Sendable {
     /// What was read.
     public var configuration: DaemonConfiguration
     /// By place.
     public var warnings: [Fault]
+    /// To be read again with changes on top.
+    public var source: ConfigurationSource
   }
 
   /// Reads a file and the files it names, and checks all of it.
@@ -52,7 +54,9 @@ extension DaemonConfiguration {
     let configuration = reading.run()
     let faults = log.inOrder
     guard !log.hasErrors else { throw ConfigurationFaults(faults: faults) }
-    return Loaded(configuration: configuration, warnings: faults)
+    let source = ConfigurationSource(
+      entries: entries, path: path, makeReader: read, configuration: configuration, warnings: faults)
+    return Loaded(configuration: configuration, warnings: faults, source: source)
   }
 }
 

@@ -2,18 +2,18 @@ import CTOML
 import Telephony
 
 /// Where something stands in a file, from 1.
-struct Place: Hashable {
+struct Place: Hashable, Sendable {
   var line: Int
   var column: Int
   static let start = Place(line: 1, column: 1)
 }
 
 /// One value of a TOML file with its place.
-struct TOMLValue {
+struct TOMLValue: Sendable {
   var place: Place
   var content: Content
 
-  enum Content {
+  enum Content: Sendable {
     case string(String), integer(Int64), real(Double), boolean(Bool), date
     case array([TOMLValue])
     case table([TOMLEntry])
@@ -34,7 +34,7 @@ struct TOMLValue {
 }
 
 /// One key of a table.
-struct TOMLEntry {
+struct TOMLEntry: Sendable {
   var key: String
   var place: Place
   var value: TOMLValue

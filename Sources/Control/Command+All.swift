@@ -4,7 +4,9 @@ extension Command {
   private static let modes = MonitorMode.allCases.map(\.rawValue)
 
   /// Everything that clients can ask for.
-  public static let all: [Command] = [
+  public static let all: [Command] = calls + settings
+
+  private static let calls: [Command] = [
     Command("system.status", .readOnly, "Tells how the daemon is and what it has to do.") { .systemStatus },
     Command(
       "help", .readOnly, "Describes all commands, or one.", .optional(.text("command", "name of the command"))

@@ -5,8 +5,9 @@ extension Notice.Body {
   public static let types = [
     "contact.arrived", "contact.queued", "contact.offered", "contact.ringing", "contact.offerEnded",
     "contact.connected", "contact.held", "contact.retrieved", "contact.dialing", "contact.digit", "contact.takenOver",
-    "contact.audio", "contact.ended",
-    "popup", "popup.completed", "agent.changed", "agent.displaced", "recording.started", "recording.ended",
+    "contact.audio", "contact.priorityChanged", "contact.ended",
+    "popup", "popup.completed", "agent.changed", "agent.displaced", "agent.settingsChanged",
+    "queue.changed", "membership.changed", "recording.started", "recording.ended",
     "recording.failed", "monitor.started", "monitor.changed", "monitor.stopped", "monitor.refused",
     "phone.reachable", "phone.unreachable",
     "security.refused", "system.draining", "system.overloaded", "system.recovered",
@@ -27,11 +28,15 @@ extension Notice.Body {
     case .contactDigit: "contact.digit"
     case .contactTakenOver: "contact.takenOver"
     case .contactAudio: "contact.audio"
+    case .contactPriorityChanged: "contact.priorityChanged"
     case .contactEnded: "contact.ended"
     case .popUp: "popup"
     case .popUpCompleted: "popup.completed"
     case .agentChanged: "agent.changed"
     case .agentDisplaced: "agent.displaced"
+    case .agentSettingsChanged: "agent.settingsChanged"
+    case .queueChanged: "queue.changed"
+    case .membershipChanged: "membership.changed"
     case .recordingStarted: "recording.started"
     case .recordingEnded: "recording.ended"
     case .recordingFailed: "recording.failed"
@@ -58,7 +63,7 @@ struct NoticeData: Encodable {
 
   private enum Name: String, CodingKey {
     case caller, called, direction, phone, reason, number, digit, side, state, stage, cause, by, from, source,
-      supervisor, right, causes, seconds
+      supervisor, right, causes, seconds, priority, changes, user
   }
 
   func encode(to encoder: any Encoder) throws {
@@ -87,6 +92,11 @@ struct NoticeData: Encodable {
     case .contactAudio(let side, let state):
       try members.encode(side, forKey: .side)
       try members.encode(state, forKey: .state)
+    case .contactPriorityChanged(let priority): try members.encode(priority, forKey: .priority)
+    case .queueChanged(let changes, let user), .membershipChanged(let changes, let user),
+      .agentSettingsChanged(let changes, let user):
+      try members.encode(changes, forKey: .changes)
+      try members.encode(user, forKey: .user)
     case .contactEnded(let reason, let stage):
       try members.encode(reason, forKey: .reason)
       try members.encodeIfPresent(stage, forKey: .stage)

@@ -73,6 +73,14 @@ public struct Notice: Sendable, Equatable {
     case popUpCompleted(PopUp)
     /// `agent.changed`
     case agentChanged(AgentSummary, cause: String, by: String)
+    /// `contact.priorityChanged`: a caller who waits counts for more, or less.
+    case contactPriorityChanged(Int)
+    /// `queue.changed`: settings of the queue, by this Unix user.
+    case queueChanged([SettingDifference], user: UInt32)
+    /// `membership.changed`: the agent's place in the queue, by this Unix user.
+    case membershipChanged([SettingDifference], user: UInt32)
+    /// `agent.settingsChanged`: what she is and can do, by this Unix user.
+    case agentSettingsChanged([SettingDifference], user: UInt32)
     /// `agent.displaced`: somebody logged in elsewhere in her place.
     case agentDisplaced(from: PhoneID)
     /// `recording.started`

@@ -42,6 +42,12 @@ public enum Request: Sendable, Equatable {
   case monitorList
   /// `history.list`
   case historyList(HistoryFilter)
+  /// `contact.setPriority`: from -10000 to 10000.
+  case contactSetPriority(ContactID, Int)
+  /// `queue.set` and its like: settings are different from now on.
+  case settingsChange(SettingWish)
+  /// `config.diff`
+  case settingsDiff
   /// `distribution.explain`. A client of role agent may ask about contacts of her own agent: whoever handles it checks that.
   case distributionExplain(ContactID)
   /// `directory.lookUp`: the number as the client wrote it.

@@ -6,7 +6,7 @@ import Telephony
 struct Rendering: Sendable {
   /// Which answer it is.
   enum Kind: Sendable, Equatable {
-    case done, status, agents, queues, calls, monitors, history, why, customers, help
+    case done, status, agents, queues, calls, monitors, history, why, customers, settings, help
     /// JSON as it came.
     case raw
   }
@@ -30,6 +30,7 @@ struct Rendering: Sendable {
     case .history: history(try answer.read(as: [ContactSummary].self))
     case .why: why(try answer.read(as: ExplanationSummary.self))
     case .customers: customers(try answer.read(as: [CustomerCard].self))
+    case .settings: settings(try answer.read(as: [SettingSummary].self))
     case .help: help(try answer.read(as: [CommandDescription].self))
     }
   }

@@ -2,7 +2,9 @@ import Control
 
 extension Subcommand {
   /// In the order of the overview.
-  static let all: [Subcommand] = [
+  static let all: [Subcommand] = calls + settings + planning
+
+  private static let calls: [Subcommand] = [
     simple("status", "Shows how the daemon is and what it has to do.", "system.status", .status),
     simple("agents", "Lists the agents and what they do.", "agents.list", .agents),
     Subcommand(
@@ -87,6 +89,9 @@ extension Subcommand {
       }
       return .events(since: since, follow: words.has("--follow"))
     },
+  ]
+
+  private static let planning: [Subcommand] = [
     simulate, staff,
     Subcommand(
       name: "call", usage: ["call METHOD [JSON]"],

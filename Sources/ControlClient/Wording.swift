@@ -20,6 +20,8 @@ struct Wording: Sendable {
     "nothing to show": "該当なし", "now": "現在", "Caller": "発信者", "Called": "着信先", "Waited": "待ち", "Customer": "顧客",
     "Notes": "備考", "Contact": "コンタクト", "unknown number": "未登録の番号", "Numbers": "電話番号",
     "looking up": "検索中", "look-up failed": "検索失敗",
+    // Changes of the configuration
+    "SETTING": "設定", "FILE": "ファイル", "RUNNING": "現在", "CHANGED": "変更日時", "BY": "変更者", "set aside": "保留",
     // Reckoning
     "FIGURE": "指標", "VALUE": "値", "HALF HOUR": "時間帯", "CALLS": "呼数", "AGENTS": "必要人数", "SERVICE LEVEL": "サービスレベル",
     "MEAN WAIT": "平均待ち", "ABANDONED": "放棄", "OCCUPANCY": "占有率", "calls counted": "集計した呼数", "mean wait": "平均待ち時間",

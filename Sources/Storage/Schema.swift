@@ -1,6 +1,6 @@
 /// The tables, as steps from an empty file to today's. A step that was released is never changed: a new one follows it.
 enum Schema {
-  static let steps = [first, second, third, fourth, fifth, sixth]
+  static let steps = [first, second, third, fourth, fifth, sixth, seventh]
 
   /// Carries out the steps that the file has not seen (`user_version` counts them), each whole or not at all.
   static func bring(_ connection: Connection, upTo steps: [String], path: String) throws(StorageError) {
@@ -146,5 +146,15 @@ enum Schema {
     ) STRICT;
     CREATE UNIQUE INDEX decisions_by_contact ON decisions (contact, number);
     CREATE INDEX decisions_by_time ON decisions (at_wall);
+    """
+
+  /// What was changed of the configuration while running. `queue` is empty where it is about an agent alone, `agent` where
+  /// it is about a queue alone.
+  private static let seventh = """
+    CREATE TABLE setting_changes (
+      queue TEXT NOT NULL, agent TEXT NOT NULL, key TEXT NOT NULL, value TEXT, unix_user INTEGER NOT NULL,
+      changed_wall INTEGER NOT NULL,
+      PRIMARY KEY (queue, agent, key)
+    ) STRICT, WITHOUT ROWID;
     """
 }

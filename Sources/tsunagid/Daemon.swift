@@ -1,4 +1,5 @@
 import CallCenter
+import Changes
 import Configuration
 import Control
 import ControlSocket
@@ -15,12 +16,14 @@ import Threads
 /// One run of the daemon: its parts, wired; begins with `run` and is over when that returns.
 final class Daemon: Sendable {
   private let configuration: DaemonConfiguration
+  private let source: ConfigurationSource
   private let sink: StandardErrorLog
   private let started = Moment.now()
   private let draining = Atomic(false)
 
-  init(_ configuration: DaemonConfiguration) {
-    self.configuration = configuration
+  init(_ loaded: DaemonConfiguration.Loaded) {
+    configuration = loaded.configuration
+    source = loaded.source
     sink = StandardErrorLog(least: LogLine.Level(configuration.logLevel))
   }
 
@@ -38,6 +41,7 @@ final class Daemon: Sendable {
     let database = try Database(path: storage.database, log: log)
     let epoch = UInt64(try await database.nextEpoch())
     try await recover(database)
+    let running = try await withChanges(of: database)
     let sounds = try BuiltInSounds(folder: System.folder(of: storage.database))
     let bindings = try await database.bindings().compactMap { Binding($0) }
 
@@ -49,7 +53,7 @@ final class Daemon: Sendable {
       throw StartFault("the numbers of country \(configuration.numbering.country) are not known")
     }
     let flow = CallFlow(
-      settings: CallFlowSettings(configuration, sounds: sounds), read: read,
+      settings: CallFlowSettings(running.configuration, sounds: sounds), read: read,
       seed: UInt64.random(in: 0...UInt64.max), at: now)
     let service = CallCenterService(
       flow: flow,
@@ -59,7 +63,9 @@ final class Daemon: Sendable {
         now: { Moment.now() }, log: log,
         logLevel: LogLine.Level(configuration.logLevel)), executor: thread)
     let desk = FrontDesk(
-      service: service, server: server, stack: SIPEngine.stackVersion, started: started,
+      service: service,
+      settings: SettingsDesk(running, store: database, sounds: sounds, service: service, log: log),
+      server: server, stack: SIPEngine.stackVersion, started: started,
       isDraining: { [self] in draining.load(ordering: .relaxed) })
 
     async let calls: Void = service.run(engine.events)
@@ -107,6 +113,20 @@ final class Daemon: Sendable {
       try await database.save(configuration.customers)
       log(LogLine(.info, "customers loaded", ["count": "\(configuration.customers.count)"]))
     }
+  }
+
+  /// What was changed while running wins over the file; what does not fit it any more is told, and kept.
+  private func withChanges(of database: Database) async throws -> RunningConfiguration {
+    let running = RunningConfiguration(source, changes: SettingChanges(try await database.settingChanges()))
+    for (target, reason) in running.aside.sorted(by: { $0.key < $1.key }) {
+      log(
+        LogLine(
+          .warning, "a saved change does not fit the file",
+          ["of": "\(target.subject)", "key": target.key, "why": reason]))
+    }
+    let inForce = running.changes.inOrder.count - running.aside.count
+    if inForce > 0 { log(LogLine(.info, "saved changes are in force", ["count": "\(inForce)"])) }
+    return running
   }
 
   /// Waits for a signal, refuses new calls, and lets the present ones go on for the drain time or until a second signal.

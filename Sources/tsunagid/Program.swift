@@ -21,10 +21,10 @@ enum Program {
     case .check(let path):
       exit(check(path))
     case .run(let path):
-      guard let configuration = load(path) else { exit(1) }
+      guard let loaded = load(path) else { exit(1) }
       do {
         let signals = EndSignals()
-        try await Daemon(configuration).run(until: signals)
+        try await Daemon(loaded).run(until: signals)
       } catch {
         complain("tsunagid: \((error as? StorageError)?.explanation ?? "\(error)")")
         exit(1)
@@ -35,7 +35,7 @@ enum Program {
 
   /// Says everything that is wrong with a file, and what is worth a look.
   private static func check(_ path: String) -> Int32 {
-    guard let configuration = load(path) else { return 1 }
+    guard let configuration = load(path)?.configuration else { return 1 }
     do throws(StartFault) {
       _ = try ControlSocketSettings(configuration.control)
     } catch {
@@ -46,11 +46,11 @@ enum Program {
     return 0
   }
 
-  private static func load(_ path: String) -> DaemonConfiguration? {
+  private static func load(_ path: String) -> DaemonConfiguration.Loaded? {
     do throws(ConfigurationFaults) {
       let loaded = try DaemonConfiguration.load(path: path, read: reader)
       for warning in loaded.warnings { complain("\(warning)") }
-      return loaded.configuration
+      return loaded
     } catch {
       complain("\(error)")
       return nil

@@ -25,13 +25,22 @@ extension ControlSocketSettings {
 /// Answers what concerns the program itself, and passes everything else to the call centre.
 struct FrontDesk: RequestHandler {
   let service: CallCenterService
+  let settings: SettingsDesk
   let server: ControlServer
   let stack: String
   let started: Moment
   let isDraining: @Sendable () -> Bool
 
   func handle(_ request: Request, from client: Client) async -> Result<ControlResult, ControlError> {
-    guard request == .systemStatus else { return await service.handle(request, from: client) }
+    switch request {
+    case .systemStatus: return await status()
+    case .settingsChange(let wish): return await settings.carryOut(wish, for: client)
+    case .settingsDiff: return .success(.settings(await settings.differences))
+    default: return await service.handle(request, from: client)
+    }
+  }
+
+  private func status() async -> Result<ControlResult, ControlError> {
     let counts = await service.counts
     let load = await service.load
     let now = Moment.now()

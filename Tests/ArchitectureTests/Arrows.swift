@@ -5,7 +5,7 @@
 enum Arrows {
   static let features: Set<String> = [
     "Entries", "Distribution", "Conversations", "Dialing", "Supervision", "Overload", "Recordings", "Directory",
-    "History", "Figures",
+    "History", "Figures", "Changes",
   ]
 
   /// Modules of the house by target.
@@ -25,7 +25,8 @@ enum Arrows {
       "ControlSocket": ["Control", "Telephony"],
       "ControlClient": ["Control", "Telephony", "Configuration", "Distribution", "Simulation", "Staffing"],
       "Storage": [
-        "Telephony", "Directory", "Distribution", "Figures", "History", "Recordings", "Supervision", "CSQLite",
+        "Telephony", "Changes", "Directory", "Distribution", "Figures", "History", "Recordings", "Supervision",
+        "CSQLite",
       ],
       "Numbers": ["Telephony", "CPhoneNumber"],
       "Configuration": features.union(["Telephony", "Control", "CTOML"]),

@@ -84,6 +84,7 @@ import Testing
       (.contactDialing(number: "1"), ["number"]), (.contactDigit("5"), ["digit"]),
       (.contactTakenOver(from: "1"), ["from"]),
       (.contactAudio(side: "outside", state: "silent"), ["side", "state"]),
+      (.contactPriorityChanged(5), ["priority"]),
       (.contactEnded(reason: "x", stage: "y"), ["reason", "stage"]),
       (.popUp(card), ["called", "caller", "card", "customers", "waitedMilliseconds"]),
       (.popUpCompleted(card), ["called", "caller", "card", "customers", "waitedMilliseconds"]),
@@ -92,6 +93,8 @@ import Testing
         ["activity", "activitySince", "agent", "by", "cause", "name", "queues", "reading", "status", "statusSince"]
       ),
       (.agentDisplaced(from: "p"), ["from"]),
+      (.agentSettingsChanged([], user: 1), ["changes", "user"]), (.queueChanged([], user: 1), ["changes", "user"]),
+      (.membershipChanged([], user: 1), ["changes", "user"]),
       (.recordingStarted(recording), ["path", "recording", "startedAt", "state"]),
       (.recordingEnded(recording), ["path", "recording", "startedAt", "state"]),
       (.recordingFailed(recording, reason: "x"), ["path", "reason", "recording", "startedAt", "state"]),

@@ -9,6 +9,8 @@ enum NoticeSamples {
     .contactHeld, .contactRetrieved, .contactDialing(number: "03-1234-5678"), .contactDigit("1"),
     .contactTakenOver(from: "1001"),
     .contactAudio(side: "outside", state: "flowing"),
+    .contactPriorityChanged(5), .queueChanged(changes, user: 1000), .membershipChanged(changes, user: 1000),
+    .agentSettingsChanged(changes, user: 1000),
     .contactEnded(reason: "busy", stage: "dialing_number"), .popUp(card), .popUpCompleted(card),
     .agentChanged(agent, cause: "away", by: "agent"), .agentDisplaced(from: "desk-1"), .recordingStarted(recording),
     .recordingEnded(recording), .recordingFailed(recording, reason: "no space left"), .monitorStarted(monitor),
@@ -18,6 +20,9 @@ enum NoticeSamples {
     .overloaded(load, causes: ["lateness"]), .recovered(load, seconds: 60),
   ]
 
+  private static let changes = [
+    SettingDifference(subject: .queue("support"), key: "strategy", old: .null, new: .string("linear"))
+  ]
   private static let caller = CallerSummary(
     number: "+81312345678", display: "03-1234-5678", name: "", anonymity: nil, verified: true)
   private static let card = PopUp(card: "known", caller: caller, called: "8000", customers: [], waitedMilliseconds: 0)

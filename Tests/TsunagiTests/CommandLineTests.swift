@@ -55,6 +55,37 @@ import Testing
     ("monitor 9 barge", .call("monitor.setMode", ["supervisor": .string("9"), "mode": .string("barge")], .done)),
     ("monitor 9 takeover", .call("monitor.takeOver", ["supervisor": .string("9")], .done)),
     ("monitor 9 stop", .call("monitor.stop", ["supervisor": .string("9")], .done)),
+    ("queue q pause", .call("queue.pause", ["queue": .string("q")], .done)),
+    (
+      "queue q set strategy linear weight 3 overflow.full queue:b longest_line null",
+      .call(
+        "queue.set",
+        [
+          "queue": .string("q"),
+          "settings": .object([
+            "strategy": .string("linear"), "weight": .integer(3), "overflow.full": .string("queue:b"),
+            "longest_line": .null,
+          ]),
+        ], .done)
+    ),
+    ("queue q add", .call("queue.add", ["queue": .string("q"), "settings": .object([:])], .done)),
+    ("queue q remove", .call("queue.remove", ["queue": .string("q")], .done)),
+    (
+      "member 1 q set level 2",
+      .call("membership.set", ["agent": .string("1"), "queue": .string("q"), "level": .integer(2)], .done)
+    ),
+    ("member 1 q pause", .call("membership.pause", ["agent": .string("1"), "queue": .string("q")], .done)),
+    (
+      "skills 1 english 3 英語 2",
+      .call(
+        "agent.setSkills",
+        ["agent": .string("1"), "skills": .object(["english": .integer(3), "英語": .integer(2)])], .done)
+    ),
+    ("priority c 5", .call("contact.setPriority", ["contact": .string("c"), "priority": .integer(5)], .done)),
+    ("priority c -- -5", .call("contact.setPriority", ["contact": .string("c"), "priority": .integer(-5)], .done)),
+    ("config diff", .call("config.diff", [:], .settings)),
+    ("config reset queue q", .call("config.reset", ["queue": .string("q")], .done)),
+    ("config reset all", .call("config.reset", ["scope": .string("all")], .done)),
     ("popup --agent 1001", .popUps(agent: "1001", command: nil)),
     ("popup --exec true", .popUps(agent: nil, command: "true")),
     ("events", .events(since: nil, follow: false)), ("events --follow --since 7", .events(since: 7, follow: true)),
@@ -89,6 +120,11 @@ import Testing
     ("queues --json=1", "--json takes no value"), ("record begin c", "expected start or stop, not \"begin\""),
     ("call m [1]", "JSON: an object is expected: {\"name\": value}"),
     ("call m {", "JSON, byte 1: a member name in quotes is expected"),
+    ("queue q stop", "a queue has no \"stop\": pause, resume, set, add, remove"),
+    ("queue q set", "KEY is missing"), ("queue q set weight", "KEY VALUE: \"weight\" has no value"),
+    ("queue q set a 1 a 2", "KEY VALUE: \"a\" stands there twice"),
+    ("member 1", "QUEUE is missing"), ("config reset", "what to do (queue, agent, all) is missing"),
+    ("config reset queue", "QUEUE is missing"), ("priority c x", "POINTS: not a number: \"x\""),
     ("events --since -1", "--since: not a number: \"-1\""), ("--frobnicate", "unknown option --frobnicate"),
   ]
 

@@ -195,6 +195,21 @@ import Testing
     #expect(try rendering().event(json(event)) == "t7  3  contact.ended  contact=c1  {\"reason\":\"lost\\n\"}\n")
   }
 
+  @Test func `what is not as the file says stands in a table, with who changed it`() throws {
+    let settings = """
+      [{"queue":"support","key":"strategy","file":null,"running":"linear","changedAt":"1970-01-01T00:00:05.000Z","user":0},
+       {"queue":"support","agent":"1001","key":"level","file":2,"running":2,"changedAt":"1970-01-01T00:00:06.000Z",
+        "user":4294967294,"aside":"there is no queue 'support'"}]
+      """
+    #expect(
+      try rendering().text(of: json(settings), as: .settings) == """
+        QUEUE    AGENT  SETTING   FILE  RUNNING                                     CHANGED  BY
+        support  -      strategy  -     linear                                      t5       root
+        support  1001   level     2     2 (set aside: there is no queue 'support')  t6       4294967294
+
+        """)
+  }
+
   @Test func `an answer of another version is an error and no crash`() throws {
     #expect(throws: ClientError.self) { try rendering().text(of: .array([.null]), as: .agents) }
     #expect(throws: ClientError.self) { try rendering().card(.object(["data": .integer(1)])) }

@@ -22,6 +22,8 @@ public enum ControlResult: Sendable, Equatable, Encodable {
   case explanation(ExplanationSummary)
   /// `directory.lookUp`.
   case customers([CustomerCard])
+  /// `config.diff`.
+  case settings([SettingSummary])
   /// `events.subscribe`.
   case subscribed(Subscribed)
 
@@ -39,6 +41,7 @@ public enum ControlResult: Sendable, Equatable, Encodable {
     case .history(let value): try container.encode(value)
     case .explanation(let value): try container.encode(value)
     case .customers(let value): try container.encode(value)
+    case .settings(let value): try container.encode(value)
     case .subscribed(let value): try container.encode(value)
     }
   }

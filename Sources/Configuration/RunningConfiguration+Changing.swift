@@ -1,0 +1,127 @@
+public import Changes
+public import Control
+import Telephony
+
+extension RunningConfiguration {
+  /// What a wish comes to.
+  public struct Changed: Sendable {
+    /// From now on.
+    public var running: RunningConfiguration
+    /// What is different now.
+    public var differences: [SettingDifference]
+    /// What is doubtful of it, for whoever wished it.
+    public var doubts: [String]
+  }
+
+  /// The configuration as a client wants it, or what is wrong with that. Values are judged as those of the file are. What
+  /// is set to what the file says anyway is no change any more.
+  public func changed(_ wish: SettingWish, by author: SettingChanges.Author) -> Result<Changed, ControlError> {
+    do throws(ControlError) { return .success(try change(wish, author)) } catch { return .failure(error) }
+  }
+
+  private func change(_ wish: SettingWish, _ author: SettingChanges.Author) throws(ControlError) -> Changed {
+    var wanted = changes
+    var touched: [SettingChange.Target] = []
+    switch wish {
+    case .set(let subject, let values):
+      try expect(subject, isThere: true)
+      let texts = try texts(of: values)
+      wanted.set(texts, of: subject, by: author)
+      touched = texts.keys.map { SettingChange.Target(subject: subject, key: $0) }
+    case .place(let agent, let queue, let values):
+      try expect(.agent(agent), isThere: true)
+      try expect(.queue(queue), isThere: true)
+      let subject = SettingSubject.membership(agent, queue)
+      let texts = try texts(of: values)
+      // Without a word about it, she serves it at level 1.
+      wanted.set(texts.isEmpty && !tables.has(subject) ? ["level": "1"] : texts, of: subject, by: author)
+      touched = texts.keys.map { SettingChange.Target(subject: subject, key: $0) }
+    case .add(let subject, let values):
+      try expect(subject, isThere: false)
+      wanted.add(subject, try texts(of: values), by: author)
+    case .remove(let subject):
+      try expect(subject, isThere: true)
+      wanted.remove(subject, by: author)
+      touched = [SettingChange.Target(subject: subject, key: SettingChange.existence)]
+    case .reset(nil): wanted = SettingChanges()
+    case .reset(let subject?):
+      if wanted.inOrder.allSatisfy({ $0.subject != subject }) { try expect(subject, isThere: true) }
+      wanted.reset(subject)
+    }
+    return try judged(wanted, touched)
+  }
+
+  private func judged(_ wanted: SettingChanges, _ touched: [SettingChange.Target]) throws(ControlError) -> Changed {
+    // What was set aside before is not this one's fault.
+    let others = Set(aside.keys).subtracting(touched)
+    func inForce(_ changes: SettingChanges) -> [SettingChange] {
+      changes.inOrder.filter { change in
+        !others.contains(change.target) || changes[change.target] != self.changes[change.target]
+      }
+    }
+    let outcome = Self.read(source, inForce(wanted))
+    if let fault = outcome.unfit.sorted(by: { $0.key < $1.key }).first {
+      throw ControlError(.invalidParameters, fault.value)
+    }
+    guard outcome.elsewhere.isEmpty else {
+      throw ControlError(
+        .wrongState, "the file would not be in order any more: " + outcome.elsewhere.prefix(3).joined(separator: "; "))
+    }
+    var needed = wanted
+    for target in touched + wanted.inOrder.filter(\.takesAway).map(\.target) {
+      var without = needed
+      without.forget(target)
+      let rest = Self.read(source, inForce(without))
+      if rest.isInOrder, rest.configuration == outcome.configuration { needed = without }
+    }
+    let running = RunningConfiguration(source, changes: needed)
+    let targets = Set((changes.inOrder + wanted.inOrder).map(\.target)).sorted()
+    let differences = targets.compactMap { target -> SettingDifference? in
+      let (old, new) = (tables.value(of: target), running.tables.value(of: target))
+      return old == new ? nil : SettingDifference(subject: target.subject, key: target.key, old: old, new: new)
+    }
+    return Changed(
+      running: running, differences: differences,
+      doubts: running.warnings.subtracting(warnings).subtracting(source.warnings).sorted())
+  }
+
+  private func texts(of values: [String: JSON]) throws(ControlError) -> [String: String?] {
+    var texts: [String: String?] = [:]
+    for (key, json) in values {
+      guard !key.isEmpty, key != "id", key != SettingChange.existence, key.utf8.count <= 64 else {
+        throw ControlError(.invalidParameters, "settings: \(quoted(key)) is none that can be changed.")
+      }
+      texts.updateValue(json == .null ? nil : JSONLine.text(json), forKey: key)
+    }
+    return texts
+  }
+
+  private func expect(_ subject: SettingSubject, isThere: Bool) throws(ControlError) {
+    if tables.has(subject) == isThere { return }
+    guard isThere else { throw ControlError(.wrongState, "there is \(subject) already") }
+    switch subject {
+    case .queue(let queue):
+      throw ControlError(
+        .notFound, "there is no queue \(queue)\(guess(queue.rawValue, among: tables.names(in: "queues")))")
+    case .agent(let agent):
+      throw ControlError(
+        .notFound, "there is no agent \(agent)\(guess(agent.rawValue, among: tables.names(in: "agents")))")
+    case .membership(let agent, let queue):
+      try expect(.agent(agent), isThere: true)
+      try expect(.queue(queue), isThere: true)
+      throw ControlError(.notFound, "agent \(agent) does not serve queue \(queue)")
+    }
+  }
+
+  /// All changes, each with what the file says and what is in force.
+  public var differences: [SettingSummary] {
+    let file = ChangedTables(source.entries)
+    return changes.inOrder.map { change in
+      let target = change.target
+      return SettingSummary(
+        queue: change.subject.queue, agent: change.subject.agent, key: change.key, file: file.value(of: target),
+        running: tables.value(of: target), changedAt: RFC3339.text(change.changedAt), user: change.user,
+        aside: aside[target])
+    }
+  }
+}

@@ -1,0 +1,36 @@
+public import Telephony
+
+/// One setting in `config.diff` that is not as the file says.
+public struct SettingSummary: Sendable, Equatable, Codable {
+  /// The queue whose setting it is, or in which the agent has her place.
+  public var queue: QueueID?
+  /// The agent whose setting, or place, it is.
+  public var agent: AgentID?
+  /// The key of the file's table; `exists` for the table itself.
+  public var key: String
+  /// What the file says; null where it does not name the key.
+  public var file: JSON
+  /// What is in force.
+  public var running: JSON
+  /// When it was changed.
+  public var changedAt: String
+  /// The Unix user who changed it.
+  public var user: UInt32
+  /// Why the change is not in force, where it does not fit the file any more.
+  public var aside: String?
+
+  /// Puts it together.
+  public init(
+    queue: QueueID?, agent: AgentID?, key: String, file: JSON, running: JSON, changedAt: String, user: UInt32,
+    aside: String? = nil
+  ) {
+    self.queue = queue
+    self.agent = agent
+    self.key = key
+    self.file = file
+    self.running = running
+    self.changedAt = changedAt
+    self.user = user
+    self.aside = aside
+  }
+}

@@ -1,0 +1,93 @@
+import Control
+
+extension Subcommand {
+  /// Changes of the configuration while the daemon runs.
+  static let settings: [Subcommand] = [
+    Subcommand(
+      name: "queue",
+      usage: [
+        "queue QUEUE pause", "queue QUEUE resume", "queue QUEUE set KEY VALUE...", "queue QUEUE add [KEY VALUE...]",
+        "queue QUEUE remove",
+      ],
+      help: "Pauses a queue, lets it go on, changes its settings by the keys of the file, makes one or takes it away.",
+      action: queue),
+    Subcommand(
+      name: "member",
+      usage: [
+        "member AGENT QUEUE set [KEY VALUE...]", "member AGENT QUEUE pause", "member AGENT QUEUE resume",
+        "member AGENT QUEUE remove",
+      ],
+      help: "Lets an agent serve a queue, with level, position and weight; pauses her there, or takes her out.",
+      action: member),
+    Subcommand(
+      name: "skills", usage: ["skills AGENT [SKILL LEVEL...]"],
+      help: "Says anew all that an agent can do, and how well (0 to 100)."
+    ) { (words) throws(UsageError) in
+      let agent = try words.next("AGENT")
+      let skills = try pairs(&words, "SKILL LEVEL")
+      return .call("agent.setSkills", ["agent": .string(agent), "skills": .object(skills)], .done)
+    },
+    Subcommand(
+      name: "priority", usage: ["priority CONTACT POINTS"], help: "Lets a caller who waits count for more, or less."
+    ) { (words) throws(UsageError) in
+      let contact = try words.next("CONTACT")
+      let text = try words.next("POINTS")
+      guard let points = Int64(text) else { throw UsageError("POINTS: not a number: \"\(text)\"") }
+      return .call("contact.setPriority", ["contact": .string(contact), "priority": .integer(points)], .done)
+    },
+    Subcommand(
+      name: "config",
+      usage: ["config diff", "config reset queue QUEUE", "config reset agent AGENT", "config reset all"],
+      help: "Lists what is not as the file says, or goes back to the file.", action: config),
+  ]
+
+  private static func queue(_ words: inout Arguments) throws(UsageError) -> Action {
+    var members: [String: JSON] = ["queue": .string(try words.next("QUEUE"))]
+    let verb = try verb(&words, of: "a queue", ["pause", "resume", "set", "add", "remove"])
+    switch verb {
+    case "set", "add":
+      let values = try pairs(&words, "KEY VALUE")
+      if verb == "set", values.isEmpty { throw UsageError("KEY is missing") }
+      members["settings"] = .object(values)
+    default: break
+    }
+    return .call("queue.\(verb)", members, .done)
+  }
+
+  private static func member(_ words: inout Arguments) throws(UsageError) -> Action {
+    let agent = try words.next("AGENT")
+    var members: [String: JSON] = ["agent": .string(agent), "queue": .string(try words.next("QUEUE"))]
+    let verb = try verb(&words, of: "a membership", ["set", "pause", "resume", "remove"])
+    if verb == "set" { members.merge(try pairs(&words, "KEY VALUE")) { first, _ in first } }
+    return .call("membership.\(verb)", members, .done)
+  }
+
+  private static func config(_ words: inout Arguments) throws(UsageError) -> Action {
+    guard try verb(&words, of: "a configuration", ["diff", "reset"]) == "reset" else {
+      return .call("config.diff", [:], .settings)
+    }
+    let what = try verb(&words, of: "reset", ["queue", "agent", "all"])
+    if what == "all" { return .call("config.reset", ["scope": .string("all")], .done) }
+    return .call("config.reset", [what: .string(try words.next(what.uppercased()))], .done)
+  }
+
+  private static func verb(_ words: inout Arguments, of what: String, _ verbs: [String]) throws(UsageError) -> String {
+    let verb = try words.next("what to do (\(verbs.joined(separator: ", ")))")
+    guard verbs.contains(verb) else {
+      throw UsageError("\(what) has no \"\(verb)\"\(question(verb, among: verbs)): \(verbs.joined(separator: ", "))")
+    }
+    return verb
+  }
+
+  /// Keys and values in turn, to the end. A value that is JSON is taken as such, everything else as text.
+  private static func pairs(_ words: inout Arguments, _ what: String) throws(UsageError) -> [String: JSON] {
+    var values: [String: JSON] = [:]
+    while let key = words.nextIfAny() {
+      guard let text = words.nextIfAny() else { throw UsageError("\(what): \"\(key)\" has no value") }
+      guard values.updateValue((try? JSON(reading: text.utf8)) ?? .string(text), forKey: key) == nil else {
+        throw UsageError("\(what): \"\(key)\" stands there twice")
+      }
+    }
+    return values
+  }
+}

@@ -1,0 +1,47 @@
+/// What of the configuration can be changed while running: one table of the file.
+public enum SettingSubject: Hashable, Sendable {
+  /// One of `[[queues]]`.
+  case queue(QueueID)
+  /// One of `[[agents]]`.
+  case agent(AgentID)
+  /// An agent's place in a queue.
+  case membership(AgentID, QueueID)
+
+  /// The queue that it is, or that it is about.
+  public var queue: QueueID? {
+    switch self {
+    case .queue(let queue), .membership(_, let queue): queue
+    case .agent: nil
+    }
+  }
+
+  /// The agent that it is, or whom it is about.
+  public var agent: AgentID? {
+    switch self {
+    case .agent(let agent), .membership(let agent, _): agent
+    case .queue: nil
+    }
+  }
+}
+
+extension SettingSubject: Comparable, CustomStringConvertible {
+  /// Queues, then agents, then memberships; by name.
+  public static func < (a: SettingSubject, b: SettingSubject) -> Bool { a.order < b.order }
+
+  private var order: (Int, String, String) {
+    switch self {
+    case .queue(let queue): (0, queue.rawValue, "")
+    case .agent(let agent): (1, agent.rawValue, "")
+    case .membership(let agent, let queue): (2, agent.rawValue, queue.rawValue)
+    }
+  }
+
+  /// In words, for people: `queue support`, `agent 1001`, `agent 1001 in queue support`.
+  public var description: String {
+    switch self {
+    case .queue(let queue): "queue \(queue)"
+    case .agent(let agent): "agent \(agent)"
+    case .membership(let agent, let queue): "agent \(agent) in queue \(queue)"
+    }
+  }
+}

@@ -1,0 +1,43 @@
+import Distribution
+import Telephony
+import Testing
+
+@Suite struct `Other settings while it runs` {
+  private var desk = Desk()
+  private var settings = DistributionSettings.small
+
+  private mutating func change(_ change: (inout DistributionSettings) -> Void) -> [Distributor.Effect] {
+    change(&settings)
+    let (queues, agents) = (settings.queues, settings.agents)
+    return desk.tell { $0.settingsChanged(queues: queues, agents: agents, at: $1) }
+  }
+
+  @Test mutating func `what is as it was is not touched`() {
+    desk.makeReady("anna")
+    #expect(change { _ in } == [])
+    #expect(change { $0.queues.reverse() } == [])
+  }
+
+  @Test mutating func `a queue that goes on gives who waits in it to an agent at once`() {
+    _ = change { for index in $0.queues.indices { $0.queues[index].isPaused = true } }
+    desk.makeReady("anna")
+    #expect(desk.arrive("call", "sales").offers.isEmpty)
+    #expect(change { for index in $0.queues.indices { $0.queues[index].isPaused = false } }.offers == ["call→anna"])
+  }
+
+  @Test mutating func `queues and agents come and go together`() {
+    _ = change { settings in
+      settings.queues.append(QueueSettings(id: "hotline"))
+      settings.agents.append(AgentSettings(id: "dora", memberships: ["hotline": 1]))
+    }
+    desk.makeReady("dora")
+    #expect(desk.arrive("call", "hotline").offers == ["call→dora"])
+    let effects = change { settings in
+      settings.queues.removeLast()
+      settings.agents.removeLast()
+    }
+    #expect(effects.deeds.contains(.giveUp("call", .unreachable)))
+    #expect(desk.distributor.currentSettings.queues.map(\.id) == DistributionSettings.small.queues.map(\.id).sorted())
+    #expect(desk.distributor.agent("dora") == nil)
+  }
+}
