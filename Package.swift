@@ -174,7 +174,7 @@ let package = Package(
       data: ["Scenarios"]),
     tests("ControlTests", of: ["Control", "Telephony"]),
     tests("ControlSocketTests", of: ["ControlSocket", "ControlClient", "Control", "Telephony"]),
-    tests("TsunagiTests", of: ["ControlClient", "ControlSocket", "Control", "Telephony", "tsunagi"]),
+    tests("TsunagiTests", of: ["ControlClient", "ControlSocket", "Control", "Staffing", "Telephony", "tsunagi"]),
     tests(
       "DocumentationTests", of: ["Configuration", "Control", "ControlClient", "Distribution", "Numbers", "Telephony"],
       testing: []),

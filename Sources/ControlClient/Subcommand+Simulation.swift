@@ -40,7 +40,8 @@ extension Subcommand {
         seed: UInt64(try words.wholeIfAny("--seed", 0...(.max)) ?? 1)))
   }
 
-  private static func plain(_ words: Arguments, _ spread: (Double) -> Spread) throws(UsageError) -> SimulationWish.House {
+  private static func plain(_ words: Arguments, _ spread: (Double) -> Spread) throws(UsageError) -> SimulationWish.House
+  {
     for option in ["--stream", "--shift", "--open"] where words.has(option) {
       throw UsageError("\(option) goes with --config only")
     }
@@ -85,7 +86,8 @@ extension Subcommand {
   /// `support=60/h,180s,90s`
   private static func stream(_ text: String, _ spread: (Double) -> Spread) throws(UsageError) -> Scenario.Stream {
     let fault = UsageError(
-      "--stream: expected QUEUE=N/h,HANDLINGs or QUEUE=N/h,HANDLINGs,PATIENCEs, as support=60/h,180s,90s, not \"\(text)\"")
+      "--stream: expected QUEUE=N/h,HANDLINGs or QUEUE=N/h,HANDLINGs,PATIENCEs, as support=60/h,180s,90s, not \"\(text)\""
+    )
     guard let at = text.lastIndex(of: "="), at > text.startIndex else { throw fault }
     let parts = text[text.index(after: at)...].split(separator: ",", omittingEmptySubsequences: false)
     guard (2...3).contains(parts.count), let rate = number(parts[0], before: "/h"),
@@ -112,7 +114,8 @@ extension Subcommand {
   private static func hours(_ option: String, _ text: Substring) throws(UsageError) -> Scenario.Hours {
     let times = text.split(separator: "-", omittingEmptySubsequences: false).map { time -> Int? in
       let parts = time.split(separator: ":", omittingEmptySubsequences: false)
-      guard parts.count == 2, parts.allSatisfy({ $0.utf8.count == 2 && $0.utf8.allSatisfy { (0x30...0x39).contains($0) } }),
+      guard parts.count == 2,
+        parts.allSatisfy({ $0.utf8.count == 2 && $0.utf8.allSatisfy { (0x30...0x39).contains($0) } }),
         let hour = Int(parts[0]), let minute = Int(parts[1]), minute < 60, hour * 60 + minute <= 24 * 60
       else { return nil }
       return (hour * 60 + minute) * 60

@@ -162,7 +162,8 @@ public struct Simulation: Sendable {
       endsAt = now.advanced(by: Self.longestEnd)
     }
     if let patience { agenda.note(.patienceOver(contact), at: now.advanced(by: .seconds(patience))) }
-    if scenario.judgesEstimates, case .known(let median, let ninetieth) = distributor.estimatedWait(in: stream.queue, at: now),
+    if scenario.judgesEstimates,
+      case .known(let median, let ninetieth) = distributor.estimatedWait(in: stream.queue, at: now),
       ninetieth > .zero
     {
       call.estimate = (median, ninetieth)

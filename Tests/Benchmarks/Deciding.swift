@@ -49,7 +49,7 @@ enum Deciding {
     var simulation = Simulation(scenario)
     let before = processorSeconds()
     let outcome = simulation.run()
-    report("simulated_calls_per_second", Double(outcome.calls) / (processorSeconds() - before), "1/s", floor)
+    report("simulated_calls_per_second", Double(outcome.total.calls) / (processorSeconds() - before), "1/s", floor)
     scenario = .plain(agents: 10, arrivalsPerHour: 190, handling: .exponential(mean: 180))
     scenario.judgesEstimates = true
     simulation = Simulation(scenario)
@@ -77,7 +77,8 @@ struct Scene {
   private var count = 0
 
   init(agents count: Int, queues queueCount: Int, membershipsEach: Int, waiting: Int) {
-    queues = (0..<queueCount).map { QueueID(rawValue: "queue-\($0)") }
+    let queues = (0..<queueCount).map { QueueID(rawValue: "queue-\($0)") }
+    self.queues = queues
     let agents = (0..<count).map { number in
       var memberships: [QueueID: Membership] = [:]
       for index in 0..<membershipsEach { memberships[queues[(number + index * 7919) % queueCount]] = 1 }

@@ -32,7 +32,8 @@ enum Waiters {
     try await Task.sleep(for: .seconds(2))
     let all = try await processor(of: office)
     report(
-      "waiting_cpu_us_per_caller_second_\(agents)_agents", (all - nobody) * 1000 / Double(callers) / seconds, "us", floor)
+      "waiting_cpu_us_per_caller_second_\(agents)_agents", (all - nobody) * 1000 / Double(callers) / seconds, "us",
+      floor)
     if agents == 10 {
       report("rss_per_waiting_call_kb", (office.figures.residentKilobytes - memory) / Double(callers), "kB", floor)
     }

@@ -5,8 +5,9 @@ import Testing
 @testable import Distribution
 
 @Suite struct `Elements in order` {
-  @Test(arguments: 0..<40 as Range<UInt64>) func `are those of a plain sorted array, whatever comes and goes`(seed: UInt64)
-  {
+  @Test(arguments: 0..<40 as Range<UInt64>) func `are those of a plain sorted array, whatever comes and goes`(
+    seed: UInt64
+  ) {
     var random = SeededRandom(seed: seed)
     // Some seeds fill it, some empty it again and again.
     let (range, bias) = (random.pick([20, 300, 5000]), random.pick([2, 3, 6]))
