@@ -19,6 +19,7 @@ extension CallCenterService {
     case .audit(let entry): group.addImmediateTask { await self.audit(entry) }
     case .saveMonitorEntry(let entry): write(.monitor(entry))
     case .saveDecision(let kept): write(.decision(kept))
+    case .saveFloor(let change): write(.floor(change))
     case .startTimer(let timer, let duration): startTimer(timer, duration)
     case .cancelTimer(let timer): deadlines.cancel(timer)
     case .log(let line): outside.log(line)

@@ -12,10 +12,12 @@ struct UnwrittenRows: Sendable {
     case recording(Recording)
     case monitor(MonitorEntry)
     case decision(KeptDecision)
+    case floor(FloorChange)
   }
 
   private var contacts: [ContactID: Int] = [:]
   private var recordings: [RecordingID: Int] = [:]
+  private var floor: [FloorChange.Subject: Int] = [:]
   private(set) var rows: [Row] = []
   /// Readers that want to find these rows in the stores: their streams end when they are there.
   var readers: [AsyncStream<Void>.Continuation] = []
@@ -31,6 +33,7 @@ struct UnwrittenRows: Sendable {
       case .contact(let record): contacts.updateValue(contacts[record.id] ?? rows.count, forKey: record.id)
       case .recording(let recording):
         recordings.updateValue(recordings[recording.id] ?? rows.count, forKey: recording.id)
+      case .floor(let change): floor.updateValue(floor[change.subject] ?? rows.count, forKey: change.subject)
       case .monitor, .decision: Int?.none
       }
     if let waiting {
@@ -99,6 +102,7 @@ extension CallCenterService {
       case .recording(let recording): try await outside.recordings.save(recording)
       case .monitor(let entry): try await outside.monitors.save(entry)
       case .decision(let kept): try await save(kept)
+      case .floor(let change): try await outside.floor.save(change)
       }
     } catch {
       outside.log(

@@ -27,6 +27,8 @@ public actor CallCenterService {
     public var monitors: any MonitorStore
     /// Where decisions are written, and read when they are no longer held; may be slow.
     public var decisions: any DecisionStore
+    /// Where is kept who is logged in; may be slow.
+    public var floor: any FloorStore
     /// The one clock.
     public var now: @Sendable () -> Moment
     /// Where lines go.
@@ -37,7 +39,7 @@ public actor CallCenterService {
     /// All of it.
     public init(
       engine: any CallEngine, notices: any NoticeSink, customers: any CustomerSource, history: any HistoryStore,
-      recordings: any RecordingStore, monitors: any MonitorStore, decisions: any DecisionStore,
+      recordings: any RecordingStore, monitors: any MonitorStore, decisions: any DecisionStore, floor: any FloorStore,
       now: @escaping @Sendable () -> Moment,
       log: @escaping Log,
       logLevel: LogLine.Level = .debug
@@ -49,6 +51,7 @@ public actor CallCenterService {
       self.recordings = recordings
       self.monitors = monitors
       self.decisions = decisions
+      self.floor = floor
       self.now = now
       self.log = log
       self.logLevel = logLevel
@@ -162,6 +165,9 @@ public actor CallCenterService {
 
   /// Ends all that is still up, and takes on nothing new; `untilIdle` says when that is done.
   public func stopCalls() { decide { $0.stopped(at: $1) } }
+
+  /// The floor is as it was before a restart. To be told before `run` hears of anything.
+  public func restored(_ floor: FloorState) { decide { $0.restored(floor, at: $1) } }
 
   /// Queues and agents are these from now on, and whoever waits is served by that; `differences` are told to clients.
   public func settingsChanged(to new: CallFlowSettings, _ differences: [SettingDifference], by user: UInt32) {

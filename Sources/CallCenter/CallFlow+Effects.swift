@@ -11,7 +11,10 @@ import Telephony
 /// What the features answer, said to the others and to the outside.
 extension CallFlow {
   mutating func translate(_ effects: [Distributor.Effect], at now: Moment) -> [Effect] {
-    effects.flatMap { translate($0, at: now) }
+    effects.flatMap { effect in
+      let kept = distributor.memory(of: effect).map { [Effect.saveFloor($0)] } ?? []
+      return translate(effect, at: now) + kept
+    }
   }
 
   private mutating func translate(_ effect: Distributor.Effect, at now: Moment) -> [Effect] {

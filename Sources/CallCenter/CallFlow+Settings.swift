@@ -1,8 +1,20 @@
 public import Control
-import Distribution
+public import Distribution
+import Supervision
 public import Telephony
 
 extension CallFlow {
+  /// The floor as it was before a restart: nobody is ready, and no supervisor is vouched for.
+  public mutating func restored(_ floor: FloorState, at now: Moment) -> [Effect] {
+    var floor = floor
+    floor.logIns = floor.logIns.filter { settings.phones[$0.value] != nil }
+    let effects = translate(distributor.restored(floor, at: now), at: now)
+    for (agent, phone) in floor.logIns where distributor.agent(agent)?.phone == phone {
+      monitors.loggedIn(agent, at: phone, isVouched: false)
+    }
+    return effects
+  }
+
   /// Other queues and agents: what of the settings is about them is taken from `new`, and told as `differences`.
   public mutating func settingsChanged(
     to new: CallFlowSettings, _ differences: [SettingDifference], by user: UInt32, at now: Moment

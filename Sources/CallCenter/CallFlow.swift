@@ -29,6 +29,8 @@ public struct CallFlow: Sendable {
     case saveMonitorEntry(MonitorEntry)
     /// Add the row, as soon as it can be.
     case saveDecision(KeptDecision)
+    /// Keep it over a restart.
+    case saveFloor(FloorChange)
     case startTimer(Timer, Duration)
     case cancelTimer(Timer)
     case log(LogLine)

@@ -54,6 +54,7 @@ extension UnwrittenRows.Row {
     case .contact(let record): record.id
     case .recording(let recording): recording.contact
     case .decision(let kept): kept.decision.contact
+    case .floor: nil
     }
   }
 
@@ -64,6 +65,7 @@ extension UnwrittenRows.Row {
     case .monitor(let entry): "monitor \(entry.monitor)"
     case .recording(let recording): "recording \(recording.id)"
     case .decision: "decision"
+    case .floor: "floor"
     }
   }
 }

@@ -42,14 +42,16 @@ extension ConfigurationReading {
     }
   }
 
-  /// `"18:30"` as minutes after midnight.
+  /// `"18:30"` as minutes after midnight; figures are counted by quarters of an hour.
   private func timeOfDay(_ key: String, in section: Section) -> Int? {
     guard let text = section.string(key) else { return nil }
     let parts = text.value.split(separator: ":", omittingEmptySubsequences: false)
     let isWellFormed =
       parts.count == 2 && parts.allSatisfy { $0.utf8.count == 2 && $0.utf8.allSatisfy { (0x30...0x39).contains($0) } }
-    guard isWellFormed, let hour = Int(parts[0]), let minute = Int(parts[1]), hour < 24, minute < 60 else {
-      log.error(text.place, "\(key) must be a time from '00:00' to '23:59', not \(quoted(text.value))")
+    guard isWellFormed, let hour = Int(parts[0]), let minute = Int(parts[1]), hour < 24, minute < 60,
+      minute % 15 == 0
+    else {
+      log.error(text.place, "\(key) must be a quarter of an hour from '00:00' to '23:45', not \(quoted(text.value))")
       return nil
     }
     return hour * 60 + minute

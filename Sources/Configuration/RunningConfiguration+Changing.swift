@@ -60,8 +60,10 @@ extension RunningConfiguration {
       }
     }
     let outcome = Self.read(source, inForce(wanted))
-    if let fault = outcome.unfit.sorted(by: { $0.key < $1.key }).first {
-      throw ControlError(.invalidParameters, fault.value)
+    if let (target, reason) = outcome.unfit.sorted(by: { $0.key < $1.key }).first {
+      if wanted[target] != changes[target] { throw ControlError(.invalidParameters, reason) }
+      throw ControlError(
+        .wrongState, "what was changed before would not fit any more: \(target.subject), \(target.key): \(reason)")
     }
     guard outcome.elsewhere.isEmpty else {
       throw ControlError(

@@ -31,7 +31,7 @@ struct Wording: Sendable {
     "More work comes than the agents can do: the queue grows without end, and so do the waits.":
       "担当者の処理能力を超えています。待ち呼は増え続け、待ち時間も延び続けます。",
     // What agents are and do
-    "logged_out": "ログアウト", "ready": "受付可", "not_ready": "離席", "login": "ログイン直後", "no-answer": "応答なし",
+    "logged_out": "ログアウト", "ready": "受付可", "not_ready": "離席", "login": "ログイン直後", "restart": "再起動後", "no-answer": "応答なし",
     "idle": "待機", "reserved": "割当済", "ringing": "呼出中", "talking": "通話中", "holding": "保留中",
     "outbound_dialing": "発信中", "outbound_talking": "発信通話中", "acw": "後処理", "supervising": "モニター中", "unreachable": "接続不可",
     // Contacts

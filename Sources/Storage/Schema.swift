@@ -1,6 +1,6 @@
 /// The tables, as steps from an empty file to today's. A step that was released is never changed: a new one follows it.
 enum Schema {
-  static let steps = [first, second, third, fourth, fifth, sixth, seventh]
+  static let steps = [first, second, third, fourth, fifth, sixth, seventh, eighth]
 
   /// Carries out the steps that the file has not seen (`user_version` counts them), each whole or not at all.
   static func bring(_ connection: Connection, upTo steps: [String], path: String) throws(StorageError) {
@@ -156,5 +156,11 @@ enum Schema {
       changed_wall INTEGER NOT NULL,
       PRIMARY KEY (queue, agent, key)
     ) STRICT, WITHOUT ROWID;
+    """
+
+  /// Who is logged in where, and where turns stand.
+  private static let eighth = """
+    CREATE TABLE log_ins (agent TEXT NOT NULL PRIMARY KEY, phone TEXT NOT NULL) STRICT, WITHOUT ROWID;
+    CREATE TABLE turns (queue TEXT NOT NULL PRIMARY KEY, agent TEXT NOT NULL) STRICT, WITHOUT ROWID;
     """
 }

@@ -59,7 +59,7 @@ final class Daemon: Sendable {
       flow: flow,
       surroundings: .init(
         engine: engine, notices: server, customers: database, history: database, recordings: database,
-        monitors: database, decisions: database,
+        monitors: database, decisions: database, floor: database,
         now: { Moment.now() }, log: log,
         logLevel: LogLine.Level(configuration.logLevel)), executor: thread)
     let desk = FrontDesk(
@@ -68,6 +68,7 @@ final class Daemon: Sendable {
       server: server, stack: SIPEngine.stackVersion, started: started,
       isDraining: { [self] in draining.load(ordering: .relaxed) })
 
+    await service.restored(try await database.floor())
     async let calls: Void = service.run(engine.events)
     async let registrations: Void = keep(engine.bindingChanges, in: database)
     async let refusals: Void = tell(engine.refusals, to: service)

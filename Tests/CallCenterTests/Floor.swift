@@ -37,6 +37,7 @@ struct Floor {
   var waitingAudit: [MonitorEntry] = []
   var holdsAudit = false
   var decisions: [KeptDecision] = []
+  var floorChanges: [FloorChange] = []
   var supervisorLegs: [LegID: MonitorID] = [:]
   /// Phones that have dialled the code, and wait.
   var askingLegs: [LegID: PhoneID] = [:]
@@ -219,6 +220,7 @@ struct Floor {
         }
       case .saveMonitorEntry(let row): audit.append(row)
       case .saveDecision(let kept): decisions.append(kept)
+      case .saveFloor(let change): floorChanges.append(change)
       case .saveRecording(let recording): sees(recording)
       case .log: break
       }

@@ -41,7 +41,7 @@ final class Office: Sendable {
         at: Moment(monotonicNanoseconds: 0, wallMilliseconds: 1_790_000_000_000)),
       surroundings: .init(
         engine: engine, notices: notices, customers: store, history: store, recordings: store, monitors: store,
-        decisions: store,
+        decisions: store, floor: store,
         now: {
           Moment(monotonicNanoseconds: 0, wallMilliseconds: 1_790_000_000_000)
             .advanced(by: clock.now - start)
@@ -153,7 +153,7 @@ final class Notices: NoticeSink {
 }
 
 /// Stores in memory. `holds` lets the named part hang until it is released or cancelled, `breaks` lets it fail.
-final class MemoryStore: CustomerSource, HistoryStore, RecordingStore, MonitorStore, DecisionStore {
+final class MemoryStore: CustomerSource, HistoryStore, RecordingStore, MonitorStore, DecisionStore, FloorStore {
   struct Broken: Error {}
   private struct State {
     var customers: [String: Customer] = [:]
@@ -162,6 +162,7 @@ final class MemoryStore: CustomerSource, HistoryStore, RecordingStore, MonitorSt
     var monitors: [MonitorEntry] = []
     var decisions: [KeptDecision] = []
     var oldestDecision: Int64?
+    var floor: [FloorChange] = []
     var hangingNumbers: Set<String> = []
     var isHanging = false
     var isBroken = false
@@ -221,6 +222,17 @@ final class MemoryStore: CustomerSource, HistoryStore, RecordingStore, MonitorSt
     if state.withLock({ $0.isBroken }) { throw Broken() }
     state.withLock { $0.monitors.append(entry) }
   }
+
+  /// Every change of the floor, in the order in which it was written.
+  var floorChanges: [FloorChange] { state.withLock { $0.floor } }
+
+  func save(_ change: FloorChange) async throws {
+    try await hang { state.withLock { $0.isHanging } }
+    if state.withLock({ $0.isBroken }) { throw Broken() }
+    state.withLock { $0.floor.append(change) }
+  }
+
+  func floor() async throws -> FloorState { FloorState() }
 
   /// Before which decisions go.
   var oldestDecision: Int64? { state.withLock { $0.oldestDecision } }

@@ -211,11 +211,15 @@ import Testing
     ),
     (
       "[distribution]\nday_ends = \"24:00\"\n",
-      ["2:12: error: day_ends must be a time from '00:00' to '23:59', not '24:00'"]
+      ["2:12: error: day_ends must be a quarter of an hour from '00:00' to '23:45', not '24:00'"]
+    ),
+    (
+      "[distribution]\nday_ends = \"05:10\"\n",
+      ["2:12: error: day_ends must be a quarter of an hour from '00:00' to '23:45', not '05:10'"]
     ),
     (
       "[distribution]\nday_ends = \"+3:00\"\n",
-      ["2:12: error: day_ends must be a time from '00:00' to '23:59', not '+3:00'"]
+      ["2:12: error: day_ends must be a quarter of an hour from '00:00' to '23:45', not '+3:00'"]
     ),
     (
       "[distribution]\naging_per_minute = 10001\n", ["2:20: error: aging_per_minute must be from 0 to 10000, not 10001"]

@@ -63,6 +63,33 @@ import Testing
     await last.stop()
   }
 
+  @Test func `changes of many clients at once take nothing from each other`() async throws {
+    let office = try await Office()
+    let keys = [
+      "weight", "ring_seconds", "ring_more_seconds", "longest_line", "longest_wait_seconds", "keep_place_seconds",
+      "service_level_seconds", "short_abandon_seconds", "missed_offers_before_away", "overflow.full",
+    ]
+    try await withThrowingTaskGroup { group in
+      for (index, key) in keys.enumerated() {
+        let client = try office.daemon.connect()
+        let value = key == "overflow.full" ? JSON.string("agent:anna") : .integer(Int64(31 + index))
+        group.addTask {
+          for value in [.null, value] {
+            try await client.request("queue.set", ["queue": .string("support"), "settings": .object([key: value])])
+          }
+          client.close()
+        }
+      }
+      try await group.waitForAll()
+    }
+    office.daemon.process.signal(9)
+    try await office.daemon.process.waitForExit()
+    let again = try await Office(folder: office.daemon.folder, ports: office.port)
+    let found = try await again.events.request("config.diff").elements.map { $0["key"]?.text ?? "" }
+    #expect(found == keys.sorted())
+    await again.stop()
+  }
+
   @Test func `what is wrong is refused as the file's faults are, and nothing is written`() async throws {
     let office = try await Office()
     await #expect(throws: (any Error).self) {

@@ -1,0 +1,35 @@
+public import Telephony
+
+// What outlives the daemon.
+extension Distributor {
+  /// The floor as it was before a restart. Whoever was logged in is so again, at the same phone, and away with reason
+  /// `restart` until she says herself that she is ready; turns stand where they stood. Agents, phones and queues that are not
+  /// there any more are left out. To be told before anything else.
+  public mutating func restored(_ floor: FloorState, at now: Moment) -> [Effect] {
+    for (queue, agent) in floor.turns { turnRestored(queue, after: agent) }
+    var turn = Turn(at: now)
+    for (agent, phone) in floor.logIns.sorted(by: { $0.key < $1.key }) {
+      guard let person = people[agent], !person.isLoggedIn, phones[phone]?.agent == nil else { continue }
+      change(agent, "restart", by: .system, &turn) {
+        $0.phone = phone
+        $0.adopt(.notReady(reason: "restart"))
+      }
+    }
+    return conclude(&turn)
+  }
+
+  /// What must be kept over a restart of one of its effects; nil: nothing.
+  public func memory(of effect: Effect) -> FloorChange? {
+    switch effect {
+    case .agentChanged(let old, let new, _, _):
+      let (before, after) = (Self.place(of: old), Self.place(of: new))
+      return before == after ? nil : .logIn(new.id, after)
+    case .offer(let contact, let agent, _):
+      guard let queue = contacts[contact]?.queue, lines[queue]?.settings.strategy == .roundRobin else { return nil }
+      return .turn(queue, agent)
+    default: return nil
+    }
+  }
+
+  private static func place(of agent: AgentState) -> PhoneID? { agent.status == .loggedOut ? nil : agent.phone }
+}
