@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "bridge.h"
+#include "cleansing.h"
 #include "gate.h"
 #include "legs.h"
 #include "links.h"
@@ -275,6 +276,7 @@ int sip_engine_start(const sip_settings *settings, sip_event_fn on_event, void *
 
     pj_log_set_log_func(log_line);                          /* before there is a configuration it would print */
     pj_log_set_level(settings->log_level);
+    cleansing_start();
     pj_status_t status = pjsua_create();
     if (status == PJ_SUCCESS) status = init_stack(settings);
     if (status == PJ_SUCCESS) status = set_codecs(settings);

@@ -3,6 +3,7 @@
 #include <pjlib.h>
 #include <pjmedia/config.h>
 
+#include "cleansing.h"
 #include "peers.h"
 #include "throttle.h"
 
@@ -159,6 +160,7 @@ const char *screen_fault(const pjsip_rx_data *message, int *status) {
 }
 
 static pj_bool_t on_request(pjsip_rx_data *request) {
+    cleansing_behind(request);
     bool is_trunk = peers_trunk_of(request) != NULL;
     /* Before anything is kept for it. */
     if (!throttle_admits(&request->pkt_info.src_addr, is_trunk)) return PJ_TRUE;
@@ -173,6 +175,7 @@ static pj_bool_t on_request(pjsip_rx_data *request) {
 }
 
 static pj_bool_t on_response(pjsip_rx_data *response) {
+    cleansing_behind(response);
     int status;
     const char *fault = screen_fault(response, &status);
     if (!fault) return PJ_FALSE;

@@ -15,6 +15,7 @@ extension CallCenterService {
     case .engine(let command): await carryOut(command)
     case .lookUp(let contact, let number): group.addImmediateTask { await self.lookUp(contact, number) }
     case .saveContact(let record): write(.contact(record))
+    case .saveDisposition(let contact, let disposition): write(.disposition(contact, disposition))
     case .saveRecording(let recording): write(.recording(recording))
     case .audit(let entry): group.addImmediateTask { await self.audit(entry) }
     case .saveMonitorEntry(let entry): write(.monitor(entry))

@@ -9,6 +9,7 @@ struct UnwrittenRows: Sendable {
   /// One record of one of the stores.
   enum Row: Sendable {
     case contact(ContactRecord)
+    case disposition(ContactID, ContactDisposition)
     case recording(Recording)
     case monitor(MonitorEntry)
     case decision(KeptDecision)
@@ -16,6 +17,7 @@ struct UnwrittenRows: Sendable {
   }
 
   private var contacts: [ContactID: Int] = [:]
+  private var dispositions: [ContactID: Int] = [:]
   private var recordings: [RecordingID: Int] = [:]
   private var floor: [FloorChange.Subject: Int] = [:]
   private(set) var rows: [Row] = []
@@ -31,6 +33,8 @@ struct UnwrittenRows: Sendable {
     let waiting =
       switch row {
       case .contact(let record): contacts.updateValue(contacts[record.id] ?? rows.count, forKey: record.id)
+      case .disposition(let contact, _):
+        dispositions.updateValue(dispositions[contact] ?? rows.count, forKey: contact)
       case .recording(let recording):
         recordings.updateValue(recordings[recording.id] ?? rows.count, forKey: recording.id)
       case .floor(let change): floor.updateValue(floor[change.subject] ?? rows.count, forKey: change.subject)
@@ -99,6 +103,7 @@ extension CallCenterService {
     do {
       switch row {
       case .contact(let record): try await outside.history.save(record)
+      case .disposition(let contact, let disposition): try await outside.history.save(disposition, of: contact)
       case .recording(let recording): try await outside.recordings.save(recording)
       case .monitor(let entry): try await outside.monitors.save(entry)
       case .decision(let kept): try await save(kept)

@@ -28,8 +28,9 @@ extension CallFlow {
     case .connect(let id, let agent): return connect(id, agent, at: now)
     case .giveUp(let id, let reason): return close(id, reason, at: now)
     case .decided(let decision): return decided(decision)
-    // No configuration leads to these yet.
-    case .overflow, .overstayed: return []
+    // No configuration leads to this yet.
+    case .overflow: return []
+    case .overstayed(let agent, let reason): return overstayed(agent, reason, at: now)
     case .agentChanged(let old, let new, let reason, let actor):
       let effects = agentChanged(old, new, cause: reason, by: actor, at: now)
       guard new.status == .loggedOut else { return effects }

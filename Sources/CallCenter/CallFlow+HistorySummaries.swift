@@ -7,7 +7,7 @@ import Telephony
 extension CallFlow {
   func summary(_ record: ContactRecord, recordings: [Recording], for client: Client) -> ContactSummary {
     let end = record.answeredAt ?? record.endedAt
-    return ContactSummary(
+    var told = ContactSummary(
       contact: record.id, direction: record.direction.rawValue, caller: summary(record.caller), called: record.called,
       customer: record.customer, customerName: record.customerName.isEmpty ? nil : record.customerName,
       startedAt: text(record.startedAt), answeredAt: record.answeredAt.map(text), endedAt: record.endedAt.map(text),
@@ -20,6 +20,9 @@ extension CallFlow {
         summary.marks = visible(recording.marks, to: client)?.map(RecordingMarkSummary.init)
         return summary
       })
+    told.disposition = record.disposition?.code
+    if let note = record.disposition?.note, !note.isEmpty { told.dispositionNote = note }
+    return told
   }
 
   /// Nil when nobody knows: of a contact that a crash cut off, and of which nothing is known after the answer.

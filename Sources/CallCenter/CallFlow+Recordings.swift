@@ -24,10 +24,9 @@ extension CallFlow {
       } else {
         effects.append(.engine(.startRecording(recording.id, file: recording.file)))
         effects += translate(switchboard.recordingBegan(recording.id, of: recording.contact))
-        let speaks = monitors.monitors.contains {
-          $0.contact == recording.contact && $0.stage == .present && $0.mode > .listen
+        if monitors.recordsApart(in: recording.contact) {
+          effects += translate(recorder.supervisorSpoke(recording.contact, at: now), at: now)
         }
-        if speaks { effects += supervisorSpoke(in: recording.contact, at: now) }
       }
       effects += translate(ledger.recorded(recording.contact, recording.id))
       return effects + [recordingNotice(.recordingStarted(summary(recording)), recording, at: now)]
@@ -38,11 +37,6 @@ extension CallFlow {
       guard recording.state == .sealed else { return [.saveRecording(recording)] }
       return [.saveRecording(recording), recordingNotice(.recordingEnded(summary(recording)), recording, at: now)]
     }
-  }
-
-  /// She may be heard from now on.
-  mutating func supervisorSpoke(in contact: ContactID, at now: Moment) -> [Effect] {
-    settings.supervision.recorded == .separate ? translate(recorder.supervisorSpoke(contact, at: now), at: now) : []
   }
 
   mutating func recordingFailed(_ id: RecordingID, reason: String, at now: Moment) -> [Effect] {

@@ -41,22 +41,12 @@ extension CallFlow {
         flow.translate(flow.distributor.agentLoggedOut(agent, by: actor, at: now), at: now)
       }
     case .agentSetStatus(let agent, let wanted):
-      return ofLoggedInAgent(agent) { flow in
-        let status: AgentStatus =
-          switch wanted {
-          case .ready: .ready
-          case .away(let reason): .notReady(reason: reason)
-          }
-        return flow.translate(flow.distributor.statusSet(agent, to: status, by: actor, at: now), at: now)
-      }
-    case .agentFinish(let agent):
-      return ofWrappingUp(agent, client) { flow in
-        flow.translate(flow.distributor.wrapUpFinished(agent, at: now), at: now)
-      }
-    case .agentExtendWrapUp(let agent, let seconds):
-      return ofWrappingUp(agent, client) { flow in
-        flow.translate(flow.distributor.wrapUpExtended(agent, by: .seconds(seconds), at: now), at: now)
-      }
+      return setStatus(agent, wanted, by: actor, at: now)
+    case .agentFinish(let agent): return finishWrapUp(agent, client, at: now)
+    case .agentExtendWrapUp(let agent, let seconds): return extendWrapUp(agent, seconds: seconds, client, at: now)
+    case .agentRequestWrapUp(let agent): return requestWrapUp(agent, at: now)
+    case .contactSetDisposition(let id, let code, let note):
+      return setDisposition(id, code, note: note, by: client, at: now)
     case .callDial(let agent, let text): return dial(agent, to: text, at: now)
     case .callHangUp(let id):
       return ofContact(id, client) { flow in
@@ -72,7 +62,7 @@ extension CallFlow {
     case .monitorStop(let supervisor): return stopMonitor(supervisor, by: client, at: now)
     case .monitorTakeOver(let supervisor): return takeOver(supervisor, by: client, at: now)
     case .monitorList: return monitorList(for: client)
-    case .agentsList: return .found(.agents(distributor.agents.map { summary(visible($0, to: client)) }))
+    case .agentsList: return .found(.agents(distributor.agents.map { offerSummary(visible($0, to: client)) }))
     case .queuesList: return .found(.queues(distributor.queues.map { summary($0, at: now) }))
     case .callsList:
       return .found(.calls(contacts.values.sorted { $0.id < $1.id }.map { summary($0, at: now) }))
@@ -83,19 +73,19 @@ extension CallFlow {
     }
   }
 
-  private mutating func ofAgent(_ agent: AgentID, _ body: (inout CallFlow) -> [Effect]) -> Decision {
+  mutating func ofAgent(_ agent: AgentID, _ body: (inout CallFlow) -> [Effect]) -> Decision {
     guard distributor.agent(agent) != nil else { return .refused(.notFound, "there is no agent \(agent)") }
     return .done(Done(), body(&self))
   }
 
-  private mutating func ofLoggedInAgent(_ agent: AgentID, _ body: (inout CallFlow) -> [Effect]) -> Decision {
+  mutating func ofLoggedInAgent(_ agent: AgentID, _ body: (inout CallFlow) -> [Effect]) -> Decision {
     guard distributor.agent(agent)?.status != .loggedOut else {
       return .refused(.wrongState, "agent \(agent) is logged out: log in first")
     }
     return ofAgent(agent, body)
   }
 
-  private mutating func ofWrappingUp(
+  mutating func ofWrappingUp(
     _ agent: AgentID, _ client: Client, _ body: (inout CallFlow) -> [Effect]
   ) -> Decision {
     if let state = distributor.agent(agent), state.activity != .afterCallWork {

@@ -20,6 +20,15 @@ extension CallFlow {
       queues: queues(of: state.id))
   }
 
+  /// With what became of her offers.
+  func offerSummary(_ state: AgentState) -> AgentSummary {
+    var summary = summary(state)
+    let ended = Distributor.OfferEnd.allCases.map { ($0.rawValue, state.counters.ended[$0] ?? 0) }
+    summary.offers = OfferSummary(
+      made: state.counters.made, answered: state.counters.answered, ended: Dictionary(uniqueKeysWithValues: ended))
+    return summary
+  }
+
   private func queues(of agent: AgentID) -> [QueueID] {
     settings.distribution.agents.first { $0.id == agent }?.memberships.keys.sorted() ?? []
   }

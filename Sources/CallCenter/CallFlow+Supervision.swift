@@ -116,7 +116,7 @@ extension CallFlow {
     case .place(let id, let contact, let mode):
       guard let leg = monitorLegs[id] else { return [] }
       return marks(ofPlacing: id, in: contact, mode, at: now)
-        + (mode > .listen ? supervisorSpoke(in: contact, at: now) : [])
+        + (monitors.recordsApart(mode) ? translate(recorder.supervisorSpoke(contact, at: now), at: now) : [])
         + translate(switchboard.supervisorCame(leg, to: contact, mode: mode))
         + (holdingMonitorLegs.contains(leg) ? translate(switchboard.partyHeld(leg)) : [])
     case .withdraw(let id):
@@ -132,9 +132,9 @@ extension CallFlow {
     case .changed(let monitor): return notices(.monitorChanged(summary(monitor)), monitor, at: now)
     case .left(let monitor):
       let body = Notice.Body.monitorStopped(summary(monitor), reason: "moved")
-      return notices(body, monitor, to: ownAudience(of: monitor), at: now)
+      return notices(body, monitor, to: visibility.ownAudience(of: monitor), at: now)
     case .met(let monitor):
-      return notices(.monitorStarted(summary(monitor)), monitor, to: ownAudience(of: monitor), at: now)
+      return notices(.monitorStarted(summary(monitor)), monitor, to: visibility.ownAudience(of: monitor), at: now)
     case .stopped(let monitor, let end):
       return notices(.monitorStopped(summary(monitor), reason: end.rawValue), monitor, at: now)
         + translate(distributor.supervisionEnded(by: monitor.supervisor, at: now), at: now)
@@ -191,11 +191,11 @@ extension CallFlow {
   // MARK: What clients see
 
   private func notices(
-    _ body: Notice.Body, _ monitor: Monitor, isKnown: Bool? = nil, to audiences: [Notice.Audience]? = nil,
+    _ body: Notice.Body, _ monitor: Monitor, isKnown: Bool? = nil, to audiences: [Audience]? = nil,
     at now: Moment
   ) -> [Effect] {
     let isKnown = isKnown ?? (monitor.told == monitor.agent)
-    return (audiences ?? self.audiences(of: monitor, isKnown: isKnown)).map { audience in
+    return (audiences ?? visibility.audiences(of: monitor, isKnown: isKnown)).map { audience in
       .notice(Notice(at: now, contact: monitor.contact, agent: monitor.agent, body: body, audience: audience))
     }
   }

@@ -22,6 +22,8 @@ public struct CallFlow: Sendable {
     /// Ask the directory; `found` or `lookUpFailed` brings the answer.
     case lookUp(ContactID, PhoneNumber)
     case saveContact(ContactRecord)
+    /// Write what the contact came to, in the place of what was said before.
+    case saveDisposition(ContactID, ContactDisposition)
     case saveRecording(Recording)
     /// Add the row; `audited` tells what came of it.
     case audit(MonitorEntry)

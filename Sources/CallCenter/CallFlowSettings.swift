@@ -2,6 +2,7 @@ public import Dialing
 public import Directory
 public import Distribution
 public import Entries
+public import History
 public import Overload
 public import Recordings
 public import Supervision
@@ -25,6 +26,8 @@ public struct CallFlowSettings: Sendable {
   public var overload: OverloadWatch.Settings
   /// How long an agent's phone waits for the card, from the arrival of the contact.
   public var directoryDeadline: Duration
+  /// What contacts can come to.
+  public var dispositions = DispositionCodes()
   /// For how long it can be asked why a contact went where it went; zero: nothing is kept.
   public var keepsDecisions: Duration
   /// Every queue of `distribution`; one that is missing here is answered at once, with the house's music.

@@ -52,6 +52,7 @@ extension UnwrittenRows.Row {
     switch self {
     case .monitor(let entry): entry.contact
     case .contact(let record): record.id
+    case .disposition(let contact, _): contact
     case .recording(let recording): recording.contact
     case .decision(let kept): kept.decision.contact
     case .floor: nil
@@ -62,6 +63,7 @@ extension UnwrittenRows.Row {
   var logText: String {
     switch self {
     case .contact: "contact"
+    case .disposition: "disposition"
     case .monitor(let entry): "monitor \(entry.monitor)"
     case .recording(let recording): "recording \(recording.id)"
     case .decision: "decision"

@@ -38,6 +38,10 @@ extension Notice {
       add("activity", summary.activity)
       add("cause", cause)
       add("by", actor)
+    case .agentOverstayed(let reason, let since):
+      add("reason", reason)
+      add("since", since)
+    case .contactDisposition(let code, _): add("code", code)
     case .contactAudio(let side, let state):
       add("side", side)
       add("state", state)

@@ -36,6 +36,15 @@ extension Command {
       "agent.extendWrapUp", .agent, "Gives an agent more time for her wrap-up.", .agent("agent", "who needs it"),
       .number("seconds", 1...3600, "how much more")
     ) { .agentExtendWrapUp($0, seconds: $1) },
+    Command(
+      "agent.requestWrapUp", .agent, "Asks for a wrap-up after the call that an agent is in, where that is up to her.",
+      .agent("agent", "who needs it")
+    ) { .agentRequestWrapUp($0) },
+    Command(
+      "contact.setDisposition", .agent, "Says what a contact came to, in the call or in its wrap-up.",
+      .identifier("contact", "which one"), .text("code", "one of the configuration", longest: 64),
+      .optional(.text("note", "in the agent's words", longest: 2000))
+    ) { .contactSetDisposition($0, code: $1, note: $2 ?? "") },
     Command("queues.list", .readOnly, "Lists the queues, who waits in them and who is free.") { .queuesList },
     Command("calls.list", .readOnly, "Lists the contacts that are up now.") { .callsList },
     Command(

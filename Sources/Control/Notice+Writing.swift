@@ -5,8 +5,8 @@ extension Notice.Body {
   public static let types = [
     "contact.arrived", "contact.queued", "contact.offered", "contact.ringing", "contact.offerEnded",
     "contact.connected", "contact.held", "contact.retrieved", "contact.dialing", "contact.digit", "contact.takenOver",
-    "contact.audio", "contact.priorityChanged", "contact.ended",
-    "popup", "popup.completed", "agent.changed", "agent.displaced", "agent.settingsChanged",
+    "contact.disposition", "contact.audio", "contact.priorityChanged", "contact.ended",
+    "popup", "popup.completed", "agent.changed", "agent.overstayed", "agent.displaced", "agent.settingsChanged",
     "queue.changed", "membership.changed", "recording.started", "recording.ended",
     "recording.failed", "monitor.started", "monitor.changed", "monitor.stopped", "monitor.refused",
     "phone.reachable", "phone.unreachable",
@@ -27,12 +27,14 @@ extension Notice.Body {
     case .contactDialing: "contact.dialing"
     case .contactDigit: "contact.digit"
     case .contactTakenOver: "contact.takenOver"
+    case .contactDisposition: "contact.disposition"
     case .contactAudio: "contact.audio"
     case .contactPriorityChanged: "contact.priorityChanged"
     case .contactEnded: "contact.ended"
     case .popUp: "popup"
     case .popUpCompleted: "popup.completed"
     case .agentChanged: "agent.changed"
+    case .agentOverstayed: "agent.overstayed"
     case .agentDisplaced: "agent.displaced"
     case .agentSettingsChanged: "agent.settingsChanged"
     case .queueChanged: "queue.changed"
@@ -63,7 +65,7 @@ struct NoticeData: Encodable {
 
   private enum Name: String, CodingKey {
     case caller, called, direction, phone, reason, number, digit, side, state, stage, cause, by, from, source,
-      supervisor, right, causes, seconds, priority, changes, user
+      supervisor, right, causes, seconds, priority, changes, user, code, note, since
   }
 
   func encode(to encoder: any Encoder) throws {
@@ -105,6 +107,12 @@ struct NoticeData: Encodable {
       try agent.encode(to: encoder)
       try members.encode(cause, forKey: .cause)
       try members.encode(by, forKey: .by)
+    case .agentOverstayed(let reason, let since):
+      try members.encode(reason, forKey: .reason)
+      try members.encode(since, forKey: .since)
+    case .contactDisposition(let code, let note):
+      try members.encode(code, forKey: .code)
+      try members.encodeIfPresent(note, forKey: .note)
     case .agentDisplaced(let phone): try members.encode(phone, forKey: .from)
     case .recordingStarted(let recording), .recordingEnded(let recording): try recording.encode(to: encoder)
     case .recordingFailed(let recording, let reason):

@@ -15,17 +15,6 @@ public struct Notice: Sendable, Equatable {
   /// Who may know it.
   public var audience: Audience
 
-  /// Whom a notice is for, besides what a client asked for.
-  public enum Audience: Sendable, Equatable {
-    case everybody
-    /// Clients of the role supervisor or more, and those that are bound to one of these agents.
-    case supervisors(and: Set<AgentID> = [])
-    /// All but supervisors and the clients of these: they are told something else.
-    case others(than: Set<AgentID>)
-    /// Clients that are bound to this agent, and nobody else.
-    case bound(to: AgentID)
-  }
-
   /// Puts it together.
   public init(
     at: Moment, contact: ContactID? = nil, agent: AgentID? = nil, queue: QueueID? = nil, body: Body,
@@ -63,6 +52,8 @@ public struct Notice: Sendable, Equatable {
     case contactDigit(String)
     /// `contact.takenOver`: the agent of the notice is its party in this one's place.
     case contactTakenOver(from: AgentID)
+    /// `contact.disposition`: what it came to.
+    case contactDisposition(code: String, note: String?)
     /// `contact.audio`: what is heard of the `outside` or the `agent` has changed: `flowing`, `one_way`, `silent`.
     case contactAudio(side: String, state: String)
     /// `contact.ended`
@@ -73,6 +64,8 @@ public struct Notice: Sendable, Equatable {
     case popUpCompleted(PopUp)
     /// `agent.changed`
     case agentChanged(AgentSummary, cause: String, by: String)
+    /// `agent.overstayed`: she has been away, since then, for longer than the reason allows; told once.
+    case agentOverstayed(reason: String, since: String)
     /// `contact.priorityChanged`: a caller who waits counts for more, or less.
     case contactPriorityChanged(Int)
     /// `queue.changed`: settings of the queue, by this Unix user.

@@ -11,7 +11,7 @@ public struct NoticeLog: Sendable {
     /// What it is about, for `Subscription.agent`.
     public var agent: AgentID?
     /// Who may know it.
-    public var audience: Notice.Audience
+    public var audience: Audience
     /// Its `type`, for `Subscription.types`.
     public var type: String
     /// JSON and a line feed; shared by all clients that still have to get it.

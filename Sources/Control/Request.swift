@@ -18,6 +18,10 @@ public enum Request: Sendable, Equatable {
   case agentFinish(AgentID)
   /// `agent.extendWrapUp`: by 1 to 3600 seconds.
   case agentExtendWrapUp(AgentID, seconds: Int)
+  /// `agent.requestWrapUp`: she wants a wrap-up after the call that she is in.
+  case agentRequestWrapUp(AgentID)
+  /// `contact.setDisposition`: what it came to. A client of role agent may tell it of a contact of her own agent only.
+  case contactSetDisposition(ContactID, code: String, note: String)
   /// `queues.list`
   case queuesList
   /// `calls.list`

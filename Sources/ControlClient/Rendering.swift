@@ -149,7 +149,11 @@ struct Rendering: Sendable {
 
   private func history(_ contacts: [ContactSummary]) -> String {
     table(
-      ["STARTED", "DIRECTION", "CALLER", "CUSTOMER", "CALLED", "AGENT", "WAIT", "TALK", "END", "CONTACT", "REC"],
+      [
+        "STARTED", "DIRECTION", "CALLER", "CUSTOMER", "CALLED", "AGENT", "WAIT", "TALK", "END", "DISPOSITION",
+        "CONTACT",
+        "REC",
+      ],
       right: ["WAIT", "TALK"],
       contacts.map { contact in
         let agents = contact.segments.filter { $0.kind == "agent" && $0.answeredAt != nil }.map(\.subject)
@@ -157,7 +161,7 @@ struct Rendering: Sendable {
           shown(contact.startedAt), words[contact.direction], contact.caller.display, contact.customerName ?? "",
           contact.called, agents.joined(separator: ","), contact.waitSeconds.map(Self.length) ?? "",
           contact.talkSeconds.map(Self.length) ?? "", contact.endReason.map { words[$0] } ?? "",
-          contact.contact.rawValue, contact.recordings.map(\.path).joined(separator: " "),
+          contact.disposition ?? "", contact.contact.rawValue, contact.recordings.map(\.path).joined(separator: " "),
         ]
       })
   }

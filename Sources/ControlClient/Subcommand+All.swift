@@ -11,9 +11,20 @@ extension Subcommand {
       name: "agent",
       usage: [
         "agent AGENT login [PHONE]", "agent AGENT logout", "agent AGENT ready", "agent AGENT away [REASON]",
-        "agent AGENT finish", "agent AGENT extend SECONDS",
+        "agent AGENT wrapup", "agent AGENT finish", "agent AGENT extend SECONDS",
       ],
-      help: "Logs an agent in or out, sets whether she wants calls, ends or extends her wrap-up.", action: agent),
+      help: "Logs an agent in or out, sets whether she wants calls, asks for, ends or extends her wrap-up.",
+      action: agent),
+    Subcommand(
+      name: "disposition", usage: ["disposition CONTACT CODE [NOTE]"],
+      help: "Says what a contact came to, in the call or in its wrap-up."
+    ) { (words) throws(UsageError) in
+      var members: [String: JSON] = [
+        "contact": .string(try words.next("CONTACT")), "code": .string(try words.next("CODE")),
+      ]
+      if let note = words.nextIfAny() { members["note"] = .string(note) }
+      return .call("contact.setDisposition", members, .done)
+    },
     simple("queues", "Lists the queues, who waits in them and who is free.", "queues.list", .queues),
     simple("calls", "Lists the contacts that are up now.", "calls.list", .calls),
     Subcommand(name: "hangup", usage: ["hangup CONTACT"], help: "Ends a contact.") { (words) throws(UsageError) in
@@ -120,7 +131,7 @@ extension Subcommand {
 
   private static func agent(_ words: inout Arguments) throws(UsageError) -> Action {
     let agent = JSON.string(try words.next("AGENT"))
-    let verbs = ["login", "logout", "ready", "away", "finish", "extend"]
+    let verbs = ["login", "logout", "ready", "away", "wrapup", "finish", "extend"]
     let verb = try words.next("what to do (\(verbs.joined(separator: ", ")))")
     switch verb {
     case "login":
@@ -133,6 +144,7 @@ extension Subcommand {
       var members: [String: JSON] = ["agent": agent, "status": .string("away")]
       if let reason = words.nextIfAny() { members["reason"] = .string(reason) }
       return .call("agent.setStatus", members, .done)
+    case "wrapup": return .call("agent.requestWrapUp", ["agent": agent], .done)
     case "finish": return .call("agent.finish", ["agent": agent], .done)
     case "extend":
       let text = try words.next("SECONDS")

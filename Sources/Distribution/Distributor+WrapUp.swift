@@ -39,13 +39,15 @@ extension Distributor {
   /// there are is checked by whoever tells it.
   public mutating func dispositionSet(_ contact: ContactID, for agent: AgentID, at now: Moment) -> [Effect] {
     guard let person = people[agent] else { return [] }
-    people[agent]?.owed?.awaited.remove(contact)
+    people[agent]?.owed?.awaited.removeValue(forKey: contact)
     if people[agent]?.owed?.isOver == true { people[agent]?.owed = nil }
     if case .talking(var conversation)? = person.work(on: contact) {
       conversation.hasDisposition = true
       people[agent]?.replaceWork(on: contact, with: .talking(conversation))
     }
-    guard case .wrapUp(var wrapUp, let ends) = person.work, wrapUp.awaited.remove(contact) != nil else { return [] }
+    guard case .wrapUp(var wrapUp, let ends) = person.work, wrapUp.awaited.removeValue(forKey: contact) != nil else {
+      return []
+    }
     people[agent]?.work = .wrapUp(wrapUp, ends: ends)
     guard wrapUp.awaited.isEmpty else { return [] }
     var turn = Turn(at: now)

@@ -9,8 +9,8 @@ struct WrapUp: Sendable {
   /// What is left when it is interrupted, or has not begun.
   var remaining: Duration
   var mayEndEarly: Bool
-  /// Contacts whose dispositions must come before it ends, however long that takes.
-  var awaited: Set<ContactID> = []
+  /// Contacts whose dispositions must come before it ends, however long that takes, each with its queue.
+  var awaited: [ContactID: QueueID?] = [:]
 
   /// What follows a conversation by a queue's rules; nil: nothing.
   init?(after conversation: Agent.Conversation, _ rules: QueueSettings) {
@@ -23,7 +23,7 @@ struct WrapUp: Sendable {
     case .optional: if !conversation.wantsWrapUp { return nil }
     case .timed: break
     case .untilDisposition:
-      if !conversation.hasDisposition { awaited = [conversation.contact] }
+      if !conversation.hasDisposition { awaited = [conversation.contact: conversation.queue] }
     }
     remaining = allowed
     if isOver { return nil }
@@ -35,7 +35,7 @@ struct WrapUp: Sendable {
   /// Both at once.
   func joined(with other: WrapUp) -> WrapUp {
     var longer = other.remaining > remaining ? other : self
-    longer.awaited = awaited.union(other.awaited)
+    longer.awaited = awaited.merging(other.awaited) { one, _ in one }
     longer.mayEndEarly = mayEndEarly && other.mayEndEarly
     return longer
   }

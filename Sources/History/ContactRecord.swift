@@ -26,6 +26,8 @@ public struct ContactRecord: Sendable, Equatable {
   public var segments: [Segment]
   /// In the order in which they were begun.
   public var recordings: [RecordingID]
+  /// What it came to, where that was said; kept by itself, and only read with the rest.
+  public var disposition: ContactDisposition?
 
   /// Which way a contact went.
   public enum Direction: String, Sendable, Codable { case inbound, outbound }
@@ -90,6 +92,8 @@ public struct Segment: Sendable, Equatable {
 public protocol HistoryStore: Sendable {
   /// Writes or replaces the record; durable when it returns.
   func save(_ record: ContactRecord) async throws
+  /// Writes what a contact came to, in the place of what was said before; durable when it returns.
+  func save(_ disposition: ContactDisposition, of contact: ContactID) async throws
   /// The newest first.
   func records(_ query: HistoryQuery) async throws -> [ContactRecord]
   /// Closes what a dead daemon left open as `system_failure`, at the last instant at which it is known to have lived;

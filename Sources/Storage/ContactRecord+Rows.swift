@@ -38,6 +38,7 @@ extension ContactRecord {
       records[index].recordings = try connection.rows(
         "SELECT recording FROM contact_recordings WHERE contact = ? ORDER BY position", [id]
       ) { $0.name(0) }
+      records[index].disposition = try ContactDisposition.read(from: connection, contact: id)
     }
     return records
   }
@@ -59,6 +60,22 @@ extension ContactRecord {
       answeredAt: row.optionalMoment(14), endedAt: row.optionalMoment(16), endReason: row.optionalWord(18),
       segments: [], recordings: [])
   }
+}
+
+extension ContactDisposition {
+  func write(to connection: Connection, contact: ContactID) throws(StorageError) {
+    try connection.run(
+      "INSERT OR REPLACE INTO dispositions (contact, \(Self.columns)) VALUES (?, ?, ?, ?, ?, ?)",
+      [Value(contact), Value(code), Value(note), Value(agent)] + at.values)
+  }
+
+  fileprivate static func read(from connection: Connection, contact: Value) throws(StorageError) -> Self? {
+    try connection.rows("SELECT \(columns) FROM dispositions WHERE contact = ?", [contact]) { row in
+      ContactDisposition(code: row.text(0), note: row.text(1), agent: row.name(2), at: row.moment(3))
+    }.first
+  }
+
+  private static let columns = "code, note, agent, at_wall, at_monotonic"
 }
 
 extension Segment {

@@ -7,6 +7,13 @@ extension Database: HistoryStore {
     try await writing.perform { connection throws(StorageError) in try record.write(to: connection) }
   }
 
+  /// Writes or replaces what a contact came to; durable when it returns.
+  public func save(_ disposition: ContactDisposition, of contact: ContactID) async throws(StorageError) {
+    try await writing.perform { connection throws(StorageError) in
+      try disposition.write(to: connection, contact: contact)
+    }
+  }
+
   /// The newest first; at most 10,000 at once.
   public func records(_ query: HistoryQuery) async throws(StorageError) -> [ContactRecord] {
     var (conditions, values): ([String], [Value]) = ([], [])

@@ -1,6 +1,6 @@
 /// The tables, as steps from an empty file to today's. A step that was released is never changed: a new one follows it.
 enum Schema {
-  static let steps = [first, second, third, fourth, fifth, sixth, seventh, eighth]
+  static let steps = [first, second, third, fourth, fifth, sixth, seventh, eighth, ninth]
 
   /// Carries out the steps that the file has not seen (`user_version` counts them), each whole or not at all.
   static func bring(_ connection: Connection, upTo steps: [String], path: String) throws(StorageError) {
@@ -162,5 +162,13 @@ enum Schema {
   private static let eighth = """
     CREATE TABLE log_ins (agent TEXT NOT NULL PRIMARY KEY, phone TEXT NOT NULL) STRICT, WITHOUT ROWID;
     CREATE TABLE turns (queue TEXT NOT NULL PRIMARY KEY, agent TEXT NOT NULL) STRICT, WITHOUT ROWID;
+    """
+
+  /// What contacts came to, as their agents said; which may be after the record of the contact is complete.
+  private static let ninth = """
+    CREATE TABLE dispositions (
+      contact TEXT NOT NULL PRIMARY KEY, code TEXT NOT NULL, note TEXT NOT NULL, agent TEXT NOT NULL,
+      at_wall INTEGER NOT NULL, at_monotonic INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
     """
 }

@@ -75,10 +75,13 @@ extension MonitorDesk {
     return Answer(finish(watch.monitor.id, .stopped, by: .some(user), at: now))
   }
 
-  /// A key on her phone, for her who has no client at hand: 4 to listen, 5 to whisper, 6 to barge.
+  /// A key on her phone, for her who has no client at hand: 4 to listen, 5 to whisper, 6 to barge. One that is refused is
+  /// written and told once, however often she presses it within ten seconds.
   public mutating func keyPressed(_ id: MonitorID, _ key: Character, at now: Moment) -> [Effect] {
     let modes: [Character: MonitorMode] = ["4": .listen, "5": .whisper, "6": .barge]
     guard let watch = watches[id], watch.monitor.stage == .present, let mode = modes[key] else { return [] }
+    let right = MonitorRight(mode)
+    if !rightsNow(of: watch).contains(right), watches[id]?.isNews(right, at: now) == false { return [] }
     return modeWanted(mode, watch, by: nil, at: now).effects
   }
 
@@ -169,13 +172,18 @@ extension MonitorDesk {
   }
 
   private mutating func modeWanted(_ mode: MonitorMode, _ watch: Watch, by user: UInt32?, at now: Moment) -> Answer {
-    let monitor = watch.monitor
-    let rights =
-      watch.placed.map { self.rights(of: monitor.supervisor, in: $0.contact) }
-      ?? settings.rules.rights(of: monitor.supervisor, with: monitor.agent)
-    guard rights.contains(MonitorRight(mode)) else { return denied(MonitorRight(mode), monitor.id, by: user, at: now) }
-    watches[monitor.id]?.want(mode, by: user)
-    return Answer(settle(monitor.id, at: now))
+    let id = watch.monitor.id
+    guard rightsNow(of: watch).contains(MonitorRight(mode)) else {
+      return denied(MonitorRight(mode), id, by: user, at: now)
+    }
+    watches[id]?.want(mode, by: user)
+    return Answer(settle(id, at: now))
+  }
+
+  /// What she may where she is, or with the agent for whose call she waits.
+  private func rightsNow(of watch: Watch) -> Set<MonitorRight> {
+    watch.placed.map { rights(of: watch.monitor.supervisor, in: $0.contact) }
+      ?? settings.rules.rights(of: watch.monitor.supervisor, with: watch.monitor.agent)
   }
 
   // MARK: What is refused

@@ -15,6 +15,7 @@ public struct MonitorDesk: Sendable {
     case audit(MonitorEntry)
     /// Write the row; nothing waits for it.
     case note(MonitorEntry)
+    /// Rings her phone; `phoneAnswered` or `phoneEnded` is told what came of it.
     case ringPhone(Monitor)
     /// Takes the call by which she asked for it.
     case answerPhone(Monitor)
@@ -28,15 +29,19 @@ public struct MonitorDesk: Sendable {
     case takeOver(Monitor, ContactID, agentHungUp: Bool)
     /// She hears somebody for the first time.
     case started(Monitor)
+    /// After `started`: she hears something else, or in another mode, or nobody.
     case changed(Monitor)
     /// As `Monitor` was: its agent's clients know of it, and she is with another agent from now on.
     case left(Monitor)
     /// She hears another agent than the one with whom it started; that one's clients do not know of it yet.
     case met(Monitor)
+    /// The last of each monitor: it is over, as it was then.
     case stopped(Monitor, MonitorEnd)
     /// She was refused something; whoever is on the line may hear that she was.
     case denied(MonitorDenial)
+    /// `timerFired` in so long, unless it is cancelled; one of that name at most runs.
     case startTimer(Timer, Duration)
+    /// Nothing where it does not run.
     case cancelTimer(Timer)
   }
 
@@ -65,14 +70,6 @@ public struct MonitorDesk: Sendable {
 
     /// Whether the code is more than any other number: somebody must have been given a right.
     public var allowsCode: Bool { code != nil && !rules.rows.isEmpty }
-  }
-
-  /// Who may know, besides supervisors, who always do.
-  public enum Visibility: String, Sendable, Codable, CaseIterable {
-    case supervisors
-    /// The one who is monitored, by her own clients.
-    case agent
-    case everyone
   }
 
   /// How many supervisors may be in one contact, or stay with one agent.

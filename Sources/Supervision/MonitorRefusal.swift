@@ -2,14 +2,23 @@ public import Telephony
 
 /// Why a supervisor may not, or cannot.
 public enum MonitorRefusal: Error, Sendable, Equatable {
+  /// This supervisor has a monitor that cannot be moved: she is where it was asked for, her phone rings, or it is another.
   case alreadyMonitors(AgentID)
+  /// This supervisor has no monitor that could be changed or ended.
   case monitorsNobody(AgentID)
+  /// This supervisor waits for a call, and there is none to take over.
   case hearsNobody(AgentID)
+  /// The contact has no agent yet, or none any more.
   case nobodyTalks(ContactID)
+  /// The contact of this agent was to be followed, and she has none.
   case hasNoCall(AgentID)
+  /// The supervisor is the one who was to be monitored.
   case herself(AgentID)
+  /// As many as may be are in that contact, or stay with that agent.
   case tooMany(limit: Int)
+  /// Nobody may monitor contacts of that queue.
   case queueIsClosed
+  /// No row gives this supervisor this right with this agent, there.
   case notAllowed(AgentID, MonitorRight, with: AgentID)
 
   /// Whether it is what the administrator decided, and not how things stand.

@@ -2,9 +2,13 @@ public import Telephony
 
 /// What a supervisor can be allowed, each by itself.
 public enum MonitorRight: String, Sendable, Codable, CaseIterable {
+  /// To hear both. Without it she is in no contact at all, whatever else she may.
   case listen
+  /// To be heard by the agent.
   case whisper
+  /// To be heard by both.
   case barge
+  /// To become the contact's party in the agent's place; also without the right to barge.
   case takeOver = "take_over"
 
   /// What this mode needs.

@@ -15,6 +15,11 @@ struct Watch: Sendable {
   private(set) var takesOverBy: UInt32?
   private(set) var hasStarted = false
   private var entries = 0
+  /// When a key on her phone was last refused, and written so.
+  private var refusedKeys: [MonitorRight: Moment] = [:]
+
+  /// So long a key that is refused again, and again, makes no other row.
+  private static let burst: Duration = .seconds(10)
 
   /// What one row is about: another contact, agent or mode needs another row.
   struct Place: Sendable, Equatable {
@@ -103,6 +108,13 @@ struct Watch: Sendable {
   func mayMove(by order: MonitorOrder) -> Bool {
     (monitor.stage == .waiting || monitor.stage == .present) && !takesOver && order.user != nil
       && order.phone == monitor.phone
+  }
+
+  /// Whether a key that is refused is more than what was written of one just before.
+  mutating func isNews(_ right: MonitorRight, at now: Moment) -> Bool {
+    if let last = refusedKeys[right], now.since(last) < Self.burst { return false }
+    refusedKeys[right] = now
+    return true
   }
 
   /// A row that says so, and what others are told.

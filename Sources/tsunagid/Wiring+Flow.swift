@@ -1,6 +1,7 @@
 import CallCenter
 import Configuration
 import Directory
+import History
 import Telephony
 
 extension CallFlowSettings {
@@ -18,6 +19,8 @@ extension CallFlowSettings {
     overload = configuration.overload
     directoryDeadline = configuration.directoryDeadline
     keepsDecisions = configuration.decisionsKept
+    dispositions = DispositionCodes(
+      configuration.dispositions.map { DispositionCodes.Code($0.id, queues: $0.queues) })
     for queue in configuration.queues {
       queues[queue.id] = CallCenter.QueueProfile(
         name: queue.name, answer: queue.answer == .earlyMedia ? .earlyMedia : .immediately, music: queue.music,

@@ -10,7 +10,7 @@ enum Benchmarks {
     if CommandLine.arguments.dropFirst().contains(where: { $0 == "--help" || $0 == "-h" }) {
       print(
         """
-        tsunagi-bench - measures tsunagid with SIPp on loopback (some nine minutes).
+        tsunagi-bench - measures tsunagid with SIPp on loopback (some ten minutes).
 
         usage: tsunagi-bench [NAME...]   only the groups named
 
@@ -19,8 +19,8 @@ enum Benchmarks {
           rate      calls set up a second (a minute and a half)
           memory    idle, and of a call (half a minute)
           media     what calls cost that talk, how late their packets are, and how many can be recorded: of G.711, with
-                    a supervisor on every tenth, and with Opus phones; beside a plain relay (five minutes)
-          supervised, transcoded   these parts of media alone (a minute each)
+                    a supervisor on every tenth, with Opus phones, and with SRTP; beside a plain relay (six minutes)
+          supervised, transcoded, srtp   these parts of media alone (a minute each)
 
         Every line on standard output is {"name", "value", "unit", "floor_us"}; floor_us is the CPU time of one datagram
         sent and received over loopback, measured in the same run. relay_floor_… is a relay of two sockets for each call
@@ -39,6 +39,7 @@ enum Benchmarks {
       if media { try await Media.measure(floor) }
       if media || wanted.contains("supervised") { try await Media.recorded(.supervised, floor) }
       if media || wanted.contains("transcoded") { try await Media.recorded(.transcoded, floor) }
+      if media || wanted.contains("srtp") { try await Media.recorded(.secure, floor) }
     } catch {
       say("failed: \(error)")
       exit(1)

@@ -10,10 +10,13 @@ struct Variant: Sendable {
   var phonesSpeakOpus = false
   /// One call in so many has a supervisor who listens; 0: none.
   var supervisorEvery = 0
+  /// All audio is SRTP, as callers and phones and the daemon demand.
+  var isSecure = false
 
   static let plain = Variant()
   static let supervised = Variant(name: "_supervised", supervisorEvery: 10)
   static let transcoded = Variant(name: "_transcoded", phonesSpeakOpus: true)
+  static let secure = Variant(name: "_srtp", isSecure: true)
 
   /// The most calls that the legs which the daemon may have suffice for.
   var mostCalls: Int { supervisorEvery == 0 ? 1000 : 950 }
@@ -35,6 +38,8 @@ final class Crowd {
   private let calls: Int
   private var started = 0
   private var running: [SIPp] = []
+  /// By which keys the daemon's legs speak, as far as the peers know them: of callers, and of phones.
+  private var keys: [[UInt16: SRTPKey]] = [[:], [:]]
 
   /// For `calls` of them at most.
   init(_ variant: Variant, calls: Int, recording: String) async throws {
@@ -42,7 +47,8 @@ final class Crowd {
     peers = try Load(variant)
     office = try await Floor(
       agents: calls, recording: recording, audioPort: peers.port, legs: Self.legs,
-      phonesSpeakOpus: variant.phonesSpeakOpus, supervisors: variant.supervisors(of: calls))
+      phonesSpeakOpus: variant.phonesSpeakOpus, key: variant.isSecure ? SRTPKey() : nil,
+      supervisors: variant.supervisors(of: calls))
   }
 
   /// Contacts that talk, the oldest first.
@@ -76,6 +82,7 @@ final class Crowd {
       try await office.events.request("call.hangUp", ["contact": .string(contact)])
     }
     guard await isTrue({ self.contacts.count == count }) else { return false }
+    try learnKeys()
     let wanted = variant.supervisors(of: count)
     try await supervise(wanted)
     let isUp = await isTrue({ self.peers.legs == 2 * count + wanted })
@@ -95,6 +102,18 @@ final class Crowd {
       try await office.events.request(
         "monitor.start",
         ["supervisor": .string(supervisor), "contact": .string(contact), "follow": .string("contact")])
+    }
+  }
+
+  /// From what the daemon has written to callers and phones.
+  private func learnKeys() throws {
+    guard let says = office.key else { return }
+    let told = [running.map(\.messages).joined(), office.phoneMessages].map(MessageLog.keys)
+    for (side, told) in told.enumerated() {
+      for (port, hears) in told where keys[side][port] != hears {
+        try peers.secure(side, port, says: says, hears: hears)
+        keys[side][port] = hears
+      }
     }
   }
 

@@ -11,6 +11,8 @@ final class Floor: Sendable {
   let supervisors: [String]
   private let port: Int
   private let audioPort: UInt16
+  /// By which key callers and phones speak; nil: their audio is plain.
+  let key: SRTPKey?
   private let phones: SIPp
   private let gallery: SIPp?
   let figures: ProcessFigures
@@ -18,11 +20,13 @@ final class Floor: Sendable {
   /// `agents` agents, ready; their phones answer at once and talk until they are hung up.
   init(
     agents count: Int, wrapUp: Int = 0, recording: String = "never", calls: Int = 1_000_000, audioPort: UInt16 = 9,
-    legs: Int = 1000, phonesSpeakOpus: Bool = false, supervisors supervisorCount: Int = 0
+    legs: Int = 1000, phonesSpeakOpus: Bool = false, key: SRTPKey? = nil, supervisors supervisorCount: Int = 0
   ) async throws {
     let first = Ports.free(10)
     port = first
     self.audioPort = audioPort
+    self.key = key
+    let srtp = key == nil ? "" : "srtp = \"required\""
     let names = (1...count).map { "a\($0)" }
     agents = names
     let listeners = (0..<supervisorCount).map { "s\($0 + 1)" }
@@ -34,10 +38,12 @@ final class Floor: Sendable {
       proxy = "127.0.0.2:\(first + 2)"
       trusted = true
       emergency = true
+      \(srtp)
       [[trunks]]
       id = "floor"
       addresses = ["127.0.0.3"]
       proxy = "127.0.0.3:\(first + 4)"
+      \(srtp)
       [[trunks]]
       id = "gallery"
       addresses = ["127.0.0.4"]
@@ -85,7 +91,7 @@ final class Floor: Sendable {
         .receive(request: "ACK").receive(request: "BYE").confirm()
     }
     phones = try SIPp(
-      answering(phonesSpeakOpus ? Self.opus : Scenario.sdp()), address: "127.0.0.3", port: first + 4,
+      answering(phonesSpeakOpus ? Self.opus : Self.description(key)), address: "127.0.0.3", port: first + 4,
       audioPort: audioPort, calls: calls, timeout: 900)
     gallery =
       listeners.isEmpty
@@ -102,6 +108,10 @@ final class Floor: Sendable {
       try await events.request("agent.logIn", ["agent": .string(name), "phone": .string("p-\(name)")])
       try await events.request("agent.setStatus", ["agent": .string(name), "status": .string("ready")])
     }
+  }
+
+  private static func description(_ key: SRTPKey?) -> String {
+    key.map { Scenario.sdp(profile: "RTP/SAVP", extra: $0.line()) } ?? Scenario.sdp()
   }
 
   /// An answer that takes Opus, by the payload type that the daemon offers it by.
@@ -124,7 +134,8 @@ final class Floor: Sendable {
     for index in 0..<count { numbers += "03\(first + index)\n" }
     let folder = try temporaryFolder("numbers")
     try writeText(numbers, to: folder + "/numbers.csv")
-    let talking = Scenario().invite(caller: "<sip:[field0]@127.0.0.2>").receive(100, optional: true)
+    let talking = Scenario().invite(caller: "<sip:[field0]@127.0.0.2>", sdp: Self.description(key))
+      .receive(100, optional: true)
       .receive(180, optional: true).receive(200).acknowledge()
     return try SIPp(
       milliseconds.map { talking.pause(milliseconds: $0).bye() } ?? talking.receive(request: "BYE").confirm(),
@@ -137,6 +148,9 @@ final class Floor: Sendable {
   func invites(of callers: SIPp) -> (sent: [String: Double], rung: [String: Double]) {
     (MessageLog.invites(callers.messages, sent: true), MessageLog.invites(phones.messages, sent: false))
   }
+
+  /// All that agents' phones have sent and received.
+  var phoneMessages: String { phones.messages }
 
   /// Wall time of a reading of the monotonic clock, in seconds.
   static func wall(_ monotonic: Int64) -> Double {
@@ -151,35 +165,5 @@ final class Floor: Sendable {
     await phones.stop()
     await gallery?.stop()
     await daemon.stop()
-  }
-}
-
-/// Reads SIPp's log of messages.
-enum MessageLog {
-  /// The time of the first INVITE of each number, sent or received, in seconds since 1970.
-  static func invites(_ text: String, sent: Bool) -> [String: Double] {
-    var out: [String: Double] = [:]
-    let mark = sent ? "message sent" : "message received"
-    for part in text.split(separator: "----------------------------------------------- ") {
-      let lines = part.split(separator: "\n", maxSplits: 12, omittingEmptySubsequences: false)
-      guard lines.count > 3, lines[1].contains(mark), let at = seconds(lines[0]),
-        let start = lines.first(where: { $0.hasPrefix("INVITE ") }), !start.isEmpty,
-        let number = part.split(separator: "From:").dropFirst().first?.split(separator: "sip:").dropFirst().first?
-          .prefix(while: \.isNumber)
-      else { continue }
-      if out[String(number)] == nil { out[String(number)] = at }
-    }
-    return out
-  }
-
-  /// `2026-11-22 03:00:05.185531`, local time.
-  private static func seconds(_ text: Substring) -> Double? {
-    let numbers = text.split(whereSeparator: { !$0.isNumber }).compactMap { Int32($0) }
-    guard numbers.count >= 7 else { return nil }
-    var time = tm()
-    (time.tm_year, time.tm_mon, time.tm_mday) = (numbers[0] - 1900, numbers[1] - 1, numbers[2])
-    (time.tm_hour, time.tm_min, time.tm_sec) = (numbers[3], numbers[4], numbers[5])
-    time.tm_isdst = -1
-    return Double(mktime(&time)) + Double(numbers[6]) / 1e6
   }
 }

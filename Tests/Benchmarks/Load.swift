@@ -25,6 +25,11 @@ struct Load {
 
   var legs: Int { load_legs(peers) }
 
+  /// The leg at this port of the daemon is one of SRTP.
+  func secure(_ side: Int, _ port: UInt16, says: SRTPKey, hears: SRTPKey) throws {
+    guard load_secure(peers, side, port, says.bytes, hears.bytes) else { throw Fault("the load: no room for keys") }
+  }
+
   /// What happened to the packets of so many seconds, and by how much a reading grew meanwhile.
   func during(_ seconds: Double, _ cost: () -> Cost) async throws -> (load_window, Cost) {
     var window = load_window()

@@ -47,7 +47,8 @@ struct Chronicle {
   mutating func saw(_ notice: Notice) {
     guard let contact = notice.contact else { return }
     switch notice.body {
-    case .agentChanged, .agentDisplaced, .monitorStarted, .monitorChanged, .monitorStopped: return
+    // What it came to may be said after its end.
+    case .agentChanged, .agentDisplaced, .contactDisposition, .monitorStarted, .monitorChanged, .monitorStopped: return
     case .contactArrived(_, _, let direction):
       if stories[contact] != nil { faults.append("\(contact) arrived twice") }
       stories[contact] = Story(isOutbound: direction == "outbound")

@@ -113,8 +113,8 @@ import Testing
     #expect(office.store.oldestDecision == nil)
   }
 
-  @Test(arguments: [MonitorDesk.Visibility.supervisors, .agent, .everyone])
-  func `that somebody listens in is told to nobody who may not know`(visibility: MonitorDesk.Visibility) async throws {
+  @Test(arguments: [Visibility.supervisors, .agent, .everyone])
+  func `that somebody listens in is told to nobody who may not know`(visibility: Visibility) async throws {
     let (office, _) = try await office { $0.supervision.visibility = visibility }
     var decision = Decision(
       contact: "c", queue: "support", at: Moment(monotonicNanoseconds: 0, wallMilliseconds: 1_790_000_000_000),

@@ -43,6 +43,7 @@ struct Floor {
   var askingLegs: [LegID: PhoneID] = [:]
   var faults: [String] = []
   var records: [ContactID: ContactRecord] = [:]
+  var dispositions: [ContactID: ContactDisposition] = [:]
   var recordingRows: [RecordingID: Recording] = [:]
   var chronicle = Chronicle()
   private var incoming: UInt64 = 0
@@ -218,6 +219,7 @@ struct Floor {
           audit.append(row)
           queue += flow.audited(row, isWritten: true, at: clock.now)
         }
+      case .saveDisposition(let contact, let disposition): dispositions[contact] = disposition
       case .saveMonitorEntry(let row): audit.append(row)
       case .saveDecision(let kept): decisions.append(kept)
       case .saveFloor(let change): floorChanges.append(change)

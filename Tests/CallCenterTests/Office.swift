@@ -158,6 +158,7 @@ final class MemoryStore: CustomerSource, HistoryStore, RecordingStore, MonitorSt
   private struct State {
     var customers: [String: Customer] = [:]
     var records: [ContactRecord] = []
+    var dispositions: [ContactID: ContactDisposition] = [:]
     var recordings: [Recording] = []
     var monitors: [MonitorEntry] = []
     var decisions: [KeptDecision] = []
@@ -214,6 +215,12 @@ final class MemoryStore: CustomerSource, HistoryStore, RecordingStore, MonitorSt
     state.withLock { $0.records.append(record) }
   }
 
+  func save(_ disposition: ContactDisposition, of contact: ContactID) async throws {
+    try await hang { state.withLock { $0.isHanging } }
+    if state.withLock({ $0.isBroken }) { throw Broken() }
+    state.withLock { $0.dispositions[contact] = disposition }
+  }
+
   /// The audit, in the order in which it was written.
   var audit: [MonitorEntry] { state.withLock { $0.monitors } }
 
@@ -262,8 +269,14 @@ final class MemoryStore: CustomerSource, HistoryStore, RecordingStore, MonitorSt
     if state.withLock({ $0.isBroken }) { throw Broken() }
     let all = written
     let ids = Set(all.map(\.id))
+    let dispositions = state.withLock { $0.dispositions }
     return ids.sorted(by: >).compactMap { id in all.last { $0.id == id } }
       .filter { query.contact == nil || $0.id == query.contact }
+      .map { record in
+        var record = record
+        record.disposition = dispositions[record.id]
+        return record
+      }
   }
   func closeInterrupted() async throws -> [ContactID] { [] }
   func markInterrupted(length: @escaping @Sendable (String) -> Duration?) async throws -> [RecordingID] { [] }

@@ -157,7 +157,10 @@ struct RandomDay {
     case 5..<10: floor.asks(.agentSetStatus(agent, .ready))
     case 10: floor.asks(.agentSetStatus(agent, .away(reason: "lunch")))
     case 11..<13: floor.asks(.agentFinish(agent))
-    case 13: floor.asks(.agentExtendWrapUp(agent, seconds: 30))
+    case 13:
+      floor.asks(.agentExtendWrapUp(agent, seconds: 30))
+      floor.asks(.agentRequestWrapUp(agent))
+      floor.asks(.contactSetDisposition(contact, code: "solved", note: ""))
     case 14..<17:
       floor.asks(
         .callDial(agent, to: ["0398765432", "110", "184119", "18409012345678", "0990111", "mum"].random(&chance)))

@@ -19,7 +19,7 @@ import Testing
   private var floor = Floor()
 
   /// Anna talks, and is listened to by boss.
-  private mutating func scene(_ visibility: MonitorDesk.Visibility) throws {
+  private mutating func scene(_ visibility: Visibility) throws {
     floor = Floor { settings in
       settings.supervision.visibility = visibility
       settings.distribution.agents.append(.init(id: "boss", memberships: ["support": 9]))
@@ -116,9 +116,9 @@ import Testing
     }
   }
 
-  @Test(arguments: [MonitorDesk.Visibility.agent, .everyone])
+  @Test(arguments: [Visibility.agent, .everyone])
   mutating func `an agent whom she leaves for another is told so, and the other one when she is heard`(
-    visibility: MonitorDesk.Visibility
+    visibility: Visibility
   ) throws {
     try scene(visibility)
     floor.works("boris", at: "desk-2")
@@ -139,19 +139,19 @@ import Testing
   }
 
   @Test(arguments: [
-    (MonitorDesk.Visibility.supervisors, [1, nil, nil, nil, nil]), (.agent, [1, 1, 0, 0, nil]),
+    (Visibility.supervisors, [1, nil, nil, nil, nil]), (.agent, [1, 1, 0, 0, nil]),
     (.everyone, [1, 1, 0, 0, 1]),
   ])
   mutating func `marks in recordings are shown to whoever may know`(
-    visibility: MonitorDesk.Visibility, expected: [Int?]
+    visibility: Visibility, expected: [Int?]
   ) throws {
     try scene(visibility)
     let marks = [RecordingMark(offset: .zero, event: .listen, supervisor: "boss", agent: "anna")]
     #expect(Self.everybody.map { floor.flow.visible(marks, to: $0)?.count } == expected)
   }
 
-  @Test(arguments: MonitorDesk.Visibility.allCases)
-  mutating func `what else becomes of her is told to all, and once to each`(visibility: MonitorDesk.Visibility) throws {
+  @Test(arguments: Visibility.allCases)
+  mutating func `what else becomes of her is told to all, and once to each`(visibility: Visibility) throws {
     try scene(visibility)
     let mark = floor.mark
     floor.asks(.agentSetStatus("boss", .away(reason: "lunch")))
@@ -164,8 +164,8 @@ import Testing
     }
   }
 
-  @Test(arguments: MonitorDesk.Visibility.allCases)
-  mutating func `who takes over is seen talking by all`(visibility: MonitorDesk.Visibility) throws {
+  @Test(arguments: Visibility.allCases)
+  mutating func `who takes over is seen talking by all`(visibility: Visibility) throws {
     try scene(visibility)
     floor.asks(.monitorTakeOver("boss"), as: Self.supervisor)
     #expect(try changes(of: "boss", sentTo: Self.wallboard).last?.0.activity == "talking")

@@ -120,7 +120,7 @@ import Testing
     for (line, visibility) in [
       ("visible_to = \"agent\"", .agent), ("visible_to = \"everyone\"", .everyone),
       ("visible_to = \"supervisors\"", .supervisors),
-    ] as [(String, MonitorDesk.Visibility)] {
+    ] as [(String, Visibility)] {
       #expect(try parse("[supervision]\n" + line).get().configuration.supervision.visibility == visibility)
     }
     #expect(try parse("").get().configuration.supervision.code == .usual)

@@ -36,6 +36,14 @@ private let supervisorsSubscription: Subscription = {
     ("agent.setStatus", #"{"agent":"1","status":"away","reason":null}"#, .agentSetStatus("1", .away(reason: ""))),
     ("agent.finish", #"{"agent":"1001"}"#, .agentFinish("1001")),
     ("agent.extendWrapUp", #"{"agent":"1001","seconds":3600}"#, .agentExtendWrapUp("1001", seconds: 3600)),
+    ("agent.requestWrapUp", #"{"agent":"1001"}"#, .agentRequestWrapUp("1001")),
+    (
+      "contact.setDisposition", #"{"contact":"c","code":"sold"}"#, .contactSetDisposition("c", code: "sold", note: "")
+    ),
+    (
+      "contact.setDisposition", #"{"contact":"c","code":"sold","note":"二つ"}"#,
+      .contactSetDisposition("c", code: "sold", note: "二つ")
+    ),
     ("queues.list", nil, .queuesList), ("calls.list", nil, .callsList),
     ("call.hangUp", #"{"contact":"c"}"#, .callHangUp("c")),
     ("call.dial", #"{"to":"03-1234-5678","agent":"1001"}"#, .callDial("1001", to: "03-1234-5678")),
@@ -166,7 +174,8 @@ private let supervisorsSubscription: Subscription = {
   @Test(arguments: [
     ("agent.logIn", #"{"agent":"1002","phone":"1"}"#), ("agent.logOut", #"{"agent":"1002"}"#),
     ("agent.setStatus", #"{"agent":"1002","status":"ready"}"#), ("agent.finish", #"{"agent":"1002"}"#),
-    ("agent.extendWrapUp", #"{"agent":"1002","seconds":5}"#), ("call.dial", #"{"agent":"1002","to":"1"}"#),
+    ("agent.extendWrapUp", #"{"agent":"1002","seconds":5}"#), ("agent.requestWrapUp", #"{"agent":"1002"}"#),
+    ("call.dial", #"{"agent":"1002","to":"1"}"#),
   ])
   func `a client bound to an agent acts as no other`(method: String, parameters: String) throws {
     let refusal = ControlError(

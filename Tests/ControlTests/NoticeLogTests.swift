@@ -41,13 +41,13 @@ import Testing
   }
 
   @Test(arguments: [
-    (Notice.Audience.everybody, [true, true, true, false]), (.supervisors(), [true, false, false, false]),
+    (Audience.everybody, [true, true, true, false]), (.supervisors(), [true, false, false, false]),
     (.supervisors(and: ["1001"]), [true, false, true, false]),
     (.supervisors(and: ["1002"]), [true, false, false, false]),
     (.others(than: ["1001"]), [false, true, false, false]), (.others(than: []), [false, true, true, false]),
     (.bound(to: "1001"), [false, false, true, false]),
   ])
-  func `who may know it is told, and nobody else`(audience: Notice.Audience, told: [Bool]) {
+  func `who may know it is told, and nobody else`(audience: Audience, told: [Bool]) {
     var log = NoticeLog(epoch: 42)
     let entry = log.append(Notice(at: now, agent: "1001", body: .contactHeld, audience: audience))
     var supervisors = Subscription()
@@ -83,6 +83,7 @@ import Testing
       (.contactRetrieved, []),
       (.contactDialing(number: "1"), ["number"]), (.contactDigit("5"), ["digit"]),
       (.contactTakenOver(from: "1"), ["from"]),
+      (.contactDisposition(code: "c", note: "n"), ["code", "note"]),
       (.contactAudio(side: "outside", state: "silent"), ["side", "state"]),
       (.contactPriorityChanged(5), ["priority"]),
       (.contactEnded(reason: "x", stage: "y"), ["reason", "stage"]),
@@ -92,6 +93,7 @@ import Testing
         .agentChanged(agent, cause: "c", by: "b"),
         ["activity", "activitySince", "agent", "by", "cause", "name", "queues", "reading", "status", "statusSince"]
       ),
+      (.agentOverstayed(reason: "r", since: "t"), ["reason", "since"]),
       (.agentDisplaced(from: "p"), ["from"]),
       (.agentSettingsChanged([], user: 1), ["changes", "user"]), (.queueChanged([], user: 1), ["changes", "user"]),
       (.membershipChanged([], user: 1), ["changes", "user"]),

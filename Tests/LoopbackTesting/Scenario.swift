@@ -78,14 +78,16 @@ public struct Scenario: Sendable {
   public func pause(milliseconds: Int) -> Scenario { adding("<pause milliseconds=\"\(milliseconds)\"/>") }
 
   /// The session description that offers or answers PCMU at [audio_port], in one direction.
-  public static func sdp(_ direction: String = "sendrecv", extra: String = "") -> String {
+  public static func sdp(
+    _ direction: String = "sendrecv", profile: String = "RTP/AVP", extra: String = ""
+  ) -> String {
     """
     v=0
     o=peer 1 [call_number] IN IP[media_ip_type] [media_ip]
     s=-
     c=IN IP[media_ip_type] [media_ip]
     t=0 0
-    m=audio [audio_port] RTP/AVP 0 101
+    m=audio [audio_port] \(profile) 0 101
     a=rtpmap:0 PCMU/8000
     a=rtpmap:101 telephone-event/8000
     a=fmtp:101 0-15

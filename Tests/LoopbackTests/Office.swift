@@ -32,7 +32,8 @@ final class Office: Sendable {
   static let caller = "\"Yamada\" <sip:0311112222@127.0.0.2>"
 
   init(
-    _ more: String = "", queue: String = "", sip: String = "", ringSeconds: Int = 3, drain: Int = 2,
+    _ more: String = "", queue: String = "", sip: String = "", ringSeconds: Int = 3, wrapUpSeconds: Int = 600,
+    drain: Int = 2,
     overload: String? = nil, folder: String? = nil,
     ports: Int = Ports.free(10),
     addresses: Addresses = Addresses()
@@ -74,7 +75,7 @@ final class Office: Sendable {
         name = "サポート"
         ring_seconds = \(ringSeconds)
         retry_seconds = 1
-        wrap_up_seconds = 600
+        wrap_up_seconds = \(wrapUpSeconds)
         \(queue)
         [[agents]]
         id = "anna"

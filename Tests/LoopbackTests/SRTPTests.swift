@@ -4,7 +4,7 @@ import Testing
 
 @Suite(.serialized) struct `SRTP` {
   /// A phone and a trunk of each kind.
-  private static let secure = """
+  static let secure = """
     [[phones]]
     id = "must"
     secret = "secret-3"

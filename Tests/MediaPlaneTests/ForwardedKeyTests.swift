@@ -51,9 +51,11 @@ import Testing
     func events(sourceLocation: SourceLocation = #_sourceLocation) throws -> [(
       key: UInt8, at: UInt32, duration: Int, ends: Int
     )] {
-      for (one, next) in zip(listener.received, listener.received.dropFirst()) {
-        #expect(next.sequence &- one.sequence == 1, sourceLocation: sourceLocation)
-        #expect(next.ssrc == one.ssrc, sourceLocation: sourceLocation)
+      always {
+        for (one, next) in zip(listener.received, listener.received.dropFirst()) {
+          #expect(next.sequence &- one.sequence == 1, sourceLocation: sourceLocation)
+          #expect(next.ssrc == one.ssrc, sourceLocation: sourceLocation)
+        }
       }
       // Sound: as far from its own time as the first.
       let sent = Dictionary(
@@ -86,11 +88,11 @@ import Testing
 
   /// What came of it on a machine that was on time; it may try again.
   private func run(_ coding: Coding = .pcmu, for seconds: Double, _ prepare: (Pair) -> Void) async throws -> Pair {
-    for _ in 0..<3 {
+    for _ in 0..<(isLate ? 1 : 3) {
       let pair = try Pair(coding)
       prepare(pair)
       await pair.wire.run(seconds)
-      if pair.isUndisturbed { return pair }
+      if isLate || pair.isUndisturbed { return pair }
     }
     throw Missing()
   }

@@ -14,9 +14,11 @@ import Testing
     static let all: [Case] =
       Mode.allCases.map { Case(mode: $0, codings: [.pcmu, .pcmu, .pcmu]) }
       + [Mode.listen, .whisper, .barge].flatMap { mode in
-        [[Coding.pcma, .pcmu, .g722], [.pcmu, .opus, .pcma], [.g722, .g722, .opus], [.opus, .opus, .opus]].map {
-          Case(mode: mode, codings: $0)
-        }
+        [
+          [Coding.pcmu, .opus, .g722], [.pcma, .pcmu, .g722], [.pcmu, .opus, .pcma], [.g722, .g722, .opus],
+          [.opus, .opus, .opus],
+        ]
+        .prefix(isLate ? 1 : 5).map { Case(mode: mode, codings: $0) }
       }
   }
 
@@ -94,7 +96,9 @@ import Testing
         let (most, limit) = (
           mostLevel(of: frequency, in: samples), frequency == Self.tones.supervisor ? privateLimit : momentLimit
         )
-        #expect(most < limit, "\(whose): \(frequency) Hz for a moment", sourceLocation: sourceLocation)
+        always {
+          #expect(most < limit, "\(whose): \(frequency) Hz for a moment", sourceLocation: sourceLocation)
+        }
       }
     }
 
@@ -157,7 +161,7 @@ import Testing
     async throws
   {
     // Until this machine let the phones speak: whom each never hears is judged each time.
-    for _ in 0..<10 {
+    for _ in 0..<(isLate ? 1 : 10) {
       let parties = try Parties(one.codings)
       parties.set(one.mode)
       let wire = Wire([parties.customer, parties.agent, parties.supervisor])

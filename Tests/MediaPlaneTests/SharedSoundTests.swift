@@ -48,17 +48,21 @@ import Testing
     let legs = try (0..<1000).map { try listener(plane, Coding.allCases[$0 % 4], at: socket, tag: UInt64($0 + 1)) }
     for leg in legs { #expect(play(plane, leg, path) == Int32(MEDIA_OK)) }
     try await eventually("all have heard it") { plane.events.count { $0.kind == MEDIA_FINISHED } >= 1000 }
-    #expect(Set(plane.events.filter { $0.kind == MEDIA_FINISHED }.map(\.tag)) == Set(1...1000))
     let counts = plane.counts
-    #expect(counts.encodings == 4)
-    #expect(counts.announcements == 1)
+    always {
+      #expect(Set(plane.events.filter { $0.kind == MEDIA_FINISHED }.map(\.tag)) == Set(1...1000))
+      #expect(counts.encodings == 4)
+      #expect(counts.announcements == 1)
+    }
     #expect(legs.allSatisfy { plane.statistics($0).encoded == 0 && plane.statistics($0).sent >= 16 })
     // Again, by some who come later: nothing is read or encoded anew.
     for leg in legs.prefix(8) { #expect(play(plane, leg, path) == Int32(MEDIA_OK)) }
     try await eventually("they have heard it again") { plane.events.count { $0.kind == MEDIA_FINISHED } >= 1008 }
-    #expect(plane.counts.encodings == 4)
     for leg in legs { media_leg_close(plane.pointer, leg) }
-    #expect(plane.events.count { $0.kind == MEDIA_FINISHED } == 1008)
+    always {
+      #expect(plane.counts.encodings == 4)
+      #expect(plane.events.count { $0.kind == MEDIA_FINISHED } == 1008)
+    }
   }
 
   @Test(arguments: Coding.allCases) func `An announcement alone is heard whole, as it was encoded for all`(
@@ -110,9 +114,9 @@ import Testing
     #expect(reason.hasPrefix("\(path): "))
     #expect(plane.events.count { $0.reason != nil } == 1)
     #expect(abs(pieces(of: 1297, heardBy: phones[0]).count - 50) <= 2)
-    for frequency in [811.0, 1297] { #expect(pieces(of: frequency, heardBy: phones[1]).isEmpty) }
+    always { for frequency in [811.0, 1297] { #expect(pieces(of: frequency, heardBy: phones[1]).isEmpty) } }
     #expect(abs(pieces(of: 811, heardBy: phones[2]).count - 50) <= 2)
-    #expect(pieces(of: 1297, heardBy: phones[2]).isEmpty)
+    always { #expect(pieces(of: 1297, heardBy: phones[2]).isEmpty) }
   }
 
   @Test func `A long file is read by none of those who carry out commands, and one that is not there is told of`()

@@ -50,6 +50,22 @@ import Testing
     #expect(found.first?.caller.number?.kind == .mobile)
   }
 
+  @Test func `what a contact came to is kept by itself, and the last word counts`() async throws {
+    let said = ContactDisposition(code: "sold", note: "二つ", agent: "anna", at: moment(62))
+    // Before the record is there, and whatever becomes of that.
+    try await database.save(ContactDisposition(code: "lost", agent: "boris", at: moment(61)), of: "k-1")
+    try await database.save(full)
+    #expect(try await database.records(HistoryQuery()).first?.disposition?.code == "lost")
+    try await database.save(said, of: "k-1")
+    try await database.save(full)
+    var expected = full
+    expected.disposition = said
+    #expect(try await database.records(HistoryQuery()) == [expected])
+    try await database.save(contact("other", at: 0))
+    let both = try await database.records(HistoryQuery())
+    #expect(both.count == 2 && both.first { $0.id == "other" }?.disposition == nil)
+  }
+
   @Test func `a record that has only begun comes back so`() async throws {
     let begun = contact("k", at: 0)
     try await database.save(begun)

@@ -37,6 +37,28 @@ import Testing
     #expect(takeOver.effects.denied == [.takeOver] && booth.desk.monitors.count == 1)
   }
 
+  @Test mutating func `a key that is refused again and again is written and told once in ten seconds, each by itself`()
+    throws
+  {
+    rules(MonitorRule(supervisor: "boss", rights: [.listen]))
+    _ = booth.talks()
+    _ = try booth.listens()
+    func at(_ milliseconds: Int64) -> Moment {
+      Moment(monotonicNanoseconds: milliseconds * 1_000_000, wallMilliseconds: milliseconds)
+    }
+    func denied(_ key: Character, _ milliseconds: Int64) -> [MonitorRight] {
+      booth.desk.keyPressed("m", key, at: at(milliseconds)).denied
+    }
+    #expect(denied("5", 0) == [.whisper])
+    for press in 1...200 { #expect(denied("5", Int64(press) * 40) == []) }
+    #expect(denied("6", 8100) == [.barge] && denied("6", 8200) == [])
+    #expect(denied("5", 9999) == [] && denied("5", 10_000) == [.whisper])
+    // A client that asks is told each time.
+    for _ in 0..<3 { #expect(booth.wants(.whisper).effects.denied == [.whisper]) }
+    // A key that is allowed counts each time.
+    #expect(booth.desk.keyPressed("m", "4", at: at(10_001)).denied == [])
+  }
+
   @Test mutating func `rows add to each other, each with its agents and queues`() throws {
     rules(
       MonitorRule(supervisor: "boss", agents: ["anna"], rights: [.listen]),

@@ -23,6 +23,16 @@ import Testing
     ),
     ("agent 1 away", .call("agent.setStatus", ["agent": .string("1"), "status": .string("away")], .done)),
     ("agent 1001 finish", .call("agent.finish", ["agent": .string("1001")], .done)),
+    ("agent 1001 wrapup", .call("agent.requestWrapUp", ["agent": .string("1001")], .done)),
+    (
+      "disposition c1 sold",
+      .call("contact.setDisposition", ["contact": .string("c1"), "code": .string("sold")], .done)
+    ),
+    (
+      "disposition c1 sold two",
+      .call(
+        "contact.setDisposition", ["contact": .string("c1"), "code": .string("sold"), "note": .string("two")], .done)
+    ),
     ("agent 1001 extend 60", .call("agent.extendWrapUp", ["agent": .string("1001"), "seconds": .integer(60)], .done)),
     ("queues", .call("queues.list", [:], .queues)), ("calls", .call("calls.list", [:], .calls)),
     ("hangup c1", .call("call.hangUp", ["contact": .string("c1")], .done)),
@@ -113,7 +123,10 @@ import Testing
   private static let refused = [
     ("", "a command is missing"), ("statsu", "there is no command \"statsu\" (did you mean status?)"),
     ("status now", "unexpected \"now\""), ("agent", "AGENT is missing"), ("agent 1 extend", "SECONDS is missing"),
-    ("agent 1 redy", "an agent cannot \"redy\" (did you mean ready?): login, logout, ready, away, finish, extend"),
+    (
+      "agent 1 redy",
+      "an agent cannot \"redy\" (did you mean ready?): login, logout, ready, away, wrapup, finish, extend"
+    ),
     ("agent 1 extend x", "SECONDS: not a number: \"x\""), ("history --limit", "--limit needs a value"),
     ("history --limit x", "--limit: not a number: \"x\""),
     ("history --agnet 1", "unknown option --agnet (did you mean --agent?)"),

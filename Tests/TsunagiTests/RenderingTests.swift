@@ -111,12 +111,13 @@ import Testing
       [{"contact":"c1","direction":"inbound","caller":\(caller),"called":"1000","startedAt":"1970-01-01T00:00:09Z","seconds":70,
         "waitSeconds":5,"talkSeconds":3661,"endReason":"caller_hung_up","segments":[{"segment":"s","kind":"agent","subject":"1001",
         "startedAt":"x","answeredAt":"x","heldSeconds":0},{"segment":"s2","kind":"agent","subject":"1002","startedAt":"x","heldSeconds":0}],
+        "disposition":"sold",
         "recordings":[{"recording":"r","path":"/var/r.wav","state":"sealed","startedAt":"x"}]}]
       """
     #expect(
       try rendering().text(of: json(contact), as: .history) == """
-        STARTED  DIRECTION  CALLER        CUSTOMER  CALLED  AGENT  WAIT     TALK  END             CONTACT  REC
-        t9       inbound    03-1234-5678  -         1000    1001   0:05  1:01:01  caller_hung_up  c1       /var/r.wav
+        STARTED  DIRECTION  CALLER        CUSTOMER  CALLED  AGENT  WAIT     TALK  END             DISPOSITION  CONTACT  REC
+        t9       inbound    03-1234-5678  -         1000    1001   0:05  1:01:01  caller_hung_up  sold         c1       /var/r.wav
 
         """)
     let customer = """

@@ -26,6 +26,8 @@ public struct AgentSummary: Sendable, Equatable, Codable {
   public var activitySince: String
   /// The queues that she serves.
   public var queues: [QueueID]
+  /// What became of her offers; in `agents.list` only.
+  public var offers: OfferSummary?
 
   /// Puts it together.
   public init(
@@ -44,5 +46,22 @@ public struct AgentSummary: Sendable, Equatable, Codable {
     self.statusSince = statusSince
     self.activitySince = activitySince
     self.queues = queues
+  }
+}
+
+/// What became of the offers that were made to an agent since the daemon began, or since she was added.
+public struct OfferSummary: Sendable, Equatable, Codable {
+  /// All, the one that is under way too.
+  public var made: Int
+  /// Joined with the caller.
+  public var answered: Int
+  /// Of the others, how many ended in which way: `declined`, `no_answer`, `unreachable`, `caller_gone`, …
+  public var ended: [String: Int]
+
+  /// Puts it together.
+  public init(made: Int, answered: Int, ended: [String: Int]) {
+    self.made = made
+    self.answered = answered
+    self.ended = ended
   }
 }

@@ -28,6 +28,10 @@ public struct ContactSummary: Sendable, Equatable, Codable {
   public var talkSeconds: Int64?
   /// One of the closed set; nil while it lasts.
   public var endReason: String?
+  /// What it came to, as its agent said.
+  public var disposition: String?
+  /// The same in her words.
+  public var dispositionNote: String?
   /// In order of their start.
   public var segments: [SegmentSummary]
   /// Paths of the files.

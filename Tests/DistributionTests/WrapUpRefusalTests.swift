@@ -1,0 +1,103 @@
+import Distribution
+import Telephony
+import TelephonyTesting
+import Testing
+
+@Suite struct `Why a wrap-up cannot be ended, extended or asked for` {
+  /// Anna talks in a call for sales.
+  private func talking(
+    _ mode: WrapUpMode, mayEndEarly: Bool = true, time: Duration = .seconds(15)
+  ) -> Desk {
+    var settings = DistributionSettings.small
+    settings.queues[0].wrapUpMode = mode
+    settings.queues[0].wrapUpMayEndEarly = mayEndEarly
+    settings.queues[0].wrapUp = time
+    var desk = Desk(settings)
+    desk.makeReady("anna")
+    desk.arrive("call")
+    desk.answer("call", "anna")
+    return desk
+  }
+
+  private func wrappingUp(
+    _ mode: WrapUpMode, mayEndEarly: Bool = true, time: Duration = .seconds(15)
+  ) -> Desk {
+    var desk = talking(mode, mayEndEarly: mayEndEarly, time: time)
+    desk.hangUp("call", "anna")
+    return desk
+  }
+
+  private func refusalToFinish(_ desk: Desk) -> WrapUpRefusal? {
+    desk.distributor.refusalToFinishWrapUp(of: "anna", at: desk.clock.now)
+  }
+
+  @Test func `one that may end early can be ended`() {
+    var desk = wrappingUp(.timed)
+    #expect(refusalToFinish(desk) == nil)
+    #expect(desk.tell { $0.wrapUpFinished("anna", at: $1) } != [])
+    #expect(refusalToFinish(desk) == nil)
+  }
+
+  @Test func `one that may not tells what is left`() {
+    var desk = wrappingUp(.timed, mayEndEarly: false)
+    desk.pass(.seconds(4))
+    #expect(refusalToFinish(desk) == .timeMustPass(.seconds(11)))
+    #expect(desk.tell { $0.wrapUpFinished("anna", at: $1) } == [])
+    #expect(WrapUpRefusal.timeMustPass(.seconds(11)).explanation(of: "anna").contains("11 s"))
+  }
+
+  @Test func `one without its disposition tells of which contact`() {
+    var desk = wrappingUp(.untilDisposition)
+    #expect(refusalToFinish(desk) == .dispositionsMissing(["call"]))
+    #expect(desk.distributor.refusalToExtendWrapUp(of: "anna") == nil)
+    desk.pass(.seconds(16))
+    #expect(refusalToFinish(desk) == .dispositionsMissing(["call"]))
+    #expect(desk.distributor.refusalToExtendWrapUp(of: "anna") == .hasNoTime(["call"]))
+    desk.tell { $0.dispositionSet("call", for: "anna", at: $1) }
+    #expect(refusalToFinish(desk) == nil && desk.distributor.refusalToExtendWrapUp(of: "anna") == nil)
+  }
+
+  @Test func `one of an hour is extended no more`() {
+    var desk = wrappingUp(.timed)
+    #expect(desk.distributor.refusalToExtendWrapUp(of: "anna") == nil)
+    desk.tell { $0.wrapUpExtended("anna", by: .seconds(3600), at: $1) }
+    #expect(desk.distributor.refusalToExtendWrapUp(of: "anna") == .isLongest)
+    #expect(desk.tell { $0.wrapUpExtended("anna", by: .seconds(1), at: $1) } == [])
+  }
+
+  @Test(arguments: WrapUpMode.allCases) func `asking for one is for who talks where it is up to her`(mode: WrapUpMode) {
+    var desk = talking(mode)
+    #expect(
+      desk.distributor.refusalToRequestWrapUp(by: "anna") == (mode == .optional ? nil : .isNotUpToHer(mode)))
+    desk.hangUp("call", "anna")
+    for agent in ["anna", "nobody"] as [AgentID] {
+      #expect(desk.distributor.refusalToRequestWrapUp(by: agent) == .talksToNobody)
+    }
+  }
+
+  @Test(arguments: WrapUpMode.allCases) func `what a contact came to is said by who talks in it or wraps it up`(
+    mode: WrapUpMode
+  ) {
+    var desk = talking(mode)
+    let queue = DistributionSettings.small.queues[0].id
+    let inCall = desk.distributor.disposer(of: "call")
+    #expect(inCall?.agent == "anna" && inCall?.queue == queue)
+    #expect(desk.distributor.disposer(of: "other") == nil)
+    desk.hangUp("call", "anna")
+    let hasWrapUp = mode == .timed || mode == .untilDisposition
+    #expect(desk.distributor.disposer(of: "call") == (hasWrapUp ? inCall : nil))
+    desk.tell { $0.agentLoggedOut("anna", by: .agent, at: $1) }
+    #expect(desk.distributor.disposer(of: "call") == nil)
+  }
+
+  @Test func `where reasons are configured, being away needs one of them`() {
+    var settings = DistributionSettings.small
+    #expect(Desk(settings).distributor.refusal(of: .notReady(reason: "whatever")) == nil)
+    settings.reasons = ["lunch": ReasonSettings(isPaid: false), "break": ReasonSettings(isPaid: true)]
+    let desk = Desk(settings)
+    #expect(desk.distributor.refusal(of: .notReady(reason: "lunch")) == nil)
+    #expect(desk.distributor.refusal(of: .ready) == nil && desk.distributor.refusal(of: .loggedOut) == nil)
+    #expect(desk.distributor.refusal(of: .notReady(reason: "lunhc"))?.hasSuffix(": break, lunch") == true)
+    #expect(desk.distributor.refusal(of: .notReady(reason: "")) == "reason is missing: break, lunch")
+  }
+}
