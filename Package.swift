@@ -165,7 +165,8 @@ let package = Package(
     tests("CallCenterTests", of: features + ["CallCenter", "Control", "Telephony", "Threads"]),
     tests("LoopbackTestingTests", of: [], testing: ["LoopbackTesting"]),
     tests(
-      "LoopbackTests", of: ["Control", "CSndfile", "Telephony"], testing: ["LoopbackTesting", "TelephonyTesting"]),
+      "LoopbackTests", of: ["Control", "CSQLite", "CSndfile", "Telephony"],
+      testing: ["LoopbackTesting", "TelephonyTesting"]),
     tests(
       "CSIPBridgeTests", of: ["CSIPBridge", "SIPEngine", "Telephony", "Threads"],
       testing: ["LoopbackTesting", "TelephonyTesting"],
@@ -174,7 +175,8 @@ let package = Package(
     tests("ControlSocketTests", of: ["ControlSocket", "ControlClient", "Control", "Telephony"]),
     tests("TsunagiTests", of: ["ControlClient", "ControlSocket", "Control", "Telephony", "tsunagi"]),
     tests(
-      "DocumentationTests", of: ["Configuration", "Control", "ControlClient", "Distribution", "Numbers", "Telephony"],
+      "DocumentationTests",
+      of: ["Configuration", "Control", "ControlClient", "Distribution", "Figures", "Numbers", "Telephony"],
       testing: []),
   ],
   cxxLanguageStandard: .cxx17)

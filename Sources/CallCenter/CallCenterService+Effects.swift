@@ -17,6 +17,7 @@ extension CallCenterService {
     case .saveContact(let record): write(.contact(record))
     case .saveDisposition(let contact, let disposition): write(.disposition(contact, disposition))
     case .saveRecording(let recording): write(.recording(recording))
+    case .saveStretch, .saveFigures: writeFigures(effect)
     case .audit(let entry): group.addImmediateTask { await self.audit(entry) }
     case .saveMonitorEntry(let entry): write(.monitor(entry))
     case .saveDecision(let kept): write(.decision(kept))
@@ -24,6 +25,14 @@ extension CallCenterService {
     case .startTimer(let timer, let duration): startTimer(timer, duration)
     case .cancelTimer(let timer): deadlines.cancel(timer)
     case .log(let line): outside.log(line)
+    }
+  }
+
+  func writeFigures(_ effect: CallFlow.Effect) {
+    switch effect {
+    case .saveStretch(let stretch): write(.stretch(stretch))
+    case .saveFigures(let cells, let now): write(.figures(cells, at: now))
+    default: break
     }
   }
 

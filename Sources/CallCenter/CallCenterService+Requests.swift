@@ -12,6 +12,8 @@ extension CallCenterService: RequestHandler {
     case .historyList(let filter): return await history(filter, for: client)
     case .distributionExplain(let contact): return await explain(contact, for: client)
     case .directoryLookUp(let text): return await lookUp(text)
+    case .figuresReport(let wish): return await report(wish)
+    case .figuresVerify(let wish): return await verification(wish)
     default: return .failure(ControlError(.noSuchMethod, "this daemon does not know that"))
     }
   }

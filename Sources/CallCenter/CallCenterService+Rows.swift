@@ -1,4 +1,5 @@
 import Distribution
+import Figures
 import History
 import Recordings
 import Supervision
@@ -11,6 +12,8 @@ struct UnwrittenRows: Sendable {
     case contact(ContactRecord)
     case disposition(ContactID, ContactDisposition)
     case recording(Recording)
+    case stretch(Stretch)
+    case figures([Cell: Counts], at: Moment)
     case monitor(MonitorEntry)
     case decision(KeptDecision)
     case floor(FloorChange)
@@ -20,9 +23,12 @@ struct UnwrittenRows: Sendable {
   private var dispositions: [ContactID: Int] = [:]
   private var recordings: [RecordingID: Int] = [:]
   private var floor: [FloorChange.Subject: Int] = [:]
+  private var stretches: [StretchName: Int] = [:]
   private(set) var rows: [Row] = []
   /// Readers that want to find these rows in the stores: their streams end when they are there.
   var readers: [AsyncStream<Void>.Continuation] = []
+  /// What is to be read from the stores when these are there, and nothing that comes later.
+  var reading: (@Sendable () async -> Void)?
   /// The pause for more rows, while there is one.
   var gathering: Task<Void, Never>?
   /// Nothing is written any more.
@@ -37,8 +43,10 @@ struct UnwrittenRows: Sendable {
         dispositions.updateValue(dispositions[contact] ?? rows.count, forKey: contact)
       case .recording(let recording):
         recordings.updateValue(recordings[recording.id] ?? rows.count, forKey: recording.id)
+      case .stretch(let stretch):
+        stretches.updateValue(stretches[StretchName(stretch)] ?? rows.count, forKey: StretchName(stretch))
       case .floor(let change): floor.updateValue(floor[change.subject] ?? rows.count, forKey: change.subject)
-      case .monitor, .decision: Int?.none
+      case .monitor, .figures, .decision: Int?.none
       }
     if let waiting {
       rows[waiting] = row
@@ -46,6 +54,14 @@ struct UnwrittenRows: Sendable {
       rows.append(row)
     }
   }
+}
+
+/// Which row of an agent's time it is.
+private struct StretchName: Hashable, Sendable {
+  let agent: AgentID
+  let startedAt: Moment
+
+  init(_ stretch: Stretch) { (agent, startedAt) = (stretch.agent, stretch.startedAt) }
 }
 
 extension CallCenterService {
@@ -69,34 +85,49 @@ extension CallCenterService {
     for await _ in written {}
   }
 
+  /// What waits is written as it is now; then `reading` is done, and only then what comes from here on is written.
+  func seal(for reading: @escaping @Sendable () async -> Void) {
+    unwritten.gathering?.cancel()
+    unwritten.reading = reading
+    sealed.append(unwritten)
+    unwritten = UnwrittenRows()
+    rowsWait.yield()
+  }
+
   /// Writes rows, apart from the lane: a slow disk delays no call. A later state of a record never loses to an earlier one,
   /// since a batch is written before the next one begins.
   func writeRows() async {
     for await _ in unwrittenRows {
       await gatherRows()
-      await writeBatch()
+      await writeBatches()
     }
-    await writeBatch()
+    await writeBatches()
     unwritten.isClosed = true
     for reader in unwritten.readers { reader.finish() }
   }
 
   /// Not at the end, and not while somebody wants to read.
   private func gatherRows() async {
-    guard !isOver, unwritten.readers.isEmpty else { return }
+    guard !isOver, unwritten.readers.isEmpty, sealed.isEmpty else { return }
     let pause = Task { () -> Void in try? await Task.sleep(for: Self.gathering) }
     unwritten.gathering = pause
     await pause.value
     unwritten.gathering = nil
   }
 
-  private func writeBatch() async {
+  private func writeBatches() async {
+    while !sealed.isEmpty { await write(sealed.removeFirst()) }
     let batch = unwritten
     unwritten = UnwrittenRows()
+    await write(batch)
+  }
+
+  private func write(_ batch: UnwrittenRows) async {
     await withDiscardingTaskGroup { group in
       for row in batch.rows { group.addImmediateTask { await self.save(row) } }
     }
     for reader in batch.readers { reader.finish() }
+    await batch.reading?()
   }
 
   private func save(_ row: UnwrittenRows.Row) async {
@@ -105,6 +136,8 @@ extension CallCenterService {
       case .contact(let record): try await outside.history.save(record)
       case .disposition(let contact, let disposition): try await outside.history.save(disposition, of: contact)
       case .recording(let recording): try await outside.recordings.save(recording)
+      case .stretch(let stretch): try await outside.figures.save(stretch)
+      case .figures(let cells, let now): try await outside.figures.add(cells, at: now)
       case .monitor(let entry): try await outside.monitors.save(entry)
       case .decision(let kept): try await save(kept)
       case .floor(let change): try await outside.floor.save(change)

@@ -1,6 +1,7 @@
 public import Control
 public import Directory
 public import Distribution
+public import Figures
 public import History
 public import Recordings
 public import Supervision
@@ -23,6 +24,8 @@ public actor CallCenterService {
     public var history: any HistoryStore
     /// Where the rows of recordings are written; may be slow.
     public var recordings: any RecordingStore
+    /// Where figures and agents' time are written and found; may be slow.
+    public var figures: any FigureStore
     /// Where the audit of supervision is written; may be slow, and a supervisor hears nothing before it has.
     public var monitors: any MonitorStore
     /// Where decisions are written, and read when they are no longer held; may be slow.
@@ -39,7 +42,8 @@ public actor CallCenterService {
     /// All of it.
     public init(
       engine: any CallEngine, notices: any NoticeSink, customers: any CustomerSource, history: any HistoryStore,
-      recordings: any RecordingStore, monitors: any MonitorStore, decisions: any DecisionStore, floor: any FloorStore,
+      recordings: any RecordingStore, figures: any FigureStore, monitors: any MonitorStore,
+      decisions: any DecisionStore, floor: any FloorStore,
       now: @escaping @Sendable () -> Moment,
       log: @escaping Log,
       logLevel: LogLine.Level = .debug
@@ -49,6 +53,7 @@ public actor CallCenterService {
       self.customers = customers
       self.history = history
       self.recordings = recordings
+      self.figures = figures
       self.monitors = monitors
       self.decisions = decisions
       self.floor = floor
@@ -69,6 +74,8 @@ public actor CallCenterService {
   private var carrier: CheckedContinuation<Void, Never>?
   /// What is to be written down, each record once, as it is now.
   var unwritten = UnwrittenRows()
+  /// What is to be written before that, and read from then.
+  var sealed: [UnwrittenRows] = []
   /// One element whenever `unwritten` is no longer empty.
   let unwrittenRows: AsyncStream<Void>
   let rowsWait: AsyncStream<Void>.Continuation
@@ -86,6 +93,8 @@ public actor CallCenterService {
     case effect(CallFlow.Effect)
     /// Everything before is carried out: ends the stream for which somebody waits.
     case reached(AsyncStream<Void>.Continuation)
+    /// Everything before is carried out: to be read from the stores when it is written, and before anything later is.
+    case read(@Sendable () async -> Void)
   }
 
   /// Nothing runs before `run`.
@@ -113,6 +122,7 @@ public actor CallCenterService {
           switch step {
           case .effect(let effect): await carryOut(effect, in: &group)
           case .reached(let waiter): waiter.finish()
+          case .read(let reading): seal(for: reading)
           }
         }
         if lane.isEmpty {
@@ -125,6 +135,7 @@ public actor CallCenterService {
     }
     sleeper?.cancel()
     await sleeper?.value
+    for effect in flow.figuresClosed(at: outside.now()) { writeFigures(effect) }
     rowsWait.finish()
     await writing
   }
@@ -184,9 +195,26 @@ public actor CallCenterService {
   func happened(_ event: CallEvent) { decide { $0.handle(event, at: $1) } }
 
   func decide(_ decision: (inout CallFlow, Moment) -> [CallFlow.Effect]) {
-    let effects = decision(&flow, outside.now())
+    let now = outside.now()
+    let effects = decision(&flow, now) + flow.figuresDue(at: now)
     for effect in effects { put(.effect(effect)) }
     releaseWhenIdle()
+  }
+
+  /// What `read` finds in the stores when all that has happened until now is written, and nothing that comes later.
+  func whenWritten<Answer: Sendable>(_ read: @escaping @Sendable (Moment) async throws -> Answer) async throws -> Answer
+  {
+    guard !isClosed else { throw CancellationError() }
+    let now = outside.now()
+    let (answers, answer) = AsyncStream<Result<Answer, any Error>>.makeStream()
+    for effect in flow.figuresTaken(at: now) { put(.effect(effect)) }
+    put(
+      .read {
+        do { answer.yield(.success(try await read(now))) } catch { answer.yield(.failure(error)) }
+        answer.finish()
+      })
+    for await result in answers { return try result.get() }
+    throw CancellationError()
   }
 
   private func releaseWhenIdle() {

@@ -32,7 +32,7 @@ extension CallFlow {
     case .overflow: return []
     case .overstayed(let agent, let reason): return overstayed(agent, reason, at: now)
     case .agentChanged(let old, let new, let reason, let actor):
-      let effects = agentChanged(old, new, cause: reason, by: actor, at: now)
+      let effects = noted(new, at: now) + agentChanged(old, new, cause: reason, by: actor, at: now)
       guard new.status == .loggedOut else { return effects }
       return effects + translate(monitors.agentLoggedOut(new.id, at: now), at: now)
     case .displaced(let agent, let phone):

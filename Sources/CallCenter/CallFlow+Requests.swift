@@ -62,13 +62,14 @@ extension CallFlow {
     case .monitorStop(let supervisor): return stopMonitor(supervisor, by: client, at: now)
     case .monitorTakeOver(let supervisor): return takeOver(supervisor, by: client, at: now)
     case .monitorList: return monitorList(for: client)
-    case .agentsList: return .found(.agents(distributor.agents.map { offerSummary(visible($0, to: client)) }))
-    case .queuesList: return .found(.queues(distributor.queues.map { summary($0, at: now) }))
+    case .agentsList: return .found(.agents(agentList(for: client, at: now)))
+    case .queuesList: return .found(.queues(queueList(at: now)))
+    case .figuresLive: return .found(.figures(liveFigures(at: now)))
     case .callsList:
       return .found(.calls(contacts.values.sorted { $0.id < $1.id }.map { summary($0, at: now) }))
     case .contactSetPriority(let id, let priority): return setPriority(id, priority, at: now)
     case .settingsChange, .settingsDiff, .systemStatus, .help, .historyList, .distributionExplain, .directoryLookUp,
-      .eventsSubscribe:
+      .figuresReport, .figuresVerify, .eventsSubscribe:
       return nil
     }
   }

@@ -4,6 +4,7 @@ public import Dialing
 public import Directory
 public import Distribution
 import Entries
+public import Figures
 public import History
 import Overload
 public import Recordings
@@ -25,6 +26,9 @@ public struct CallFlow: Sendable {
     /// Write what the contact came to, in the place of what was said before.
     case saveDisposition(ContactID, ContactDisposition)
     case saveRecording(Recording)
+    case saveStretch(Stretch)
+    /// Add to what is stored.
+    case saveFigures([Cell: Counts], at: Moment)
     /// Add the row; `audited` tells what came of it.
     case audit(MonitorEntry)
     /// Add the row, as soon as it can be.
@@ -76,7 +80,9 @@ public struct CallFlow: Sendable {
   var monitors: MonitorDesk
   var cards: CallerCards
   var overload: OverloadWatch
-  var ledger = Ledger()
+  var ledger: Books
+  /// When the figures went to the disk last.
+  var figuresSavedAt: Moment
   var decisions: DecisionLog
   var contacts: [ContactID: Contact] = [:]
   var legs: [LegID: LegPart] = [:]
@@ -99,6 +105,8 @@ public struct CallFlow: Sendable {
     monitors = MonitorDesk(settings: settings.supervision)
     overload = OverloadWatch(settings: settings.overload)
     cards = CallerCards(deadline: settings.directoryDeadline)
+    ledger = Books(targets: settings.queues.mapValues(\.target), calendar: settings.calendar, at: now)
+    figuresSavedAt = now
   }
 
   /// What happened on the telephone side.

@@ -2,6 +2,7 @@ public import Dialing
 public import Directory
 public import Distribution
 public import Entries
+public import Figures
 public import History
 public import Overload
 public import Recordings
@@ -48,6 +49,10 @@ public struct CallFlowSettings: Sendable {
   public var recordingWithoutQueue: RecordingPolicy
   /// Where recordings lie: only to tell clients the whole path.
   public var recordingsFolder: String
+  /// The local time of reports, and when a day ends.
+  public var calendar = Calendar { _ in 0 }
+  /// What is open in the definitions of figures.
+  public var figures = Definition.Settings()
 
   /// Nothing configured but the paths.
   public init(music: String = "", ringback: String = "", refusalTone: String = "", recordingsFolder: String = "") {
@@ -84,6 +89,8 @@ public struct QueueProfile: Sendable, Equatable {
   public var greeting: String?
   /// Whether its conversations are recorded.
   public var recording: RecordingPolicy
+  /// What it promises its callers, for the figures.
+  public var target: ServiceTarget
 
   /// When the caller's network is told that somebody answered.
   public enum Answer: String, Sendable, Codable {
@@ -96,13 +103,14 @@ public struct QueueProfile: Sendable, Equatable {
   /// Answered at once, recorded, with the house's music.
   public init(
     name: String, answer: Answer = .immediately, music: String? = nil, greeting: String? = nil,
-    recording: RecordingPolicy = .always
+    recording: RecordingPolicy = .always, target: ServiceTarget = ServiceTarget()
   ) {
     self.name = name
     self.answer = answer
     self.music = music
     self.greeting = greeting
     self.recording = recording
+    self.target = target
   }
 }
 

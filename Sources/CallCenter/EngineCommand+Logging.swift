@@ -1,4 +1,5 @@
 import Distribution
+import Figures
 import History
 import Recordings
 import Supervision
@@ -56,6 +57,8 @@ extension UnwrittenRows.Row {
     case .recording(let recording): recording.contact
     case .decision(let kept): kept.decision.contact
     case .floor: nil
+    case .stretch(let stretch): stretch.engagement.contact
+    case .figures: nil
     }
   }
 
@@ -68,6 +71,8 @@ extension UnwrittenRows.Row {
     case .recording(let recording): "recording \(recording.id)"
     case .decision: "decision"
     case .floor: "floor"
+    case .stretch(let stretch): "time of \(stretch.agent)"
+    case .figures: "figures"
     }
   }
 }

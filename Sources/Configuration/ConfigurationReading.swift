@@ -52,6 +52,7 @@ struct ConfigurationReading {
     warnOfPeople()
     readSupervision(root.section("supervision"))
     readOverload(root.section("overload"))
+    readFigures(root.section("figures"))
     readDirectory(root.section("directory"))
     readControl(root.section("control"))
     readPlaces()

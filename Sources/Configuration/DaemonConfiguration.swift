@@ -2,6 +2,7 @@ public import Dialing
 public import Directory
 public import Distribution
 public import Entries
+public import Figures
 public import Overload
 public import Supervision
 public import Telephony
@@ -41,6 +42,8 @@ public struct DaemonConfiguration: Sendable, Equatable {
   public var dispositions: [DispositionProfile] = []
   /// When a day of work ends and the next begins: minutes after midnight, local time.
   public var dayEnds = 0
+  /// What is open in the definitions of figures.
+  public var figures = Definition.Settings()
   /// How long the reasons of decisions can be asked for; zero: none is kept.
   public var decisionsKept: Duration = .seconds(86400)
   /// The socket, and who may do what on it.

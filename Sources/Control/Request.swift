@@ -56,6 +56,12 @@ public enum Request: Sendable, Equatable {
   case distributionExplain(ContactID)
   /// `directory.lookUp`: the number as the client wrote it.
   case directoryLookUp(number: String)
+  /// `figures.live`
+  case figuresLive
+  /// `figures.report`
+  case figuresReport(FigureWish)
+  /// `figures.verify`
+  case figuresVerify(FigureWish)
   /// `events.subscribe`
   case eventsSubscribe(Subscription)
 

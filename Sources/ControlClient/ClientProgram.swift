@@ -58,6 +58,10 @@ public struct ClientProgram {
     case .help(let name): return try help(name, path: path)
     case .simulate(let wish): simulate(wish, json: invocation.json)
     case .staff(let wish): staff(wish, json: invocation.json)
+    case .verifyFigures(let wish):
+      let answer = try ControlConnection(path: path).call("figures.verify", wish)
+      output(try rendering.text(of: answer, as: invocation.json ? .raw : .verification))
+      return try answer.read(as: FigureVerification.self).differenceCount == 0 ? 0 : 1
     case .call(let method, let parameters, let kind):
       let answer = try ControlConnection(path: path).call(method, parameters)
       output(try rendering.text(of: answer, as: invocation.json ? .raw : kind))

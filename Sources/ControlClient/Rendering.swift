@@ -6,7 +6,8 @@ import Telephony
 struct Rendering: Sendable {
   /// Which answer it is.
   enum Kind: Sendable, Equatable {
-    case done, status, agents, queues, calls, monitors, history, why, customers, settings, help
+    case done, status, agents, queues, calls, monitors, history, why, customers, settings, help, report, csv,
+      verification
     /// JSON as it came.
     case raw
   }
@@ -31,6 +32,9 @@ struct Rendering: Sendable {
     case .why: why(try answer.read(as: ExplanationSummary.self))
     case .customers: customers(try answer.read(as: [CustomerCard].self))
     case .settings: settings(try answer.read(as: [SettingSummary].self))
+    case .report: report(try answer.read(as: FigureReport.self))
+    case .csv: csv(try answer.read(as: FigureReport.self))
+    case .verification: verification(try answer.read(as: FigureVerification.self))
     case .help: help(try answer.read(as: [CommandDescription].self))
     }
   }
@@ -98,27 +102,33 @@ struct Rendering: Sendable {
 
   private func agents(_ agents: [AgentSummary]) -> String {
     table(
-      ["AGENT", "NAME", "STATUS", "ACTIVITY", "PHONE", "SINCE", "QUEUES", "CONTACT"],
+      ["AGENT", "NAME", "STATUS", "ACTIVITY", "PHONE", "SINCE", "TODAY", "OCC %", "QUEUES", "CONTACT"],
+      right: ["TODAY", "OCC %"],
       agents.map { agent in
         var status = words[agent.status]
         if let reason = agent.reason, !reason.isEmpty { status += " (\(words[reason]))" }
         if let pending = agent.pending { status += " → \(words[pending])" }
         return [
           agent.agent.rawValue, agent.name, status, words[agent.activity], agent.phone?.rawValue ?? "",
-          shown(agent.activitySince), agent.queues.map(\.rawValue).joined(separator: ","),
+          shown(agent.activitySince), agent.callsToday.map { "\($0)" } ?? "",
+          agent.occupancyPercent.map { Figure.text($0, decimals: 1) } ?? "",
+          agent.queues.map(\.rawValue).joined(separator: ","),
           agent.contact?.rawValue ?? "",
         ]
       })
   }
 
   private func queues(_ queues: [QueueSummary]) -> String {
-    let numbers: Set = ["WAITING", "RINGING", "LONGEST", "LOGGED IN", "FREE"]
+    let numbers = ["WAITING", "RINGING", "LONGEST", "LOGGED IN", "FREE", "OFFERED", "ANSWERED", "LOST", "SL %"]
     return table(
-      ["QUEUE", "NAME", "WAITING", "RINGING", "LONGEST", "LOGGED IN", "FREE"], right: numbers,
+      ["QUEUE", "NAME"] + numbers, right: Set(numbers),
       queues.map { queue in
         [
           queue.queue.rawValue, queue.name, "\(queue.waiting)", "\(queue.ringing)",
           queue.longestWaitSeconds.map(Self.length) ?? "", "\(queue.agentsLoggedIn)", "\(queue.agentsFree)",
+          queue.offeredToday.map { "\($0)" } ?? "", queue.answeredToday.map { "\($0)" } ?? "",
+          queue.abandonedToday.map { "\($0)" } ?? "",
+          queue.serviceLevelPercent.map { Figure.text($0, decimals: 1) } ?? "",
         ]
       })
   }

@@ -103,7 +103,7 @@ extension Subcommand {
   ]
 
   private static let planning: [Subcommand] = [
-    simulate, staff,
+    report, figures, simulate, staff,
     Subcommand(
       name: "call", usage: ["call METHOD [JSON]"],
       help: "Sends any request, its parameters as a JSON object, and shows the answer as JSON."

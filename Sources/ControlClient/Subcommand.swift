@@ -15,6 +15,7 @@ struct Subcommand: Sendable {
     case help(String?)
     case simulate(SimulationWish)
     case staff(StaffingWish)
+    case verifyFigures([String: JSON])
   }
 
   var name: String

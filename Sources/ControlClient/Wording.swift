@@ -29,6 +29,14 @@ struct Wording: Sendable {
     "occupancy": "占有率",
     "More work comes than the agents can do: the queue grows without end, and so do the waits.":
       "担当者の処理能力を超えています。待ち呼は増え続け、待ち時間も延び続けます。",
+    // Reports
+    "TODAY": "本日対応", "OCC %": "占有率%", "OFFERED": "着信件数", "ANSWERED": "応答件数", "LOST": "放棄呼", "SL %": "SL%",
+    "PERIOD": "期間", "SUBJECT": "対象", "total": "全体", "QUARTER": "15分枠", "KIND": "種別", "ITEM": "項目", "KEPT": "保持値",
+    "LOG": "ログ値", "figures and log agree": "集計値とログは一致", "differences between figures and log": "件の不一致",
+    "visits by when they began; flow-out before the threshold:": "着信時刻で集計。基準時間内の転出:",
+    "utilisation is over paid time (logged in less unpaid breaks): no shift plan is known":
+      "稼働率の分母は実働時間(ログイン−無給休憩)。勤務計画がないため拘束時間は不明",
+    "miss": "未達", "hit": "達成", "excluded": "除外",
     // What agents are and do
     "logged_out": "ログアウト", "ready": "受付可", "not_ready": "離席", "login": "ログイン直後", "restart": "再起動後", "no-answer": "応答なし",
     "idle": "待機", "reserved": "割当済", "ringing": "呼出中", "talking": "通話中", "holding": "保留中",

@@ -69,6 +69,13 @@ public struct Segment: Sendable, Equatable {
   public var endReason: EndReason?
   /// Time in which the agent's phone held the caller.
   public var held: Duration = .zero
+  /// Of a wait in a queue: within which time an answer is in time, and before which time whoever leaves is not lost, as the
+  /// queue's rules stood when it began; nil where nobody said.
+  public var threshold: Duration?
+  /// See `threshold`.
+  public var shortThreshold: Duration?
+  /// Of an agent's segment: the wait in a queue that it belongs to; nil without one.
+  public var visit: SegmentID?
 
   /// What a stretch of a contact can be.
   public enum Kind: Sendable, Equatable {
@@ -99,6 +106,8 @@ public protocol HistoryStore: Sendable {
   /// Closes what a dead daemon left open as `system_failure`, at the last instant at which it is known to have lived;
   /// tells which they were. Called once at start, when the recordings that it left open are marked.
   func closeInterrupted() async throws -> [ContactID]
+  /// All contacts that began, or came to somebody, in this time (wall time, milliseconds since 1970), in no order.
+  func records(touching range: Range<Int64>) async throws -> [ContactRecord]
 }
 
 /// Which records are wanted.

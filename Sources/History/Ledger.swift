@@ -40,12 +40,20 @@ public struct Ledger: Sendable {
     return []
   }
 
-  /// A visit to a queue, an offer to an agent, an announcement or an attempt at a number begins.
-  public mutating func segmentBegan(_ contact: ContactID, _ kind: Segment.Kind, name: SegmentID, at now: Moment)
-    -> [Effect]
-  {
+  /// A visit to a queue, an offer to an agent, an announcement or an attempt at a number begins. The thresholds are those of
+  /// the queue, and stay with the visit.
+  public mutating func segmentBegan(
+    _ contact: ContactID, _ kind: Segment.Kind, name: SegmentID, threshold: Duration? = nil,
+    shortThreshold: Duration? = nil, at now: Moment
+  ) -> [Effect] {
     guard var page = pages[contact], page.index(of: name) == nil else { return [] }
-    page.record.segments.append(Segment(id: name, kind: kind, startedAt: now))
+    var segment = Segment(id: name, kind: kind, startedAt: now)
+    switch kind {
+    case .queue: (segment.threshold, segment.shortThreshold) = (threshold, shortThreshold)
+    case .agent: segment.visit = page.visit
+    case .announcement, .number: break
+    }
+    page.record.segments.append(segment)
     pages[contact] = page
     return []
   }
@@ -124,6 +132,12 @@ public struct Ledger: Sendable {
 
 extension Ledger.Page {
   fileprivate func index(of name: SegmentID) -> Int? { record.segments.lastIndex { $0.id == name } }
+
+  /// The wait in a queue to which an agent belongs who is rung, or takes over, now.
+  fileprivate var visit: SegmentID? {
+    let last = record.segments.last { if case .queue = $0.kind { true } else { false } }
+    return last.flatMap { $0.endedAt == nil || $0.endReason == .answered ? $0.id : nil }
+  }
 
   fileprivate func indexOfOpen(_ name: SegmentID) -> Int? {
     index(of: name).flatMap { record.segments[$0].endedAt == nil ? $0 : nil }

@@ -94,11 +94,14 @@ extension Segment {
     }
     let what: [Value] = [Value(contact), Value(position), Value(id), Value(word.rawValue)]
     let times = startedAt.values + answeredAt.values + endedAt.values
-    let rest = [Value(endReason?.rawValue), Value.integer(held.wholeNanoseconds)]
+    let rest = [
+      Value(endReason?.rawValue), Value.integer(held.wholeNanoseconds), Value(threshold?.wholeNanoseconds),
+      Value(shortThreshold?.wholeNanoseconds), Value(visit),
+    ]
     try connection.run(
       """
       INSERT INTO segments (contact, position, \(Self.columns))
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """, what + [queue, agent, phone, announcement] + dialled.values + times + rest)
   }
 
@@ -110,7 +113,8 @@ extension Segment {
 
   private static let columns = """
     id, kind, queue, agent, phone, announcement, number, number_display, number_kind, started_wall, started_monotonic, \
-    answered_wall, answered_monotonic, ended_wall, ended_monotonic, end_reason, held_nanoseconds
+    answered_wall, answered_monotonic, ended_wall, ended_monotonic, end_reason, held_nanoseconds, \
+    threshold_nanoseconds, short_nanoseconds, visit
     """
 
   private static func segment(_ row: borrowing Row) -> Segment? {
@@ -132,13 +136,16 @@ extension Segment {
     segment.endedAt = row.optionalMoment(13)
     segment.endReason = row.optionalWord(15)
     segment.held = .nanoseconds(row.integer(16))
+    segment.threshold = row.isNull(17) ? nil : .nanoseconds(row.integer(17))
+    segment.shortThreshold = row.isNull(18) ? nil : .nanoseconds(row.integer(18))
+    segment.visit = row.optionalName(19)
     return segment
   }
 }
 
 extension Duration {
   /// Rounded down; the farthest that fits when it does not.
-  fileprivate var wholeNanoseconds: Int64 {
+  var wholeNanoseconds: Int64 {
     let (seconds, attoseconds) = components
     let (product, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
     let (sum, more) = product.addingReportingOverflow(attoseconds / 1_000_000_000)

@@ -4,6 +4,7 @@ import Configuration
 import Control
 import ControlSocket
 import Directory
+import Figures
 import Glibc
 import History
 import Recordings
@@ -52,14 +53,15 @@ final class Daemon: Sendable {
     guard let read = Program.reader(configuration.numbering) else {
       throw StartFault("the numbers of country \(configuration.numbering.country) are not known")
     }
-    let flow = CallFlow(
+    var flow = CallFlow(
       settings: CallFlowSettings(running.configuration, sounds: sounds), read: read,
       seed: UInt64.random(in: 0...UInt64.max), at: now)
+    flow.figuresRestored(try await database.cells(in: flow.presentDay))
     let service = CallCenterService(
       flow: flow,
       surroundings: .init(
         engine: engine, notices: server, customers: database, history: database, recordings: database,
-        monitors: database, decisions: database, floor: database,
+        figures: database, monitors: database, decisions: database, floor: database,
         now: { Moment.now() }, log: log,
         logLevel: LogLine.Level(configuration.logLevel)), executor: thread)
     let desk = FrontDesk(
@@ -107,13 +109,23 @@ final class Daemon: Sendable {
     for recording in try await database.markInterrupted(length: { RecordedFile.length(of: $0, in: folder) }) {
       log(LogLine(.warning, "a recording was interrupted", ["recording": recording.rawValue]))
     }
-    for contact in try await database.closeInterrupted() {
-      log(LogLine(.warning, "a contact was interrupted", contact: contact))
-    }
+    let interrupted = try await database.closeInterrupted()
+    for contact in interrupted { log(LogLine(.warning, "a contact was interrupted", contact: contact)) }
+    try await reckonFigures(of: interrupted, in: database)
     if !configuration.customers.isEmpty, try await database.allCustomers().isEmpty {
       try await database.save(configuration.customers)
       log(LogLine(.info, "customers loaded", ["count": "\(configuration.customers.count)"]))
     }
+  }
+
+  /// The figures of the last minutes of a daemon that died may not have been stored: the log tells them.
+  private func reckonFigures(of interrupted: [ContactID], in database: Database) async throws {
+    guard let start = try await database.closeStretches(interrupted: interrupted) else { return }
+    let range = start..<Int64.max
+    let fold = Fold(
+      try await database.records(touching: range).map { LoggedContact($0) },
+      try await database.stretches(touching: range), until: Moment.now())
+    try await database.replaceCells(from: start, with: fold.cells(in: range))
   }
 
   /// What was changed while running wins over the file; what does not fit it any more is told, and kept.

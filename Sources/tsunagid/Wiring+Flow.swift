@@ -1,6 +1,8 @@
 import CallCenter
 import Configuration
 import Directory
+import Figures
+import Glibc
 import History
 import Telephony
 
@@ -17,6 +19,8 @@ extension CallFlowSettings {
     dialing = configuration.dialer
     supervision = configuration.supervision
     overload = configuration.overload
+    calendar = Calendar(dayEnds: configuration.dayEnds, offset: Self.localOffset)
+    figures = configuration.figures
     directoryDeadline = configuration.directoryDeadline
     keepsDecisions = configuration.decisionsKept
     dispositions = DispositionCodes(
@@ -24,7 +28,8 @@ extension CallFlowSettings {
     for queue in configuration.queues {
       queues[queue.id] = CallCenter.QueueProfile(
         name: queue.name, answer: queue.answer == .earlyMedia ? .earlyMedia : .immediately, music: queue.music,
-        greeting: queue.greeting, recording: queue.recording)
+        greeting: queue.greeting, recording: queue.recording,
+        target: ServiceTarget(threshold: queue.serviceLevel, short: queue.shortAbandon))
     }
     for agent in configuration.agents {
       agents[agent.id] = CallCenter.AgentProfile(
@@ -40,5 +45,12 @@ extension CallFlowSettings {
         trunk.numberFormat == .e164 ? $0.e164 ?? $0.national : $0.national
       }
     }
+  }
+
+  /// The machine's own time zone.
+  static let localOffset: ZoneOffset = { milliseconds in
+    var seconds = time_t(milliseconds / 1000)
+    var parts = tm()
+    return localtime_r(&seconds, &parts) == nil ? 0 : parts.tm_gmtoff
   }
 }

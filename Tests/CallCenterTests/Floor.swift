@@ -4,6 +4,7 @@ import Dialing
 import Directory
 import Distribution
 import Entries
+import Figures
 import History
 import Recordings
 import Supervision
@@ -45,6 +46,9 @@ struct Floor {
   var records: [ContactID: ContactRecord] = [:]
   var dispositions: [ContactID: ContactDisposition] = [:]
   var recordingRows: [RecordingID: Recording] = [:]
+  /// Rows of agents' time as they were written last, and the figures that were stored.
+  var stretches: [[String]: Stretch] = [:]
+  var kept: [Cell: Counts] = [:]
   var chronicle = Chronicle()
   private var incoming: UInt64 = 0
 
@@ -224,6 +228,9 @@ struct Floor {
       case .saveDecision(let kept): decisions.append(kept)
       case .saveFloor(let change): floorChanges.append(change)
       case .saveRecording(let recording): sees(recording)
+      case .saveStretch(let row): stretches[[row.agent.rawValue, "\(row.startedAt)"]] = row
+      case .saveFigures(let cells, _):
+        for (cell, counts) in cells { kept[cell, default: Counts()].add(counts) }
       case .log: break
       }
     }

@@ -1,6 +1,7 @@
 import Control
 import Directory
 import Distribution
+import Figures
 import History
 import Recordings
 import Supervision
@@ -40,8 +41,8 @@ final class Office: Sendable {
         settings: settings, read: Floor.read, seed: 1,
         at: Moment(monotonicNanoseconds: 0, wallMilliseconds: 1_790_000_000_000)),
       surroundings: .init(
-        engine: engine, notices: notices, customers: store, history: store, recordings: store, monitors: store,
-        decisions: store, floor: store,
+        engine: engine, notices: notices, customers: store, history: store, recordings: store,
+        figures: store, monitors: store, decisions: store, floor: store,
         now: {
           Moment(monotonicNanoseconds: 0, wallMilliseconds: 1_790_000_000_000)
             .advanced(by: clock.now - start)
@@ -153,7 +154,9 @@ final class Notices: NoticeSink {
 }
 
 /// Stores in memory. `holds` lets the named part hang until it is released or cancelled, `breaks` lets it fail.
-final class MemoryStore: CustomerSource, HistoryStore, RecordingStore, MonitorStore, DecisionStore, FloorStore {
+final class MemoryStore: CustomerSource, HistoryStore, RecordingStore, MonitorStore, DecisionStore, FloorStore,
+  FigureStore
+{
   struct Broken: Error {}
   private struct State {
     var customers: [String: Customer] = [:]
@@ -161,6 +164,8 @@ final class MemoryStore: CustomerSource, HistoryStore, RecordingStore, MonitorSt
     var dispositions: [ContactID: ContactDisposition] = [:]
     var recordings: [Recording] = []
     var monitors: [MonitorEntry] = []
+    var stretches: [Stretch] = []
+    var cells: [Cell: Counts] = [:]
     var decisions: [KeptDecision] = []
     var oldestDecision: Int64?
     var floor: [FloorChange] = []
@@ -279,6 +284,26 @@ final class MemoryStore: CustomerSource, HistoryStore, RecordingStore, MonitorSt
       }
   }
   func closeInterrupted() async throws -> [ContactID] { [] }
+  func records(touching range: Range<Int64>) async throws -> [ContactRecord] {
+    let all = written
+    return Set(all.map(\.id)).compactMap { id in all.last { $0.id == id } }
+  }
+
+  func save(_ stretch: Stretch) async throws {
+    try await hang { state.withLock { $0.isHanging } }
+    state.withLock { state in
+      state.stretches.removeAll { $0.agent == stretch.agent && $0.startedAt == stretch.startedAt }
+      state.stretches.append(stretch)
+    }
+  }
+  func add(_ cells: [Cell: Counts], at now: Moment) async throws {
+    try await hang { state.withLock { $0.isHanging } }
+    state.withLock { state in for (cell, counts) in cells { state.cells[cell, default: Counts()].add(counts) } }
+  }
+  func cells(in range: Range<Int64>) async throws -> [Cell: Counts] {
+    state.withLock { $0.cells.filter { range.contains($0.key.quarter) } }
+  }
+  func stretches(touching range: Range<Int64>) async throws -> [Stretch] { state.withLock { $0.stretches } }
   func markInterrupted(length: @escaping @Sendable (String) -> Duration?) async throws -> [RecordingID] { [] }
   func recordings(of contact: ContactID) async throws -> [Recording] {
     writtenRecordings.filter { $0.contact == contact && $0.endedAt != nil }

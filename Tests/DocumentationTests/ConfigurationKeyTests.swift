@@ -38,7 +38,7 @@ import Testing
     "[[agents]]": "id = 'a'", "[[reasons]]": "id = 'lunch'", "[[dispositions]]": "id = 'sold'", "[distribution]": "",
     "[distribution.direct]": "", "[[entries]]": "called = '8000'\nqueue = 'q'", "[blocked]": "", "[callers]": "",
     "[dialing]": "", "[supervision]": "",
-    "[[supervision.rights]]": "supervisor = 'a'", "[overload]": "", "[directory]": "", "[control]": "",
+    "[[supervision.rights]]": "supervisor = 'a'", "[overload]": "", "[figures]": "", "[directory]": "", "[control]": "",
     "[[control.roles]]": "role = 'agent'\nuser = 'root'",
     "[storage]": "", "[shutdown]": "", "[log]": "",
   ]

@@ -1,5 +1,6 @@
 import Control
 import Distribution
+import Figures
 import FoundationEssentials
 import Telephony
 import Testing
@@ -26,6 +27,11 @@ import Testing
     #expect(isThere, "README lacks: \(line)")
     #expect(ClientError.unreachable(path: "", reason: "").exitCode == 69)
     #expect(ClientError.refused(code: 0, message: "").exitCode == 1)
+  }
+
+  @Test func `the figures of the floor are defined as they are reckoned`() {
+    let isThere = Manual.text.contains(Definition.manualTable)
+    #expect(isThere, "README lacks this table:\n\(Definition.manualTable)")
   }
 
   @Test func `the types of events are those that there are`() {

@@ -37,26 +37,27 @@ import Testing
       of: json(
         """
         [{"agent":"1001","name":"田中 花子","reading":"","status":"ready","activity":"talking","phone":"2001","contact":"c1",
-          "statusSince":"1970-01-01T00:00:05Z","activitySince":"1970-01-01T00:01:00Z","queues":["sales","help"]},
+          "statusSince":"1970-01-01T00:00:05Z","activitySince":"1970-01-01T00:01:00Z","queues":["sales","help"],
+          "callsToday":3,"occupancyPercent":62.5},
          {"agent":"2","name":"Bo","reading":"","status":"not_ready","reason":"lunch","activity":"idle","pending":"ready",
           "statusSince":"x","activitySince":"x","queues":[]}]
         """), as: .agents)
     #expect(
       text == """
-        AGENT  NAME       STATUS                     ACTIVITY  PHONE  SINCE  QUEUES      CONTACT
-        1001   田中 花子  ready                      talking   2001   t60    sales,help  c1
-        2      Bo         not_ready (lunch) → ready  idle      -      x      -           -
+        AGENT  NAME       STATUS                     ACTIVITY  PHONE  SINCE  TODAY  OCC %  QUEUES      CONTACT
+        1001   田中 花子  ready                      talking   2001   t60        3   62.5  sales,help  c1
+        2      Bo         not_ready (lunch) → ready  idle      -      x          -      -  -           -
 
         """)
   }
 
   @Test func `tables are Japanese where the locale is`() throws {
     let queue =
-      #"[{"queue":"q","name":"営業","waiting":12,"ringing":0,"longestWaitSeconds":65,"agentsLoggedIn":3,"agentsFree":1}]"#
+      #"[{"queue":"q","name":"営業","waiting":12,"ringing":0,"longestWaitSeconds":65,"agentsLoggedIn":3,"agentsFree":1,"offeredToday":9,"answeredToday":7,"abandonedToday":1,"serviceLevelPercent":77.778}]"#
     #expect(
       try rendering("ja_JP.UTF-8").text(of: json(queue), as: .queues) == """
-        キュー  氏名  待ち  呼出中  最長待ち  ログイン  空き
-        q       営業    12       0      1:05         3     1
+        キュー  氏名  待ち  呼出中  最長待ち  ログイン  空き  着信件数  応答件数  放棄呼   SL%
+        q       営業    12       0      1:05         3     1         9         7       1  77.8
 
         """)
     #expect(try rendering("ja_JP.UTF-8").text(of: json("[]"), as: .calls) == "該当なし\n")
@@ -68,9 +69,9 @@ import Testing
       """
     #expect(
       try rendering("ja_JP.UTF-8").text(of: json(agents), as: .agents) == """
-        担当者  氏名  状態                      活動      電話機  開始  キュー  コンタクト
-        1       佐藤  離席 (応答なし) → 受付可  後処理    -       x     -       -
-        2       Bo    離席 (昼食)               new-word  -       x     -       -
+        担当者  氏名  状態                      活動      電話機  開始  本日対応  占有率%  キュー  コンタクト
+        1       佐藤  離席 (応答なし) → 受付可  後処理    -       x            -        -  -       -
+        2       Bo    離席 (昼食)               new-word  -       x            -        -  -       -
 
         """)
   }

@@ -26,6 +26,10 @@ public struct AgentSummary: Sendable, Equatable, Codable {
   public var activitySince: String
   /// The queues that she serves.
   public var queues: [QueueID]
+  /// Contacts that she has handled on the present day; nil for whom that is no business of, and in events.
+  public var callsToday: Int?
+  /// Of the present day; nil as above, and before she was ready.
+  public var occupancyPercent: Double?
   /// What became of her offers; in `agents.list` only.
   public var offers: OfferSummary?
 

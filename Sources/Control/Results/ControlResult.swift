@@ -22,6 +22,10 @@ public enum ControlResult: Sendable, Equatable, Encodable {
   case explanation(ExplanationSummary)
   /// `directory.lookUp`.
   case customers([CustomerCard])
+  /// `figures.live` and `figures.report`.
+  case figures(FigureReport)
+  /// `figures.verify`.
+  case verification(FigureVerification)
   /// `config.diff`.
   case settings([SettingSummary])
   /// `events.subscribe`.
@@ -41,6 +45,8 @@ public enum ControlResult: Sendable, Equatable, Encodable {
     case .history(let value): try container.encode(value)
     case .explanation(let value): try container.encode(value)
     case .customers(let value): try container.encode(value)
+    case .figures(let value): try container.encode(value)
+    case .verification(let value): try container.encode(value)
     case .settings(let value): try container.encode(value)
     case .subscribed(let value): try container.encode(value)
     }

@@ -16,6 +16,14 @@ public struct QueueSummary: Sendable, Equatable, Codable {
   public var agentsLoggedIn: Int
   /// Agents who would be offered a call now.
   public var agentsFree: Int
+  /// Visits of the present day, so far.
+  public var offeredToday: Int?
+  /// Of these, answered.
+  public var answeredToday: Int?
+  /// Of these, abandoned, short ones included.
+  public var abandonedToday: Int?
+  /// `sl_gross` of the present day; nil before the first visit.
+  public var serviceLevelPercent: Double?
 
   /// Puts it together.
   public init(

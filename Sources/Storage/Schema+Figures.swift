@@ -1,0 +1,29 @@
+extension Schema {
+  /// Agents' time, the figures, and what of a contact's rows they are reckoned from.
+  static let figures = """
+    ALTER TABLE segments ADD COLUMN threshold_nanoseconds INTEGER;
+    ALTER TABLE segments ADD COLUMN short_nanoseconds INTEGER;
+    ALTER TABLE segments ADD COLUMN visit TEXT;
+    CREATE INDEX segments_by_start ON segments (started_wall, contact);
+    CREATE INDEX contacts_by_end ON contacts (ended_wall) WHERE ended_wall IS NOT NULL;
+
+    CREATE TABLE stretches (
+      agent TEXT NOT NULL, started_wall INTEGER NOT NULL, started_monotonic INTEGER NOT NULL,
+      ended_wall INTEGER, ended_monotonic INTEGER, occupation TEXT NOT NULL, reason TEXT NOT NULL,
+      paid INTEGER NOT NULL, counts_as_work INTEGER NOT NULL, logged_in INTEGER NOT NULL, contact TEXT,
+      PRIMARY KEY (agent, started_wall, started_monotonic)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX stretches_by_start ON stretches (started_wall);
+    CREATE INDEX stretches_open ON stretches (agent) WHERE ended_wall IS NULL;
+    CREATE INDEX stretches_of_wrap_up ON stretches (contact) WHERE occupation = 'acw';
+
+    CREATE TABLE figures (
+      quarter INTEGER NOT NULL, kind TEXT NOT NULL, subject TEXT NOT NULL, counts TEXT NOT NULL,
+      PRIMARY KEY (quarter, kind, subject)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE signs_of_life (
+      id INTEGER NOT NULL PRIMARY KEY CHECK (id = 1), wall INTEGER NOT NULL, monotonic INTEGER NOT NULL
+    ) STRICT;
+    """
+}

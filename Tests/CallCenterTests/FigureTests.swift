@@ -1,0 +1,172 @@
+import Control
+import Distribution
+import Figures
+import History
+import Telephony
+import TelephonyTesting
+import Testing
+
+@testable import CallCenter
+
+extension Floor {
+  /// What is kept when everything up to now is stored.
+  mutating func keptFigures() -> [Cell: Counts] {
+    replay(flow.figuresTaken(at: clock.now))
+    return kept
+  }
+
+  /// The same from the rows.
+  func foldedFigures() -> [Cell: Counts] {
+    Fold(records.values.map { LoggedContact($0) }, Array(stretches.values), until: clock.now).cells
+  }
+}
+
+@Suite struct `Figures of any day` {
+  @Test(arguments: 1...60 as ClosedRange<UInt64>)
+  func `are the same kept as things happen and folded from the rows, and account for every visit`(seed: UInt64) {
+    var day = RandomDay(seed: seed)
+    var chance = SeededRandom(seed: seed &+ 77)
+    for step in 0..<400 {
+      day.step()
+      if step % 20 == 0 {
+        let kept = day.floor.keptFigures()
+        let differences = Discrepancy.all(between: kept, and: day.floor.foldedFigures())
+        #expect(differences.isEmpty, "seed \(seed), step \(step): \(differences.prefix(3))")
+        guard differences.isEmpty else { return }
+        expectBalance(day.floor, kept, seed)
+      }
+      if Int.random(in: 0..<40, using: &chance) == 0 {
+        day.floor.clock.stepWallClock(by: .seconds([-3600, 3600].randomElement(using: &chance) ?? 0))
+      }
+    }
+    day.evening()
+    day.floor.replay(day.floor.flow.figuresClosed(at: day.floor.clock.now))
+    let kept = day.floor.keptFigures()
+    let differences = Discrepancy.all(between: kept, and: day.floor.foldedFigures())
+    #expect(differences.isEmpty, "seed \(seed), evening: \(differences.prefix(3))")
+    #expect(day.floor.flow.standing(at: day.floor.clock.now).isEmpty)
+    expectBalance(day.floor, kept, seed)
+    #expect(day.floor.stretches.values.allSatisfy { $0.endedAt != nil })
+  }
+
+  /// Offered is the sum of all ends, and of those who wait.
+  private func expectBalance(_ floor: Floor, _ kept: [Cell: Counts], _ seed: UInt64) {
+    var sums: [Subject: Counts] = [:]
+    for (cell, counts) in kept { sums[cell.subject, default: Counts()].add(counts) }
+    for (cell, counts) in floor.flow.standing(at: floor.clock.now) {
+      sums[cell.subject, default: Counts()].add(counts)
+    }
+    for (subject, counts) in sums {
+      #expect(Definition.named("waiting")?.value(of: counts) == .count(counts[.waiting]), "\(subject), seed \(seed)")
+    }
+  }
+
+  @Test func `a day has something of everything`() {
+    var whole = Counts()
+    for seed in 1...30 as ClosedRange<UInt64> {
+      var day = RandomDay(seed: seed)
+      for _ in 0..<400 { day.step() }
+      day.evening()
+      for (cell, counts) in day.floor.keptFigures() where cell.subject == .all { whole.add(counts) }
+    }
+    let items: [Item] = [
+      .arrived, .blocked, .announced, .direct, .directAnswered, .offered, .answered, .abandoned, .shortAbandoned,
+      .flowOut(.timeout), .failed, .cutBySystem, .handled, .talk, .hold, .held, .wrapUp, .takenOver, .offers,
+      .offersEnded("unreachable"), .attempts, .connected, .outboundTalk, .outboundHold, .outboundWrapUp, .loggedIn,
+      .time(.idle), .time(.supervising), .time(.away), .time(.unreachable),
+    ]
+    for item in items { #expect(whole[item] > 0, "\(item): \(whole.text)") }
+  }
+}
+
+@Suite struct `Figures for clients` {
+  private var floor = Floor()
+
+  private mutating func live(_ subject: Subject) -> FigureRow? {
+    guard
+      case .success(.figures(let report)) = floor.flow.requested(
+        .figuresLive, by: Floor.administrator, at: floor.clock.now)?.answer
+    else { return nil }
+    return report.rows.first { $0.kind == subject.kind.rawValue && $0.subject == subject.name }
+  }
+
+  @Test mutating func `a call that was answered stands in the lists, and one that waits too long is a miss at once`() {
+    floor.works("anna", at: "desk-1")
+    let first = floor.call()
+    floor.passes(.seconds(3))
+    for leg in floor.dialled { floor.answers(leg) }
+    floor.passes(.seconds(60))
+    _ = floor.call(from: "0322223333")
+    guard case .success(.queues(let queues)) = floor.asks(.queuesList),
+      let support = queues.first(where: { $0.queue == "support" })
+    else { return #expect(Bool(false), "no queues") }
+    #expect(support.offeredToday == 2)
+    #expect(support.answeredToday == 1)
+    #expect(support.serviceLevelPercent == 100)
+    floor.passes(.seconds(21))
+    #expect(live(.queue("support"))?.figures["sl_gross"] == .number(50))
+    #expect(live(.queue("support"))?.figures["asa"] == .number(3))
+    #expect(live(.queue("support"))?.figures["waiting"] == .integer(1))
+    floor.hangsUp(first)
+    #expect(floor.agent("anna")?.callsToday == 1)
+    #expect(floor.agent("anna")?.occupancyPercent == 100)
+  }
+
+  @Test mutating func `what colleagues have done today is their business, and a supervisor's`() {
+    floor.works("anna", at: "desk-1")
+    func calls(_ client: Client) -> [AgentID] {
+      guard
+        case .success(.agents(let agents)) = floor.flow.requested(.agentsList, by: client, at: floor.clock.now)?.answer
+      else { return [] }
+      return agents.filter { $0.callsToday != nil }.map(\.agent)
+    }
+    #expect(calls(Client(number: 1, role: .agent, agent: "anna", userID: 1, processID: 1)) == ["anna"])
+    #expect(calls(Client(number: 1, role: .readOnly, agent: nil, userID: 1, processID: 1)) == [])
+    #expect(calls(Client(number: 1, role: .supervisor, agent: nil, userID: 1, processID: 1)).count == 3)
+  }
+
+  @Test func `periods are days of work unless told, and what is wrong with them is said`() throws {
+    var settings = Floor.settings()
+    settings.calendar = Calendar(dayEnds: 300) { _ in 9 * 3600 }
+    let flow = CallFlow(settings: settings, read: Floor.read, seed: 1, at: floor.clock.now)
+    func period(_ from: String?, _ to: String?) -> Result<Range<Int64>, ControlError> {
+      var wish = FigureWish()
+      (wish.from, wish.to) = (from, to)
+      return flow.period(of: wish, at: floor.clock.now)
+    }
+    func wall(_ text: String) -> Int64 { RFC3339.milliseconds(text) ?? 0 }
+    let day = wall("2026-11-21T20:00:00Z")..<wall("2026-11-22T20:00:00Z")
+    #expect(period("2026-11-22", nil) == .success(day))
+    #expect(period("2026-11-22", "2026-11-22") == .success(day))
+    #expect(
+      period("2026-11-22T00:07:00Z", "2026-11-22T00:16:00Z")
+        == .success(wall("2026-11-22T00:00:00Z")..<wall("2026-11-22T00:30:00Z")))
+    #expect(period(nil, nil) == .success(settings.calendar.period(.day, containing: floor.clock.now.wallMilliseconds)))
+    for (from, to) in [("2026-02-30", nil), ("2026-11-22", "2026-11-20"), ("2020-01-01", "2026-01-01")] {
+      #expect(throws: ControlError.self) { try period(from, to).get() }
+    }
+  }
+}
+
+@Suite struct `What agents' time is made of` {
+  @Test func `reasons are those of the configuration, with what they mean`() {
+    var floor = Floor { settings in
+      settings.distribution.reasons["lunch"] = ReasonSettings(isPaid: false)
+      settings.distribution.reasons["training"] = ReasonSettings(isPaid: true, countsAsWork: true)
+    }
+    floor.works("anna", at: "desk-1")
+    for reason in ["lunch", "training", "=cmd|x"] {
+      floor.asks(.agentSetStatus("anna", .away(reason: reason)))
+      floor.passes(.seconds(60))
+    }
+    floor.asks(.agentLogOut("anna"))
+    var counts = Counts()
+    for (cell, part) in floor.keptFigures() where cell.subject == .agent("anna") { counts.add(part) }
+    #expect(counts[.away("lunch")] == 60_000_000_000)
+    #expect(counts[.away("other")] == 60_000_000_000)
+    #expect(counts[.awayUnpaid] == 60_000_000_000)
+    #expect(counts[.awayAtWork] == 60_000_000_000)
+    #expect(counts[.loggedIn] == 180_000_000_000)
+    #expect(floor.foldedFigures()[Cell(at: floor.clock.now.wallMilliseconds, .agent("anna"))] != nil)
+  }
+}

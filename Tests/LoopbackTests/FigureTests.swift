@@ -1,0 +1,136 @@
+import CSQLite
+import Control
+import Glibc
+import LoopbackTesting
+import Telephony
+import Testing
+
+@Suite(.serialized) struct `Figures of real calls` {
+  /// A second queue, in which nobody is short.
+  private static let sales = """
+    [[queues]]
+    id = "sales"
+    short_abandon_seconds = 0
+    [[entries]]
+    called = "8005"
+    queue = "sales"
+    """
+
+  /// Runs `tsunagi` and brings what it ended with and printed.
+  private func tsunagi(_ office: Office, _ words: [String]) async throws -> (code: Int32, output: String) {
+    let now = Int64(time(nil)) * 1000
+    let period = ["--from", RFC3339.text(now - 10_800_000), "--to", RFC3339.text(now + 10_800_000)]
+    let child = try ChildProcess(
+      programs() + "/tsunagi", ["--socket", office.daemon.socket] + words + period, in: office.daemon.folder,
+      log: office.daemon.folder + "/tsunagi-\(monotonicNanoseconds()).log")
+    let code = try await child.waitForExit()
+    return (code, child.output)
+  }
+
+  /// What was counted of one subject, over all times of the report.
+  private func counts(_ office: Office, _ kind: String, _ subject: String) async throws -> [String: Int64] {
+    let (code, output) = try await tsunagi(office, ["report", "--json", "--by", "15min"])
+    #expect(code == 0)
+    let report = try JSON(reading: output.utf8)
+    var sums: [String: Int64] = [:]
+    for row in report["rows"]?.elements ?? []
+    where row["kind"]?.text == kind && row["subject"]?.text == subject {
+      guard case .object(let counts)? = row["counts"] else { continue }
+      for (name, value) in counts { sums[name, default: 0] += value.whole ?? 0 }
+    }
+    return sums
+  }
+
+  private func tamper(_ office: Office, _ sql: String) throws {
+    var handle: OpaquePointer?
+    try #require(sqlite3_open(office.daemon.database, &handle) == SQLITE_OK)
+    defer { sqlite3_close(handle) }
+    sqlite3_busy_timeout(handle, 10_000)
+    try #require(sqlite3_exec(handle, sql, nil, nil, nil) == SQLITE_OK, "\(String(cString: sqlite3_errmsg(handle)))")
+  }
+
+  /// Anna lets it ring until it is taken from her, Boris answers; the caller hangs up.
+  private func missedThenAnswered(_ office: Office) async throws {
+    let floor = try office.handPlayedPhone()
+    try await office.works("anna", at: "ext-anna")
+    let caller = try office.handPlayedCaller()
+    let mark = office.events.mark
+    var dialog = SIPSocket.Dialog("m", service: "8000", at: office.host, from: Office.caller)
+    try await caller.call(&dialog, body: caller.sdp())
+    let first = try await floor.receive(request: "INVITE")
+    floor.respond(180, "Ringing", to: first)
+    try await office.works("boris", at: "ext-boris")
+    let cancel = try await floor.receive(request: "CANCEL")
+    floor.respond(200, "OK", to: cancel)
+    floor.respond(487, "Request Terminated", to: first)
+    let second = try await floor.receive("the call for boris") {
+      $0.method == "INVITE" && $0.text.contains("sip:1002@")
+    }
+    floor.respond(180, "Ringing", to: second)
+    floor.respond(200, "OK", to: second, body: floor.sdp())
+    try await office.events.notice("contact.connected", from: mark)
+    try await caller.hangUp(dialog)
+    let bye = try await floor.receive(request: "BYE")
+    floor.respond(200, "OK", to: bye)
+    try await office.events.notice("contact.ended", from: mark)
+  }
+
+  private func leaves(_ office: Office, _ service: String) async throws {
+    let caller = try office.handPlayedCaller()
+    let mark = office.events.mark
+    var dialog = SIPSocket.Dialog("q\(service)", service: service, at: office.host, from: Office.caller)
+    try await caller.call(&dialog, body: caller.sdp())
+    try await office.events.notice("contact.queued", from: mark)
+    try await caller.hangUp(dialog)
+    try await office.events.notice("contact.ended", from: mark)
+  }
+
+  @Test func `the report is what happened, the log says the same, and a wrong row is found; also after a kill`()
+    async throws
+  {
+    let queue = "service_level_seconds = 3600\nshort_abandon_seconds = 3600\nmissed_offers_before_away = 0"
+    let office = try await Office(Self.sales, queue: queue, ringSeconds: 1)
+    try await leaves(office, "8000")
+    try await leaves(office, "8005")
+    try await missedThenAnswered(office)
+    try await judge(office)
+
+    let agrees = try await tsunagi(office, ["figures", "--verify"])
+    #expect(agrees.code == 0, "\(agrees.output)")
+    #expect(agrees.output.contains("3 contacts"))
+
+    try tamper(office, "UPDATE segments SET end_reason = 'waited_too_long' WHERE queue = 'sales'")
+    let differs = try await tsunagi(office, ["figures", "--verify"])
+    #expect(differs.code == 1)
+    #expect(differs.output.contains("abandoned") && differs.output.contains("flow_out:timeout"), "\(differs.output)")
+    try tamper(office, "UPDATE segments SET end_reason = 'abandoned' WHERE queue = 'sales'")
+    #expect(try await tsunagi(office, ["figures", "--verify"]).code == 0)
+
+    office.daemon.process.signal(9)
+    _ = try await office.daemon.process.waitForExit()
+    let again = try await Office(Self.sales, queue: queue, folder: office.daemon.folder, ports: office.port)
+    try await judge(again)
+    let after = try await tsunagi(again, ["figures", "--verify"])
+    #expect(after.code == 0, "\(after.output)")
+    // The day goes on where it was.
+    let queues = try await again.events.request("queues.list").elements
+    #expect(queues.first { $0["queue"]?.text == "support" }?["offeredToday"]?.whole == 2)
+    await again.stop()
+  }
+
+  private func judge(_ office: Office) async throws {
+    let support = try await counts(office, "queue", "support")
+    #expect(support["offered"] == 2 && support["answered"] == 1 && support["short_abandoned"] == 1)
+    #expect(support["answered_within"] == 1 && support["handled"] == 1)
+    #expect(support["offers"] == 2 && support["offers_ended:no_answer"] == 1 && support["offers_answered"] == 1)
+    #expect((support["talk"] ?? 0) > 0 && (support["answer_time"] ?? 0) > 1_000_000_000)
+    let sales = try await counts(office, "queue", "sales")
+    #expect(sales["offered"] == 1 && sales["abandoned"] == 1 && sales["short_abandoned"] == nil)
+    let all = try await counts(office, "all", "")
+    #expect(all["arrived"] == 3 && all["offered"] == 3 && all["answered"] == 1)
+    let anna = try await counts(office, "agent", "anna")
+    #expect(anna["offers_ended:no_answer"] == 1 && anna["handled"] == nil && (anna["time_logged_in"] ?? 0) > 0)
+    #expect(try await counts(office, "agent", "boris")["handled"] == 1)
+    #expect(try await counts(office, "entry", "8005")["arrived"] == 1)
+  }
+}

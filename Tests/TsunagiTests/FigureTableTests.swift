@@ -1,0 +1,96 @@
+import Control
+import Testing
+
+@testable import ControlClient
+
+@Suite struct `Reports on a terminal and in a spreadsheet` {
+  private func rendering(_ language: String = "C") -> Rendering {
+    var rendering = Rendering(words: Wording(environment: ["LANG": language]))
+    rendering.time = { "t\($0 / 1000)" }
+    return rendering
+  }
+
+  private let report: JSON = {
+    let columns = [
+      FigureColumn(name: "offered", japanese: "着信件数", unit: "count"),
+      FigureColumn(name: "sl_gross", japanese: "SL", unit: "percent"),
+      FigureColumn(name: "asa", japanese: "平均応答速度", unit: "seconds"),
+      FigureColumn(name: "occupancy", japanese: "占有率", unit: "percent"),
+    ]
+    func row(_ kind: String, _ subject: String, _ name: String, _ figures: [String: JSON]) -> FigureRow {
+      FigureRow(
+        start: "2026-11-22T00:00:00.000Z", end: "2026-11-22T01:00:00.000Z", label: "2026-11-22 09:00", kind: kind,
+        subject: subject, name: name, figures: figures, counts: [:])
+    }
+    let value = FigureReport(
+      from: "2026-11-22T00:00:00.000Z", to: "2026-11-22T01:00:00.000Z", by: "hour", dayEndsMinutes: 0,
+      earlyFlowOut: "miss", columns: columns,
+      rows: [
+        row("all", "", "", ["offered": .integer(3), "sl_gross": .number(200.0 / 3), "asa": .number(10)]),
+        row(
+          "entry", "=cmd|' /C calc'!A0", "=cmd|' /C calc'!A0",
+          ["offered": .integer(1), "sl_gross": .null, "asa": .null]),
+        row("queue", "q", "営業, \"北\"", ["offered": .integer(2), "sl_gross": .integer(100), "asa": .number(3675.4)]),
+        row("agent", "anna", "@Anna", ["occupancy": .number(76.923)]),
+      ])
+    return (try? JSON(reading: JSONLine.bytes(value))) ?? .null
+  }()
+
+  @Test func `callers and agents have a table each, with what is meant below`() throws {
+    #expect(
+      try rendering().text(of: report, as: .report) == """
+        PERIOD            SUBJECT               OFFERED  SL GROSS %      ASA
+        2026-11-22 09:00  total                       3        66.7     0:10
+        2026-11-22 09:00  → =cmd|' /C calc'!A0        1           -        -
+        2026-11-22 09:00  営業, "北"                  2       100.0  1:01:15
+
+        PERIOD            SUBJECT  OCCUPANCY %
+        2026-11-22 09:00  @Anna           76.9
+
+        visits by when they began; flow-out before the threshold: miss
+        utilisation is over paid time (logged in less unpaid breaks): no shift plan is known
+
+        """)
+    #expect(try rendering("ja_JP.UTF-8").text(of: report, as: .report).contains("着信件数"))
+  }
+
+  @Test func `CSV has every column, quotes where it must, and no formulas`() throws {
+    #expect(
+      try rendering("ja_JP.UTF-8").text(of: report, as: .csv).split(separator: "\r\n").map(String.init) == [
+        "start,end,kind,subject,name,offered,sl_gross,asa,occupancy",
+        "2026-11-22T00:00:00.000Z,2026-11-22T01:00:00.000Z,all,,,3,66.667,10,",
+        "2026-11-22T00:00:00.000Z,2026-11-22T01:00:00.000Z,entry,'=cmd|' /C calc'!A0,'=cmd|' /C calc'!A0,1,,,",
+        "2026-11-22T00:00:00.000Z,2026-11-22T01:00:00.000Z,queue,q,\"営業, \"\"北\"\"\",2,100,3675.4,",
+        "2026-11-22T00:00:00.000Z,2026-11-22T01:00:00.000Z,agent,anna,'@Anna,,,,76.923",
+      ])
+  }
+
+  @Test(arguments: ["=1+1", "+81", "-1", "@x", "＝A1", "\tx", "\r=1"])
+  func `what begins like a formula gets an apostrophe`(text: String) {
+    #expect(
+      CSV.harmless(text).hasPrefix("'") || CSV.harmless(text).hasPrefix("\u{FFFD}") || CSV.harmless(text).hasPrefix(" ")
+    )
+    #expect(CSV.harmless("a" + text).hasPrefix("a"))
+  }
+
+  @Test func `a verification says what differs`() throws {
+    var found = FigureVerification(
+      from: "1970-01-01T00:00:01Z", to: "1970-01-01T00:00:02Z", contacts: 3, stretches: 4, cells: 5, differences: [],
+      differenceCount: 0)
+    func text() throws -> String {
+      try rendering().text(of: JSON(reading: JSONLine.bytes(found)), as: .verification)
+    }
+    #expect(try text() == "t1 – t2: 3 contacts, 4 stretches of agents' time, 5 cells: figures and log agree\n")
+    found.differences = [
+      FigureDifference(quarter: "1970-01-01T00:15:00Z", kind: "queue", subject: "q", item: "answered", kept: 2, log: 1)
+    ]
+    found.differenceCount = 1
+    #expect(
+      try text() == """
+        QUARTER  KIND   SUBJECT  ITEM      KEPT  LOG
+        t900     queue  q        answered     2    1
+        t1 – t2: 3 contacts, 4 stretches of agents' time, 5 cells: 1 differences between figures and log
+
+        """)
+  }
+}
