@@ -18,6 +18,15 @@ import Testing
     #expect(change { $0.queues.reverse() } == [])
   }
 
+  @Test mutating func `a level, a skill or a place in a queue is enough to be different`() {
+    _ = change { $0.agents[1].memberships["sales"] = 5 }
+    #expect(desk.distributor.currentSettings.agents[1].memberships["sales"]?.level == 5)
+    _ = change { $0.agents[1].skills["english"] = 1 }
+    #expect(desk.distributor.currentSettings.agents[1].skills == ["english": 1])
+    _ = change { $0.agents[1].memberships["support"] = nil }
+    #expect(desk.distributor.currentSettings.agents[1].memberships["support"] == nil)
+  }
+
   @Test mutating func `a queue that goes on gives who waits in it to an agent at once`() {
     _ = change { for index in $0.queues.indices { $0.queues[index].isPaused = true } }
     desk.makeReady("anna")
