@@ -41,39 +41,28 @@ extension CallFlow {
     let id = newContact(at: now)
     var contact = Contact(
       id: id, isOutbound: false, caller: caller, called: invitation.called, startedAt: now, outside: leg)
+    contact.keys = known.keys(of: caller)
+    contacts[id] = contact
     legs[leg] = .caller(id)
     var effects = translate(ledger.opened(id, .inbound, caller: caller, called: invitation.called, at: now))
     let arrival = Notice.Body.contactArrived(caller: summary(caller), called: invitation.called, direction: "inbound")
 
     switch target {
     case .queue(let queue):
-      let segment = newSegment(at: now)
-      let profile = settings.queues[queue]
-      contact.queue = (queue, segment)
-      contact.outsideIsAnswered = profile?.answer != .earlyMedia
-      contacts[id] = contact
-      effects += [notice(arrival, contact, at: now), notice(.contactQueued, contact, at: now)]
-      effects += translate(ledger.segmentBegan(id, .queue(queue), name: segment, at: now))
+      let decided = distributor.contactArrived(id, self.arrival(of: contact, for: queue, at: now), at: now)
+      let stays = !decided.contains { $0.sendsAway(id) }
+      effects.append(notice(arrival, contact, at: now))
+      effects += enter(id, queue, stays: stays, at: now)
       effects += translate(cards.contactArrived(id, number: caller.number, at: now), at: now)
-      effects.append(.engine(contact.outsideIsAnswered ? .answer(leg) : .openEarlyMedia(leg)))
-      effects += translate(
-        switchboard.partyWaits(leg, in: id, side: .outside, hearing: profile?.music ?? settings.music))
-      if let greeting = profile?.greeting { effects.append(.engine(.play(greeting, to: leg))) }
-      return effects + translate(distributor.contactArrived(id, for: .queue(queue), at: now), at: now)
+      return effects + translate(decided, at: now)
     case .agent(let agent):
-      contacts[id] = contact
-      effects += [notice(arrival, contact, at: now), .engine(.ring(leg))]
+      effects.append(notice(arrival, contact, at: now))
+      effects += receive(id, .ringing)
       effects += translate(cards.contactArrived(id, number: caller.number, at: now), at: now)
       return effects + translate(distributor.contactArrived(id, for: .agent(agent), at: now), at: now)
     case .announcement(let file, let status):
-      let segment = newSegment(at: now)
-      contact.announcement = (segment, status)
-      contacts[id] = contact
-      effects.append(notice(arrival, contact, at: now))
-      effects += translate(ledger.segmentBegan(id, .announcement(file), name: segment, at: now))
-      return effects + [.engine(.openEarlyMedia(leg)), .engine(.play(file, to: leg))]
+      return effects + [notice(arrival, contact, at: now)] + announce(file, to: id, status: status, at: now)
     case .reject(let status):
-      contacts[id] = contact
       return effects + [notice(arrival, contact, at: now)] + close(id, .rejected, status: status, at: now)
     }
   }
@@ -105,16 +94,11 @@ extension CallFlow {
       + end(leg, status: 482)
     guard let known = contacts[contact], !known.isTalking else { return effects }
     let loop = LegEnd(status: 482, byPeer: true, wasAnswered: false)
-    if known.numberSegment != nil {
+    if known.numberSegment != nil || known.forward != nil {
       return effects + translate(dialer.numberLegEnded(contact, loop, at: now), at: now)
     }
     // Where several phones ring, nothing says which of them it was: the end of its own leg does.
     return effects + (known.agent.map { agentLegFailed(contact, $0, loop, at: now) } ?? [])
-  }
-
-  mutating func announcementFinished(_ leg: LegID, at now: Moment) -> [Effect] {
-    guard case .caller(let id) = legs[leg], let announcement = contacts[id]?.announcement else { return [] }
-    return close(id, .announced, status: announcement.status, at: now)
   }
 
   mutating func audioChanged(_ leg: LegID, _ state: AudioState, at now: Moment) -> [Effect] {

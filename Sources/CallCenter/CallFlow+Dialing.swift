@@ -69,6 +69,7 @@ extension CallFlow {
     var contact = Contact(
       id: id, isOutbound: true, caller: Caller(number: dialled.number), called: dialled.number.display, startedAt: now)
     contact.isPrivate = dialled.isWithheld
+    contact.keys = known.keys(of: contact.caller)
     return contact
   }
 
@@ -97,6 +98,7 @@ extension CallFlow {
   }
 
   private mutating func translate(_ effect: Dialer.Effect, at now: Moment) -> [Effect] {
+    if let forwarded = forwarded(effect, at: now) { return forwarded }
     switch effect {
     case .ringAgent(let id, let agent): return translate(cards.offered(id, to: agent, at: now), at: now)
     case .dialNumber(let id, let number, let trunk): return dialNumber(id, number, by: trunk, at: now)

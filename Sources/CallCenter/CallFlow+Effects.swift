@@ -11,9 +11,13 @@ import Telephony
 /// What the features answer, said to the others and to the outside.
 extension CallFlow {
   mutating func translate(_ effects: [Distributor.Effect], at now: Moment) -> [Effect] {
-    effects.flatMap { effect in
-      let kept = distributor.memory(of: effect).map { [Effect.saveFloor($0)] } ?? []
-      return translate(effect, at: now) + kept
+    effects.indices.flatMap { index -> [Effect] in
+      let kept = distributor.memory(of: effects[index]).map { [Effect.saveFloor($0)] } ?? []
+      guard case .overflow(let id, let queue, let target, let reason) = effects[index] else {
+        return translate(effects[index], at: now) + kept
+      }
+      let stays = !effects[(index + 1)...].contains { $0.sendsAway(id) }
+      return overflowed(id, from: queue, to: target, reason, stays: stays, at: now) + kept
     }
   }
 
@@ -28,7 +32,7 @@ extension CallFlow {
     case .connect(let id, let agent): return connect(id, agent, at: now)
     case .giveUp(let id, let reason): return close(id, reason, at: now)
     case .decided(let decision): return decided(decision)
-    // No configuration leads to this yet.
+    // Told above, with what follows it.
     case .overflow: return []
     case .overstayed(let agent, let reason): return overstayed(agent, reason, at: now)
     case .agentChanged(let old, let new, let reason, let actor):
@@ -73,12 +77,8 @@ extension CallFlow {
     engagement.stage = .talking
     contact.engagement = engagement
     contacts[id] = contact
-    var effects: [Effect] = []
-    if !contact.outsideIsAnswered {
-      contacts[id]?.outsideIsAnswered = true
-      effects.append(.engine(.answer(outside)))
-    }
-    let music = contact.queue.flatMap { settings.queues[$0.id]?.music } ?? settings.music
+    var effects = receive(id, .answered)
+    let music = music(of: contact)
     effects += translate(switchboard.partyJoined(outside, in: id, side: .outside, holdMusic: nil))
     effects += translate(switchboard.partyJoined(agentLeg, in: id, side: .agent, holdMusic: music))
     if let queue = contact.queue {

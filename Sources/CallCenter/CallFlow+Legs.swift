@@ -18,7 +18,8 @@ extension CallFlow {
       contacts[id]?[agent]?.stage = .ringing
       return translate(distributor.offerRang(id, at: agent, at: now), at: now)
         + [notice(.contactRinging, contact, agent, at: now)]
-    case .number(let id): return translate(dialer.numberProgressed(id, status: status, at: now), at: now)
+    case .number(let id), .forward(let id):
+      return translate(dialer.numberProgressed(id, status: status, at: now), at: now)
     case .caller, .keypad, .supervisor, .ending, nil: return []
     }
   }
@@ -32,7 +33,7 @@ extension CallFlow {
           + translate(dialer.agentAnswered(id, at: now), at: now)
       }
       return translate(distributor.offerAnswered(id, by: agent, at: now), at: now)
-    case .number(let id): return translate(dialer.numberAnswered(id, at: now), at: now)
+    case .number(let id), .forward(let id): return translate(dialer.numberAnswered(id, at: now), at: now)
     case .supervisor(let id): return translate(monitors.phoneAnswered(id, at: now), at: now)
     case .ending where leg.isOutgoing:
       // Her answer crossed our CANCEL (RFC 3261 §9.1): now it takes a BYE, once.
@@ -50,6 +51,9 @@ extension CallFlow {
       return effects + callerEnded(id, end, at: now)
     case .number(let id):
       contacts[id]?.outside = nil
+      return effects + translate(dialer.numberLegEnded(id, end, at: now), at: now)
+    case .forward(let id):
+      contacts[id]?.forward?.leg = nil
       return effects + translate(dialer.numberLegEnded(id, end, at: now), at: now)
     case .agent(let id, let agent):
       guard contacts[id]?[agent]?.leg == leg else { return effects }
@@ -70,6 +74,7 @@ extension CallFlow {
   }
 
   private mutating func callerEnded(_ id: ContactID, _ end: LegEnd, at now: Moment) -> [Effect] {
+    if dialer.knows(id) { return translate(dialer.agentLegEnded(id, end, at: now), at: now) }
     if let engagement = contacts[id]?.engagement, engagement.isTalking {
       return endConversation(id, engagement.agent, end.reason(hangingUp: .callerHungUp), at: now)
     }
@@ -112,6 +117,9 @@ extension CallFlow {
   ) -> [Effect] {
     var effects = endLegs(of: id, status: status ?? reason.sipStatus)
     guard let contact = contacts.removeValue(forKey: id) else { return [] }
+    if let engagement = contact.engagement, engagement.isTalking {
+      known.talked(contact.keys, with: engagement.agent, at: now)
+    }
     effects += translate(recorder.conversationEnded(id, at: now), at: now)
     effects += translate(monitors.contactEnded(id, at: now), at: now)
     effects += translate(cards.contactEnded(id, at: now), at: now)

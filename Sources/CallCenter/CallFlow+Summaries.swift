@@ -54,7 +54,7 @@ extension CallFlow {
       case .dialing: "dialing"
       case .talking: "talking"
       case .holding: "holding"
-      case nil where contact.keypad != nil: contact.isTalking ? "talking" : "dialing"
+      case nil where contact.keypad != nil || contact.forward != nil: contact.isTalking ? "talking" : "dialing"
       case nil: contact.announcement == nil ? "waiting" : "announcing"
       }
     return CallSummary(

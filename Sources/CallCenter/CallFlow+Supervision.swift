@@ -162,8 +162,7 @@ extension CallFlow {
     legs[leg] = .agent(id, monitor.supervisor)
     contacts[id]?.engagement = .init(
       agent: monitor.supervisor, phone: monitor.phone, segment: segment, leg: leg, stage: .talking)
-    let music = contact.queue.flatMap { settings.queues[$0.id]?.music } ?? settings.music
-    var effects = translate(switchboard.partyJoined(leg, in: id, side: .agent, holdMusic: music))
+    var effects = translate(switchboard.partyJoined(leg, in: id, side: .agent, holdMusic: music(of: contact)))
     if let formerLeg = former.leg { effects += end(formerLeg, status: 487) }
     if former.stage == .holding {
       // Her leg may be gone already: what holds and is not the customer's was hers.

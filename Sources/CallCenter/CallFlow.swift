@@ -70,6 +70,7 @@ public struct CallFlow: Sendable {
   var names: IdentifierSource
   var legsDialled: UInt64 = 0
   var distributor: Distributor
+  var known: KnownCallers
   var switchboard: Switchboard
   var dialer: Dialer
   var recorder = Recorder()
@@ -92,6 +93,7 @@ public struct CallFlow: Sendable {
     self.read = read
     names = IdentifierSource(seed: seed)
     distributor = Distributor(settings: settings.distribution, at: now)
+    known = KnownCallers(settings: settings.callers)
     decisions = DecisionLog(age: settings.keepsDecisions)
     dialer = Dialer(settings: settings.dialing)
     switchboard = Switchboard(
@@ -140,7 +142,8 @@ public struct CallFlow: Sendable {
     if let customer = customers.first {
       effects += translate(ledger.identified(contact, customer: customer.id, name: customer.name))
     }
-    return effects + translate(cards.found(contact, customers, at: now), at: now)
+    return effects + identified(contact, customers, at: now)
+      + translate(cards.found(contact, customers, at: now), at: now)
   }
 
   /// The directory could not answer.

@@ -12,6 +12,8 @@ public import Telephony
 public struct CallFlowSettings: Sendable {
   /// Who takes which call.
   public var distribution: DistributionSettings
+  /// By what callers are known again, and what they count for.
+  public var callers: KnownCallers.Settings
   /// Which called number goes where.
   public var entries: EntryTable
   /// Whose word is taken for who calls.
@@ -52,6 +54,7 @@ public struct CallFlowSettings: Sendable {
   /// Nothing configured but the paths.
   public init(music: String = "", ringback: String = "", refusalTone: String = "", recordingsFolder: String = "") {
     distribution = DistributionSettings()
+    callers = KnownCallers.Settings()
     entries = EntryTable(entries: [])
     identification = CallerIdentification(trusted: [])
     dialPlan = DialPlan()
@@ -84,6 +87,8 @@ public struct QueueProfile: Sendable, Equatable {
   public var greeting: String?
   /// Whether its conversations are recorded.
   public var recording: RecordingPolicy
+  /// For how long a caller is kept for the agent with whom he talked last; nil: not at all.
+  public var lastAgent: Duration?
 
   /// When the caller's network is told that somebody answered.
   public enum Answer: String, Sendable, Codable {
@@ -96,13 +101,14 @@ public struct QueueProfile: Sendable, Equatable {
   /// Answered at once, recorded, with the house's music.
   public init(
     name: String, answer: Answer = .immediately, music: String? = nil, greeting: String? = nil,
-    recording: RecordingPolicy = .always
+    recording: RecordingPolicy = .always, lastAgent: Duration? = nil
   ) {
     self.name = name
     self.answer = answer
     self.music = music
     self.greeting = greeting
     self.recording = recording
+    self.lastAgent = lastAgent
   }
 }
 

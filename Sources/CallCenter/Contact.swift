@@ -1,3 +1,4 @@
+import Distribution
 import Telephony
 
 /// Where one contact's legs and segments are found: an index, not a state machine. What may happen next is decided by the
@@ -8,10 +9,14 @@ struct Contact: Sendable {
   let caller: Caller
   let called: String
   let startedAt: Moment
+  /// By what the outside party is known again.
+  var keys = KnownCallers.Keys()
   /// The caller's leg, or that of the number an agent dialled.
   var outside: LegID?
-  /// Whether we have answered the caller.
-  var outsideIsAnswered = false
+  /// What the caller has been told so far.
+  var reception = Reception.none
+  /// Files that are being played to him.
+  var playing = 0
   /// The leg of a phone that dialled by itself, and at which no agent sits.
   var keypad: LegID?
   /// Whether the phone that dialled by itself waits for our answer still.
@@ -20,10 +25,12 @@ struct Contact: Sendable {
   var holding: Set<LegID> = []
   /// The queue visit that lasts, or lasted until an agent took it.
   var queue: (id: QueueID, segment: SegmentID)?
-  /// Playing to its end is all that this contact is for.
+  /// Playing to its end is all that this contact is still for.
   var announcement: (segment: SegmentID, status: Int)?
   /// Of the number that an agent dialled.
   var numberSegment: SegmentID?
+  /// The number that the caller was sent on to, on our side of the counter.
+  var forward: Forward?
   /// Agents to whom it is offered, in the order of the offers: their phones ring, or will.
   var offers: [Engagement] = []
   /// The agent who dials it, or talks.
@@ -32,7 +39,7 @@ struct Contact: Sendable {
   var isPrivate = false
 
   /// The leg on our side of the counter.
-  var inside: LegID? { engagement?.leg ?? keypad }
+  var inside: LegID? { engagement?.leg ?? keypad ?? forward?.leg }
 
   /// The only agent who has a part in it; nil when there is none, or several phones ring.
   var agent: AgentID? { engagement?.agent ?? (offers.count == 1 ? offers.first?.agent : nil) }
@@ -58,12 +65,33 @@ struct Contact: Sendable {
   var legs: [LegID] { [outside, inside].compactMap(\.self) + offers.compactMap(\.leg) }
 
   /// Whether two people are joined.
-  var isTalking: Bool { engagement?.isTalking ?? (keypad != nil && !awaitsAnswer) }
+  var isTalking: Bool { engagement?.isTalking ?? forward?.isTalking ?? (keypad != nil && !awaitsAnswer) }
 
   /// The leg on our side is over, or being ended.
   mutating func insideLeft() {
     engagement?.leg = nil
+    forward?.leg = nil
     keypad = nil
+  }
+
+  /// What a caller's network has been told of his call; each includes those before it.
+  enum Reception: Int, Sendable, Comparable {
+    case none
+    /// 180.
+    case ringing
+    /// 183: he hears us.
+    case early
+    /// 200.
+    case answered
+
+    static func < (a: Reception, b: Reception) -> Bool { a.rawValue < b.rawValue }
+  }
+
+  /// A number in the place of an agent.
+  struct Forward: Sendable {
+    let segment: SegmentID
+    var leg: LegID?
+    var isTalking = false
   }
 
   /// One agent's part in a contact.
@@ -87,6 +115,8 @@ enum LegPart: Sendable, Equatable {
   /// Of a phone that dialled by itself, and at which no agent sits.
   case keypad(ContactID)
   case number(ContactID)
+  /// Of the number that a caller was sent on to.
+  case forward(ContactID)
   /// Of a supervisor, until she becomes a contact's party.
   case supervisor(MonitorID)
   /// We have told it to end; nobody waits for anything more from it.
@@ -95,7 +125,9 @@ enum LegPart: Sendable, Equatable {
   /// The contact that it belongs to.
   var contact: ContactID? {
     switch self {
-    case .caller(let contact), .agent(let contact, _), .keypad(let contact), .number(let contact): contact
+    case .caller(let contact), .agent(let contact, _), .keypad(let contact), .number(let contact),
+      .forward(let contact):
+      contact
     case .supervisor, .ending: nil
     }
   }
@@ -104,7 +136,7 @@ enum LegPart: Sendable, Equatable {
   var side: String {
     switch self {
     case .caller, .number, .ending: "outside"
-    case .agent, .keypad, .supervisor: "agent"
+    case .agent, .keypad, .forward, .supervisor: "agent"
     }
   }
 }

@@ -23,6 +23,10 @@ extension Notice {
     case .contactArrived(_, let called, let direction):
       add("called", LogLine.masked(called))
       add("direction", direction)
+    case .contactOverflowed(let kind, let target, let reason):
+      add("kind", kind)
+      add("to", kind == "number" ? LogLine.masked(target) : target)
+      add("reason", reason)
     case .contactOffered(let phone), .agentDisplaced(let phone), .phoneReachable(let phone),
       .phoneUnreachable(let phone):
       add("phone", phone.rawValue)

@@ -34,6 +34,7 @@ extension ConfigurationReading {
         configuration.identification.texts[entry.key.lowercased()] = kind
       }
     }
+    readKnownCallers(section)
     section.finish()
   }
 

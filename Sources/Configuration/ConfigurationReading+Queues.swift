@@ -24,6 +24,7 @@ extension ConfigurationReading {
         section.choice("answer", ["immediately": .immediately, "early-media": .earlyMedia]) ?? .immediately
       profile.music = sound("music", in: section) ?? defaultMusic
       profile.greeting = sound("greeting", in: section)
+      profile.lastAgent = lastAgent(of: section)
       profile.recording =
         section.choice("recording", ["always": .always, "never": .never, "on-demand": .onDemand]) ?? .always
       profile.serviceLevel = section.seconds("service_level_seconds", 1...3600) ?? profile.serviceLevel

@@ -17,6 +17,8 @@ public struct DaemonConfiguration: Sendable, Equatable {
   public var entries = EntryTable(entries: [])
   /// Whose word about callers is taken.
   public var identification = CallerIdentification(trusted: [])
+  /// By what callers are known again, and what they count for.
+  public var callers = KnownCallers.Settings()
   /// Which numbers may be dialled, and by which trunk.
   public var dialPlan = DialPlan()
   /// Ring times of click-to-dial.

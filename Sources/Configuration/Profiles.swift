@@ -15,6 +15,8 @@ public struct QueueProfile: Sendable, Equatable {
   public var greeting: String?
   /// Whether conversations are recorded.
   public var recording: RecordingPolicy = .always
+  /// For how long a caller is kept for the agent with whom he talked last; nil: not at all.
+  public var lastAgent: Duration?
   /// A wait of at most this counts as served in time, in figures.
   public var serviceLevel: Duration = .seconds(20)
   /// Who gives up before this is left out of net figures; zero: nobody is.

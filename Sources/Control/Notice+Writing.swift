@@ -3,7 +3,8 @@ import Telephony
 extension Notice.Body {
   /// Every `type` there is, in the order of the declaration.
   public static let types = [
-    "contact.arrived", "contact.queued", "contact.offered", "contact.ringing", "contact.offerEnded",
+    "contact.arrived", "contact.queued", "contact.overflowed", "contact.offered", "contact.ringing",
+    "contact.offerEnded",
     "contact.connected", "contact.held", "contact.retrieved", "contact.dialing", "contact.digit", "contact.takenOver",
     "contact.disposition", "contact.audio", "contact.priorityChanged", "contact.ended",
     "popup", "popup.completed", "agent.changed", "agent.overstayed", "agent.displaced", "agent.settingsChanged",
@@ -18,6 +19,7 @@ extension Notice.Body {
     switch self {
     case .contactArrived: "contact.arrived"
     case .contactQueued: "contact.queued"
+    case .contactOverflowed: "contact.overflowed"
     case .contactOffered: "contact.offered"
     case .contactRinging: "contact.ringing"
     case .contactOfferEnded: "contact.offerEnded"
@@ -64,7 +66,7 @@ struct NoticeData: Encodable {
   var body: Notice.Body
 
   private enum Name: String, CodingKey {
-    case caller, called, direction, phone, reason, number, digit, side, state, stage, cause, by, from, source,
+    case caller, called, direction, phone, reason, number, digit, side, state, stage, cause, by, from, to, kind, source,
       supervisor, right, causes, seconds, priority, changes, user, code, note, since
   }
 
@@ -76,6 +78,10 @@ struct NoticeData: Encodable {
       try members.encode(called, forKey: .called)
       try members.encode(direction, forKey: .direction)
     case .contactQueued, .contactRinging, .contactConnected, .contactHeld, .contactRetrieved, .draining: break
+    case .contactOverflowed(let kind, let target, let reason):
+      try members.encode(kind, forKey: .kind)
+      try members.encode(target, forKey: .to)
+      try members.encode(reason, forKey: .reason)
     case .contactOffered(let phone), .phoneReachable(let phone), .phoneUnreachable(let phone):
       try members.encode(phone, forKey: .phone)
     case .contactOfferEnded(let reason): try members.encode(reason, forKey: .reason)

@@ -34,6 +34,8 @@ public struct Notice: Sendable, Equatable {
     case contactArrived(caller: CallerSummary, called: String, direction: String)
     /// `contact.queued`
     case contactQueued
+    /// `contact.overflowed`: it leaves the queue of the notice for a `queue`, an `agent`, a `number` or an `announcement`.
+    case contactOverflowed(kind: String, to: String, reason: String)
     /// `contact.offered`: an agent's phone is about to ring. Always after `popup` for the same agent.
     case contactOffered(phone: PhoneID)
     /// `contact.ringing`: her phone rings.

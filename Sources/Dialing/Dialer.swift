@@ -1,11 +1,11 @@
 public import Telephony
 
 /// Calls that go out. At a click: the agent's phone first, then the number, then the two joined. From a keypad: the phone
-/// is there already.
+/// is there already; and so is a caller who is sent on to a number, whose leg takes the part of the agent's.
 ///
 ///     requested ─▶ ringing agent ──answered──▶ dialling number ──answered──▶ joined ──end──▶ over
 ///                    │ no answer, refusal,        ▲ │ no answer, busy, agent leaves,           ▲
-///                    │          dialled by phone ─┘ │ cancelled                                │
+///                    │ dialled by phone, sent on ─┘ │ cancelled                                │
 ///                    └─ cancelled ──────────────────┴────────────────── failed ────────────────┘
 ///
 /// Every attempt ends with exactly one `failed` or `ended`, and by then each leg has been ended by its own side or by an
@@ -15,11 +15,11 @@ public struct Dialer: Sendable {
   public enum Effect: Equatable, Sendable {
     case ringAgent(ContactID, AgentID)
     case dialNumber(ContactID, PhoneNumber, by: TrunkID)
-    /// The number rings, and the phone that dialled it by itself is to be told so (180).
+    /// The number rings, and the phone that dialled it by itself, or the caller, is to be told so (180).
     case tellRinging(ContactID)
     /// The far end has sound of its own (183).
     case openEarlyMedia(ContactID)
-    /// The agent is nil when nobody sits at the phone that dialled.
+    /// The agent is nil when nobody sits at the phone that dialled, and of a caller who was sent on.
     case join(ContactID, AgentID?)
     /// Ends the leg if it is there.
     case endAgentLeg(ContactID)
@@ -60,9 +60,18 @@ public struct Dialer: Sendable {
 
   private struct Attempt: Sendable {
     var agent: AgentID?
-    /// Its own INVITE waits for an answer, and hears what the number's network says.
-    let isByPhone: Bool
+    let origin: Origin
     var state: State
+  }
+
+  /// Whose call it is.
+  private enum Origin: Sendable {
+    /// An agent's, who asked for it.
+    case click
+    /// A phone's: its own INVITE waits for an answer, and hears what the number's network says.
+    case phone
+    /// A caller's, who was sent on.
+    case caller
   }
 
   private let settings: Settings
@@ -78,7 +87,7 @@ public struct Dialer: Sendable {
     guard attempts[contact] == nil else { return [] }
     let until = now.advanced(by: settings.agentRingTime)
     attempts[contact] = Attempt(
-      agent: agent, isByPhone: false, state: .ringingAgent(number: number, trunk: trunk, until: until))
+      agent: agent, origin: .click, state: .ringingAgent(number: number, trunk: trunk, until: until))
     return [.ringAgent(contact, agent), .startTimer(.ringing(contact), settings.agentRingTime)]
   }
 
@@ -89,7 +98,18 @@ public struct Dialer: Sendable {
     guard attempts[contact] == nil else { return [] }
     let until = limit(for: number, at: now)
     attempts[contact] = Attempt(
-      agent: agent, isByPhone: true, state: .dialingNumber(until: until, hasEarlyMedia: false))
+      agent: agent, origin: .phone, state: .dialingNumber(until: until, hasEarlyMedia: false))
+    return dialling(contact, number, by: trunk, until: until)
+  }
+
+  /// A caller is sent on to this number, and the dial plan found the trunk.
+  public mutating func callerSentOn(
+    _ contact: ContactID, to number: PhoneNumber, trunk: TrunkID, at now: Moment
+  ) -> [Effect] {
+    guard attempts[contact] == nil else { return [] }
+    let until = limit(for: number, at: now)
+    attempts[contact] = Attempt(
+      agent: nil, origin: .caller, state: .dialingNumber(until: until, hasEarlyMedia: false))
     return dialling(contact, number, by: trunk, until: until)
   }
 
@@ -111,7 +131,7 @@ public struct Dialer: Sendable {
       + (until == nil ? [] : [.startTimer(.ringing(contact), settings.numberRingTime)])
   }
 
-  /// The agent's leg is over: she refused, could not be reached, or hung up.
+  /// The agent's leg is over, or that of the caller who is sent on: refused, not to be reached, or hung up.
   public mutating func agentLegEnded(_ contact: ContactID, _ end: LegEnd, at now: Moment) -> [Effect] {
     guard let attempt = attempts.removeValue(forKey: contact) else { return [] }
     switch attempt.state {
@@ -122,10 +142,11 @@ public struct Dialer: Sendable {
     case .dialingNumber:
       return [
         .cancelTimer(.ringing(contact)), .endNumberLeg(contact),
-        .failed(contact, attempt.agent, .cancelled, stage: .dialingNumber),
+        .failed(contact, attempt.agent, attempt.origin == .caller ? .abandoned : .cancelled, stage: .dialingNumber),
       ]
     case .joined:
-      return [.endNumberLeg(contact), .ended(contact, attempt.agent, end.reason(hangingUp: .agentHungUp))]
+      let reason = end.reason(hangingUp: attempt.origin == .caller ? .callerHungUp : .agentHungUp)
+      return [.endNumberLeg(contact), .ended(contact, attempt.agent, reason)]
     }
   }
 
@@ -134,7 +155,7 @@ public struct Dialer: Sendable {
     guard let attempt = attempts[contact], case .dialingNumber(let until, hasEarlyMedia: false) = attempt.state else {
       return []
     }
-    guard status == 183 else { return attempt.isByPhone ? [.tellRinging(contact)] : [] }
+    guard status == 183 else { return attempt.origin == .click ? [] : [.tellRinging(contact)] }
     attempts[contact]?.state = .dialingNumber(until: until, hasEarlyMedia: true)
     return [.openEarlyMedia(contact)]
   }
@@ -159,7 +180,8 @@ public struct Dialer: Sendable {
       ]
     case .joined:
       attempts[contact] = nil
-      return [.endAgentLeg(contact), .ended(contact, attempt.agent, end.reason(hangingUp: .callerHungUp))]
+      let reason = end.reason(hangingUp: attempt.origin == .caller ? .agentHungUp : .callerHungUp)
+      return [.endAgentLeg(contact), .ended(contact, attempt.agent, reason)]
     }
   }
 

@@ -5,7 +5,7 @@ struct Contact: Sendable {
   var target: Distributor.Target
   var place: Place
   var priority: Int
-  let caller: CallerKey?
+  var caller: CallerKey?
   /// When it came to where it waits.
   var joined: Moment
   /// What agents must be able to do; `step` is the one in force, past the last when it does not matter any more.

@@ -1,4 +1,4 @@
-import Telephony
+public import Telephony
 
 // Who may join a queue, who must leave it, and where they go.
 extension Distributor {
@@ -61,7 +61,7 @@ extension Distributor {
 
 extension OverflowReason {
   /// Of a contact that nothing else is done with.
-  var endReason: EndReason {
+  public var endReason: EndReason {
     switch self {
     case .full: .busy
     case .nobody, .removed: .unreachable

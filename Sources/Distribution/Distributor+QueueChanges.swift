@@ -94,10 +94,12 @@ extension Distributor {
     makeWait(id, &turn)
   }
 
-  /// Stands where it belongs by its priority and the weight of its queue as they are now.
-  private mutating func replace(_ id: ContactID) {
-    guard let contact = contacts[id] else { return }
+  /// Stands where it belongs by its priority and the weight of its queue as they are now; since then, if that is another
+  /// moment than before.
+  mutating func replace(_ id: ContactID, enqueued: Moment? = nil) {
+    guard var contact = contacts[id] else { return }
     let old = contact.place
+    if let enqueued { contact.place = Place(score: 0, enqueued: enqueued, contact: id) }
     let new = place(of: contact, id, queueSettings(of: contact.target))
     contacts[id]?.place = new
     if let queue = contact.queue {

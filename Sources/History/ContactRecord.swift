@@ -76,7 +76,7 @@ public struct Segment: Sendable, Equatable {
     /// An offer to this agent, and her conversation when she took it.
     case agent(AgentID, PhoneID)
     case announcement(String)
-    /// The number that an agent dialled.
+    /// The number that an agent dialled, or that a caller was sent on to.
     case number(PhoneNumber)
   }
 

@@ -52,13 +52,14 @@ public struct Ledger: Sendable {
 
   /// Of an agent's or number's segment: answered.
   ///
-  /// The contact is answered with the first agent when it came in, and with the number when one of us dialled.
+  /// The contact is answered with the first agent, or the number that it was sent on to, when it came in, and with the
+  /// number when one of us dialled.
   public mutating func segmentAnswered(_ contact: ContactID, name: SegmentID, at now: Moment) -> [Effect] {
     guard var page = pages[contact], let index = page.indexOfOpen(name), page.record.segments[index].answeredAt == nil
     else { return [] }
     switch (page.record.segments[index].kind, page.record.direction) {
-    case (.agent, .inbound), (.number, .outbound): page.record.answeredAt = page.record.answeredAt ?? now
-    case (.agent, .outbound), (.number, .inbound): break
+    case (.agent, .inbound), (.number, _): page.record.answeredAt = page.record.answeredAt ?? now
+    case (.agent, .outbound): break
     case (.queue, _), (.announcement, _): return []
     }
     page.record.segments[index].answeredAt = now

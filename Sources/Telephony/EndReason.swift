@@ -2,7 +2,7 @@
 public enum EndReason: String, Sendable, Codable, CaseIterable {
   /// The outside party hung up after having talked to somebody.
   case callerHungUp = "caller_hung_up"
-  /// The agent hung up after having talked.
+  /// The agent hung up after having talked, or the number to which the caller was sent on.
   case agentHungUp = "agent_hung_up"
   /// A client's `call.hangUp`, or an administrator.
   case hungUpByCommand = "hung_up_by_command"
@@ -12,11 +12,11 @@ public enum EndReason: String, Sendable, Codable, CaseIterable {
   case answered
   /// Nobody answered within the ring time.
   case noAnswer = "no_answer"
-  /// The far end is in another call (486, 600).
+  /// The far end is in another call (486, 600), or the queue is full.
   case busy
   /// A person or a device refused (403, 603, 3xx, 482 and other refusals).
   case declined
-  /// The phone or network could not be reached (408, 480, 5xx, transport).
+  /// The phone or network could not be reached (408, 480, 5xx, transport), or nobody is there to serve the queue.
   case unreachable
   /// There is no such number (404, 410, 484, 604).
   case notFound = "not_found"

@@ -52,9 +52,12 @@ final class Daemon: Sendable {
     guard let read = Program.reader(configuration.numbering) else {
       throw StartFault("the numbers of country \(configuration.numbering.country) are not known")
     }
-    let flow = CallFlow(
+    var flow = CallFlow(
       settings: CallFlowSettings(running.configuration, sounds: sounds), read: read,
       seed: UInt64.random(in: 0...UInt64.max), at: now)
+    if let since = flow.remembersFrom(now) {
+      flow.remember(try await database.lastConversations(since: since), at: now)
+    }
     let service = CallCenterService(
       flow: flow,
       surroundings: .init(

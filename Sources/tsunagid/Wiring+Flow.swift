@@ -11,6 +11,7 @@ extension CallFlowSettings {
       music: sounds.music, ringback: sounds.ringback, refusalTone: sounds.refusal,
       recordingsFolder: configuration.storage.recordings)
     distribution = configuration.distribution
+    callers = configuration.callers
     entries = configuration.entries
     identification = configuration.identification
     dialPlan = configuration.dialPlan
@@ -24,7 +25,7 @@ extension CallFlowSettings {
     for queue in configuration.queues {
       queues[queue.id] = CallCenter.QueueProfile(
         name: queue.name, answer: queue.answer == .earlyMedia ? .earlyMedia : .immediately, music: queue.music,
-        greeting: queue.greeting, recording: queue.recording)
+        greeting: queue.greeting, recording: queue.recording, lastAgent: queue.lastAgent)
     }
     for agent in configuration.agents {
       agents[agent.id] = CallCenter.AgentProfile(

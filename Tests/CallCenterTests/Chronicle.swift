@@ -10,8 +10,10 @@ struct Chronicle {
 
   fileprivate struct Story {
     var isOutbound: Bool
-    /// The number was dialled without an offer: the phone itself did it.
+    /// The number was dialled without an offer: the phone itself did it, or the caller is sent on to it.
     var isByKeypad = false
+    /// A queue sent the caller on to a number.
+    var isSentOn = false
     /// Whose screens show it, and how far that has come.
     var shown: [AgentID: Showing] = [:]
     var isConnected: Bool { winner != nil }
@@ -78,6 +80,9 @@ extension Chronicle.Story {
         return "a card completed that was not pending"
       }
       shown[agent]?.isCardPending = false
+    case .contactOverflowed(let kind, _, _):
+      if isOutbound || isConnected || !rung.isEmpty || notice.queue == nil { return "overflowed out of turn" }
+      isSentOn = kind == "number"
     case .contactOffered:
       guard let agent = notice.agent, let showing = shown[agent] else { return "offered before the pop-up" }
       if showing.isOffered || isConnected || isByKeypad { return "offered twice" }
@@ -108,7 +113,7 @@ extension Chronicle.Story {
       holds -= 1
       if !isConnected || holds < 0 { return "retrieved, and not held" }
     case .contactDialing:
-      if !isOutbound || isByKeypad || isConnected { return "dialled out of turn" }
+      if isOutbound == isSentOn || isByKeypad || isConnected { return "dialled out of turn" }
       isByKeypad = rung.isEmpty
     case .recordingStarted:
       recordings += 1

@@ -23,12 +23,25 @@ struct RandomDay {
     let wrapUp = Duration.seconds([0, 5, 15].randomElement(using: &chance) ?? 0)
     let choices: [QueueStrategy] = [.longestIdle, .ringAll, .ringAll, .ringProgressively, .random]
     let strategies = [choices.random(&chance), choices.random(&chance)]
+    let lines = [[nil, nil, nil, 2].random(&chance), [nil, nil, nil, 0].random(&chance)]
+    let needed: [Presence?] = [nil, nil, nil, nil, .loggedIn, .ready]
+    let needs = [needed.random(&chance), needed.random(&chance)]
+    let targets: [OverflowTarget?] = [
+      nil, .queue("sales"), .queue("support"), .agent("anna"), .number("0398765432"), .announcement("/later.wav"),
+    ]
+    var overflows: [OverflowTarget?] = []
+    for _ in 0..<6 { overflows.append(targets.random(&chance)) }
     floor = Floor(seed: seed) { settings in
       for index in settings.distribution.queues.indices {
         settings.distribution.queues[index].wrapUp = wrapUp
         settings.distribution.queues[index].strategy = strategies[index % 2]
         settings.distribution.queues[index].ringMoreAfter = .seconds(5)
         settings.distribution.queues[index].longestWait = index == 0 ? .seconds(45) : nil
+        settings.distribution.queues[index].longestLine = lines[index % 2]
+        settings.distribution.queues[index].stayNeeds = needs[index % 2]
+        settings.distribution.queues[index].overflow.whenFull = overflows[index % 2]
+        settings.distribution.queues[index].overflow.whenNobody = overflows[index % 2 + 2]
+        settings.distribution.queues[index].overflow.afterLongestWait = overflows[index % 2 + 4]
         settings.distribution.queues[index].retryDelay = index == 0 ? .seconds(5) : .zero
       }
       settings.distribution.extensions = ["desk-3"]
@@ -43,6 +56,10 @@ struct RandomDay {
         ]
       }
       settings.queues["support"]?.greeting = "/greeting.wav"
+      settings.queues["support"]?.lastAgent = .seconds(20)
+      settings.distribution.queues[0].keepsPlace = .seconds(30)
+      settings.callers.priorityAttribute = "ランク"
+      settings.callers.priorities = ["金": 5]
       settings.entries.entries += Floor.entries([("8005", .queue("forgotten")), ("8006", .agent("nobody"))])
     }
     floor.customers = immediate ? ["+81311112222": Customer(id: "c1", name: "山田 太郎")] : nil
@@ -217,7 +234,7 @@ struct RandomDay {
     guard !floor.waitingLookUps.isEmpty else { return }
     let index = Int.random(in: 0..<floor.waitingLookUps.count, using: &chance)
     let (contact, _) = floor.waitingLookUps[index]
-    let customer = Customer(id: "c2", name: "佐藤 花子")
+    let customer = Customer(id: "c2", name: "佐藤 花子", attributes: ["ランク": "金"])
     switch Int.random(in: 0..<5, using: &chance) {
     case 0: floor.replay(floor.flow.lookUpFailed(contact, at: floor.clock.now))
     case 1: floor.replay(floor.flow.found(contact, [], at: floor.clock.now))

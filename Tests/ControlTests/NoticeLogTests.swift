@@ -78,7 +78,9 @@ import Testing
     ]
     let bodies: [(Notice.Body, [String])] = [
       (.contactArrived(caller: caller, called: "1", direction: "inbound"), ["called", "caller", "direction"]),
-      (.contactQueued, []), (.contactOffered(phone: "p"), ["phone"]), (.contactRinging, []),
+      (.contactQueued, []),
+      (.contactOverflowed(kind: "queue", to: "sales", reason: "full"), ["kind", "reason", "to"]),
+      (.contactOffered(phone: "p"), ["phone"]), (.contactRinging, []),
       (.contactOfferEnded(reason: "x"), ["reason"]), (.contactConnected, []), (.contactHeld, []),
       (.contactRetrieved, []),
       (.contactDialing(number: "1"), ["number"]), (.contactDigit("5"), ["digit"]),

@@ -47,6 +47,32 @@ private let hungUp = LegEnd(status: 200, byPeer: true, wasAnswered: true)
       dialer.agentLegEnded(contact, hungUp, at: now) == [.endNumberLeg(contact), .ended(contact, nil, .agentHungUp)])
   }
 
+  @Test mutating func `a caller who is sent on is there already; he abandons, or hangs up, or the number does`() {
+    func sendOn(_ dialer: inout Dialer) -> [Dialer.Effect] {
+      dialer.callerSentOn(contact, to: number, trunk: "out", at: now)
+    }
+    #expect(sendOn(&dialer) == [.dialNumber(contact, number, by: "out"), .startTimer(ring, .seconds(60))])
+    #expect(sendOn(&dialer).isEmpty)
+    #expect(dialer.numberProgressed(contact, status: 180, at: now) == [.tellRinging(contact)])
+    #expect(
+      dialer.agentLegEnded(contact, hungUp, at: now) == [
+        .cancelTimer(ring), .endNumberLeg(contact), .failed(contact, nil, .abandoned, stage: .dialingNumber),
+      ])
+    _ = sendOn(&dialer)
+    #expect(
+      dialer.numberLegEnded(contact, unanswered(486), at: now) == [
+        .cancelTimer(ring), .endAgentLeg(contact), .failed(contact, nil, .busy, stage: .dialingNumber),
+      ])
+    _ = sendOn(&dialer)
+    #expect(dialer.numberAnswered(contact, at: now) == [.cancelTimer(ring), .join(contact, nil)])
+    #expect(
+      dialer.agentLegEnded(contact, hungUp, at: now) == [.endNumberLeg(contact), .ended(contact, nil, .callerHungUp)])
+    _ = sendOn(&dialer)
+    _ = dialer.numberAnswered(contact, at: now)
+    #expect(
+      dialer.numberLegEnded(contact, hungUp, at: now) == [.endAgentLeg(contact), .ended(contact, nil, .agentHungUp)])
+  }
+
   @Test(arguments: [true, false])
   mutating func `an emergency number rings until somebody answers or hangs up`(isByPhone: Bool) {
     let police = PhoneNumber(canonical: "jp:110", display: "110", kind: .emergency)

@@ -84,7 +84,9 @@ private struct Network {
     for contact in contacts where contact.isByPhone {
       network.agentLegs.insert(contact)
       network.carryOut(
-        network.dialer.phoneDialled(contact, by: nil, number: number, trunk: "out", at: network.clock.now))
+        contact.isSentOn
+          ? network.dialer.callerSentOn(contact, to: number, trunk: "out", at: network.clock.now)
+          : network.dialer.phoneDialled(contact, by: nil, number: number, trunk: "out", at: network.clock.now))
     }
     for contact in contacts where !contact.isByPhone {
       network.carryOut(
@@ -103,6 +105,7 @@ private struct Network {
 }
 
 extension ContactID {
-  /// Every other one was dialled by a phone itself.
+  /// Every other one was dialled by a phone itself, or is a caller's.
   fileprivate var isByPhone: Bool { rawValue.utf8.last.map { $0 % 2 == 0 } ?? false }
+  fileprivate var isSentOn: Bool { rawValue.utf8.last.map { $0 % 4 == 0 } ?? false }
 }

@@ -233,7 +233,7 @@ extension Overseer {
     }
   }
 
-  private func stands(_ wish: AgentID, _ waiting: Waiting) -> Bool {
+  func stands(_ wish: AgentID, _ waiting: Waiting) -> Bool {
     guard let state = states[wish], case .queue(let queue) = waiting.target else { return false }
     return state.status == .ready && (state.pendingStatus == nil || state.pendingStatus == .ready)
       && (state.phone.map(isReachable) ?? false) && membership(wish, queue)?.isPaused == false

@@ -15,7 +15,7 @@ struct Overseer {
   struct Waiting {
     var target: Distributor.Target
     var priority: Int
-    let since: Moment
+    var since: Moment
     var caller: CallerKey?
     var ownSteps: [SkillStep]?
     var steps: [SkillStep] = []
@@ -89,6 +89,20 @@ struct Overseer {
     case .queue(let queue): enter(contact, queue, wish: arrival.wish)
     case .agent(let agent): if !isHere(agent) { due.append(.giveUp(contact, .unreachable)) }
     }
+  }
+
+  /// Who called is known now; the time for which he may be kept is not over.
+  mutating func identified(_ contact: ContactID, as caller: CallerKey?, wish: AgentID?, priority: Int) {
+    guard var waiting = open[contact] else { return }
+    if case .queue(let queue) = waiting.target, let caller, caller != waiting.caller {
+      let since = kept.removeValue(forKey: KeptPlace(queue: queue, caller: caller))
+      waiting.since = since.map { min($0, waiting.since) } ?? waiting.since
+    }
+    (waiting.caller, waiting.priority) = (caller, priority)
+    if waiting.offers.isEmpty, case .queue = waiting.target, wish != waiting.wish {
+      waiting.wish = wish.flatMap { leftOut[$0]?[contact] == nil && stands($0, waiting) ? $0 : nil }
+    }
+    open[contact] = waiting
   }
 
   mutating func bound(_ phone: PhoneID, _ isBound: Bool) {

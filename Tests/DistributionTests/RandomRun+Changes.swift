@@ -139,6 +139,22 @@ extension RandomRun {
     tell { $0.priorityChanged(contact, to: priority, at: $1) }
   }
 
+  /// The directory says who it is.
+  mutating func identify() {
+    guard !overseer.open.isEmpty else { return }
+    let contact = random.pick(overseer.open.keys.sorted())
+    let wish: AgentID? = random.chance(3) ? random.pick(agents) : nil
+    // Whether a delay that ends in this instant is over is not known here.
+    guard wish.flatMap({ overseer.leftOut[$0]?[contact] }) == nil else { return }
+    let caller: CallerKey? = random.pick([nil, "+8131", "+8132", "+8133", "+8133"])
+    let priority = random.pick([0, 1, 2, 9])
+    overseer.identified(contact, as: caller, wish: wish, priority: priority)
+    tell {
+      $0.callerIdentified(
+        contact, as: caller, wish: wish.map { Wish(for: $0, limit: .seconds(86_400)) }, priority: priority, at: $1)
+    }
+  }
+
   mutating func dispose(_ agent: AgentID) {
     if random.chance(3) { return tell { $0.wrapUpRequested(agent, at: $1) } }
     guard let contact = overseer.states[agent]?.contact else { return }

@@ -120,7 +120,7 @@ struct RandomRun {
     case 22: supervise(agent)
     case 23: changeQueue()
     case 24: changeAgent(agent)
-    case 25: changePriority()
+    case 25: if random.chance(2) { changePriority() } else { identify() }
     case 26: dispose(agent)
     case 27: checkOrder()
     default: pass()

@@ -5,6 +5,7 @@ import Telephony
 enum NoticeSamples {
   static let all: [Notice.Body] = [
     .contactArrived(caller: caller, called: "8000", direction: "inbound"), .contactQueued,
+    .contactOverflowed(kind: "queue", to: "sales", reason: "full"),
     .contactOffered(phone: "desk-1"), .contactRinging, .contactOfferEnded(reason: "no_answer"), .contactConnected,
     .contactHeld, .contactRetrieved, .contactDialing(number: "03-1234-5678"), .contactDigit("1"),
     .contactTakenOver(from: "1001"),

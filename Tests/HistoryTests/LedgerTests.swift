@@ -95,6 +95,16 @@ private let caller = Caller(number: number)
     #expect(ledger.record(contact)?.answeredAt == at(9))
   }
 
+  @Test mutating func `an inbound contact that was sent on to a number is answered with that`() {
+    _ = open()
+    _ = ledger.segmentBegan(contact, .queue("sales"), name: "s1", at: at(0))
+    _ = ledger.segmentEnded(contact, name: "s1", .waitedTooLong, at: at(3))
+    _ = ledger.segmentBegan(contact, .number(number), name: "s2", at: at(3))
+    #expect(ledger.segmentAnswered(contact, name: "s2", at: at(9)).count == 1)
+    #expect(ledger.record(contact)?.answeredAt == at(9))
+    #expect(ledger.record(contact)?.segments.map(\.answeredAt) == [nil, at(9)])
+  }
+
   @Test mutating func `queues and announcements answer nobody`() {
     _ = open()
     _ = ledger.segmentBegan(contact, .queue("sales"), name: "s1", at: at(0))
