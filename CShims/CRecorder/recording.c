@@ -1,3 +1,4 @@
+#define _GNU_SOURCE /* O_TMPFILE */
 #include "recording.h"
 
 #include <errno.h>
@@ -48,6 +49,41 @@ static bool begin_file(recording *file)
     return true;
 }
 
+/* Nameless until its header is whole: whoever is killed meanwhile leaves nothing behind that cannot be read. */
+static bool make_file(recording *file, int directory, const char *name)
+{
+    char self[32];
+    file->fd = openat(directory, ".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0640);
+    if (file->fd < 0 || !begin_file(file))
+        return false;
+    snprintf(self, sizeof self, "/proc/self/fd/%d", file->fd);
+    return linkat(AT_FDCWD, self, directory, name, AT_SYMLINK_FOLLOW) == 0;
+}
+
+/* Where the file system has no files without names, or /proc is not there. */
+static bool make_named_file(recording *file, int directory, const char *name)
+{
+    file->fd = openat(directory, name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0640);
+    if (file->fd < 0)
+        return false;
+    if (begin_file(file))
+        return true;
+    int why = errno;
+    unlinkat(directory, name, 0);
+    errno = why;
+    return false;
+}
+
+static void drop_file(recording *file)
+{
+    if (file->file != NULL)
+        sf_close(file->file);
+    if (file->fd >= 0)
+        close(file->fd);
+    file->file = NULL;
+    file->fd = -1;
+}
+
 int recording_create(int directory, const char *name, unsigned sample_rate, unsigned channels, uint64_t tag,
                      recording **out)
 {
@@ -65,12 +101,13 @@ int recording_create(int directory, const char *name, unsigned sample_rate, unsi
         recording_free(file);
         return RECORDER_MEMORY;
     }
-    file->fd = openat(directory, name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0640);
-    bool created = file->fd >= 0;
-    if (!created || !begin_file(file)) {
+    bool is_made = make_file(file, directory, name);
+    if (!is_made && errno != EEXIST) {
+        drop_file(file);
+        is_made = make_named_file(file, directory, name);
+    }
+    if (!is_made) {
         int why = errno;
-        if (created)
-            unlinkat(directory, name, 0);
         recording_free(file);
         errno = why;
         return RECORDER_FILE;
@@ -83,10 +120,7 @@ int recording_create(int directory, const char *name, unsigned sample_rate, unsi
 
 void recording_free(recording *file)
 {
-    if (file->file != NULL)
-        sf_close(file->file);
-    if (file->fd >= 0)
-        close(file->fd);
+    drop_file(file);
     ring_free(&file->side[0]);
     ring_free(&file->side[1]);
     free(file);

@@ -16,6 +16,27 @@ import Testing
     #expect(status.st_mode & 0o777 == 0o640 & ~mask)
   }
 
+  /// Whoever is killed between the two leaves no file that nothing can read.
+  @Test func `a name is there no earlier than the header of its file`() throws {
+    let fixture = try RecorderFixture()
+    let seen = inotify_init1(Int32(O_NONBLOCK))
+    defer { close(seen) }
+    #expect(inotify_add_watch(seen, fixture.folder, UInt32(IN_CREATE | IN_MODIFY)) >= 0)
+    _ = try fixture.open("fresh.wav")
+    var bytes = [UInt8](repeating: 0, count: 4096)
+    let count = read(seen, &bytes, bytes.count)
+    // Each event: whom it is for, what it is, a cookie and the length of the name, and the name.
+    func number(at index: Int) -> UInt32 { bytes.withUnsafeBytes { $0.load(fromByteOffset: index, as: UInt32.self) } }
+    var events: [UInt32] = []
+    var at = 0
+    while at < count {
+      events.append(number(at: at + 4))
+      at += 16 + Int(number(at: at + 12))
+    }
+    // Written first, while it had no name, and named then.
+    #expect(events.last == UInt32(IN_CREATE) && events.count { $0 == UInt32(IN_CREATE) } == 1)
+  }
+
   @Test(arguments: [
     "", ".", "..", ".hidden.wav", "a/b.wav", "/tmp/x.wav", "../x.wav", "a/../../b.wav",
     String(repeating: "a", count: 256),

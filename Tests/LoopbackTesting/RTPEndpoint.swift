@@ -117,7 +117,9 @@ public final class RTPEndpoint: Sendable {
   /// packets that really went.
   public func spoke(_ frequency: Double? = nil, from: Int64 = .min, until: Int64 = .max) -> Double {
     state.withLock { state in
-      let count = state.spoken.count { (from..<until).contains($0.at) && (frequency ?? $0.frequency) == $0.frequency }
+      // Nothing between two instants of which the later one comes first.
+      let period = from..<max(from, until)
+      let count = state.spoken.count { period.contains($0.at) && (frequency ?? $0.frequency) == $0.frequency }
       return Double(count) * 0.02
     }
   }
