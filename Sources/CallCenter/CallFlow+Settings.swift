@@ -4,7 +4,8 @@ import Supervision
 public import Telephony
 
 extension CallFlow {
-  /// The floor as it was before a restart: nobody is ready, and no supervisor is vouched for.
+  /// The floor as it was before a restart: nobody is ready, and no supervisor is vouched for. To be told once, at the
+  /// beginning: from then on days of work are watched.
   public mutating func restored(_ floor: FloorState, at now: Moment) -> [Effect] {
     var floor = floor
     floor.logIns = floor.logIns.filter { settings.phones[$0.value] != nil }
@@ -12,7 +13,13 @@ extension CallFlow {
     for (agent, phone) in floor.logIns where distributor.agent(agent)?.phone == phone {
       monitors.loggedIn(agent, at: phone, isVouched: false)
     }
-    return effects
+    guard settings.distribution.counterWindow == .day else { return effects }
+    return effects + [.startTimer(.day, days.rest(at: now))]
+  }
+
+  mutating func dayPassed(at now: Moment) -> [Effect] {
+    let effects = days.hasBegunAnother(at: now) ? translate(distributor.dayBegan(at: now), at: now) : []
+    return effects + [.startTimer(.day, days.rest(at: now))]
   }
 
   /// Other queues and agents: what of the settings is about them is taken from `new`, and told as `differences`.
@@ -22,6 +29,7 @@ extension CallFlow {
     settings.distribution = new.distribution
     settings.queues = new.queues
     settings.agents = new.agents
+    ledger.targets = new.queues.mapValues(\.target)
     ledger.targets = new.queues.mapValues(\.target)
     let told = Dictionary(grouping: differences, by: \.subject).sorted { $0.key < $1.key }.map { subject, changes in
       Effect.notice(

@@ -66,10 +66,13 @@ public struct CallFlow: Sendable {
     case dialing(Dialer.Timer)
     case directory(CallerCards.Timer)
     case supervision(MonitorDesk.Timer)
+    /// A day of work may be over.
+    case day
   }
 
   var settings: CallFlowSettings
   let read: NumberReader
+  var days: WorkingDays
   var closing = Closing.open
   var names: IdentifierSource
   var legsDialled: UInt64 = 0
@@ -97,6 +100,7 @@ public struct CallFlow: Sendable {
   public init(settings: CallFlowSettings, read: @escaping NumberReader, seed: UInt64, at now: Moment) {
     self.settings = settings
     self.read = read
+    days = WorkingDays(calendar: settings.calendar, at: now)
     names = IdentifierSource(seed: seed)
     distributor = Distributor(settings: settings.distribution, at: now)
     known = KnownCallers(settings: settings.callers)
@@ -141,6 +145,7 @@ public struct CallFlow: Sendable {
     case .dialing(let timer): translate(dialer.timerFired(timer, at: now), at: now)
     case .directory(let timer): translate(cards.timerFired(timer, at: now), at: now)
     case .supervision(let timer): translate(monitors.timerFired(timer, at: now), at: now)
+    case .day: dayPassed(at: now)
     }
   }
 

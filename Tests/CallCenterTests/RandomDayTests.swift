@@ -40,7 +40,7 @@ import Testing
     let left = floor.clock.pending.filter { timer in
       switch timer {
       case .distribution(.wrapUp), .distribution(.backOff), .distribution(.retry), .distribution(.keptPlace): false
-      case .distribution, .dialing, .directory, .supervision: true
+      case .distribution, .dialing, .directory, .supervision, .day: true
       }
     }
     #expect(left.isEmpty, "\(left)")

@@ -70,6 +70,26 @@ import Testing
     #expect(floor.calls.filter { $0.agent != nil }.map(\.contact) == [contacts[1]])
   }
 
+  @Test(arguments: [false, true])
+  mutating func `a new day forgets who answered how many`(isNewDay: Bool) throws {
+    floor = Floor {
+      $0.distribution.counterWindow = .day
+      $0.distribution.queues[0].strategy = .fewestCalls
+    }
+    floor.replay(floor.flow.restored(FloorState(), at: floor.clock.now))
+    floor.works("anna", at: "desk-1")
+    floor.works("boris", at: "desk-2")
+    let first = floor.call("8000")
+    floor.answers(try #require(floor.dialled.last))
+    floor.hangsUp(first)
+    floor.passes(isNewDay ? .seconds(86_400) : .seconds(60))
+    // Boris has answered fewer in one day, and has been ready for a shorter time.
+    _ = floor.asks(.agentSetStatus("boris", .away(reason: "")))
+    _ = floor.asks(.agentSetStatus("boris", .ready))
+    _ = floor.call("8000")
+    #expect(floor.calls.map(\.agent) == [isNewDay ? "anna" : "boris"])
+  }
+
   @Test mutating func `who does not wait in a queue has no priority`() throws {
     func kind(_ answer: Result<ControlResult, ControlError>?) -> ControlError.Kind? {
       guard case .failure(let error) = answer else { return nil }
