@@ -14,10 +14,14 @@ SHIM_RING ?= CRecorderTests,recorder-probe,CMediaPlaneTests,MediaPlaneTests,CSIP
 
 # Tests that only reckon, by the thousand: on two cores they would keep those waiting that wait for sockets and phones,
 # so they run first, and alone.
-ARITHMETIC = ^(Telephony|Entries|Distribution|Conversations|Dialing|Recordings|Directory|History|Figures|Changes|Overload|Supervision|Numbers|Configuration|CMediaPlane|Staffing|Simulation)Tests\.|Any.day
+ARITHMETIC = ^(Telephony|Entries|Distribution|Conversations|Dialing|Recordings|Directory|History|Figures|Changes|Overload|Supervision|Numbers|Configuration|CMediaPlane|Staffing|Simulation)Tests\.|Any.day|Simulating.with
 
 # `kill -9` of the whole daemon, again and again.
 KILLS = ^LoopbackTests\..Killed.at.any.instant
+
+# Days of the rules made by chance: a hundred thousand, or a million in `make soak`, which only an optimised build gets
+# through.
+SCHEDULES = ^DistributionTests\..A.great.many
 
 # Tests of the media plane are phones by the dozen that want to be on time: they run by themselves, too.
 MEDIA = ^MediaPlaneTests\.
@@ -32,7 +36,7 @@ BUILD_FLAGS = --explicit-target-dependency-import-check error
 SCRIPTS = .ci/run docker/install-dependencies docker/pjproject/install-libpjproject docker/bare-test docker/run
 
 .NOTPARALLEL:
-.PHONY: help demo run test soak bench build release format lint test-all test-long test-threads test-shims bare-test install clean \
+.PHONY: help demo run test soak bench build release format lint test-all test-long test-schedules test-threads test-shims bare-test install clean \
   prepare prepare-tests
 
 help: ## what can be typed here
@@ -44,9 +48,9 @@ demo: prepare-tests release ## real phones call a queue: what happens, with a st
 run: prepare release ## tsunagid in the foreground with the sample configuration, or CONFIG=path
 	@ADDRESS="$(ADDRESS)" docker/run "$(CONFIG)"
 
-test: prepare-tests lint release test-all test-threads test-shims ## every test, from nothing
+test: prepare-tests lint release test-all test-schedules test-threads test-shims ## every test, from nothing
 
-soak: prepare-tests test-long ## the long tests at their full length, an hour on the wire and 200 kills among them
+soak: prepare-tests test-long test-schedules ## the long tests at their full length, an hour on the wire and 200 kills among them
 
 bench: prepare-tests release ## the benchmarks, as lines of JSON
 	.build/release/tsunagi-bench
@@ -76,7 +80,7 @@ install: release ## into PREFIX (/usr/local), with a systemd unit
 	sed 's|@PREFIX@|$(PREFIX)|g' docker/systemd/tsunagid.service >$(DESTDIR)$(PREFIX)/lib/systemd/system/tsunagid.service
 
 clean: ## removes what was built
-	rm -rf .build .build-threads .build-shims
+	rm -rf .build .build-threads .build-shims .build-schedules
 
 # ---- steps of the above
 
@@ -100,12 +104,18 @@ test-all:
 	@$(call run-tests,--filter '$(MEDIA)')
 	@$(call run-tests,--skip '$(ARITHMETIC)|$(MEDIA)')
 
-test-long: export TSUNAGI_SOAK = 1
+# What the long tests are told; it holds for all that `soak` needs.
+soak test-long: export TSUNAGI_SOAK = 1
 test-long:
 	$(SWIFT) build --build-tests $(BUILD_FLAGS)
 	@$(call run-tests,--filter '$(CHURN)')
 	@$(call run-tests,--filter '$(MEDIA)' --skip '$(CHURN)')
 	@$(call run-tests,--filter '$(KILLS)')
+
+test-schedules: export TSUNAGI_RING = DistributionTests
+test-schedules:
+	$(SWIFT) build -c release --build-tests -Xswiftc -enable-testing --scratch-path .build-schedules
+	@$(call run-tests,-c release --scratch-path .build-schedules --filter '$(SCHEDULES)')
 
 test-threads: export TSUNAGI_RING = $(THREAD_RING)
 test-threads:

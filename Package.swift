@@ -94,7 +94,8 @@ let package = Package(
     edge("Threads", knows: []),
     edge("SIPEngine", knows: ["Telephony", "Threads", "CSIPBridge"]),
     edge("ControlSocket", knows: ["Control", "Telephony"]),
-    edge("ControlClient", knows: ["Control", "Telephony", "Simulation", "Staffing"]),
+    edge(
+      "ControlClient", knows: ["Control", "Telephony", "Configuration", "Distribution", "Simulation", "Staffing"]),
     edge(
       "Storage",
       knows: [
@@ -127,8 +128,9 @@ let package = Package(
       name: "CLoadGenerator", dependencies: ["CMediaPlane"], path: "Tests/LoadGenerator", cSettings: cStrict,
       linkerSettings: [.linkedLibrary("opus")]),
     .executableTarget(
-      name: "tsunagi-bench", dependencies: ["LoopbackTesting", "Control", "CLoadGenerator"], path: "Tests/Benchmarks",
-      swiftSettings: strict),
+      name: "tsunagi-bench",
+      dependencies: ["LoopbackTesting", "Control", "CLoadGenerator", "Distribution", "Simulation", "Telephony"],
+      path: "Tests/Benchmarks", swiftSettings: strict),
     tests("TelephonyTests", of: ["Telephony"]),
     tests("ArchitectureTests", of: [], testing: []),
     tests("SoundsTests", of: ["Sounds"], testing: []),
@@ -172,7 +174,7 @@ let package = Package(
       data: ["Scenarios"]),
     tests("ControlTests", of: ["Control", "Telephony"]),
     tests("ControlSocketTests", of: ["ControlSocket", "ControlClient", "Control", "Telephony"]),
-    tests("TsunagiTests", of: ["ControlClient", "ControlSocket", "Control", "Telephony", "tsunagi"]),
+    tests("TsunagiTests", of: ["ControlClient", "ControlSocket", "Control", "Staffing", "Telephony", "tsunagi"]),
     tests(
       "DocumentationTests", of: ["Configuration", "Control", "ControlClient", "Distribution", "Numbers", "Telephony"],
       testing: []),

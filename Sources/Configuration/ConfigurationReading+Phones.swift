@@ -70,6 +70,7 @@ extension ConfigurationReading {
     guard let place = section.entry("secret_file")?.value.place, let path = path("secret_file", in: section) else {
       return nil
     }
+    guard opensSecrets else { return Secret("") }
     switch DiskFile.read(path, longest: DiskFile.longestSecret) {
     case .failure(let objection):
       log.error(place, "secret_file: \(quoted(path)) \(objection.explanation)")

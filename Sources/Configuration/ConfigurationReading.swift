@@ -7,6 +7,8 @@ struct ConfigurationReading {
   /// Of the file, where secrets may stand only if nobody else can read it; nil: not asked.
   let mode: UInt32?
   let makeReader: NumberReaderFactory
+  /// Whether files with secrets are read.
+  var opensSecrets = true
 
   var log: FaultLog { root.log }
   var configuration = DaemonConfiguration()

@@ -15,12 +15,18 @@ extension DaemonConfiguration {
   /// Reads a file and the files it names, and checks all of it.
   ///
   /// Secrets are taken only from files that nobody but their owner can read. Reads the disk; call it once at start.
+  ///
+  /// `forReckoning`: nobody will telephone by it. Then it may be a copy that anybody can read, and files with secrets are not
+  /// opened.
   /// - Throws: Every fault found, by place, the warnings among them.
-  public static func load(path: String, read: @escaping NumberReaderFactory) throws(ConfigurationFaults) -> Loaded {
+  public static func load(path: String, read: @escaping NumberReaderFactory, forReckoning: Bool = false)
+    throws(ConfigurationFaults) -> Loaded
+  {
     let log = FaultLog(file: path)
     switch DiskFile.read(path, longest: DiskFile.longestConfiguration) {
     case .success(let file):
-      return try parse(file.bytes, path: path, mode: file.mode, read: read, log: log)
+      return try parse(
+        file.bytes, path: path, mode: forReckoning ? nil : file.mode, read: read, opensSecrets: !forReckoning, log: log)
     case .failure(let objection):
       log.error(.start, "the file " + objection.explanation)
       throw ConfigurationFaults(faults: log.inOrder)
@@ -36,13 +42,15 @@ extension DaemonConfiguration {
   }
 
   private static func parse(
-    _ bytes: [UInt8], path: String, mode: UInt32?, read: @escaping NumberReaderFactory, log: FaultLog
+    _ bytes: [UInt8], path: String, mode: UInt32?, read: @escaping NumberReaderFactory, opensSecrets: Bool = true,
+    log: FaultLog
   ) throws(ConfigurationFaults) -> Loaded {
     guard let document = TOMLValue(document: bytes, log: log), case .table(let entries) = document.content else {
       throw ConfigurationFaults(faults: log.inOrder)
     }
     let root = Section(name: "the file", place: document.place, entries: entries, log: log)
     var reading = ConfigurationReading(root: root, folder: Folder(of: path), mode: mode, makeReader: read)
+    reading.opensSecrets = opensSecrets
     let configuration = reading.run()
     let faults = log.inOrder
     guard !log.hasErrors else { throw ConfigurationFaults(faults: faults) }

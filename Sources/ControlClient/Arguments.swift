@@ -8,7 +8,7 @@ struct UsageError: Error, Equatable {
 /// The words of a command line: options, which may stand anywhere before `--`, and the words between them.
 struct Arguments {
   private(set) var words: [String] = []
-  private var options: [String: String] = [:]
+  private var options: [String: [String]] = [:]
 
   /// `valued` and `flags` are the names, with their dashes. A value stands after `=` or as the next word.
   init(_ arguments: [String], valued: Set<String>, flags: Set<String>) throws(UsageError) {
@@ -26,12 +26,12 @@ struct Arguments {
       let name = parts[0]
       if flags.contains(name) {
         guard parts.count == 1 else { throw UsageError("\(name) takes no value") }
-        options[name] = ""
+        options[name] = []
       } else if valued.contains(name) {
         guard let value = parts.count == 2 ? parts[1] : rest.popFirst() else {
           throw UsageError("\(name) needs a value")
         }
-        options[name] = value
+        options[name, default: []].append(value)
       } else {
         throw UsageError("unknown option \(name)\(question(name, among: valued.union(flags)))")
       }
@@ -40,7 +40,11 @@ struct Arguments {
 
   func has(_ flag: String) -> Bool { options[flag] != nil }
 
-  func value(_ option: String) -> String? { options[option] }
+  /// Of one that stands there twice the last.
+  func value(_ option: String) -> String? { options[option]?.last }
+
+  /// Of one that may stand there more than once.
+  func values(_ option: String) -> [String] { options[option] ?? [] }
 
   /// The next word; the sentence names what was expected.
   mutating func next(_ what: String) throws(UsageError) -> String {

@@ -10,6 +10,8 @@ public enum ClientError: Error, Sendable, Equatable {
   case closed
   /// Nothing came within the time given.
   case timedOut
+  /// A file that was named cannot be used.
+  case file(String)
   /// What the daemon said is not understood; its version is another one than the client's.
   case notUnderstood(String)
 
@@ -17,7 +19,7 @@ public enum ClientError: Error, Sendable, Equatable {
   public var exitCode: Int32 {
     switch self {
     case .unreachable, .notAllowed: 69
-    case .refused, .closed, .timedOut, .notUnderstood: 1
+    case .refused, .closed, .timedOut, .file, .notUnderstood: 1
     }
   }
 
@@ -34,7 +36,7 @@ public enum ClientError: Error, Sendable, Equatable {
       cannot reach tsunagid at \(path): this user may not open it
       Join the group that the socket belongs to (ls -l \(path)) and log in again; [[control.roles]] says who may do what.
       """
-    case .refused(_, let message): message
+    case .refused(_, let message), .file(let message): message
     case .closed: "the daemon closed the connection"
     case .timedOut: "the daemon did not answer in time"
     case .notUnderstood(let what): "the daemon's answer is not understood (another version?): \(what)"

@@ -56,7 +56,7 @@ public struct ClientProgram {
     let path = SocketPath.choose(option: invocation.socket, environment: environment)
     switch invocation.action {
     case .help(let name): return try help(name, path: path)
-    case .simulate(let wish): simulate(wish, json: invocation.json)
+    case .simulate(let wish): try simulate(wish, json: invocation.json)
     case .staff(let wish): staff(wish, json: invocation.json)
     case .call(let method, let parameters, let kind):
       let answer = try ControlConnection(path: path).call(method, parameters)

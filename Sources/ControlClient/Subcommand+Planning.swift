@@ -1,18 +1,4 @@
-import Simulation
 import Staffing
-
-/// What `simulate` is asked.
-struct SimulationWish: Sendable, Equatable {
-  var agents: Int
-  var arrivalsPerHour: Double
-  var handling: Spread
-  var patienceSeconds: Double?
-  var wrapUpSeconds: Double
-  var ringSeconds: Double
-  var thresholdSeconds: Double
-  var calls: Int
-  var seed: UInt64
-}
 
 /// What `staff` is asked.
 struct StaffingWish: Sendable, Equatable {
@@ -28,40 +14,6 @@ struct StaffingWish: Sendable, Equatable {
 
 // Commands that ask no daemon.
 extension Subcommand {
-  static let simulate = Subcommand(
-    name: "simulate",
-    usage: [
-      "simulate --arrivals-per-hour N --handling-seconds S --agents N [--patience-seconds S] [--wrap-up-seconds S]"
-        + " [--ring-seconds S] [--variation V] [--calls N] [--seed N] [--threshold-seconds S]"
-    ],
-    help: "Runs the rules of distribution under virtual time, with chance for callers; asks no daemon.",
-    valued: [
-      "--arrivals-per-hour": "calls, independent of each other", "--agents": "how many serve (1 to 10000)",
-      "--handling-seconds": "mean time on the telephone, exponential unless --variation is told",
-      "--patience-seconds": "mean patience, exponential; for ever unless told",
-      "--wrap-up-seconds": "wrap-up after each call, always the same (0 unless told)",
-      "--ring-seconds": "how long a phone rings before it is answered (0 unless told)",
-      "--variation": "handling times are lognormal, with this standard deviation over their mean (0 to 10)",
-      "--calls": "how many calls (1000 to 10000000; 100000 unless told); the first twentieth is not counted",
-      "--seed": "the same seed is the same run (1 unless told)",
-      "--threshold-seconds": "what in time means (20 unless told)",
-    ]
-  ) { (words) throws(UsageError) in
-    let handling = try words.number("--handling-seconds", above: 0)
-    let variation = try words.numberIfAny("--variation", 0...10)
-    return .simulate(
-      SimulationWish(
-        agents: Int(try words.whole("--agents", 1...10_000)),
-        arrivalsPerHour: try words.number("--arrivals-per-hour", above: 0),
-        handling: variation.map { .lognormal(mean: handling, variation: $0) } ?? .exponential(mean: handling),
-        patienceSeconds: try words.numberIfAny("--patience-seconds", 0.001...1e7),
-        wrapUpSeconds: try words.numberIfAny("--wrap-up-seconds", 0...86_400) ?? 0,
-        ringSeconds: try words.numberIfAny("--ring-seconds", 0...19.999) ?? 0,
-        thresholdSeconds: try words.numberIfAny("--threshold-seconds", 0...86_400) ?? 20,
-        calls: Int(try words.wholeIfAny("--calls", 1000...10_000_000) ?? 100_000),
-        seed: UInt64(try words.wholeIfAny("--seed", 0...(.max)) ?? 1)))
-  }
-
   static let staff = Subcommand(
     name: "staff",
     usage: [
@@ -103,7 +55,7 @@ extension Subcommand {
 }
 
 extension Arguments {
-  fileprivate func numberIfAny(_ option: String, _ range: ClosedRange<Double>) throws(UsageError) -> Double? {
+  func numberIfAny(_ option: String, _ range: ClosedRange<Double>) throws(UsageError) -> Double? {
     guard let text = value(option) else { return nil }
     guard let number = Double(text), range.contains(number) else {
       throw UsageError(
@@ -114,7 +66,7 @@ extension Arguments {
   }
 
   /// At most ten million.
-  fileprivate func number(_ option: String, above least: Double) throws(UsageError) -> Double {
+  func number(_ option: String, above least: Double) throws(UsageError) -> Double {
     guard let text = value(option) else { throw UsageError("\(option) is missing") }
     guard let number = Double(text), number > least, number <= 1e7 else {
       throw UsageError("\(option): expected a number above \(Figure.text(least)), at most 10000000, not \"\(text)\"")
@@ -122,7 +74,7 @@ extension Arguments {
     return number
   }
 
-  fileprivate func wholeIfAny(_ option: String, _ range: ClosedRange<Int64>) throws(UsageError) -> Int64? {
+  func wholeIfAny(_ option: String, _ range: ClosedRange<Int64>) throws(UsageError) -> Int64? {
     guard let text = value(option) else { return nil }
     guard let number = Int64(text), range.contains(number) else {
       throw UsageError(
@@ -131,7 +83,7 @@ extension Arguments {
     return number
   }
 
-  fileprivate func whole(_ option: String, _ range: ClosedRange<Int64>) throws(UsageError) -> Int64 {
+  func whole(_ option: String, _ range: ClosedRange<Int64>) throws(UsageError) -> Int64 {
     guard let number = try wholeIfAny(option, range) else { throw UsageError("\(option) is missing") }
     return number
   }

@@ -25,7 +25,8 @@ struct Wording: Sendable {
     // Reckoning
     "FIGURE": "指標", "VALUE": "値", "HALF HOUR": "時間帯", "CALLS": "呼数", "AGENTS": "必要人数", "SERVICE LEVEL": "サービスレベル",
     "MEAN WAIT": "平均待ち", "ABANDONED": "放棄", "OCCUPANCY": "占有率", "calls counted": "集計した呼数", "mean wait": "平均待ち時間",
-    "mean speed of answer": "平均応答速度", "wait p50 / p90 / p99": "待ち時間 p50 / p90 / p99", "probability of waiting": "待ち確率",
+    "mean speed of answer": "平均応答速度", "wait p50": "待ち時間 p50", "wait p90": "待ち時間 p90", "wait p99": "待ち時間 p99",
+    "ended or sent out by a rule": "規則で終了・転送", "never served": "応対なし", "probability of waiting": "待ち確率",
     "occupancy": "占有率",
     "More work comes than the agents can do: the queue grows without end, and so do the waits.":
       "担当者の処理能力を超えています。待ち呼は増え続け、待ち時間も延び続けます。",

@@ -23,10 +23,32 @@ public struct Scenario: Sendable, Equatable {
     }
   }
 
-  /// Queues and agents as in the configuration; everybody in them is at work and ready all the time.
+  /// A part of each day, in seconds after midnight; one that ends before it begins ends on the next day.
+  public struct Hours: Sendable, Hashable {
+    /// From 0 to 86,400.
+    public var from: Int
+    /// From 0 to 86,400; the same as `from` is the whole day.
+    public var to: Int
+
+    /// Both as given.
+    public init(from: Int, to: Int) {
+      self.from = from
+      self.to = to
+    }
+
+    static let day = 86_400
+    var seconds: Int { to > from ? to - from : to - from + Self.day }
+  }
+
+  /// Queues and agents as in the configuration.
   public var settings: DistributionSettings
   /// Who calls.
   public var streams: [Stream]
+  /// When agents are at work, each day; they log in ready, and log out after the call that they are in. Whoever is missing here is at
+  /// work all the time.
+  public var shifts: [AgentID: [Hours]] = [:]
+  /// When calls come, each day; nil: all the time.
+  public var open: Hours?
   /// How long an agent's phone rings before she takes it, in seconds.
   public var ringSeconds = 0.0
   /// How many calls in all, those of the beginning included.
@@ -37,6 +59,8 @@ public struct Scenario: Sendable, Equatable {
   public var thresholdSeconds = 20.0
   /// The same seed gives the same run.
   public var seed: UInt64 = 1
+  /// Whether whoever comes is told how long he will probably wait, and that is compared with how long he does.
+  public var judgesEstimates = false
 
   /// The rest is as above until it is set.
   public init(settings: DistributionSettings, streams: [Stream]) {

@@ -14,50 +14,22 @@ struct Tally: Sendable {
     var gaveUp = 0.0
     var answered = 0.0
     var answerTime = 0.0
+    var lengths: [Float] = []
   }
 
   static let batches = 20
   private var batch = [Batch](repeating: Batch(), count: batches)
-  private let agents: Int
   private let calls: Int
   private let threshold: Double
-  private var waits: [Float] = []
   private var cut = 0
-  private var window: (from: Moment?, to: Moment?)
-  private var atWork = 0
-  private var lastChange: Moment?
-  private var workSeconds = 0.0
+  private var unserved = 0
 
-  init(agents: Int, calls: Int, threshold: Double) {
-    self.agents = agents
+  init(calls: Int, threshold: Double) {
     self.calls = calls
     self.threshold = threshold
-    waits.reserveCapacity(max(0, calls))
   }
 
-  mutating func began(at now: Moment) {
-    window.from = now
-    lastChange = now
-  }
-
-  mutating func ended(at now: Moment) {
-    account(until: now)
-    window.to = now
-  }
-
-  mutating func agentChanged(from old: Bool, to new: Bool, at now: Moment) {
-    guard old != new else { return }
-    account(until: now)
-    atWork += new ? 1 : -1
-  }
-
-  private mutating func account(until now: Moment) {
-    guard let since = lastChange, window.to == nil else { return }
-    workSeconds += Double(atWork) * Double(now.monotonicNanoseconds - since.monotonicNanoseconds) * 1e-9
-    lastChange = now
-  }
-
-  mutating func answered(_ call: Int?, waited: Double) {
+  mutating func answered(_ call: Int, waited: Double) {
     let isInTime = waited <= threshold
     count(call, waited) {
       $0.answered += 1
@@ -66,52 +38,103 @@ struct Tally: Sendable {
     }
   }
 
-  mutating func gaveUp(_ call: Int?, waited: Double) { count(call, waited) { $0.gaveUp += 1 } }
+  mutating func gaveUp(_ call: Int, waited: Double) { count(call, waited) { $0.gaveUp += 1 } }
 
   /// A rule ended its wait.
-  mutating func wasCut(_ call: Int?, waited: Double) {
-    if call != nil { cut += 1 }
+  mutating func wasCut(_ call: Int, waited: Double) {
+    cut += 1
     count(call, waited) { _ in }
   }
 
-  private mutating func count(_ call: Int?, _ waited: Double, _ body: (inout Batch) -> Void) {
-    guard let call, calls > 0 else { return }
-    waits.append(Float(waited))
-    let index = min(Self.batches - 1, call * Self.batches / calls)
+  /// Nobody ever took it.
+  mutating func wasLeft(_ call: Int, waited: Double) {
+    unserved += 1
+    count(call, waited) { _ in }
+  }
+
+  /// In which part of the run a call falls.
+  static func part(of call: Int, of calls: Int) -> Int { min(batches - 1, call * batches / max(1, calls)) }
+
+  private mutating func count(_ call: Int, _ waited: Double, _ body: (inout Batch) -> Void) {
+    let index = Self.part(of: call, of: calls)
     batch[index].calls += 1
     batch[index].waited += waited > 0 ? 1 : 0
     batch[index].waits += waited
+    batch[index].lengths.append(Float(waited))
     body(&batch[index])
   }
 
-  var outcome: Outcome {
-    let sorted = waits.sorted()
-    func quantile(_ share: Double) -> Double {
-      sorted.isEmpty ? 0 : Double(sorted[min(sorted.count - 1, Int(share * Double(sorted.count)))])
+  var service: Service {
+    let all = batch.flatMap(\.lengths).sorted()
+    let parts = batch.map { $0.lengths.sorted() }
+    func quantile(_ share: Double) -> Estimate {
+      let values = parts.filter { !$0.isEmpty }.map { (Self.quantile(share, of: $0), 1.0) }
+      return Estimate(value: Self.quantile(share, of: all), halfWidth: Self.estimate(values).halfWidth)
     }
-    let seconds =
-      if let from = window.from, let to = window.to { to.since(from) / .seconds(1) } else { 0.0 }
-    return Outcome(
-      calls: waits.count, answered: Int(batch.reduce(0) { $0 + $1.answered }),
-      gaveUp: Int(batch.reduce(0) { $0 + $1.gaveUp }), cutBySystem: cut,
+    return Service(
+      calls: all.count, answered: Int(batch.reduce(0) { $0 + $1.answered }),
+      gaveUp: Int(batch.reduce(0) { $0 + $1.gaveUp }), cutBySystem: cut, unserved: unserved,
       meanWaitSeconds: estimate { ($0.waits, $0.calls) },
       meanAnswerSeconds: estimate { ($0.answerTime, $0.answered) },
       medianWaitSeconds: quantile(0.5), p90WaitSeconds: quantile(0.9), p99WaitSeconds: quantile(0.99),
       probabilityOfWaiting: estimate { ($0.waited, $0.calls) }, serviceLevel: estimate { ($0.inTime, $0.calls) },
-      abandonment: estimate { ($0.gaveUp, $0.calls) },
-      occupancy: seconds > 0 && agents > 0 ? workSeconds / (seconds * Double(agents)) : 0, simulatedSeconds: seconds)
+      abandonment: estimate { ($0.gaveUp, $0.calls) })
   }
 
+  private static func quantile(_ share: Double, of sorted: [Float]) -> Double {
+    sorted.isEmpty ? 0 : Double(sorted[min(sorted.count - 1, Int(share * Double(sorted.count)))])
+  }
+
+  private func estimate(_ part: (Batch) -> (sum: Double, count: Double)) -> Estimate { Self.estimate(batch.map(part)) }
+
   /// The mean over all, and how far off it may be.
-  private func estimate(_ part: (Batch) -> (sum: Double, count: Double)) -> Estimate {
-    let parts = batch.map(part).filter { $0.count > 0 }
+  static func estimate(_ parts: [(sum: Double, count: Double)]) -> Estimate {
+    let parts = parts.filter { $0.count > 0 }
     let count = parts.reduce(0) { $0 + $1.count }
     guard count > 0 else { return Estimate(value: 0, halfWidth: 0) }
     let mean = parts.reduce(0) { $0 + $1.sum } / count
     guard parts.count > 1 else { return Estimate(value: mean, halfWidth: .infinity) }
     let spread = parts.reduce(0) { $0 + ($1.sum / $1.count - mean) * ($1.sum / $1.count - mean) }
     let deviation = sqrt(spread / Double(parts.count - 1))
-    // Student's t for 19 degrees of freedom, 95 %.
-    return Estimate(value: mean, halfWidth: 2.093 * deviation / sqrt(Double(parts.count)))
+    return Estimate(value: mean, halfWidth: Self.student(parts.count - 1) * deviation / sqrt(Double(parts.count)))
   }
+
+  /// Student's t, 95 %, two-sided: by Cornish and Fisher's expansion, within 1 % from 3 degrees of freedom on.
+  private static func student(_ degrees: Int) -> Double {
+    if degrees == 1 { return 12.706 }
+    if degrees == 2 { return 4.303 }
+    let (z, n) = (1.959_964, Double(degrees))
+    let (z3, z5, z7) = (z * z * z, z * z * z * z * z, z * z * z * z * z * z * z)
+    return z + (z3 + z) / (4 * n) + (5 * z5 + 16 * z3 + 3 * z) / (96 * n * n)
+      + (3 * z7 + 19 * z5 + 17 * z3 - 15 * z) / (384 * n * n * n)
+  }
+}
+
+/// Adds up how long agents were at work, and there, in the parts of a run.
+struct Timesheet: Sendable {
+  private var parts = [(work: Double, there: Double)](repeating: (0, 0), count: Tally.batches)
+  private var (working, there) = (0, 0)
+  private var since: Moment?
+  private(set) var seconds = 0.0
+
+  mutating func began(at now: Moment) { since = now }
+
+  /// What was is counted for this part of the run.
+  mutating func account(until now: Moment, part: Int) {
+    guard let since else { return }
+    let time = Double(now.monotonicNanoseconds - since.monotonicNanoseconds) * 1e-9
+    parts[part].work += Double(working) * time
+    parts[part].there += Double(there) * time
+    seconds += time
+    self.since = now
+  }
+
+  mutating func ended() { since = nil }
+
+  mutating func changed(working more: Int, there: Int) {
+    working += more
+    self.there += there
+  }
+
+  var occupancy: Estimate { Tally.estimate(parts.map { (sum: $0.work, count: $0.there) }) }
 }

@@ -23,7 +23,7 @@ enum Arrows {
       "Threads": [],
       "SIPEngine": ["Telephony", "Threads", "CSIPBridge"],
       "ControlSocket": ["Control", "Telephony"],
-      "ControlClient": ["Control", "Telephony", "Simulation", "Staffing"],
+      "ControlClient": ["Control", "Telephony", "Configuration", "Distribution", "Simulation", "Staffing"],
       "Storage": [
         "Telephony", "Changes", "Directory", "Distribution", "Figures", "History", "Recordings", "Supervision",
         "CSQLite",

@@ -18,6 +18,9 @@ enum Benchmarks {
           waiting   from an agent's being free to her phone's ringing (half a minute)
           rate      calls set up a second (a minute and a half)
           memory    idle, and of a call (half a minute)
+          distribution   what it takes to decide who gets which call, by itself and in the daemon, with up to 2,000
+                    agents and 100 callers who wait (three minutes)
+          deciding, waiters   these parts of distribution alone: the rules, and the daemon
           media     what calls cost that talk, how late their packets are, and how many can be recorded: of G.711, with
                     a supervisor on every tenth, with Opus phones, and with SRTP; beside a plain relay (six minutes)
           supervised, transcoded, srtp   these parts of media alone (a minute each)
@@ -35,6 +38,9 @@ enum Benchmarks {
       if wanted.isEmpty || wanted.contains("waiting") { try await Waiting.measure(floor) }
       if wanted.isEmpty || wanted.contains("rate") { try await Rate.measure(floor) }
       if wanted.isEmpty || wanted.contains("memory") { try await Memory.measure(floor) }
+      let distribution = wanted.isEmpty || wanted.contains("distribution")
+      if distribution || wanted.contains("deciding") { Deciding.measure(floor) }
+      if distribution || wanted.contains("waiters") { try await Waiters.measure(floor) }
       let media = wanted.isEmpty || wanted.contains("media")
       if media { try await Media.measure(floor) }
       if media || wanted.contains("supervised") { try await Media.recorded(.supervised, floor) }

@@ -4,12 +4,12 @@ import LoopbackTesting
 /// Every figure is of at least so many calls, and where the rate is not the figure, at so many a second.
 private let (enough, perSecond) = (300, 20)
 
-/// From INVITE to card and to the agent's phone, and what a call costs, with 10 agents.
+/// From INVITE to card and to the agent's phone, and what a call costs, with 10 agents; with more the costs alone.
 enum Latency {
-  static func measure(_ floor: Double) async throws {
+  static func measure(_ floor: Double, agents: Int = 10) async throws {
     let count = enough + 100
-    say("latency: \(count) calls at \(perSecond) a second")
-    let office = try await Floor(agents: 10)
+    say("latency: \(count) calls at \(perSecond) a second, with \(agents) agents")
+    let office = try await Floor(agents: agents)
     let warm = try office.callers(20, perSecond: perSecond, talk: 100, from: 30_000_000)
     try await warm.succeeds()
     _ = try await fact("the first contacts have ended") {
@@ -37,21 +37,25 @@ enum Latency {
     guard popUps.count == count, rings.count == count else {
       throw Fault("\(popUps.count) pop-ups and \(rings.count) rings of \(count) calls")
     }
+    report("setup_cpu_ms_\(agents)_agents", processor / Double(count), "ms", floor)
+    guard agents == 10 else { return await office.stop() }
     report("invite_to_popup_p50_ms", popUps.quantile(0.5), "ms", floor)
     report("invite_to_popup_p99_ms", popUps.quantile(0.99), "ms", floor)
     report("invite_to_agent_invite_p50_ms", rings.quantile(0.5), "ms", floor)
     report("invite_to_agent_invite_p99_ms", rings.quantile(0.99), "ms", floor)
-    report("setup_cpu_ms_10_agents", processor / Double(count), "ms", floor)
     await office.stop()
   }
 }
 
-/// From an agent's being free to her phone's ringing, with callers waiting.
+/// From an agent's being free to her phone's ringing, with so many callers waiting at least.
 enum Waiting {
-  static func measure(_ floor: Double) async throws {
-    say("waiting: agents are freed one by one, while more callers come than five agents can talk to")
+  static func measure(_ floor: Double, least: Int = 1) async throws {
+    say("waiting: agents are freed one by one, while more callers come than five agents can talk to, \(least) or more")
     let office = try await Floor(agents: 5, wrapUp: 600)
-    let callers = try office.callers(enough + 100, perSecond: perSecond, talk: 350, timeout: 240)
+    // As many come as are to be measured, and as many as must wait at the end.
+    let callers = try office.callers(
+      enough + 100 + least * 3 / 2, perSecond: least > 1 ? 2 * perSecond : perSecond, talk: 350, timeout: 240)
+    let name = least > 1 ? "_\(least)_waiting" : ""
     var waits: [Double] = []
     var mark = 0
     while waits.count < enough {
@@ -62,7 +66,7 @@ enum Waiting {
         })
       else { break }
       mark = max(mark, index) + 1
-      let isWaitedFor = try await office.events.request("queues.list").elements.first?["waiting"]?.whole ?? 0 > 0
+      let isWaitedFor = try await office.events.request("queues.list").elements.first?["waiting"]?.whole ?? 0 >= least
       let from = office.events.mark
       let start = monotonicNanoseconds()
       _ = try await office.events.ask("agent.finish", ["agent": .string(agent)])
@@ -70,8 +74,8 @@ enum Waiting {
       let offered = try await office.events.notice("contact.ringing", from: from) { $0.agent == agent }
       waits.append(Double(offered.at - start) / 1e6)
     }
-    report("agent_free_to_ring_p50_ms", waits.quantile(0.5), "ms", floor)
-    report("agent_free_to_ring_p99_ms", waits.quantile(0.99), "ms", floor)
+    report("agent_free_to_ring_p50_ms\(name)", waits.quantile(0.5), "ms", floor)
+    report("agent_free_to_ring_p99_ms\(name)", waits.quantile(0.99), "ms", floor)
     await callers.stop()
     await office.stop()
   }

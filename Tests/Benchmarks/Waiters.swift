@@ -1,0 +1,52 @@
+import Control
+import Glibc
+import LoopbackTesting
+
+/// What the daemon takes for many agents, and for callers who wait.
+enum Waiters {
+  private static let (callers, seconds) = (100, 10.0)
+
+  static func measure(_ floor: Double) async throws {
+    for agents in [450, 2000] { try await Latency.measure(floor, agents: agents) }
+    try await Waiting.measure(floor, least: 100)
+    var idle: [Int: Double] = [:]
+    for agents in [10, 450] { idle[agents] = try await wait(agents, floor) }
+    if let few = idle[10], let many = idle[450] { report("rss_per_agent_kb", (many - few) / 440, "kB", floor) }
+  }
+
+  /// Nobody takes the callers: all agents are away. Tells the memory, in kilobytes, before one came.
+  private static func wait(_ agents: Int, _ floor: Double) async throws -> Double {
+    say("waiters: \(callers) callers wait, with \(agents) agents")
+    let office = try await Floor(agents: agents)
+    for agent in office.agents {
+      try await office.events.request(
+        "agent.setStatus", ["agent": .string(agent), "status": .string("away"), "reason": .string("bench")])
+    }
+    let memory = office.figures.residentKilobytes
+    let nobody = try await processor(of: office)
+    let waiting = try office.callers(callers, perSecond: 50, talk: nil, timeout: 300)
+    _ = try await fact("all wait", within: .seconds(60)) {
+      office.events.notices.count { $0.type == "contact.queued" } == callers ? true : nil
+    }
+    // What their coming has left to do is done.
+    try await Task.sleep(for: .seconds(2))
+    let all = try await processor(of: office)
+    report(
+      "waiting_cpu_us_per_caller_second_\(agents)_agents", (all - nobody) * 1000 / Double(callers) / seconds, "us",
+      floor)
+    if agents == 10 {
+      report("rss_per_waiting_call_kb", (office.figures.residentKilobytes - memory) / Double(callers), "kB", floor)
+    }
+    await waiting.stop()
+    await office.stop()
+    return memory
+  }
+
+  /// Milliseconds of CPU time in the next seconds.
+  private static func processor(of office: Floor) async throws -> Double {
+    let (before, start) = (office.figures.processorMilliseconds, monotonicNanoseconds())
+    try await Task.sleep(for: .seconds(seconds))
+    let (after, end) = (office.figures.processorMilliseconds, monotonicNanoseconds())
+    return (after - before) * (seconds * 1e9 / Double(end - start))
+  }
+}
