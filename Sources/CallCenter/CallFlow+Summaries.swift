@@ -17,7 +17,7 @@ extension CallFlow {
       pending: state.pendingStatus?.word, phone: state.phone, contact: state.contact,
       statusSince: RFC3339.text(state.statusSince.wallMilliseconds),
       activitySince: RFC3339.text(state.activitySince.wallMilliseconds),
-      queues: queues(of: state.id))
+      queues: distributor.queues(of: state.id))
   }
 
   /// With what became of her offers.
@@ -27,10 +27,6 @@ extension CallFlow {
     summary.offers = OfferSummary(
       made: state.counters.made, answered: state.counters.answered, ended: Dictionary(uniqueKeysWithValues: ended))
     return summary
-  }
-
-  private func queues(of agent: AgentID) -> [QueueID] {
-    settings.distribution.agents.first { $0.id == agent }?.memberships.keys.sorted() ?? []
   }
 
   func summary(_ state: QueueState, at now: Moment) -> QueueSummary {

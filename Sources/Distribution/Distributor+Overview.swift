@@ -8,6 +8,9 @@ extension Distributor {
   /// One agent; nil when she is not in the settings.
   public func agent(_ id: AgentID) -> AgentState? { people[id]?.state }
 
+  /// The queues that she serves, paused in them or not, by name; none for somebody who is not known.
+  public func queues(of agent: AgentID) -> [QueueID] { people[agent]?.duties.map(\.queue).sorted() ?? [] }
+
   /// All queues of the settings, by id.
   public var queues: [QueueState] {
     queueOrder.compactMap { lines[$0] }.map { line in
