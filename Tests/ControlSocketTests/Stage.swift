@@ -72,7 +72,7 @@ final class Stage: Sendable {
 }
 
 /// How long a test waits for what must come; reached only by a failure.
-let patience = Duration.seconds(30)
+let patience = Duration.seconds(120)
 
 /// Gives each piece of a task a thread of its own.
 private final class OwnThreads: TaskExecutor {
