@@ -1,8 +1,8 @@
-import Glibc
+import TelephonyTesting
 import Testing
 
 /// A build that a sanitizer slows down says late what it says.
-let isLate = getenv("TSUNAGI_RING") != nil
+let isLate = isSanitized
 
 /// It measures sound that has to come on time. In a build that is late all of it runs, for the sanitizer to look at, but of
 /// what it expects only that counts which holds at any pace: what `always` says.
