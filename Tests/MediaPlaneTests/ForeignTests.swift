@@ -25,8 +25,15 @@ import Testing
     for (talker, listener) in [(pair.outside, pair.agent), (pair.agent, pair.outside)] {
       // Where the machine was late for a fifth of a second there is silence in between.
       let heard = listener.received.map(\.payload).filter { $0.contains { $0 != 0xFF && $0 != 0x7F } }
-      #expect(heard == Array(talker.sent.map(\.payload).prefix(heard.count)))
-      #expect(heard.count >= talker.sent.count - 2)
+      var said = talker.sent.map(\.payload)[...]
+      let isOnlyWhatWasSaid = heard.allSatisfy { payload in
+        guard let place = said.firstIndex(of: payload) else { return false }
+        said = said[(place + 1)...]
+        return true
+      }
+      #expect(isOnlyWhatWasSaid)
+      // Where the plane is late, the kernel drops what comes for it, of whomever it is.
+      if !isLate { #expect(heard.count >= talker.sent.count - 2) }
     }
     let file = try await pair.finish()
     guard !isLate else { return }
