@@ -130,6 +130,19 @@ extension CallCenterService {
     await batch.reading?()
   }
 
+  /// Sums, so that none may be lost: those that a full disk refused are added to the next.
+  private func add(_ cells: [Cell: Counts], at now: Moment) async throws {
+    var sums = owedFigures
+    for (cell, counts) in cells { sums[cell, default: Counts()].add(counts) }
+    owedFigures = [:]
+    do {
+      try await outside.figures.add(sums, at: now)
+    } catch {
+      for (cell, counts) in sums { owedFigures[cell, default: Counts()].add(counts) }
+      throw error
+    }
+  }
+
   private func save(_ row: UnwrittenRows.Row) async {
     do {
       switch row {
@@ -137,7 +150,7 @@ extension CallCenterService {
       case .disposition(let contact, let disposition): try await outside.history.save(disposition, of: contact)
       case .recording(let recording): try await outside.recordings.save(recording)
       case .stretch(let stretch): try await outside.figures.save(stretch)
-      case .figures(let cells, let now): try await outside.figures.add(cells, at: now)
+      case .figures(let cells, let now): try await add(cells, at: now)
       case .monitor(let entry): try await outside.monitors.save(entry)
       case .decision(let kept): try await save(kept)
       case .floor(let change): try await outside.floor.save(change)

@@ -74,6 +74,8 @@ public actor CallCenterService {
   private var carrier: CheckedContinuation<Void, Never>?
   /// What is to be written down, each record once, as it is now.
   var unwritten = UnwrittenRows()
+  /// Figures that could not be written: they go with the next.
+  var owedFigures: [Cell: Counts] = [:]
   /// What is to be written before that, and read from then.
   var sealed: [UnwrittenRows] = []
   /// One element whenever `unwritten` is no longer empty.

@@ -107,9 +107,9 @@ extension CallFlow {
     return .done(Done(contact: id), body(&self))
   }
 
-  /// An agent's client speaks for her phone alone while others ring for the same contact; nil: it is hers to end.
+  /// An agent's client speaks for her phone alone while it rings: the caller is not hers yet. Nil: it is hers to end.
   private mutating func declined(_ id: ContactID, by client: Client, at now: Moment) -> [Effect]? {
-    guard let own = client.scope, let contact = contacts[id], contact.agents.count > 1 else { return nil }
+    guard let own = client.scope, contacts[id]?.offers.contains(where: { $0.agent == own }) == true else { return nil }
     return translate(distributor.offerFailed(id, by: own, .declined, at: now), at: now)
   }
 

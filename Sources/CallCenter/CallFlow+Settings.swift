@@ -30,7 +30,6 @@ extension CallFlow {
     settings.queues = new.queues
     settings.agents = new.agents
     ledger.targets = new.queues.mapValues(\.target)
-    ledger.targets = new.queues.mapValues(\.target)
     let told = Dictionary(grouping: differences, by: \.subject).sorted { $0.key < $1.key }.map { subject, changes in
       Effect.notice(
         Notice(at: now, agent: subject.agent, queue: subject.queue, body: Self.body(subject, changes, user)))

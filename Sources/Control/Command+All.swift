@@ -49,7 +49,7 @@ extension Command {
     Command("calls.list", .readOnly, "Lists the contacts that are up now.") { .callsList },
     Command(
       "call.hangUp", .agent,
-      "Ends a contact; a client bound to an agent ends only hers, and of several phones that ring only her own.",
+      "Ends a contact; a client bound to an agent ends only hers, and declines one that rings at her phone.",
       .identifier("contact", "which one")
     ) { .callHangUp($0) },
     Command(

@@ -101,7 +101,14 @@ enum CSV {
   /// In quotes where it has to be.
   static func field(_ text: String) -> String {
     guard text.unicodeScalars.contains(where: { "\",\r\n".unicodeScalars.contains($0) }) else { return text }
-    return "\"" + text.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
+    // By scalars: a mark that combines with a quote would hide it in one character with itself.
+    var field = String.UnicodeScalarView("\"".unicodeScalars)
+    for scalar in text.unicodeScalars {
+      if scalar == "\"" { field.append(scalar) }
+      field.append(scalar)
+    }
+    field.append("\"")
+    return String(field)
   }
 
   /// Text that comes from people, so that no spreadsheet takes it for a formula: what begins like one gets an apostrophe.

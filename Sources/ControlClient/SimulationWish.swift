@@ -46,6 +46,19 @@ struct SimulationWish: Sendable, Equatable {
 
   /// The house and who calls it.
   func scenario() throws(ClientError) -> Scenario {
+    let scenario = try unboundedScenario()
+    let open = scenario.open.map { Double($0.seconds) / 86_400 } ?? 1
+    let perSecond = scenario.streams.map(\.arrivalsPerHour).reduce(0, +) / 3600 * open
+    guard Double(calls) / perSecond <= Self.longestRun else {
+      throw .file("\(calls) calls at that rate would take more than thirty years: ask for fewer, with --calls")
+    }
+    return scenario
+  }
+
+  /// Seconds: a clock of nanoseconds holds some more.
+  private static let longestRun = 1e9
+
+  private func unboundedScenario() throws(ClientError) -> Scenario {
     switch house {
     case .plain(let plain):
       return .plain(

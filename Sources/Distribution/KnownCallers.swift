@@ -51,12 +51,14 @@ public struct KnownCallers: Sendable {
     return keys
   }
 
-  /// The same, when the directory has told whose number it is. Several customers share it: then it says nothing of any.
+  /// The same, when the directory has told whose number it is. Where many people are behind it, or several customers share
+  /// it, it says nothing of any.
   public func keys(of caller: Caller, customers: [CustomerID]) -> Keys {
     switch customers.count {
     case 0: return keys(of: caller)
     case 1:
       var keys = keys(of: caller)
+      guard keys.number != nil else { return keys }
       keys.customer = customers.first.map { CallerKey(rawValue: "customer:\($0.rawValue)") }
       return keys
     default: return Keys()

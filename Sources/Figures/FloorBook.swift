@@ -30,6 +30,7 @@ public struct FloorBook: Sendable {
 
   /// What has come since the last time, every agent's time up to now included; it is not told again.
   public mutating func taken(at now: Moment) -> [Cell: Counts] {
+    roll(to: now)
     reckonTime(at: now)
     defer { pending = [:] }
     return pending

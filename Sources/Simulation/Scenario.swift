@@ -37,7 +37,8 @@ public struct Scenario: Sendable, Equatable {
     }
 
     static let day = 86_400
-    var seconds: Int { to > from ? to - from : to - from + Self.day }
+    /// From the one to the other, over midnight where need be: 1 to 86,400.
+    public var seconds: Int { to > from ? to - from : to - from + Self.day }
   }
 
   /// Queues and agents as in the configuration.

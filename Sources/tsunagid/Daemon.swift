@@ -123,7 +123,13 @@ final class Daemon: Sendable {
 
   /// The figures of the last minutes of a daemon that died may not have been stored: the log tells them.
   private func reckonFigures(of interrupted: [ContactID], in database: Database) async throws {
-    guard let start = try await database.closeStretches(interrupted: interrupted) else { return }
+    let start = try await database.closeStretches(interrupted: interrupted)
+    if let start { try await reckonFigures(from: start, in: database) }
+    // Before anything begins in this run: its monotonic clock may be another one than that of the last sign.
+    try await database.add([:], at: .now())
+  }
+
+  private func reckonFigures(from start: Int64, in database: Database) async throws {
     let range = start..<Int64.max
     let fold = Fold(
       try await database.records(touching: range).map { LoggedContact($0) },

@@ -223,8 +223,13 @@ import Testing
     guard case .failure(let error)? = floor.asks(.callHangUp(contact), as: client(of: "boris")) else { throw Missing() }
     #expect(error.kind == .forbidden)
     floor.refuses(phones[2], 486)
-    // Nobody but her is left: it is hers.
+    // Though nobody but her is left, the caller is not hers before she answers.
     guard case .success? = floor.asks(.callHangUp(contact), as: client(of: "anna")) else { throw Missing() }
+    #expect(floor.calls.map(\.state) == ["waiting"] && floor.records.values.allSatisfy { $0.endReason == nil })
+    floor.passes(.seconds(5))
+    floor.answers(try #require(floor.dialled.last))
+    guard case .success? = floor.asks(.callHangUp(contact), as: client(of: try #require(floor.calls.first?.agent)))
+    else { throw Missing() }
     #expect(floor.calls.isEmpty && floor.records.values.first?.endReason == .hungUpByCommand)
     #expect(floor.faults.isEmpty && floor.chronicle.faults.isEmpty)
   }

@@ -49,6 +49,17 @@ import Testing
     #expect(counts[.loggedIn] == 2_000_000_000)
   }
 
+  @Test func `a day that ends while nobody asks is told from its beginning`() {
+    var day = Day(calendar: Calendar(dayEnds: 5 * 60) { _ in 9 * 3600 })
+    _ = day.book.agentBecame("anna", Engagement(.idle), at: day.now)
+    day.passes(11 * 3600 + 5)
+    // As it is stored every few seconds, of the old day and of the new.
+    _ = day.cells()
+    day.passes(10)
+    _ = day.cells()
+    #expect(day.counts(.all)[.loggedIn] == 15_000_000_000)
+  }
+
   @Test func `what was stored of the day is counted on`() {
     var day = Day()
     let here = Cell(at: day.now.wallMilliseconds, .all)

@@ -65,6 +65,11 @@ import Testing
       ])
   }
 
+  @Test func `a quote ends no field, whatever combines with it`() {
+    let scalars = CSV.field("0120\"\u{301},=1+1").unicodeScalars
+    #expect(scalars.elementsEqual("\"0120\"".unicodeScalars + "\"".unicodeScalars + "\u{301},=1+1\"".unicodeScalars))
+  }
+
   @Test(arguments: ["=1+1", "+81", "-1", "@x", "＝A1", "\tx", "\r=1"])
   func `what begins like a formula gets an apostrophe`(text: String) {
     #expect(

@@ -138,6 +138,8 @@ import Testing
       let code = program.run(["simulate", "--config", path] + options, version: "1")
       #expect(code != 0 && texts.errors.contains(words), "\(texts.errors)")
     }
+    let slow = tsunagi("simulate", "--arrivals-per-hour", "0.03", "--handling-seconds", "180", "--agents", "1")
+    #expect(slow.code == 1 && slow.errors.contains("--calls"), "\(slow.errors)")
     #expect(tsunagi("simulate", "--stream", "a=1/h,1s").errors.contains("--stream goes with --config only"))
   }
 
