@@ -29,7 +29,7 @@ extension CallFlow {
         + end(leg, status: Self.overloadedStatus)
     }
     let caller = settings.identification.caller(of: invitation, read: read)
-    guard let target = settings.entries.target(called: invitation.called, caller: caller, read: read) else {
+    guard let entry = settings.entries.entry(called: invitation.called, caller: caller, read: read) else {
       if let goingOut = goesOut(leg, invitation, onlyEmergency: false, at: now) { return goingOut }
       return [
         .log(
@@ -44,10 +44,12 @@ extension CallFlow {
     contact.keys = known.keys(of: caller)
     contacts[id] = contact
     legs[leg] = .caller(id)
-    var effects = translate(ledger.opened(id, .inbound, caller: caller, called: invitation.called, at: now))
+    var effects = translate(
+      ledger.opened(
+        id, .inbound, caller: caller, called: invitation.called, entry: entry.called.text, at: now))
     let arrival = Notice.Body.contactArrived(caller: summary(caller), called: invitation.called, direction: "inbound")
 
-    switch target {
+    switch entry.target {
     case .queue(let queue):
       let decided = distributor.contactArrived(id, self.arrival(of: contact, for: queue, at: now), at: now)
       let stays = !decided.contains { $0.sendsAway(id) }

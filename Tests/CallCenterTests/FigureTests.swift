@@ -11,7 +11,7 @@ import Testing
 extension Floor {
   /// What is kept when everything up to now is stored.
   mutating func keptFigures() -> [Cell: Counts] {
-    replay(flow.figuresTaken(at: clock.now))
+    replay(flow.figuresTaken(withRecords: true, at: clock.now))
     return kept
   }
 
