@@ -52,7 +52,8 @@ extension CallCenterService {
       return .failure(
         ControlError(
           .invalidParameters,
-          "that is more than \(tooLong.most) rows: narrow the range, ask for a longer \"by\", or for one kind (\"per\")"))
+          "that is more than \(tooLong.most) rows: narrow the range, ask for a longer \"by\", or for one kind (\"per\")"
+        ))
     } catch {
       return .failure(ControlError(.internalError, "\(fault): \(error)"))
     }

@@ -22,11 +22,11 @@ extension CallFlow {
     if let monitoring = monitorDialled(leg, invitation, at: now) { return monitoring }
     guard closing.takesCalls else {
       return [.log(LogLine(.info, "a call while stopping", ["leg": "\(leg)"]))]
-        + end(leg, status: EndReason.shutdown.sipStatus)
+        + turnedAway(leg, invitation, status: EndReason.shutdown.sipStatus, at: now)
     }
     guard !isOverloaded else {
       return [.log(LogLine(.info, "a call while overloaded", ["leg": "\(leg)"]))]
-        + end(leg, status: Self.overloadedStatus)
+        + turnedAway(leg, invitation, status: Self.overloadedStatus, at: now)
     }
     let caller = settings.identification.caller(of: invitation, read: read)
     guard let entry = settings.entries.entry(called: invitation.called, caller: caller, read: read) else {
@@ -67,6 +67,20 @@ extension CallFlow {
     case .reject(let status):
       return effects + [notice(arrival, contact, at: now)] + close(id, .rejected, status: status, at: now)
     }
+  }
+
+  /// Nobody takes it now, though it has a row: nothing but its record is made, which the figures count as blocked.
+  private mutating func turnedAway(_ leg: LegID, _ invitation: Invitation, status: Int, at now: Moment) -> [Effect] {
+    let effects = end(leg, status: status)
+    let caller = settings.identification.caller(of: invitation, read: read)
+    guard let entry = settings.entries.entry(called: invitation.called, caller: caller, read: read) else {
+      return effects
+    }
+    let id = newContact(at: now)
+    return effects
+      + translate(
+        ledger.opened(id, .inbound, caller: caller, called: invitation.called, entry: entry.called.text, at: now))
+      + translate(ledger.ended(id, .rejected, at: now))
   }
 
   /// What a phone of ours dials by itself goes out by the dial plan; nil for calls of others, and for what is no number.

@@ -37,11 +37,15 @@ struct FigureStart: Sendable {
     log(
       LogLine(
         .error, "figures and log differ after a clean end: the figures are kept as they are",
-        words(range).merging(["differences": "\(comparison.differenceCount)"]) { $1 }))
+        [
+          "from": RFC3339.text(range.lowerBound), "to": RFC3339.text(range.upperBound),
+          "differences": "\(comparison.differenceCount)",
+        ]))
   }
 
   private func reckon(_ range: Range<Int64>, at now: Moment) async throws {
-    log(LogLine(.warning, "figures are being reckoned from the log", words(range)))
+    let (from, to) = (RFC3339.text(range.lowerBound), RFC3339.text(range.upperBound))
+    log(LogLine(.warning, "figures are being reckoned from the log", ["from": from, "to": to]))
     var whole = (cells: 0, different: 0)
     for (index, part) in Comparison.parts(of: range).enumerated() {
       let (comparison, found) = try await database.reading(begun: {}) { stored in
@@ -58,11 +62,7 @@ struct FigureStart: Sendable {
     log(
       LogLine(
         .info, "figures were reckoned from the log",
-        words(range).merging(["cells": "\(whole.cells)", "different": "\(whole.different)"]) { $1 }))
-  }
-
-  private func words(_ range: Range<Int64>) -> [String: String] {
-    ["from": RFC3339.text(range.lowerBound), "to": RFC3339.text(range.upperBound)]
+        ["from": from, "to": to, "cells": "\(whole.cells)", "different": "\(whole.different)"]))
   }
 
   private func line(_ level: LogLine.Level, _ difference: Discrepancy) -> LogLine {
