@@ -69,7 +69,7 @@ extension RunningConfiguration {
       throw ControlError(
         .wrongState, "the file would not be in order any more: " + outcome.elsewhere.prefix(3).joined(separator: "; "))
     }
-    let needed = needed(of: wanted, inForce, touched, outcome.tables)
+    let needed = needed(of: wanted, inForce, touched, outcome)
     // What is set aside may fit now; everything else is known.
     let running =
       aside.isEmpty
@@ -84,11 +84,11 @@ extension RunningConfiguration {
       doubts: running.warnings.subtracting(warnings).subtracting(source.warnings).sorted())
   }
 
-  /// Without what the file says anyway: keys that were just set, and the absence of what would not be there. Judged by the
-  /// tables alone, so that it takes no reading, however many there are.
+  /// Without what the file says anyway, or what is so without a word: keys that were just set, and the absence of what would
+  /// not be there. Judged by the tables, and by one more reading at most, however many there are.
   private func needed(
     of wanted: SettingChanges, _ inForce: (SettingChanges) -> [SettingChange], _ touched: [SettingChange.Target],
-    _ tables: ChangedTables
+    _ outcome: Outcome
   ) -> SettingChanges {
     func laid(_ changes: [SettingChange]) -> ChangedTables {
       changes.enumerated().reduce(into: ChangedTables(source.entries)) { tables, change in
@@ -104,12 +104,18 @@ extension RunningConfiguration {
         needed.forget(SettingChange.Target(subject: subject, key: SettingChange.existence))
       }
     }
+    var rest = needed
     for target in touched where needed[target].map({ !$0.takesAway }) == true {
       var without = needed
       without.forget(target)
-      if laid(inForce(without)).value(of: target) == tables.value(of: target) { needed = without }
+      rest.forget(target)
+      if laid(inForce(without)).value(of: target) == outcome.tables.value(of: target) { needed = without }
     }
-    return needed
+    // Values that are the same as none.
+    if rest == needed { return needed }
+    if rest == changes { return outcome.configuration == configuration ? rest : needed }
+    let without = Self.read(source, inForce(rest))
+    return without.isInOrder && without.configuration == outcome.configuration ? rest : needed
   }
 
   private func texts(of values: [String: JSON]) throws(ControlError) -> [String: String?] {
