@@ -1,6 +1,6 @@
 /// The tables, as steps from an empty file to today's. A step that was released is never changed: a new one follows it.
 enum Schema {
-  static let steps = [first, second, third, fourth, fifth, sixth, seventh, eighth, ninth, figures]
+  static let steps = [first, second, third, fourth, fifth, sixth, seventh, eighth, ninth, figures, codeChanges]
 
   /// Carries out the steps that the file has not seen (`user_version` counts them), each whole or not at all.
   static func bring(_ connection: Connection, upTo steps: [String], path: String) throws(StorageError) {
@@ -169,6 +169,15 @@ enum Schema {
     CREATE TABLE dispositions (
       contact TEXT NOT NULL PRIMARY KEY, code TEXT NOT NULL, note TEXT NOT NULL, agent TEXT NOT NULL,
       at_wall INTEGER NOT NULL, at_monotonic INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    """
+
+  /// What was changed of reasons and dispositions while the daemon ran: the rest of `setting_changes`.
+  private static let codeChanges = """
+    CREATE TABLE code_changes (
+      list TEXT NOT NULL, code TEXT NOT NULL, key TEXT NOT NULL, value TEXT, unix_user INTEGER NOT NULL,
+      changed_wall INTEGER NOT NULL,
+      PRIMARY KEY (list, code, key)
     ) STRICT, WITHOUT ROWID;
     """
 }
