@@ -1,6 +1,6 @@
 /// The tables, as steps from an empty file to today's. A step that was released is never changed: a new one follows it.
 enum Schema {
-  static let steps = [first, second, third, fourth, fifth, sixth, seventh, eighth, ninth, figures, codeChanges]
+  static let steps = [first, second, third, fourth, fifth, sixth, seventh, eighth, ninth, figures, others, codeChanges]
 
   /// Carries out the steps that the file has not seen (`user_version` counts them), each whole or not at all.
   static func bring(_ connection: Connection, upTo steps: [String], path: String) throws(StorageError) {
@@ -180,4 +180,7 @@ enum Schema {
       PRIMARY KEY (list, code, key)
     ) STRICT, WITHOUT ROWID;
     """
+
+  /// Whose phones ring by one decision, beside the first: names as JSON.
+  private static let others = "ALTER TABLE decisions ADD COLUMN others TEXT NOT NULL DEFAULT '[]'"
 }
