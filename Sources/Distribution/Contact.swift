@@ -5,6 +5,8 @@ struct Contact: Sendable {
   var target: Distributor.Target
   var place: Place
   var priority: Int
+  /// Somebody said what it counts for: the directory does not any more.
+  var isPrioritySet = false
   var caller: CallerKey?
   /// When it came to where it waits.
   var joined: Moment
@@ -30,6 +32,8 @@ struct Contact: Sendable {
   struct Ringing: Sendable {
     let agent: AgentID
     let level: Int
+    /// The turn of the queue that it took, and where that stood before; nil: it took none.
+    var turn: (taken: Slot, before: Slot?)?
   }
 
   /// The one agent who may take it, if there is but one.

@@ -3,12 +3,13 @@ public import Telephony
 // The parts of a decision as words of a closed set, and what goes with them: for stores and for the socket.
 
 extension Decision.Outcome {
-  /// `offered`, `waits`, `relaxed`, `unkept` or `diverted`.
+  /// `offered`, `waits`, `relaxed`, `kept`, `unkept` or `diverted`.
   public var word: String {
     switch self {
     case .offered: "offered"
     case .waits: "waits"
     case .relaxed: "relaxed"
+    case .kept: "kept"
     case .unkept: "unkept"
     case .diverted: "diverted"
     }
@@ -17,7 +18,7 @@ extension Decision.Outcome {
   /// The agent whom it names.
   public var agent: AgentID? {
     switch self {
-    case .offered(let agent), .unkept(let agent): agent
+    case .offered(let agent), .kept(let agent), .unkept(let agent): agent
     case .waits, .relaxed, .diverted: nil
     }
   }
@@ -34,6 +35,7 @@ extension Decision.Outcome {
     case ("offered", let agent?, _): self = .offered(to: agent)
     case ("waits", _, _): self = .waits
     case ("relaxed", _, _): self = .relaxed(step: step)
+    case ("kept", let agent?, _): self = .kept(for: agent)
     case ("unkept", let agent?, _): self = .unkept(agent)
     case ("diverted", _, let reason?): self = .diverted(reason)
     default: return nil

@@ -9,6 +9,8 @@ public struct Decision: Sendable, Hashable {
     case waits
     /// Less is asked of agents from now on: the step that applies, counted from 1; nil when nothing is asked any more.
     case relaxed(step: Int?)
+    /// Who calls became known after he came: it is kept for her from now on, whoever was reserved for it.
+    case kept(for: AgentID)
     /// It was kept for her, and is everybody's now.
     case unkept(AgentID)
     /// The queue does not take or keep it.

@@ -36,12 +36,21 @@ extension Distributor {
     return conclude(&turn)
   }
 
-  /// The contact ended before an agent's conversation: hung up, or ended by us.
+  /// The caller hung up before an agent's conversation, or was lost: his place may be kept for him.
   public mutating func contactLeft(_ contact: ContactID, at now: Moment) -> [Effect] {
     guard contacts[contact] != nil else { return [] }
     var turn = Turn(at: now)
     keepPlace(of: contact, &turn)
     endOffers(of: contact, .callerGone, &turn)
+    forget(contact, &turn)
+    return conclude(&turn)
+  }
+
+  /// We ended it before an agent's conversation: no place is kept for a caller who was cut off.
+  public mutating func contactCutOff(_ contact: ContactID, at now: Moment) -> [Effect] {
+    guard contacts[contact] != nil else { return [] }
+    var turn = Turn(at: now)
+    endOffers(of: contact, .withdrawn, &turn)
     forget(contact, &turn)
     return conclude(&turn)
   }
@@ -168,7 +177,7 @@ extension Distributor {
   }
 
   mutating func longestWaitOver(_ id: ContactID, _ turn: inout Turn) {
-    endOffers(of: id, .callerGone, &turn)
+    endOffers(of: id, .withdrawn, &turn)
     divert(id, .waitedTooLong, &turn)
   }
 }

@@ -9,7 +9,8 @@ public import Telephony
 ///    │ └── caller gone ─────┴──────────────────────┤   the contact goes back to its old place in the line,
 ///    └──── missed, declined, busy, unreachable ────┘   and she is left out for it until the retry delay is over;
 ///                                                    after a fault of ours the contact itself pauses instead;
-///                                                    nothing of that where another phone rang for it and was faster
+///                                                    nothing of that where another phone rang for it and was faster,
+///                                                    or we took it away (`OfferEnd.isNobodysFault`)
 /// ```
 ///
 /// Waiting contacts and free agents are paired by one total order (`Pair`), so that after every input nobody waits
@@ -51,8 +52,13 @@ public struct Distributor: Sendable {
     case declined
     case busy
     case unreachable
-    /// The caller was faster, or the contact ended otherwise: nobody's fault.
+    /// The caller was faster: nobody's fault.
     case callerGone = "caller_gone"
+    /// We took the contact away: it waited too long, its queue was removed, or it was ended by us. Nobody's fault.
+    case withdrawn
+    /// The caller became known before her phone was rung, and is for another agent: nobody's fault, and her turn is hers
+    /// still.
+    case keptForAnother = "kept_for_another"
     /// The agent was taken out of it: logged out, displaced, set away by a supervisor.
     case agentGone = "agent_gone"
     /// Another phone that rang for the same contact was answered first: nobody's fault.

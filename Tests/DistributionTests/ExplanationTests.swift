@@ -111,8 +111,8 @@ import Testing
     var desk = office()
     guard var decision = desk.arrive("call").decisions.first else { return }
     let outcomes: [Decision.Outcome] = [
-      .waits, .relaxed(step: 2), .relaxed(step: nil), .unkept("anna"), .offered(to: "anna"), .diverted(.full),
-      .diverted(.nobody), .diverted(.waitedTooLong), .diverted(.removed),
+      .waits, .relaxed(step: 2), .relaxed(step: nil), .kept(for: "anna"), .unkept("anna"), .offered(to: "anna"),
+      .diverted(.full), .diverted(.nobody), .diverted(.waitedTooLong), .diverted(.removed),
     ]
     let sentences = outcomes.map { outcome in
       decision.outcome = outcome

@@ -25,6 +25,7 @@ extension Overseer {
   /// It is taken away, and everybody in it goes where it says, in the order of the line.
   mutating func removed(_ queue: QueueID, at now: Moment) {
     let places = open.filter { $0.value.target == .queue(queue) }.sorted { stands($0, before: $1, at: now) }
+    takenAway.formUnion(places.map(\.key))
     for (contact, _) in places { divert(contact, .removed) }
     settings.queues.removeAll { $0.id == queue }
     kept = kept.filter { $0.key.queue != queue }

@@ -136,6 +136,7 @@ extension RandomRun {
     let contact = random.pick(overseer.open.keys.sorted())
     let priority = random.pick([0, 1, 2, 9])
     overseer.open[contact]?.priority = priority
+    overseer.open[contact]?.isPrioritySet = true
     tell { $0.priorityChanged(contact, to: priority, at: $1) }
   }
 
