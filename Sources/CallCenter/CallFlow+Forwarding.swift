@@ -14,7 +14,8 @@ extension CallFlow {
     case .success(let way):
       let segment = newSegment(at: now)
       contacts[id]?.forward = .init(segment: segment)
-      return translate(dialer.callerSentOn(id, to: way.number, trunk: way.trunk, at: now), at: now)
+      contacts[id]?.isPrivate = way.dialled.isWithheld
+      return translate(dialer.callerSentOn(id, to: way.dialled.number, trunk: way.trunk, at: now), at: now)
     case .failure(let obstacle):
       let line = LogLine(
         .error, "callers cannot be sent on to this number", contact: id,
@@ -25,13 +26,11 @@ extension CallFlow {
 
   private struct Obstacle: Error { var explanation: String }
 
-  private func way(to text: String) -> Result<(number: PhoneNumber, trunk: TrunkID), Obstacle> {
+  private func way(to text: String) -> Result<(dialled: DialledNumber, trunk: TrunkID), Obstacle> {
     switch read(text) {
-    case .failure(let fault): return .failure(Obstacle(explanation: fault.explanation))
-    case .success(let dialled) where dialled.number.kind == .emergency:
-      return .failure(Obstacle(explanation: "nobody is sent on to an emergency number"))
+    case .failure(let fault): .failure(Obstacle(explanation: fault.explanation))
     case .success(let dialled):
-      return settings.dialPlan.route(dialled.number).map { (dialled.number, $0) }
+      settings.dialPlan.routeOnward(dialled.number).map { (dialled, $0) }
         .mapError { Obstacle(explanation: $0.explanation) }
     }
   }
@@ -64,7 +63,8 @@ extension CallFlow {
     guard let contact = contacts[id], let outside = contact.outside else { return [] }
     // Who is only told that it rings hears his own network's tone.
     let tone = contact.reception >= .early ? settings.ringback : nil
-    let shown = PresentedCaller(number: settings.callerNumbers[trunk] ?? "anonymous")
+    let shown = PresentedCaller(
+      number: settings.callerNumbers[trunk] ?? "anonymous", isPrivate: contact.isPrivate)
     return translate(ledger.segmentBegan(id, .number(number), name: segment, at: now))
       + receive(id, .ringing)
       + translate(switchboard.partyWaits(outside, in: id, side: .outside, hearing: tone))
@@ -83,7 +83,7 @@ extension CallFlow {
       + translate(switchboard.partyJoined(outside, in: id, side: .outside, holdMusic: nil))
       + translate(switchboard.partyJoined(leg, in: id, side: .agent, holdMusic: music(of: contact)))
       + [notice(.contactConnected, contact, at: now)]
-      + conversationBegan(id, nil, contact.queue?.id, at: now) + heldBefore(id, at: now)
+      + conversationBegan(id, nil, contact.cameBy, at: now) + heldBefore(id, at: now)
   }
 }
 
