@@ -80,6 +80,8 @@ static void reckon_busy(worker *by, int64_t now) {
     by->busy_before = spent;
 }
 
+/* One packet a call of the system: each leg has sockets of its own, whose next packet comes 20 ms later, so there is never
+ * a second one that recvmmsg or sendmmsg could take along. */
 static void *work(void *argument) {
     worker *by = argument;
     media_plane *plane = by->plane;

@@ -14,7 +14,8 @@ enum { RUN_WORDS = sizeof(run) / sizeof(int16_t) };
 bool ring_init(ring *r, unsigned sample_rate, unsigned seconds)
 {
     r->capacity = (size_t)seconds * (sample_rate + 50 * RUN_WORDS);
-    r->words = calloc(r->capacity, sizeof(int16_t));
+    r->words = malloc(r->capacity * sizeof(int16_t)); /* not zeroed: what is never touched costs nothing */
+    r->origin = 0;
     atomic_init(&r->head, 0);
     atomic_init(&r->tail, 0);
     atomic_init(&r->end, 0);
@@ -27,9 +28,11 @@ void ring_free(ring *r)
     r->words = NULL;
 }
 
+static size_t word_of(const ring *r, uint64_t at) { return (size_t)((at - r->origin) % r->capacity); }
+
 static void copy_in(ring *r, uint64_t at, const void *from, size_t words)
 {
-    size_t start = at % r->capacity, first = r->capacity - start;
+    size_t start = word_of(r, at), first = r->capacity - start;
     if (first > words)
         first = words;
     memcpy(r->words + start, from, first * sizeof(int16_t));
@@ -39,7 +42,7 @@ static void copy_in(ring *r, uint64_t at, const void *from, size_t words)
 static run run_at(const ring *r, uint64_t at)
 {
     run header;
-    size_t start = at % r->capacity, first = r->capacity - start;
+    size_t start = word_of(r, at), first = r->capacity - start;
     if (first > RUN_WORDS)
         first = RUN_WORDS;
     memcpy(&header, r->words + start, first * sizeof(int16_t));
@@ -65,6 +68,8 @@ size_t ring_put(ring *r, uint64_t position, const int16_t *samples, size_t count
     size_t space = r->capacity - (size_t)(tail - head);
     if (space < RUN_WORDS || count > space - RUN_WORDS)
         return count;
+    if (head == tail)
+        r->origin = tail;
     run header = {.position = position, .count = count};
     copy_in(r, tail, &header, RUN_WORDS);
     copy_in(r, tail + RUN_WORDS, samples, count);
@@ -97,7 +102,7 @@ void ring_take(ring *r, uint64_t from, int16_t *out, size_t stride, size_t count
         uint64_t stop = header.position + header.count;
         for (; at < header.position; at++)
             out[(at - from) * stride] = 0;
-        size_t word = (head + RUN_WORDS + (at - header.position)) % r->capacity;
+        size_t word = word_of(r, head + RUN_WORDS + (at - header.position));
         for (; at < stop && at < to; at++) {
             out[(at - from) * stride] = r->words[word];
             word = word + 1 == r->capacity ? 0 : word + 1;

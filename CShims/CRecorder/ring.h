@@ -17,6 +17,9 @@ typedef struct {
      * `tail`: whoever sees an end sees all samples before it. */
     _Alignas(64) _Atomic uint64_t tail;
     _Atomic uint64_t end;
+    /* Where the words begin: moved by the producer, and only while nothing waits; the consumer looks at it only while
+     * something does. So what is emptied in time keeps to the first few words, and the rest never becomes memory. */
+    uint64_t origin;
     size_t capacity; /* words of 16 bits */
     int16_t *words;
 } ring;
