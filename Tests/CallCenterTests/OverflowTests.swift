@@ -96,6 +96,18 @@ import Testing
     #expect(floor.links.contains(AudioLink(from: .music("/sales.wav"), to: .leg(caller))))
   }
 
+  @Test mutating func `of several queues that take nobody none greets`() {
+    floor = Self.office(.queue("sales")) { settings in
+      settings.distribution.queues[0].longestLine = 0
+      settings.distribution.queues[1].longestLine = 0
+      settings.distribution.queues[1].overflow.whenFull = .announcement("/busy.wav")
+    }
+    let caller = floor.call()
+    #expect(
+      story() == ["in support", "support > queue sales: full", "in sales", "sales > announcement /busy.wav: full"])
+    #expect(orders(to: caller) == [.openEarlyMedia(caller), .play("/busy.wav", to: caller)])
+  }
+
   @Test mutating func `a full queue without a way out is busy, and says so before anybody is charged`() {
     floor = Self.office(nil)
     _ = floor.call(from: "0311110001")
