@@ -14,7 +14,7 @@ SHIM_RING ?= CRecorderTests,recorder-probe,CMediaPlaneTests,MediaPlaneTests,CSIP
 
 # Tests that only reckon, by the thousand: on two cores they would keep those waiting that wait for sockets and phones,
 # so they run first, and alone.
-ARITHMETIC = ^(Telephony|Entries|Distribution|Conversations|Dialing|Recordings|Directory|History|Figures|Changes|Overload|Supervision|Numbers|Configuration|CMediaPlane|Staffing|Simulation)Tests\.|Any.day|Simulating.with
+ARITHMETIC = ^(Telephony|Entries|Distribution|Conversations|Dialing|Recordings|Directory|History|Figures|Changes|Overload|Supervision|Numbers|Configuration|CMediaPlane|Staffing|Simulation)Tests\.|Any.day|Simulating.
 
 # `kill -9` of the whole daemon, again and again.
 KILLS = ^LoopbackTests\..Killed.at.any.instant

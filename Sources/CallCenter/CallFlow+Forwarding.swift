@@ -9,13 +9,15 @@ import Telephony
 extension CallFlow {
   /// The caller is sent on to a number of the configuration, by the dial plan.
   mutating func forward(_ id: ContactID, to text: String, at now: Moment) -> [Effect] {
-    guard contacts[id] != nil else { return [] }
-    switch way(to: text) {
+    guard let contact = contacts[id] else { return [] }
+    let caller = contact.caller.number
+    switch way(to: text, from: caller) {
     case .success(let way):
       let segment = newSegment(at: now)
       contacts[id]?.forward = .init(segment: segment)
       contacts[id]?.isPrivate = way.dialled.isWithheld
-      return translate(dialer.callerSentOn(id, to: way.dialled.number, trunk: way.trunk, at: now), at: now)
+      return translate(
+        dialer.callerSentOn(id, from: caller, to: way.dialled.number, trunk: way.trunk, at: now), at: now)
     case .failure(let obstacle):
       let line = LogLine(
         .error, "callers cannot be sent on to this number", contact: id,
@@ -26,9 +28,14 @@ extension CallFlow {
 
   private struct Obstacle: Error { var explanation: String }
 
-  private func way(to text: String) -> Result<(dialled: DialledNumber, trunk: TrunkID), Obstacle> {
+  private func way(
+    to text: String, from caller: PhoneNumber?
+  ) -> Result<(dialled: DialledNumber, trunk: TrunkID), Obstacle> {
     switch read(text) {
     case .failure(let fault): .failure(Obstacle(explanation: fault.explanation))
+    case .success(let dialled) where dialer.seemsToGoInCircles(from: caller, to: dialled.number):
+      .failure(
+        Obstacle(explanation: "so many of the same caller are on their way there that it seems to lead back to us"))
     case .success(let dialled):
       settings.dialPlan.routeOnward(dialled.number).map { (dialled, $0) }
         .mapError { Obstacle(explanation: $0.explanation) }

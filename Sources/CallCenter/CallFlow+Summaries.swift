@@ -33,7 +33,7 @@ extension CallFlow {
     QueueSummary(
       queue: state.id, name: settings.queues[state.id]?.name ?? state.id.rawValue, waiting: state.waiting.count,
       ringing: state.ringing, longestWaitSeconds: state.longestWaitingSince.map { now.since($0).components.seconds },
-      agentsLoggedIn: state.agentsLoggedIn, agentsFree: state.agentsFree)
+      agentsLoggedIn: state.agentsLoggedIn, agentsFree: state.agentsFree, paused: state.isPaused)
   }
 
   func summary(_ caller: Caller) -> CallerSummary {

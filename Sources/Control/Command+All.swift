@@ -45,7 +45,9 @@ extension Command {
       .identifier("contact", "which one"), .text("code", "one of the configuration", longest: 64),
       .optional(.text("note", "in the agent's words", longest: 2000))
     ) { .contactSetDisposition($0, code: $1, note: $2 ?? "") },
-    Command("queues.list", .readOnly, "Lists the queues, who waits in them and who is free.") { .queuesList },
+    Command("queues.list", .readOnly, "Lists the queues, who waits in them, who is free, and which are paused.") {
+      .queuesList
+    },
     Command("calls.list", .readOnly, "Lists the contacts that are up now.") { .callsList },
     Command(
       "call.hangUp", .agent,

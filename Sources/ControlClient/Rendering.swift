@@ -121,10 +121,10 @@ struct Rendering: Sendable {
   private func queues(_ queues: [QueueSummary]) -> String {
     let numbers = ["WAITING", "RINGING", "LONGEST", "LOGGED IN", "FREE", "OFFERED", "ANSWERED", "LOST", "SL %"]
     return table(
-      ["QUEUE", "NAME"] + numbers, right: Set(numbers),
+      ["QUEUE", "NAME", "STATE"] + numbers, right: Set(numbers),
       queues.map { queue in
         [
-          queue.queue.rawValue, queue.name, "\(queue.waiting)", "\(queue.ringing)",
+          queue.queue.rawValue, queue.name, queue.paused ? words["paused"] : "", "\(queue.waiting)", "\(queue.ringing)",
           queue.longestWaitSeconds.map(Self.length) ?? "", "\(queue.agentsLoggedIn)", "\(queue.agentsFree)",
           queue.offeredToday.map { "\($0)" } ?? "", queue.answeredToday.map { "\($0)" } ?? "",
           queue.abandonedToday.map { "\($0)" } ?? "",

@@ -95,8 +95,11 @@ extension SimulationWish.Configured {
     return scenario
   }
 
-  /// Numbers make no difference here, and `tsunagid --check` looks at them.
+  /// Numbers make no difference here, and `tsunagid --check` looks at them: each is its digits, however it is written.
   private static let anyNumber: NumberReaderFactory = { _ in
-    { .success(DialledNumber(number: PhoneNumber(canonical: $0, display: $0, kind: .fixed))) }
+    { text in
+      let digits = text.filter { ("0"..."9").contains($0) || $0 == "+" }
+      return .success(DialledNumber(number: PhoneNumber(canonical: digits, display: text, kind: .fixed)))
+    }
   }
 }

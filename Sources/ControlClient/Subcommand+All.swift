@@ -25,7 +25,7 @@ extension Subcommand {
       if let note = words.nextIfAny() { members["note"] = .string(note) }
       return .call("contact.setDisposition", members, .done)
     },
-    simple("queues", "Lists the queues, who waits in them and who is free.", "queues.list", .queues),
+    simple("queues", "Lists the queues, who waits in them, who is free, and which are paused.", "queues.list", .queues),
     simple("calls", "Lists the contacts that are up now.", "calls.list", .calls),
     Subcommand(name: "hangup", usage: ["hangup CONTACT"], help: "Ends a contact.") { (words) throws(UsageError) in
       .call("call.hangUp", ["contact": .string(try words.next("CONTACT"))], .done)

@@ -44,7 +44,7 @@ struct Wording: Sendable {
     "outbound_dialing": "発信中", "outbound_talking": "発信通話中", "acw": "後処理", "supervising": "モニター中", "unreachable": "接続不可",
     // Contacts
     "inbound": "着信", "outbound": "発信", "waiting": "待ち", "dialing": "発信中",
-    "announcing": "案内中",
+    "announcing": "案内中", "paused": "停止中",
     // Supervisors
     "SUPERVISOR": "管理者", "MODE": "モード", "FOLLOW": "追従", "listen": "モニター", "whisper": "ささやき", "barge": "三者通話",
     "present": "モニター中", "asked": "準備中", "agent": "担当者", "contact": "コンタクト",

@@ -62,6 +62,13 @@ public struct Dialer: Sendable {
     var agent: AgentID?
     let origin: Origin
     var state: State
+    /// Of a caller who is sent on: what number he shows, if any, and where he goes.
+    var journey: Journey?
+  }
+
+  private struct Journey: Equatable, Sendable {
+    var from: PhoneNumber?
+    var to: PhoneNumber
   }
 
   /// Whose call it is.
@@ -102,15 +109,31 @@ public struct Dialer: Sendable {
     return dialling(contact, number, by: trunk, until: until)
   }
 
-  /// A caller is sent on to this number, and the dial plan found the trunk.
+  /// A caller, who shows the number `caller` or none, is sent on to this number, and the dial plan found the trunk.
   public mutating func callerSentOn(
-    _ contact: ContactID, to number: PhoneNumber, trunk: TrunkID, at now: Moment
+    _ contact: ContactID, from caller: PhoneNumber?, to number: PhoneNumber, trunk: TrunkID, at now: Moment
   ) -> [Effect] {
     guard attempts[contact] == nil else { return [] }
     let until = limit(for: number, at: now)
     attempts[contact] = Attempt(
-      agent: nil, origin: .caller, state: .dialingNumber(until: until, hasEarlyMedia: false))
+      agent: nil, origin: .caller, state: .dialingNumber(until: until, hasEarlyMedia: false),
+      journey: Journey(from: caller, to: number))
     return dialling(contact, number, by: trunk, until: until)
+  }
+
+  /// How many callers may be sent on to one number at one time who show the same number, …
+  public static let mostFromOneNumber = 5
+  /// … and how many who show none.
+  public static let mostWithoutNumber = 10
+
+  /// Whether so many callers who show this number, or none, are on their way to that one, or talk there, that one more
+  /// seems to be one of them again: a number that leads back to us, by a network that keeps nothing of ours in its
+  /// INVITE, sends us a new caller for each that we send it, and all of them show what we showed. Each stands as long as
+  /// those behind it do, so counting what is up at one time is enough, however long each waits before it is sent on.
+  public func seemsToGoInCircles(from caller: PhoneNumber?, to number: PhoneNumber) -> Bool {
+    let journey = Journey(from: caller, to: number)
+    let most = caller == nil ? Self.mostWithoutNumber : Self.mostFromOneNumber
+    return attempts.values.count { $0.journey == journey } >= most
   }
 
   /// The agent took up her phone.

@@ -1,4 +1,5 @@
 import Control
+import Dialing
 import Distribution
 import Entries
 import History
@@ -354,5 +355,23 @@ import Testing
     #expect(floor.dialled.isEmpty && floor.legs[caller] == nil && story().last == "rejected")
     let lines = floor.effects.compactMap { if case .log(let line) = $0 { line } else { nil } }
     #expect(lines.contains { $0.level == .error && $0.fields.contains { $0.name == "why" } })
+  }
+
+  @Test mutating func `a number that leads back to us without our header ends after some rounds`() throws {
+    floor = Self.office(.number("0398765432")) { $0.distribution.queues[0].longestLine = 0 }
+    _ = floor.call()
+    // What the network makes of each call that goes out: a new one, from the number that we showed.
+    var rounds = 0
+    while rounds < 50, floor.dialled.count > rounds {
+      rounds += 1
+      _ = floor.call(from: "0355556666")
+    }
+    #expect(rounds == 1 + Dialer.mostFromOneNumber && floor.dialled.count == rounds)
+    #expect(story().last == "rejected")
+    let lines = floor.effects.compactMap { if case .log(let line) = $0 { line } else { nil } }
+    #expect(lines.contains { $0.fields.contains { $0.name == "why" && $0.value.contains("back to us") } })
+    // Somebody else goes there all the same.
+    _ = floor.call(from: "0377778888")
+    #expect(floor.dialled.count == rounds + 1)
   }
 }

@@ -49,7 +49,7 @@ private let hungUp = LegEnd(status: 200, byPeer: true, wasAnswered: true)
 
   @Test mutating func `a caller who is sent on is there already; he abandons, or hangs up, or the number does`() {
     func sendOn(_ dialer: inout Dialer) -> [Dialer.Effect] {
-      dialer.callerSentOn(contact, to: number, trunk: "out", at: now)
+      dialer.callerSentOn(contact, from: nil, to: number, trunk: "out", at: now)
     }
     #expect(sendOn(&dialer) == [.dialNumber(contact, number, by: "out"), .startTimer(ring, .seconds(60))])
     #expect(sendOn(&dialer).isEmpty)

@@ -85,7 +85,7 @@ private struct Network {
       network.agentLegs.insert(contact)
       network.carryOut(
         contact.isSentOn
-          ? network.dialer.callerSentOn(contact, to: number, trunk: "out", at: network.clock.now)
+          ? network.dialer.callerSentOn(contact, from: nil, to: number, trunk: "out", at: network.clock.now)
           : network.dialer.phoneDialled(contact, by: nil, number: number, trunk: "out", at: network.clock.now))
     }
     for contact in contacts where !contact.isByPhone {

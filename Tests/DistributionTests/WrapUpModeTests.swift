@@ -4,31 +4,13 @@ import TelephonyTesting
 import Testing
 
 @Suite struct `What ends a wrap-up` {
-  /// Anna, wrapping up after a call for sales.
-  private func wrappingUp(
-    _ mode: WrapUpMode, mayEndEarly: Bool = true, time: Duration = .seconds(15),
-    during: (inout Desk) -> Void = { _ in }
-  ) -> Desk {
-    var settings = DistributionSettings.small
-    settings.queues[0].wrapUpMode = mode
-    settings.queues[0].wrapUpMayEndEarly = mayEndEarly
-    settings.queues[0].wrapUp = time
-    var desk = Desk(settings)
-    desk.makeReady("anna")
-    desk.arrive("call")
-    desk.answer("call", "anna")
-    during(&desk)
-    desk.hangUp("call", "anna")
-    return desk
-  }
-
   @Test func `none: she is idle at once`() {
-    #expect(wrappingUp(.none)["anna"].activity == .idle)
+    #expect(Desk.wrappingUp(.none)["anna"].activity == .idle)
   }
 
   @Test func `optional: only when she asks for it during the call`() {
-    #expect(wrappingUp(.optional)["anna"].activity == .idle)
-    var asked = wrappingUp(.optional) { $0.tell { $0.wrapUpRequested("anna", at: $1) } }
+    #expect(Desk.wrappingUp(.optional)["anna"].activity == .idle)
+    var asked = Desk.wrappingUp(.optional) { $0.tell { $0.wrapUpRequested("anna", at: $1) } }
     #expect(asked["anna"].activity == .afterCallWork)
     asked.pass(.seconds(15))
     #expect(asked["anna"].activity == .idle)
@@ -36,7 +18,7 @@ import Testing
   }
 
   @Test func `a time that may not be cut short, not even by a new status, which comes after it`() {
-    var desk = wrappingUp(.timed, mayEndEarly: false)
+    var desk = Desk.wrappingUp(.timed, mayEndEarly: false)
     #expect(desk.tell { $0.wrapUpFinished("anna", at: $1) } == [])
     desk.set("anna", .notReady(reason: "lunch"))
     #expect(desk["anna"].activity == .afterCallWork && desk["anna"].pendingStatus == .notReady(reason: "lunch"))
@@ -45,16 +27,16 @@ import Testing
   }
 
   @Test func `a supervisor may cut it short, and leaving does`() {
-    var desk = wrappingUp(.timed, mayEndEarly: false)
+    var desk = Desk.wrappingUp(.timed, mayEndEarly: false)
     desk.set("anna", .ready, by: .supervisor)
     #expect(desk["anna"].activity == .idle)
-    desk = wrappingUp(.untilDisposition)
+    desk = Desk.wrappingUp(.untilDisposition)
     desk.tell { $0.agentLoggedOut("anna", by: .agent, at: $1) }
     #expect(desk["anna"].status == .loggedOut && desk.clock.pending.isEmpty)
   }
 
   @Test func `until disposition: it holds beyond the time, and ends with the disposition`() {
-    var desk = wrappingUp(.untilDisposition)
+    var desk = Desk.wrappingUp(.untilDisposition)
     #expect(desk.tell { $0.wrapUpFinished("anna", at: $1) } == [])
     desk.set("anna", .ready)
     desk.pass(.seconds(1_000))
@@ -67,24 +49,24 @@ import Testing
   }
 
   @Test func `until disposition: one within the time ends it too, and there need not be a time`() {
-    var desk = wrappingUp(.untilDisposition, time: .zero)
+    var desk = Desk.wrappingUp(.untilDisposition, time: .zero)
     #expect(desk["anna"].activity == .afterCallWork && desk.clock.pending.isEmpty)
     desk.tell { $0.dispositionSet("call", for: "anna", at: $1) }
     #expect(desk["anna"].activity == .idle)
-    desk = wrappingUp(.untilDisposition)
+    desk = Desk.wrappingUp(.untilDisposition)
     desk.tell { $0.dispositionSet("call", for: "anna", at: $1) }
     #expect(desk["anna"].activity == .idle && desk.clock.pending.isEmpty)
   }
 
   @Test func `until disposition: one that was set during the call leaves the time`() {
-    var desk = wrappingUp(.untilDisposition) { $0.tell { $0.dispositionSet("call", for: "anna", at: $1) } }
+    var desk = Desk.wrappingUp(.untilDisposition) { $0.tell { $0.dispositionSet("call", for: "anna", at: $1) } }
     #expect(desk["anna"].activity == .afterCallWork)
     desk.tell { $0.wrapUpFinished("anna", at: $1) }
     #expect(desk["anna"].activity == .idle)
   }
 
   @Test func `until disposition: dialling in between does not make it forget`() {
-    var desk = wrappingUp(.untilDisposition, time: .zero)
+    var desk = Desk.wrappingUp(.untilDisposition, time: .zero)
     desk.tell { $0.dialingBegan("back", by: "anna", at: $1) }
     desk.tell { $0.dialingFailed("back", by: "anna", at: $1) }
     #expect(desk["anna"].activity == .afterCallWork)
@@ -95,7 +77,7 @@ import Testing
   }
 
   @Test func `until disposition: a longer wrap-up of another call does not make it forget`() {
-    var desk = wrappingUp(.untilDisposition, time: .zero) { desk in
+    var desk = Desk.wrappingUp(.untilDisposition, time: .zero) { desk in
       desk.tell { $0.dialingBegan("emergency", by: "anna", overrides: true, at: $1) }
       desk.tell { $0.dialingAnswered("emergency", by: "anna", at: $1) }
     }
@@ -108,7 +90,7 @@ import Testing
   }
 
   @Test func `a wrap-up survives a transfer`() {
-    var desk = wrappingUp(.timed)
+    var desk = Desk.wrappingUp(.timed)
     desk.makeReady("clara")
     desk.pass(.seconds(4))
     // The contact goes on to another queue, and is served and ended there.
@@ -125,7 +107,7 @@ import Testing
   }
 
   @Test func `the rules that a queue has when the call ends are those that count`() {
-    let desk = wrappingUp(.timed) { desk in
+    let desk = Desk.wrappingUp(.timed) { desk in
       var queue = QueueSettings(id: "sales")
       queue.wrapUpMode = .none
       desk.tell { $0.queueSet(queue, at: $1) }

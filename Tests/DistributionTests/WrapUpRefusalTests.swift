@@ -4,42 +4,19 @@ import TelephonyTesting
 import Testing
 
 @Suite struct `Why a wrap-up cannot be ended, extended or asked for` {
-  /// Anna talks in a call for sales.
-  private func talking(
-    _ mode: WrapUpMode, mayEndEarly: Bool = true, time: Duration = .seconds(15)
-  ) -> Desk {
-    var settings = DistributionSettings.small
-    settings.queues[0].wrapUpMode = mode
-    settings.queues[0].wrapUpMayEndEarly = mayEndEarly
-    settings.queues[0].wrapUp = time
-    var desk = Desk(settings)
-    desk.makeReady("anna")
-    desk.arrive("call")
-    desk.answer("call", "anna")
-    return desk
-  }
-
-  private func wrappingUp(
-    _ mode: WrapUpMode, mayEndEarly: Bool = true, time: Duration = .seconds(15)
-  ) -> Desk {
-    var desk = talking(mode, mayEndEarly: mayEndEarly, time: time)
-    desk.hangUp("call", "anna")
-    return desk
-  }
-
   private func refusalToFinish(_ desk: Desk) -> WrapUpRefusal? {
     desk.distributor.refusalToFinishWrapUp(of: "anna", at: desk.clock.now)
   }
 
   @Test func `one that may end early can be ended`() {
-    var desk = wrappingUp(.timed)
+    var desk = Desk.wrappingUp(.timed)
     #expect(refusalToFinish(desk) == nil)
     #expect(desk.tell { $0.wrapUpFinished("anna", at: $1) } != [])
     #expect(refusalToFinish(desk) == nil)
   }
 
   @Test func `one that may not tells what is left`() {
-    var desk = wrappingUp(.timed, mayEndEarly: false)
+    var desk = Desk.wrappingUp(.timed, mayEndEarly: false)
     desk.pass(.seconds(4))
     #expect(refusalToFinish(desk) == .timeMustPass(.seconds(11)))
     #expect(desk.tell { $0.wrapUpFinished("anna", at: $1) } == [])
@@ -47,7 +24,7 @@ import Testing
   }
 
   @Test func `one without its disposition tells of which contact`() {
-    var desk = wrappingUp(.untilDisposition)
+    var desk = Desk.wrappingUp(.untilDisposition)
     #expect(refusalToFinish(desk) == .dispositionsMissing(["call"]))
     #expect(desk.distributor.refusalToExtendWrapUp(of: "anna") == nil)
     desk.pass(.seconds(16))
@@ -58,7 +35,7 @@ import Testing
   }
 
   @Test func `one of an hour is extended no more`() {
-    var desk = wrappingUp(.timed)
+    var desk = Desk.wrappingUp(.timed)
     #expect(desk.distributor.refusalToExtendWrapUp(of: "anna") == nil)
     desk.tell { $0.wrapUpExtended("anna", by: .seconds(3600), at: $1) }
     #expect(desk.distributor.refusalToExtendWrapUp(of: "anna") == .isLongest)
@@ -66,7 +43,7 @@ import Testing
   }
 
   @Test(arguments: WrapUpMode.allCases) func `asking for one is for who talks where it is up to her`(mode: WrapUpMode) {
-    var desk = talking(mode)
+    var desk = Desk.talking(mode)
     #expect(
       desk.distributor.refusalToRequestWrapUp(by: "anna") == (mode == .optional ? nil : .isNotUpToHer(mode)))
     desk.hangUp("call", "anna")
@@ -78,7 +55,7 @@ import Testing
   @Test(arguments: WrapUpMode.allCases) func `what a contact came to is said by who talks in it or wraps it up`(
     mode: WrapUpMode
   ) {
-    var desk = talking(mode)
+    var desk = Desk.talking(mode)
     let queue = DistributionSettings.small.queues[0].id
     let inCall = try? desk.distributor.disposer(of: "call", for: nil).get()
     #expect(inCall?.agent == "anna" && inCall?.queue == queue)

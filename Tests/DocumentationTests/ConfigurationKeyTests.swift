@@ -51,7 +51,7 @@ import Testing
     try DaemonConfiguration.parse(text: text, path: "/nowhere/t.toml", read: reader).configuration
   }
 
-  private static let reader: NumberReaderFactory = { settings in
+  static let reader: NumberReaderFactory = { settings in
     Numbers.reader(
       country: settings.country, defaultArea: settings.defaultArea, extensionLengths: settings.extensionLengths)
   }
@@ -105,10 +105,13 @@ import Testing
     #expect(Self.rows.count { $0.standard != nil } > 30)
   }
 
-  @Test(arguments: ["tsunagi.toml", "customers.toml"])
-  func `every key of the sample is documented`(file: String) throws {
+  @Test(
+    arguments: ["sample/tsunagi", "sample/customers", "examples/customers"] + Manual.examples.map { "examples/\($0)" })
+  func `every key of the sample and of the examples is documented`(file: String) throws {
     let log = FaultLog(file: file)
-    let document = try #require(TOMLValue(document: Array(Manual.text(of: "docker/sample/" + file).utf8), log: log))
+    let text = Manual.text(of: "docker/\(file).toml")
+    #expect(!text.isEmpty)
+    let document = try #require(TOMLValue(document: Array(text.utf8), log: log))
     for (table, key) in Self.keys(in: document) {
       #expect(Self.rows.contains { $0.table == table && $0.key == key }, "\(table) \(key)")
     }

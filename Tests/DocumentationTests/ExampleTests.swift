@@ -19,23 +19,7 @@ import Testing
   @Test func `every command line of the client is one that it takes`() throws {
     let lines = Manual.blocks("sh").flatMap { $0.split(separator: "\n") }.filter { $0.hasPrefix("tsunagi ") }
     #expect(lines.count > 5)
-    for line in lines { _ = try Invocation.read(Array(words(of: line).dropFirst()), version: "") }
-  }
-
-  /// As a shell splits a line without anything but single quotes and a comment.
-  private func words(of line: Substring) -> [String] {
-    var words: [String] = []
-    for (index, part) in line.split(separator: "'", omittingEmptySubsequences: false).enumerated() {
-      if index % 2 == 1 {
-        words.append(String(part))
-        continue
-      }
-      for word in part.split(separator: " ") {
-        if word == "#" { return words }
-        words.append(String(word))
-      }
-    }
-    return words
+    for line in lines { _ = try Invocation.read(Array(Manual.shellWords(line).dropFirst()), version: "") }
   }
 
   @Test func `every target of the Makefile has its row`() throws {

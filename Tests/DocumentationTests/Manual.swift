@@ -15,6 +15,9 @@ enum Manual {
 
   static let text = text(of: "README.md")
 
+  /// The files of `docker/examples` that are configurations.
+  static let examples = ["small-office", "sales-and-support", "hospital-desk"]
+
   /// The cells of the one table that has this heading row; empty when there is none, or more than one.
   static func table(_ headings: String...) -> [[String]] {
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
@@ -51,6 +54,22 @@ enum Manual {
     cell.split(separator: "`", omittingEmptySubsequences: false).enumerated().filter { $0.offset % 2 == 1 }.map {
       String($0.element)
     }
+  }
+
+  /// As a shell splits a line without anything but single quotes and a comment.
+  static func shellWords(_ line: some StringProtocol) -> [String] {
+    var words: [String] = []
+    for (index, part) in line.split(separator: "'", omittingEmptySubsequences: false).enumerated() {
+      if index % 2 == 1 {
+        words.append(String(part))
+        continue
+      }
+      for word in part.split(separator: " ") {
+        if word == "#" { return words }
+        words.append(String(word))
+      }
+    }
+    return words
   }
 
   static func trimmed(_ text: some StringProtocol) -> String {

@@ -23,15 +23,12 @@ public final class Daemon: Sendable {
 
   /// Starts `tsunagid` on the configuration and waits until it serves. `{folder}` in the text becomes the folder; there
   /// are RTP ports for so many legs, and `sip` and `overload` stand in the tables of these names.
-  public init(
+  public convenience init(
     configuration: String, folder: String? = nil, address: String = "127.0.0.1", port: Int, logLevel: String = "debug",
     saysServing: Bool = true, legs: Int = 499, sip: String = "",
     overload: String = Daemon.neverOverloaded
   ) async throws {
     let folder = try folder ?? temporaryFolder("daemon")
-    self.folder = folder
-    self.address = address
-    self.port = port
     let text = """
       [sip]
       bind = "\(address)"
@@ -52,6 +49,15 @@ public final class Daemon: Sendable {
       level = "\(logLevel)"
 
       """ + configuration.replacing("{folder}", with: folder)
+    try await self.init(file: text, in: folder, address: address, port: port, saysServing: saysServing)
+  }
+
+  /// Starts `tsunagid` on a file of this text in a folder that is there, and waits until it serves. The file's socket is
+  /// `control/tsunagi.sock` below the folder; `address` and `port` are what the file says.
+  public init(file text: String, in folder: String, address: String, port: Int, saysServing: Bool = true) async throws {
+    self.folder = folder
+    self.address = address
+    self.port = port
     let file = folder + "/tsunagi.toml"
     try writeText(text, to: file, mode: 0o600)
     let run = (1...99).first { access("\(folder)/daemon-\($0).log", F_OK) != 0 } ?? 0

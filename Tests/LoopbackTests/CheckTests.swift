@@ -28,4 +28,14 @@ import Testing
     let (code, output) = try await check(roles + "user = \"root\"\n[dialing]\ncountry = \"XX\"\n")
     #expect(code == 1 && output.contains("t.toml:8:11: error: country 'XX'"), "\(output)")
   }
+
+  @Test(arguments: Example.names)
+  func `a copy of an example is in order, and nothing of it is doubtful`(name: String) async throws {
+    let folder = try temporaryFolder("check")
+    try Example.copy(to: folder)
+    let process = try ChildProcess(
+      programs() + "/tsunagid", ["--check", "\(name).toml"], in: folder, log: folder + "/check.log")
+    #expect(try await process.waitForExit() == 0)
+    #expect(process.output == "\(name).toml: in order\n")
+  }
 }

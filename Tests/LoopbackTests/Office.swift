@@ -105,6 +105,20 @@ final class Office: Sendable {
     events = try await daemon.subscribe()
   }
 
+  /// The daemon on an example's file as it stands, but for what a machine of tests does not have, and for these keys. The
+  /// trunk is at 127.0.0.2, and the telephones behind it are where calls that go out arrive.
+  init(example name: String, _ replacements: Replacement...) async throws {
+    addresses = Addresses(floor: "127.0.0.2")
+    port = Ports.free(10)
+    outsidePort = port + 2
+    phonePort = outsidePort
+    let folder = try temporaryFolder("example")
+    let text = try Example(name).copied(
+      to: folder, port: port, pbx: "\(addresses.pbx):\(outsidePort)", with: replacements)
+    daemon = try await Daemon(file: text, in: folder, address: addresses.daemon, port: port)
+    events = try await daemon.subscribe()
+  }
+
   private static func prepare(_ folder: String?) throws -> String {
     if let folder { return folder }
     let folder = try temporaryFolder("office")

@@ -53,6 +53,11 @@ import Testing
     [[agents]]
     id = "c"
     queues = ["support"]
+    [[entries]]
+    called = "03-1234-5678"
+    queue = "support"
+    [blocked]
+    numbers = ["+1 650-555-0013"]
     """
 
   @Test func `a plain one agrees with Erlang C, every figure with its interval`() throws {

@@ -16,6 +16,8 @@ public struct QueueSummary: Sendable, Equatable, Codable {
   public var agentsLoggedIn: Int
   /// Agents who would be offered a call now.
   public var agentsFree: Int
+  /// Nobody of it is offered to anybody.
+  public var paused: Bool
   /// Visits of the present day, so far.
   public var offeredToday: Int?
   /// Of these, answered.
@@ -28,7 +30,7 @@ public struct QueueSummary: Sendable, Equatable, Codable {
   /// Puts it together.
   public init(
     queue: QueueID, name: String, waiting: Int, ringing: Int, longestWaitSeconds: Int64?, agentsLoggedIn: Int,
-    agentsFree: Int
+    agentsFree: Int, paused: Bool = false
   ) {
     self.queue = queue
     self.name = name
@@ -37,5 +39,6 @@ public struct QueueSummary: Sendable, Equatable, Codable {
     self.longestWaitSeconds = longestWaitSeconds
     self.agentsLoggedIn = agentsLoggedIn
     self.agentsFree = agentsFree
+    self.paused = paused
   }
 }
