@@ -22,8 +22,15 @@ extension CallCenterService {
     return flow.explanation(of: contact, kept, for: client, at: outside.now())
   }
 
-  func save(_ kept: KeptDecision) async throws {
-    try await outside.decisions.save(kept, forgetting: oldestDecision)
+  func save(_ kept: KeptDecision) async {
+    do {
+      try await outside.decisions.save(kept, forgetting: oldestDecision)
+    } catch {
+      outside.log(
+        LogLine(
+          .error, "a row could not be written", contact: kept.decision.contact,
+          ["row": "decision", "error": "\(error)"]))
+    }
   }
 
   /// What was decided before is of no interest any more.

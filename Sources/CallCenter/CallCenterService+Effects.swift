@@ -20,7 +20,7 @@ extension CallCenterService {
     case .saveStretch, .saveFigures: writeFigures(effect)
     case .audit(let entry): group.addImmediateTask { await self.audit(entry) }
     case .saveMonitorEntry(let entry): write(.monitor(entry))
-    case .saveDecision(let kept): write(.decision(kept))
+    case .saveDecision(let kept): write(kept)
     case .saveFloor(let change): write(.floor(change))
     case .startTimer(let timer, let duration): startTimer(timer, duration)
     case .cancelTimer(let timer): deadlines.cancel(timer)

@@ -15,7 +15,6 @@ struct UnwrittenRows: Sendable {
     case stretch(Stretch)
     case figures([Cell: Counts], at: Moment)
     case monitor(MonitorEntry)
-    case decision(KeptDecision)
     case floor(FloorChange)
   }
 
@@ -46,7 +45,7 @@ struct UnwrittenRows: Sendable {
       case .stretch(let stretch):
         stretches.updateValue(stretches[StretchName(stretch)] ?? rows.count, forKey: StretchName(stretch))
       case .floor(let change): floor.updateValue(floor[change.subject] ?? rows.count, forKey: change.subject)
-      case .monitor, .figures, .decision: Int?.none
+      case .monitor, .figures: Int?.none
       }
     if let waiting {
       rows[waiting] = row
@@ -71,6 +70,14 @@ extension CallCenterService {
 
   func write(_ row: UnwrittenRows.Row) {
     unwritten.add(row)
+    rowsWait.yield()
+  }
+
+  /// Of decisions so many wait at most: while a disk hangs, calls go on, and each may come with many.
+  func write(_ kept: KeptDecision) {
+    if unwrittenDecisions.add(kept) {
+      outside.log(LogLine(.error, "decisions are lost: the disk does not take them", contact: kept.decision.contact))
+    }
     rowsWait.yield()
   }
 
@@ -123,7 +130,10 @@ extension CallCenterService {
   }
 
   private func write(_ batch: UnwrittenRows) async {
+    let (decisions, lost) = unwrittenDecisions.take()
+    if lost > 0 { outside.log(LogLine(.error, "decisions were lost", ["count": "\(lost)"])) }
     await withDiscardingTaskGroup { group in
+      for kept in decisions { group.addImmediateTask { await self.save(kept) } }
       for row in batch.rows { group.addImmediateTask { await self.save(row) } }
     }
     for reader in batch.readers { reader.finish() }
@@ -152,7 +162,6 @@ extension CallCenterService {
       case .stretch(let stretch): try await outside.figures.save(stretch)
       case .figures(let cells, let now): try await add(cells, at: now)
       case .monitor(let entry): try await outside.monitors.save(entry)
-      case .decision(let kept): try await save(kept)
       case .floor(let change): try await outside.floor.save(change)
       }
     } catch {

@@ -74,6 +74,8 @@ public actor CallCenterService {
   private var carrier: CheckedContinuation<Void, Never>?
   /// What is to be written down, each record once, as it is now.
   var unwritten = UnwrittenRows()
+  /// Decisions that are to be written too, the latest.
+  var unwrittenDecisions = UnwrittenDecisions()
   /// Figures that could not be written: they go with the next.
   var owedFigures: [Cell: Counts] = [:]
   /// What is to be written before that, and read from then.

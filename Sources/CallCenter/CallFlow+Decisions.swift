@@ -34,16 +34,18 @@ extension CallFlow {
 
   private func summary(_ decision: Distribution.Decision) -> DecisionSummary {
     let name = { (agent: AgentID) in settings.agents[agent]?.name ?? agent.rawValue }
+    let title = { (queue: QueueID) in settings.queues[queue]?.name ?? queue.rawValue }
     let outcome = decision.outcome
     return DecisionSummary(
       time: RFC3339.text(decision.at.wallMilliseconds), queue: decision.queue, outcome: outcome.word,
-      agent: outcome.agent, step: outcome.step, reason: outcome.reason?.rawValue,
+      agent: outcome.agent, others: decision.others, step: outcome.step, reason: outcome.reason?.rawValue,
       strategy: decision.strategy?.rawValue, waitedMilliseconds: decision.waited.milliseconds, ahead: decision.ahead,
       candidates: decision.candidates.map(CandidateSummary.init), moreCandidates: decision.moreCandidates,
       leftOut: decision.leftOut.map {
         LeftOutSummary(agent: $0.agent, reason: $0.obstacle.word, detail: $0.obstacle.detail)
-      }, moreLeftOut: decision.moreLeftOut, english: decision.sentence(in: .english, name: name),
-      japanese: decision.sentence(in: .japanese, name: name))
+      }, moreLeftOut: decision.moreLeftOut,
+      english: decision.sentence(in: .english, name: name, title: title),
+      japanese: decision.sentence(in: .japanese, name: name, title: title))
   }
 }
 

@@ -55,7 +55,6 @@ extension UnwrittenRows.Row {
     case .contact(let record): record.id
     case .disposition(let contact, _): contact
     case .recording(let recording): recording.contact
-    case .decision(let kept): kept.decision.contact
     case .floor: nil
     case .stretch(let stretch): stretch.engagement.contact
     case .figures: nil
@@ -69,7 +68,6 @@ extension UnwrittenRows.Row {
     case .disposition: "disposition"
     case .monitor(let entry): "monitor \(entry.monitor)"
     case .recording(let recording): "recording \(recording.id)"
-    case .decision: "decision"
     case .floor: "floor"
     case .stretch(let stretch): "time of \(stretch.agent)"
     case .figures: "figures"

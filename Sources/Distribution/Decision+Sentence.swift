@@ -7,12 +7,14 @@ extension Decision {
     case japanese
   }
 
-  /// The decision in one plain sentence. Of those who are left out the first few are named; `name` says how an agent is
-  /// called there.
-  public func sentence(in language: Language, name: (AgentID) -> String = \.rawValue) -> String {
+  /// The decision in one plain sentence. Of those who are left out, and of those who all ring, the first few are named;
+  /// `name` says how an agent is called there, `title` how a queue is.
+  public func sentence(
+    in language: Language, name: (AgentID) -> String = \.rawValue, title: (QueueID) -> String = \.rawValue
+  ) -> String {
     switch language {
-    case .english: english(name)
-    case .japanese: japanese(name)
+    case .english: english(name, title)
+    case .japanese: japanese(name, title)
     }
   }
 
@@ -21,11 +23,20 @@ extension Decision {
   private var seconds: Int64 { waited.components.seconds }
   private var takers: Int { candidates.count + moreCandidates }
   private var unnamed: Int { max(0, leftOut.count - Self.mostNamed) + moreLeftOut }
+  private var isOfBestLevel: Bool { leftOut.contains { $0.obstacle == .otherLevel } }
 
   // MARK: English
 
-  private func english(_ name: (AgentID) -> String) -> String {
+  private func english(_ name: (AgentID) -> String, _ title: (QueueID) -> String) -> String {
     switch outcome {
+    case .offered(let agent) where strategy == .ringAll:
+      let leftOut = englishLeftOut("; left out: ", name)
+      if others.isEmpty { return "After \(seconds) s it rings \(name(agent)), who alone is free for it\(leftOut)." }
+      let level = isOfBestLevel ? " of the best level" : ""
+      let whom = "all \(offered.count) free agents\(level) of \(queue.map(title) ?? "")"
+      var names = offered.prefix(Self.mostNamed).map(name)
+      if offered.count > names.count { names.append("\(offered.count - names.count) more") }
+      return "After \(seconds) s it rings \(whom): \(names.joined(separator: ", "))\(leftOut)."
     case .offered(let agent):
       let chosen = strategy.map { "\($0.english) of \(takers) who could take it" } ?? "for whom it waited"
       return "After \(seconds) s it was offered to \(name(agent)), \(chosen)\(englishLeftOut("; left out: ", name))."
@@ -52,8 +63,16 @@ extension Decision {
 
   // MARK: Japanese
 
-  private func japanese(_ name: (AgentID) -> String) -> String {
+  private func japanese(_ name: (AgentID) -> String, _ title: (QueueID) -> String) -> String {
     switch outcome {
+    case .offered(let agent) where strategy == .ringAll:
+      let leftOut = japaneseLeftOut("。対象外:", name)
+      if others.isEmpty { return "\(seconds)秒待ち、唯一対応できる\(name(agent))さんを呼び出しました\(leftOut)。" }
+      let level = isOfBestLevel ? "の最優先の段階" : ""
+      let whom = "\(queue.map(title) ?? "")\(level)で対応できる\(offered.count)人全員"
+      var names = offered.prefix(Self.mostNamed).map { "\(name($0))さん" }
+      if offered.count > names.count { names.append("ほか\(offered.count - names.count)人") }
+      return "\(seconds)秒待ち、\(whom)を一斉に呼び出しました:\(names.joined(separator: "、"))\(leftOut)。"
     case .offered(let agent):
       let chosen = strategy.map { "対応できる\(takers)人のうち\($0.japanese)" } ?? "この人を待っていた"
       return "\(seconds)秒待ち、\(name(agent))さんを呼び出しました(\(chosen)ため)\(japaneseLeftOut("。対象外:", name))。"
@@ -82,7 +101,8 @@ extension Decision {
 extension QueueStrategy {
   fileprivate var english: String {
     switch self {
-    case .longestIdle, .ringProgressively: "the longest idle"
+    // Where all ring nobody is chosen.
+    case .longestIdle, .ringProgressively, .ringAll: "the longest idle"
     case .leastRecent: "whose last call is the longest ago,"
     case .fewestCalls: "with the fewest calls"
     case .leastTalkTime: "with the least talk time"
@@ -92,13 +112,12 @@ extension QueueStrategy {
     case .random: "drawn by lot"
     case .weightedRandom: "drawn by lot and weight"
     case .skillFirst: "the best at what is asked for"
-    case .ringAll: "one of the best level, who all ring,"
     }
   }
 
   fileprivate var japanese: String {
     switch self {
-    case .longestIdle, .ringProgressively: "待機時間が最も長い"
+    case .longestIdle, .ringProgressively, .ringAll: "待機時間が最も長い"
     case .leastRecent: "最後の通話から最も時間が経っている"
     case .fewestCalls: "通話数が最も少ない"
     case .leastTalkTime: "通話時間が最も短い"
@@ -108,7 +127,6 @@ extension QueueStrategy {
     case .random: "抽選で選ばれた"
     case .weightedRandom: "重み付き抽選で選ばれた"
     case .skillFirst: "求める技能が最も高い"
-    case .ringAll: "最優先の段階を一斉に呼び出す"
     }
   }
 }

@@ -4,6 +4,7 @@ public import Telephony
 public struct Decision: Sendable, Hashable {
   /// What was decided.
   public enum Outcome: Sendable, Hashable {
+    /// To her first, and to `others` at once.
     case offered(to: AgentID)
     /// Nobody can take it now.
     case waits
@@ -90,6 +91,8 @@ public struct Decision: Sendable, Hashable {
   public var waited: Duration
   /// What was decided.
   public var outcome: Outcome
+  /// Where all ring at once, whose phones ring with hers, the best first: all of them, however many are listed below.
+  public var others: [AgentID] = []
   /// By what; nil where it was for one agent alone.
   public var strategy: QueueStrategy?
   /// How many in its queue had a better place, and went on waiting or ringing.
@@ -105,6 +108,9 @@ public struct Decision: Sendable, Hashable {
 
   /// How many candidates, and how many who are left out, are listed.
   public static let mostListed = 50
+
+  /// Everybody whose phone rings by it.
+  public var offered: [AgentID] { if case .offered(let agent) = outcome { [agent] + others } else { [] } }
 
   /// Without anybody listed.
   public init(contact: ContactID, queue: QueueID?, at: Moment, waited: Duration, outcome: Outcome) {

@@ -17,7 +17,7 @@ public struct DecisionOnlooker: Sendable, Equatable {
   /// about her own calls, and what was offered to her.
   public func mayAsk(agents: [AgentID], _ decisions: [Decision]) -> Bool {
     guard let own else { return true }
-    return agents.contains(own) || decisions.contains { $0.outcome == .offered(to: own) }
+    return agents.contains(own) || decisions.contains { $0.offered.contains(own) }
   }
 
   /// What she may see of it: an agent who was chosen, and herself; how her colleagues stood, and what they did, is only

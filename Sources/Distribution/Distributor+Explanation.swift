@@ -20,9 +20,35 @@ extension Distributor {
     }
   }
 
-  /// Before the offer is made.
-  func explainOffer(_ pair: Pair, at now: Moment) -> Decision? {
-    explain(pair.place.contact, .offered(to: pair.rank.agent), chosen: pair.rank, at: now)
+  /// Before the offer is made. That all phones ring at once is one decision, told when they are known.
+  func explainOffer(_ pair: Pair, _ turn: inout Turn) {
+    let id = pair.place.contact
+    guard settings.explains, let contact = contacts[id] else { return }
+    if contact.only == nil, queueSettings(of: contact.target).strategy == .ringAll {
+      turn.rings[id, default: Turn.Ring(index: turn.effects.count)].ranks.append(pair.rank)
+    } else if let decision = explain(id, .offered(to: pair.rank.agent), chosen: pair.rank, at: turn.now) {
+      turn.effects.append(.decided(decision))
+    }
+  }
+
+  /// For which contacts all phones ring since this turn. Those that stand last are put in first, so that the places of the
+  /// others hold.
+  func explainRings(_ turn: inout Turn) {
+    for (id, ring) in turn.rings.sorted(by: { $0.value.index > $1.value.index }) {
+      guard let decision = explain(id, ring.ranks, at: turn.now) else { continue }
+      turn.effects.insert(.decided(decision), at: ring.index)
+    }
+  }
+
+  private func explain(_ id: ContactID, _ ranks: [Rank], at now: Moment) -> Decision? {
+    guard let contact = contacts[id], let queue = contact.queue, let line = lines[queue], let best = ranks.first,
+      var decision = decision(.offered(to: best.agent), about: id, at: now)
+    else { return nil }
+    decision.others = ranks.dropFirst().map(\.agent)
+    decision.candidates = ranks.prefix(Decision.mostListed).map { candidate($0, at: now) }
+    decision.moreCandidates = ranks.count - decision.candidates.count
+    listLeftOut(of: contact, ranks, in: line, &decision)
+    return decision
   }
 
   private func decision(_ outcome: Decision.Outcome, about id: ContactID, at now: Moment) -> Decision? {
@@ -51,6 +77,12 @@ extension Distributor {
     }
     decision.candidates = ranks.sorted().map { candidate($0, at: now) }
     decision.moreCandidates = max(0, unseen)
+    listLeftOut(of: contact, ranks, in: line, &decision)
+    return decision
+  }
+
+  /// Whoever of the line is not among these, and cannot take it.
+  private func listLeftOut(of contact: Contact, _ ranks: [Rank], in line: Line, _ decision: inout Decision) {
     let listed = Set(ranks.map(\.agent))
     for id in line.members.prefix(Decision.mostListed * 2) where decision.leftOut.count < Decision.mostListed {
       guard !listed.contains(id), let agent = people[id] else { continue }
@@ -60,7 +92,6 @@ extension Distributor {
     }
     let told = decision.candidates.count + decision.moreCandidates + decision.leftOut.count
     decision.moreLeftOut = max(0, line.members.count - told)
-    return decision
   }
 
   private func listOnly(_ only: AgentID, _ contact: Contact, _ chosen: Rank?, _ decision: inout Decision) {

@@ -10,6 +10,7 @@ extension Distributor {
       pairAll(&turn)
       leaveDeserted(&turn)
     } while !turn.freedContacts.isEmpty || !turn.freedAgents.isEmpty
+    explainRings(&turn)
     explainWaits(&turn)
     forgetLeaving(&turn)
     return turn.effects

@@ -71,7 +71,7 @@ extension Distributor {
   mutating func offer(_ pair: Pair, _ turn: inout Turn) -> Bool {
     let (id, contact) = (pair.rank.agent, pair.place.contact)
     guard let phone = people[id]?.phone, let target = contacts[contact]?.target else { return false }
-    if settings.explains, let decision = explainOffer(pair, at: turn.now) { turn.effects.append(.decided(decision)) }
+    explainOffer(pair, &turn)
     beginOffer(pair, &turn)
     turn.effects.append(.offer(contact, to: id, at: phone))
     change(id, "offer", by: .system, &turn) {

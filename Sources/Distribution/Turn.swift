@@ -15,5 +15,14 @@ struct Turn: Sendable {
   /// Began to wait somewhere.
   var joined: [ContactID] = []
 
+  /// Contacts for which all ring at once, and which are explained when it is known who they are.
+  var rings: [ContactID: Ring] = [:]
+
+  /// Where the decision is to stand among the effects, and whose phones ring, the best first.
+  struct Ring: Sendable {
+    let index: Int
+    var ranks: [Rank] = []
+  }
+
   init(at now: Moment) { self.now = now }
 }

@@ -14,8 +14,8 @@ extension Database: DecisionStore {
         """
         INSERT INTO decisions (
           contact, number, queue, outcome, agent, step, reason, strategy, waited_nanoseconds, ahead,
-          candidates, more_candidates, left_out, more_left_out, at_wall, at_monotonic)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (contact, number) DO NOTHING
+          candidates, more_candidates, left_out, more_left_out, others, at_wall, at_monotonic)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (contact, number) DO NOTHING
         """,
         [
           Value(decision.contact), .integer(kept.number), Value(decision.queue), Value(outcome.word),
@@ -23,6 +23,7 @@ extension Database: DecisionStore {
           Value(decision.strategy?.rawValue), .integer(decision.waited.nanoseconds), Value(decision.ahead),
           .text(Self.text(decision.candidates.map(StoredCandidate.init))), Value(decision.moreCandidates),
           .text(Self.text(decision.leftOut.map(StoredLeftOut.init))), Value(decision.moreLeftOut),
+          .text(Self.text(decision.others)),
         ] + decision.at.values)
       _ = try Self.forget(before: oldest, atMost: Self.forgottenWithEach, connection)
     }
@@ -36,7 +37,7 @@ extension Database: DecisionStore {
       try connection.rows(
         """
         SELECT contact, number, queue, outcome, agent, step, reason, strategy, waited_nanoseconds, ahead,
-          candidates, more_candidates, left_out, more_left_out, at_wall, at_monotonic
+          candidates, more_candidates, left_out, more_left_out, others, at_wall, at_monotonic
         FROM decisions WHERE contact = ? AND at_wall >= ? ORDER BY number DESC LIMIT ?
         """, [Value(contact), .integer(oldest), Value(max(0, most))], of: "decisions", Self.decision
       ).compactMap(\.self).reversed()
@@ -69,7 +70,7 @@ extension Database: DecisionStore {
       return nil
     }
     var decision = Decision(
-      contact: row.name(0), queue: row.optionalName(2), at: row.moment(14),
+      contact: row.name(0), queue: row.optionalName(2), at: row.moment(15),
       waited: .nanoseconds(max(0, row.integer(8))), outcome: outcome)
     decision.strategy = row.optionalWord(7)
     decision.ahead = Int(row.integer(9))
@@ -77,6 +78,7 @@ extension Database: DecisionStore {
     decision.moreCandidates = Int(row.integer(11))
     decision.leftOut = row.list(12, of: StoredLeftOut.self).compactMap(\.value)
     decision.moreLeftOut = Int(row.integer(13))
+    decision.others = row.list(14, of: AgentID.self)
     return KeptDecision(number: row.integer(1), decision: decision)
   }
 

@@ -1,6 +1,6 @@
 /// The tables, as steps from an empty file to today's. A step that was released is never changed: a new one follows it.
 enum Schema {
-  static let steps = [first, second, third, fourth, fifth, sixth, seventh, eighth, ninth, figures]
+  static let steps = [first, second, third, fourth, fifth, sixth, seventh, eighth, ninth, figures, others]
 
   /// Carries out the steps that the file has not seen (`user_version` counts them), each whole or not at all.
   static func bring(_ connection: Connection, upTo steps: [String], path: String) throws(StorageError) {
@@ -171,4 +171,7 @@ enum Schema {
       at_wall INTEGER NOT NULL, at_monotonic INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID;
     """
+
+  /// Whose phones ring by one decision, beside the first: names as JSON.
+  private static let others = "ALTER TABLE decisions ADD COLUMN others TEXT NOT NULL DEFAULT '[]'"
 }

@@ -6,6 +6,8 @@ import Telephony
 import TelephonyTesting
 import Testing
 
+@testable import CallCenter
+
 @Suite(.timeLimit(.minutes(5))) struct `Why a contact went where it went` {
   private func agent(_ name: AgentID?) -> Client {
     Client(number: 2, role: .agent, agent: name, userID: 0, processID: 1)
@@ -138,5 +140,58 @@ import Testing
     #expect(hidden.leftOut.count + hidden.moreLeftOut == 2)
     #expect(hidden.english.contains("supervising") == (visibility == .everyone))
     await office.closes()
+  }
+
+  @Test func `while a disk hangs the latest are kept, and it is said how many were lost`() async throws {
+    let office = Office()
+    office.opens()
+    office.store.hangs()
+    await office.works("anna", at: "desk-1")
+    try await eventually("the disk is written to") { office.store.isWaitedFor }
+    let most = UnwrittenDecisions.most
+    await office.service.decides(1...Int64(most + 3))
+    let lost = { office.lines.all.filter { $0.message.hasPrefix("decisions ") } }
+    #expect(lost().map(\.message) == ["decisions are lost: the disk does not take them"])
+    office.store.releases()
+    try await eventually("they are written") { office.store.writtenDecisions.count == most }
+    #expect(office.store.writtenDecisions.map(\.number).sorted() == Array(4...Int64(most + 3)))
+    #expect(lost().last?.message == "decisions were lost" && lost().last?.fields.map(\.value) == ["3"])
+    await office.closes()
+  }
+
+  @Test func `that all phones ring is one row, and each of those who rang may ask`() async throws {
+    let office = Office { settings in
+      settings.distribution.queues[0].strategy = .ringAll
+      for index in settings.distribution.agents.indices {
+        settings.distribution.agents[index].memberships = [settings.distribution.queues[0].id: 1]
+      }
+    }
+    office.opens()
+    await office.works("anna", at: "desk-1")
+    await office.works("boris", at: "desk-2")
+    office.calls(1)
+    _ = await office.nextDial()
+    let contact = try await contact(office)
+    office.engine.happens(.ended(LegID(rawValue: 1), LegEnd(status: 487, byPeer: true, wasAnswered: false)))
+    await office.notices.next { $0.body.type == "contact.ended" }
+    let found = try await explanation(of: contact, office, as: agent("boris"))
+    #expect(found.decisions.map(\.agent) == ["anna"] && found.decisions.map(\.others) == [["boris"]])
+    #expect(found.decisions.first?.english.contains("it rings all 2 free agents of ") == true)
+    #expect(await refusal(contact, office, as: agent("chieko")) == .forbidden)
+    try await eventually("it is written") { !office.store.writtenDecisions.isEmpty }
+    #expect(office.store.writtenDecisions.map(\.decision.offered) == [["anna", "boris"]])
+    await office.closes()
+  }
+}
+
+extension CallCenterService {
+  /// Writes decisions of these numbers.
+  fileprivate func decides(_ numbers: ClosedRange<Int64>) {
+    for number in numbers {
+      let decision = Decision(
+        contact: "c", queue: "support", at: Moment(monotonicNanoseconds: number, wallMilliseconds: 0), waited: .zero,
+        outcome: .waits)
+      write(KeptDecision(number: number, decision: decision))
+    }
   }
 }

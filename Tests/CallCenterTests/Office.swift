@@ -249,7 +249,11 @@ final class MemoryStore: CustomerSource, HistoryStore, RecordingStore, MonitorSt
   /// Before which decisions go.
   var oldestDecision: Int64? { state.withLock { $0.oldestDecision } }
 
+  /// Every decision, in the order in which it was written.
+  var writtenDecisions: [KeptDecision] { state.withLock { $0.decisions } }
+
   func save(_ kept: KeptDecision, forgetting oldest: Int64) async throws {
+    try await hang { state.withLock { $0.isHanging } }
     if state.withLock({ $0.isBroken }) { throw Broken() }
     state.withLock { state in
       state.decisions.append(kept)

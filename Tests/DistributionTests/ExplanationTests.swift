@@ -95,6 +95,96 @@ import Testing
     #expect(decision.leftOut.count <= 50 && decision.leftOut.count + decision.moreLeftOut >= 800)
   }
 
+  private func office(
+    _ strategy: QueueStrategy, levels: [Int], change: (Int, inout AgentSettings) -> Void = { _, _ in }
+  ) -> Desk {
+    var settings = DistributionSettings(
+      queues: [QueueSettings(id: "sales")],
+      agents: levels.enumerated().map { number, level in
+        var agent = AgentSettings(
+          id: AgentID(rawValue: "a\(number)"), memberships: ["sales": Membership(level: level)])
+        change(number, &agent)
+        return agent
+      })
+    settings.queues[0].strategy = strategy
+    var desk = Desk(settings)
+    for agent in settings.agents { desk.makeReady(agent.id) }
+    return desk
+  }
+
+  @Test func `that all phones of a level ring is one decision, before the first of them, and names them all`() {
+    var desk = office(.ringAll, levels: [1, 1, 1, 1, 1, 1, 1, 2])
+    let effects = desk.arrive("call")
+    let all = (0..<7).map { AgentID(rawValue: "a\($0)") }
+    #expect(effects.decisions.count == 1 && effects.offers.count == 7)
+    guard let decision = effects.decisions.first, case .decided? = effects.first else {
+      Issue.record("no decision before the offers")
+      return
+    }
+    #expect(decision.offered == all && decision.candidates.map(\.agent) == all && decision.moreCandidates == 0)
+    #expect(decision.candidates.first?.idle == .seconds(8))
+    #expect(decision.leftOut == [.init(agent: "a7", obstacle: .otherLevel)] && decision.moreLeftOut == 0)
+    #expect(
+      decision.sentence(in: .english) {
+        $0.rawValue
+      } title: { _ in
+        "Sales"
+      }
+        == "After 0 s it rings all 7 free agents of the best level of Sales: a0, a1, a2, a3, a4, 2 more; "
+        + "left out: a7 (of another level).")
+    #expect(
+      decision.sentence(in: .japanese) {
+        $0.rawValue
+      } title: { _ in
+        "営業"
+      }
+        == "0秒待ち、営業の最優先の段階で対応できる7人全員を一斉に呼び出しました:a0さん、a1さん、a2さん、a3さん、a4さん、ほか2人"
+        + "。対象外:a7さん(別の段階)。")
+  }
+
+  @Test func `whoever rings later by herself is a decision of her own`() {
+    var desk = office(.ringAll, levels: [1, 1, 1])
+    desk.set("a0", .notReady(reason: "lunch"))
+    desk.arrive("call")
+    let decisions = desk.set("a0", .ready).decisions
+    #expect(decisions.map(\.offered) == [["a0"]])
+    #expect(
+      decisions.first?.sentence(in: .english)
+        == "After 0 s it rings a0, who alone is free for it; left out: a1 (her phone rings), a2 (her phone rings).")
+    #expect(
+      decisions.first?.sentence(in: .japanese)
+        == "0秒待ち、唯一対応できるa0さんを呼び出しました。対象外:a1さん(呼出中)、a2さん(呼出中)。")
+  }
+
+  @Test func `of two callers for whom phones ring in one turn each has her own decision, before her phones`() {
+    var desk = office(.ringAll, levels: [1, 1, 1, 1]) { number, agent in
+      agent.skills = [number < 2 ? "german" : "french": 1]
+    }
+    desk.tell { $0.queuePaused("sales", true, at: $1) }
+    for (contact, skill) in [("one", "german"), ("two", "french")] as [(ContactID, SkillID)] {
+      var arrival = Arrival(for: .queue("sales"))
+      arrival.steps = [SkillStep(.skill(skill, atLeast: 1))]
+      desk.arrive(contact, arrival)
+    }
+    let told = desk.tell { $0.queuePaused("sales", false, at: $1) }.compactMap { effect -> String? in
+      switch effect {
+      case .decided(let decision): "\(decision.contact): \(decision.offered.map(\.rawValue).joined(separator: " "))"
+      case .offer(let contact, let agent, _): "\(contact)→\(agent)"
+      default: nil
+      }
+    }
+    #expect(told == ["one: a0 a1", "one→a0", "one→a1", "two: a2 a3", "two→a2", "two→a3"])
+  }
+
+  @Test func `of hundreds whose phones all ring fifty are listed, and all are named`() {
+    var desk = office(.ringAll, levels: Array(repeating: 1, count: 450))
+    let decisions = desk.arrive("call").decisions
+    #expect(decisions.count == 1)
+    #expect(Set(decisions.first?.offered ?? []).count == 450)
+    #expect(decisions.first?.candidates.count == 50 && decisions.first?.moreCandidates == 400)
+    #expect(decisions.first?.leftOut == [] && decisions.first?.moreLeftOut == 0)
+  }
+
   @Test func `without explanations there are none, and the same happens`() {
     var settings = DistributionSettings.small
     settings.explains = false
@@ -120,12 +210,16 @@ import Testing
     }
     #expect(Set(sentences).count == outcomes.count)
     decision.outcome = .offered(to: "anna")
-    let chosen = QueueStrategy.allCases.map { strategy in
+    let chosen = QueueStrategy.allCases.flatMap { strategy in
       decision.strategy = strategy
-      return decision.sentence(in: language)
+      decision.others = []
+      let alone = decision.sentence(in: language)
+      guard strategy == .ringAll else { return [alone] }
+      decision.others = ["clara"]
+      return [alone, decision.sentence(in: language)]
     }
     // Progressively is longest idle, one phone after the other.
-    #expect(Set(chosen).count == QueueStrategy.allCases.count - 1)
+    #expect(Set(chosen).count == QueueStrategy.allCases.count)
     let obstacles: [Decision.Obstacle] =
       [
         .loggedOut, .notReady(reason: "x"), .ringing("c"), .talking, .dialing, .supervising, .wrapUp, .phoneUnreachable,

@@ -5,7 +5,7 @@ import Testing
 
 // What must be true.
 extension Overseer {
-  func checkBest(_ contact: ContactID, _ agent: AgentID, at now: Moment) {
+  mutating func checkBest(_ contact: ContactID, _ agent: AgentID, at now: Moment) {
     guard let waiting = open[contact], let level = level(agent, for: waiting) else {
       Issue.record("\(agent) does not serve \(contact), seed \(seed)")
       return
@@ -19,8 +19,10 @@ extension Overseer {
     let better = pairs(at: now).first { precedes($0, (contact, agent, level), at: now) }
     #expect(better == nil, "\(contact)→\(agent), seed \(seed)")
     if settings.explains {
-      #expect(lastDecision?.contact == contact && lastDecision?.outcome == .offered(to: agent), "seed \(seed)")
-      #expect(lastDecision?.candidates.first?.agent == agent, "seed \(seed)")
+      // By each decision as many as it names, in that order.
+      #expect(lastDecision?.contact == contact && toOffer.first == agent, "seed \(seed)")
+      #expect(lastDecision.map { $0.candidates.first?.agent == $0.outcome.agent } == true, "seed \(seed)")
+      toOffer = toOffer.dropFirst()
     }
   }
 
@@ -37,6 +39,7 @@ extension Overseer {
     for (contact, waiting) in open where waiting.offers.isEmpty {
       if let queue = queue(waiting.target) { #expect(!isDeserted(queue), "\(contact) waits in vain, seed \(seed)") }
     }
+    #expect(toOffer.isEmpty, "said to ring and does not: \(toOffer), seed \(seed)")
     let ringing = losers.values.filter { !$0.isEmpty }
     #expect(ringing.isEmpty, "a phone rings for nobody, seed \(seed)")
     losers = [:]

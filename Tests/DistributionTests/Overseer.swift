@@ -254,7 +254,10 @@ struct Overseer {
     case .overstayed(let agent, let reason):
       #expect(states[agent]?.status == .notReady(reason: reason), "\(effect), seed \(seed)")
     case .startTimer(.backOff(let phone), _): inBackOff.insert(phone)
-    case .decided(let decision): lastDecision = decision
+    case .decided(let decision):
+      #expect(toOffer.isEmpty, "said to ring and does not: \(toOffer), seed \(seed)")
+      lastDecision = decision
+      toOffer = decision.offered[...]
     case .startTimer, .cancelTimer, .displaced: break
     }
   }
@@ -262,6 +265,8 @@ struct Overseer {
   /// Whose phones must still stop, after another one was answered.
   var losers: [ContactID: Set<AgentID>] = [:]
   private(set) var lastDecision: Decision?
+  /// Whom it names, and who has not been offered it yet.
+  var toOffer: ArraySlice<AgentID> = []
 
   /// Contacts leave queues for a reason only.
   private mutating func expectDeparture(_ effect: Distributor.Effect, _ contact: ContactID, at now: Moment) {

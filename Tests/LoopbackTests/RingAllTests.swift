@@ -73,6 +73,12 @@ import Testing
     #expect(popUps.map(\.agent).compactMap(\.self).sorted() == Self.agents)
     let listed = try await office.events.request("calls.list").elements.first
     #expect(listed?["agents"]?.elements.compactMap(\.text).sorted() == Self.agents && listed?["agent"]?.text == nil)
+    let contact = try #require(invites["dora"]?.header("X-Tsunagi-Contact"))
+    let why = try await office.events.request("distribution.explain", ["contact": .string(contact)])
+    let decisions = why["decisions"]?.elements ?? []
+    #expect(decisions.count == 1, "all ring by one decision")
+    #expect(decisions.first?["others"]?.elements.count == 2)
+    #expect(decisions.first?["english"]?.text?.hasPrefix("After 0 s it rings all 3 free agents of team: ") == true)
 
     floor.respond(200, "OK", to: try #require(invites["emi"]), body: floor.sdp(winner.port))
     var cancelled: Set<String> = []

@@ -96,9 +96,7 @@ import Testing
         let (most, limit) = (
           mostLevel(of: frequency, in: samples), frequency == Self.tones.supervisor ? privateLimit : momentLimit
         )
-        always {
-          #expect(most < limit, "\(whose): \(frequency) Hz for a moment", sourceLocation: sourceLocation)
-        }
+        #expect(most < limit, "\(whose): \(frequency) Hz for a moment", sourceLocation: sourceLocation)
       }
     }
 

@@ -9,6 +9,3 @@ extension Trait where Self == ConditionTrait {
   /// tests from their sockets that hold at any pace.
   static var onTime: Self { .enabled(if: !isLate, "a sanitizer's build is late") }
 }
-
-/// What is expected here holds at any pace.
-func always<Result>(_ expectations: () throws -> Result) rethrows -> Result { try expectations() }

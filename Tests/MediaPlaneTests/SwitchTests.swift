@@ -22,6 +22,7 @@ import Testing
     plane.link(talker.leg, listener.leg)
     plane.link(listener.leg, talker.leg)
     let wire = Wire([talker, listener, third])
+    wire.watch(plane, for: 4.6)
     var passed: [Bool] = []
     for (index, moment) in Self.switches.enumerated() {
       wire.at(moment) {
@@ -37,15 +38,18 @@ import Testing
 
   /// Runs until each switch has been judged once at least while the machine let the phones speak on time: every such
   /// switch counts. A machine that never is, of a switch into the mix or of one out of it, has shown nothing.
-  private func judge(_ measure: () async throws -> (Wire, [Int]), limit: Int, late: Int64, _ what: Comment) async throws
-  {
+  /// What the plane itself was late there, by its own clock, is added to the limit of milliseconds.
+  private func judge(
+    _ measure: () async throws -> (Wire, [Int]), limit: Int, isTime: Bool = false, late: Int64, _ what: Comment
+  ) async throws {
     var judged = Set<Int>()
     for _ in 0..<Self.mostRuns where judged.count < Self.switches.count {
       let (wire, found) = try await measure()
       for (index, (found, moment)) in zip(found, Self.switches).enumerated()
       where wire.lateness(in: moment - 0.3...moment + 0.5) <= late {
         judged.insert(index)
-        #expect(found <= limit, "\(what.rawValue) at \(moment) s")
+        let forgiven = isTime ? wire.planeLateness(in: moment - 0.3...moment + 0.5) : 0
+        #expect(found <= limit + forgiven, "\(what.rawValue) at \(moment) s, \(forgiven) of them forgiven")
       }
     }
     for (rest, kind) in ["into the mix", "out of the mix"].enumerated() {
@@ -55,7 +59,7 @@ import Testing
 
   @Test(arguments: [Coding.pcmu, .pcma]) func `At most 40 ms of what is said are not heard`(coding: Coding) async throws
   {
-    try await judge({ try await losses(coding) }, limit: 40, late: 5, "milliseconds")
+    try await judge({ try await losses(coding) }, limit: 40, isTime: true, late: 5, "milliseconds")
   }
 
   /// Milliseconds that are not heard around each switch.

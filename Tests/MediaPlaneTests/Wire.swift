@@ -32,6 +32,8 @@ final class Wire: @unchecked Sendable {
   private var end: Int64 = 0
   /// When something was done late, and by how much.
   private var delays: [(at: Int64, by: Int64)] = []
+  /// The same of the plane's own threads, where they are watched.
+  private var planeDelays: [(at: Int64, by: Int64)] = []
   private var isDone: CheckedContinuation<Void, Never>?
 
   init(_ phones: [Phone]) {
@@ -42,6 +44,26 @@ final class Wire: @unchecked Sendable {
   /// Something happens that many seconds after the beginning.
   func at(_ seconds: Double, _ body: @escaping () -> Void) {
     steps.append((Int64(seconds * 1e9), body))
+  }
+
+  /// Asks the plane twenty times a second, for so many seconds, how late it was.
+  func watch(_ plane: Plane, for seconds: Double) {
+    let glance = 0.05
+    for moment in stride(from: 0, to: seconds, by: glance) {
+      at(moment) { [weak self] in
+        var load = media_load()
+        media_plane_measure(plane.pointer, &load)
+        for end in [moment - glance, moment] {
+          self?.planeDelays.append((Int64(end * 1e9), load.lateness_worst * 1000))
+        }
+      }
+    }
+  }
+
+  /// By how many milliseconds, rounded up, what the plane did in that stretch was late by its own clock.
+  func planeLateness(in seconds: ClosedRange<Double>) -> Int {
+    let delays = planeDelays.lazy.filter { seconds.contains(Double($0.at) / 1e9) }
+    return Int(((delays.map(\.by).max() ?? 0) + 999_999) / 1_000_000)
   }
 
   /// By how many milliseconds the machine was late to let somebody speak in that stretch: a packet later than the plane

@@ -46,12 +46,47 @@ import Testing
     (bare.decision.queue, bare.decision.strategy) = (nil, nil)
     (bare.decision.candidates, bare.decision.leftOut) = ([], [])
     all.append(bare)
+    var ring = kept(8, .offered(to: "anna"))
+    ring.decision.strategy = .ringAll
+    ring.decision.others = (0..<450).map { AgentID(rawValue: "agent \"\($0)\"") }
+    all.append(ring)
     for one in all { try await database.save(one, forgetting: 0) }
     #expect(try await found() == all)
     #expect(try await found("d") == [])
     await database.close()
     let reopened = try folder.open()
     #expect(try await reopened.decisions(about: "c", since: 0, most: 100) == all)
+  }
+
+  /// Of a floor where everybody is free and all ring, or one does; half of the others are away.
+  @Test(
+    arguments: [(2000, .ringAll, 32), (450, .ringAll, 12), (2000, .longestIdle, 8), (20, .longestIdle, 4)]
+      as [(Int, QueueStrategy, Int)])
+  func `one takes some kilobytes, on a large floor too`(agents: Int, strategy: QueueStrategy, kilobytes: Int)
+    async throws
+  {
+    var settings = DistributionSettings(
+      queues: [QueueSettings(id: "sales")],
+      agents: (0..<2 * agents).map { AgentSettings(id: AgentID(rawValue: "agent-\($0)"), memberships: ["sales": 1]) })
+    settings.queues[0].strategy = strategy
+    var distributor = Distributor(settings: settings, at: moment(0))
+    for (index, agent) in settings.agents.enumerated() {
+      let phone = PhoneID(rawValue: "phone-\(index)")
+      _ = distributor.phoneBecameReachable(phone, at: moment(1))
+      _ = distributor.agentLoggedIn(agent.id, phone: phone, at: moment(1))
+      let status: AgentStatus = index % 2 == 0 ? .ready : .notReady(reason: "lunch")
+      _ = distributor.statusSet(agent.id, to: status, by: .agent, at: moment(1))
+    }
+    let effects = distributor.contactArrived("call", for: .queue("sales"), at: moment(40))
+    let decisions = effects.compactMap { if case .decided(let decision) = $0 { decision } else { nil } }
+    #expect(decisions.count == 1 && decisions.first?.offered.count == (strategy == .ringAll ? agents : 1))
+    let decision = try #require(decisions.first)
+    let before = try await database.bytes
+    for number in 1...200 {
+      try await database.save(KeptDecision(number: Int64(number), decision: decision), forgetting: 0)
+    }
+    let each = (try await database.bytes - before) / 200
+    #expect(each < kilobytes * 1000)
   }
 
   @Test func `of many the latest, and none that is too old`() async throws {
@@ -91,15 +126,15 @@ import Testing
     let database = try folder.open { told.add($0) }
     for number in 1...4 { try await database.save(kept(Int64(number)), forgetting: 0) }
     try folder.tamper("UPDATE decisions SET outcome = 'nonsense' WHERE number = 1")
-    try folder.tamper("UPDATE decisions SET candidates = '[[1]]', left_out = '[' WHERE number = 2")
+    try folder.tamper("UPDATE decisions SET candidates = '[[1]]', left_out = '[', others = '{}' WHERE number = 2")
     let people = #"[["anna","nonsense"],["boris","talking"]]"#
     try folder.tamper("UPDATE decisions SET left_out = '\(people)' WHERE number = 3")
     let found = try await database.decisions(about: "c", since: 0, most: 100)
     #expect(found.map(\.number) == [2, 3, 4])
-    #expect(found[0].decision.candidates == [] && found[0].decision.leftOut == [])
+    #expect(found[0].decision.candidates == [] && found[0].decision.leftOut == [] && found[0].decision.others == [])
     #expect(found[1].decision.leftOut == [.init(agent: "boris", obstacle: .talking)])
     #expect(found[2] == kept(4))
-    #expect(told.columns == ["candidates", "left_out", "outcome"])
+    #expect(told.columns == ["candidates", "left_out", "others", "outcome"])
   }
 
   private final class Told: Sendable {
@@ -107,6 +142,18 @@ import Testing
     func add(_ line: LogLine) { lines.withLock { $0.append(line) } }
     var columns: [String] {
       lines.withLock { $0 }.flatMap(\.fields).filter { $0.name == "column" }.map(\.value).sorted()
+    }
+  }
+}
+
+extension Database {
+  /// How long the file is.
+  fileprivate var bytes: Int64 {
+    get async throws {
+      try await listing.perform { connection throws(StorageError) in
+        let pages = "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()"
+        return try connection.rows(pages) { $0.integer(0) }.first ?? 0
+      }
     }
   }
 }

@@ -27,6 +27,8 @@ public struct DecisionSummary: Sendable, Equatable, Codable {
   public var outcome: String
   /// To whom it was offered, or for whom it is kept, or not any more.
   public var agent: AgentID?
+  /// Whose phones ring with hers, where all ring at once.
+  public var others: [AgentID]
   /// `relaxed`: the step of skill that applies, from 1; nil when nothing is asked any more.
   public var step: Int?
   /// `diverted`: `full`, `nobody`, `waited_too_long` or `removed`.
@@ -52,14 +54,16 @@ public struct DecisionSummary: Sendable, Equatable, Codable {
 
   /// Puts it together.
   public init(
-    time: String, queue: QueueID?, outcome: String, agent: AgentID?, step: Int?, reason: String?, strategy: String?,
-    waitedMilliseconds: Int64, ahead: Int, candidates: [CandidateSummary], moreCandidates: Int,
+    time: String, queue: QueueID?, outcome: String, agent: AgentID?, others: [AgentID], step: Int?,
+    reason: String?, strategy: String?, waitedMilliseconds: Int64, ahead: Int, candidates: [CandidateSummary],
+    moreCandidates: Int,
     leftOut: [LeftOutSummary], moreLeftOut: Int, english: String, japanese: String
   ) {
     self.time = time
     self.queue = queue
     self.outcome = outcome
     self.agent = agent
+    self.others = others
     self.step = step
     self.reason = reason
     self.strategy = strategy
