@@ -15,6 +15,8 @@ struct Contact: Sendable {
   /// The steps that it brought with it; nil: those of the queue count.
   let ownSteps: [SkillStep]?
   var step = 0
+  /// For how long it has waited here as far as agents with a delay go: as long as its timer `delay` has said.
+  var waited: Duration = .zero
   /// Kept for her, for now.
   var wish: AgentID?
   /// Whose phones ring, or will at once, in the order of the offers.

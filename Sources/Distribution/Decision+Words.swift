@@ -58,6 +58,7 @@ extension Decision.Obstacle {
     case .retryDelay: "retry_delay"
     case .leftOut: "offer_failed"
     case .skillMissing: "skill_missing"
+    case .delayed: "delayed"
     case .otherLevel: "other_level"
     case .keptFor: "kept_for"
     case .queuePaused: "queue_paused"
@@ -72,7 +73,7 @@ extension Decision.Obstacle {
     case .ringing(let contact): contact.rawValue
     case .leftOut(let end): end.rawValue
     case .keptFor(let agent): agent.rawValue
-    case .loggedOut, .talking, .dialing, .supervising, .wrapUp, .phoneUnreachable, .retryDelay, .skillMissing,
+    case .loggedOut, .talking, .dialing, .supervising, .wrapUp, .phoneUnreachable, .retryDelay, .skillMissing, .delayed,
       .otherLevel, .queuePaused, .membershipPaused:
       nil
     }
@@ -81,7 +82,7 @@ extension Decision.Obstacle {
   /// From the two; nil for a word that there is not, or one without its detail.
   public init?(word: String, detail: String?) {
     let plain: [Decision.Obstacle] = [
-      .loggedOut, .talking, .dialing, .supervising, .wrapUp, .phoneUnreachable, .retryDelay, .skillMissing,
+      .loggedOut, .talking, .dialing, .supervising, .wrapUp, .phoneUnreachable, .retryDelay, .skillMissing, .delayed,
       .otherLevel, .queuePaused, .membershipPaused,
     ]
     switch (word, detail) {

@@ -72,6 +72,8 @@ public struct Decision: Sendable, Hashable {
     /// An offer of this contact to her failed a moment ago.
     case leftOut(after: Distributor.OfferEnd)
     case skillMissing
+    /// It has not waited for as long as her place in the queue wants.
+    case delayed
     /// Phones of a better level ring for it.
     case otherLevel
     /// It is for somebody else alone, or for now.

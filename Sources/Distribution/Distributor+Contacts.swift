@@ -75,8 +75,10 @@ extension Distributor {
     contacts[id]?.place = place
     contacts[id]?.steps = contact.ownSteps ?? rules.steps
     contacts[id]?.step = 0
+    contacts[id]?.waited = .zero
     lines[queue]?.places.insert(place)
     if let longestWait = rules.longestWait { start(.longestWait(id), after: longestWait, &turn) }
+    startDelay(id, &turn)
     beginSteps(id, &turn)
     beginWish(id, wish, &turn)
     turn.joined.append(id)
@@ -171,7 +173,7 @@ extension Distributor {
     contacts[id]?.isPausing = false
     contacts[id]?.phonesAtOnce = 1
     contacts[id]?.steps = []
-    for timer: Timer in [.longestWait(id), .offerAgain(id), .nextStep(id), .wish(id), .ringMore(id)] {
+    for timer: Timer in [.longestWait(id), .offerAgain(id), .nextStep(id), .wish(id), .delay(id), .ringMore(id)] {
       cancel(timer, &turn)
     }
   }

@@ -71,6 +71,7 @@ extension Distributor {
         lines[new.id]?.present[kind, default: 0] += 1
       }
     }
+    noteDelays(in: new.id)
   }
 
   private mutating func apply(

@@ -15,8 +15,8 @@ public import Telephony
 ///
 /// Waiting contacts and free agents are paired by one total order (`Pair`), so that after every input nobody waits
 /// while an agent who may take him is free. An input that comes late, twice or from nowhere yields `[]`. Every decision
-/// costs the logarithm of what waits and of who is free, or with some strategies (`QueueStrategy.isStanding`) and with
-/// skills a walk over who waits in, or is free for, the queues concerned; never one over all agents.
+/// costs the logarithm of what waits and of who is free, or with some strategies (`QueueStrategy.isStanding`), with delays
+/// (`Membership.delay`) and with skills a walk over who waits in, or is free for, the queues concerned; never one over all agents.
 public struct Distributor: Sendable {
   /// What must be done, in this order.
   public enum Effect: Equatable, Sendable {
@@ -85,6 +85,8 @@ public struct Distributor: Sendable {
     case nextStep(ContactID)
     /// It is kept for one agent no longer.
     case wish(ContactID)
+    /// It has waited for as long as more agents want it to have.
+    case delay(ContactID)
     /// One more phone may ring for it.
     case ringMore(ContactID)
     /// The place of a caller who hung up is kept no longer.
@@ -136,5 +138,6 @@ public struct Distributor: Sendable {
     }
     agentOrder = people.keys.sorted()
     queueOrder = lines.keys.sorted()
+    for queue in queueOrder { noteDelays(in: queue) }
   }
 }

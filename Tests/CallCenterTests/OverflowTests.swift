@@ -235,6 +235,18 @@ import Testing
     #expect(floor.calls.isEmpty)
   }
 
+  @Test mutating func `a greeting whose turn has not come is not heard once its queue has sent him on`() {
+    floor = Self.office(.queue("sales")) { settings in
+      settings.distribution.queues[1].longestWait = .seconds(5)
+      settings.distribution.queues[1].overflow.afterLongestWait = .number("0398765432")
+    }
+    let caller = floor.call()
+    floor.passes(.seconds(15))
+    #expect(floor.calls.map(\.state) == ["dialing"])
+    floor.happens(.announcementFinished(caller))
+    #expect(orders(to: caller).last == .play("/support-greeting.wav", to: caller))
+  }
+
   @Test mutating func `a greeting whose turn has not come is not heard in the conversation`() throws {
     floor = Self.office(.queue("sales"))
     let caller = floor.call()

@@ -82,7 +82,8 @@ import Testing
   @Test func `have words that are read back as what they were`() {
     let obstacles: [Decision.Obstacle] = [
       .loggedOut, .notReady(reason: "lunch"), .ringing("c"), .talking, .dialing, .supervising, .wrapUp,
-      .phoneUnreachable, .retryDelay, .leftOut(after: .declined), .skillMissing, .otherLevel, .keptFor("anna"),
+      .phoneUnreachable, .retryDelay, .leftOut(after: .declined), .skillMissing, .delayed, .otherLevel,
+      .keptFor("anna"),
       .queuePaused, .membershipPaused,
     ]
     #expect(Set(obstacles.map(\.word)).count == obstacles.count)

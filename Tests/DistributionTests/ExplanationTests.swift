@@ -223,7 +223,7 @@ import Testing
     let obstacles: [Decision.Obstacle] =
       [
         .loggedOut, .notReady(reason: "x"), .ringing("c"), .talking, .dialing, .supervising, .wrapUp, .phoneUnreachable,
-        .retryDelay, .skillMissing, .otherLevel, .keptFor("anna"), .queuePaused, .membershipPaused,
+        .retryDelay, .skillMissing, .delayed, .otherLevel, .keptFor("anna"), .queuePaused, .membershipPaused,
       ] + Distributor.OfferEnd.allCases.map { .leftOut(after: $0) }
     let named = obstacles.map { obstacle in
       decision.leftOut = [.init(agent: "berta", obstacle: obstacle)]

@@ -22,6 +22,9 @@ struct Overseer {
     var steps: [SkillStep] = []
     var step = 0
     var wish: AgentID?
+    /// When it came to its queue, and for how long it has waited there by its timer.
+    var joined: Moment
+    var waited: Duration = .zero
     var offers: [AgentID: Int] = [:]
     var dialled: Set<AgentID> = []
     var phonesAtOnce = 1
@@ -87,19 +90,19 @@ struct Overseer {
 
   mutating func arrived(_ contact: ContactID, _ arrival: Arrival, at now: Moment) {
     arrivals += 1
-    var waiting = Waiting(target: arrival.target, priority: arrival.priority, since: now)
+    var waiting = Waiting(target: arrival.target, priority: arrival.priority, since: now, joined: now)
     waiting.ownSteps = arrival.steps
     waiting.caller = arrival.caller
     if case .queue(let queue) = arrival.target, let caller = arrival.caller {
       if let since = kept.removeValue(forKey: KeptPlace(queue: queue, caller: caller)) {
-        waiting = Waiting(target: arrival.target, priority: arrival.priority, since: since)
+        waiting = Waiting(target: arrival.target, priority: arrival.priority, since: since, joined: now)
         waiting.ownSteps = arrival.steps
         waiting.caller = caller
       }
     }
     open[contact] = waiting
     switch arrival.target {
-    case .queue(let queue): enter(contact, queue, wish: arrival.wish)
+    case .queue(let queue): enter(contact, queue, wish: arrival.wish, at: now)
     case .agent(let agent): if !isHere(agent) { due.append(.giveUp(contact, .unreachable)) }
     }
   }
@@ -159,7 +162,7 @@ struct Overseer {
     kept[KeptPlace(queue: queue, caller: caller)] = waiting.since
   }
 
-  mutating func fired(_ timer: Distributor.Timer) {
+  mutating func fired(_ timer: Distributor.Timer, at now: Moment) {
     switch timer {
     case .backOff(let phone): inBackOff.remove(phone)
     case .offerAgain(let contact): open[contact]?.isPausing = false
@@ -168,6 +171,7 @@ struct Overseer {
       skip(contact)
     case .wish(let contact): open[contact]?.wish = nil
     case .ringMore(let contact): open[contact]?.phonesAtOnce += 1
+    case .delay(let contact): hasWaited(contact, until: now)
     case .keptPlace(let place): kept[place] = nil
     case .longestWait(let contact):
       timeIsUp = contact
@@ -271,10 +275,10 @@ struct Overseer {
   /// Contacts leave queues for a reason only.
   private mutating func expectDeparture(_ effect: Distributor.Effect, _ contact: ContactID, at now: Moment) {
     if timeIsUp == contact {
-      divert(contact, .waitedTooLong)
+      divert(contact, .waitedTooLong, at: now)
       timeIsUp = nil
     } else if due.isEmpty, let queue = open[contact].flatMap({ self.queue($0.target) }), isDeserted(queue) {
-      divert(contact, .nobody)
+      divert(contact, .nobody, at: now)
     }
     guard !due.isEmpty else {
       if case .giveUp(_, .notFound) = effect { return }

@@ -284,7 +284,7 @@ struct RandomRun {
     }
     let end = desk.clock.now.advanced(by: .milliseconds(random.pick([0, 10, 1_000, 2_000, 5_000, 30_000])))
     while let timer = desk.clock.next(until: end) {
-      overseer.fired(timer)
+      overseer.fired(timer, at: desk.clock.now)
       tell { $0.timerFired(timer, at: $1) }
     }
   }
@@ -297,7 +297,7 @@ struct RandomRun {
     for agent in agents { tell { $0.agentLoggedOut(agent, by: .supervisor, at: $1) } }
     let end = desk.clock.now.advanced(by: .seconds(7_200))
     while let timer = desk.clock.next(until: end) {
-      overseer.fired(timer)
+      overseer.fired(timer, at: desk.clock.now)
       tell { $0.timerFired(timer, at: $1) }
     }
     overseer.check(desk)
