@@ -44,6 +44,10 @@ import Testing
     var hers = decision
     hers.outcome = .offered(to: "anna")
     #expect(anna.mayAsk(agents: [], [decision, hers]))
+    // With the others' phones hers rings, too.
+    var all = decision
+    all.others = ["clara", "anna"]
+    #expect(anna.mayAsk(agents: [], [all]))
     // It was kept for her, and never rang.
     hers.outcome = .unkept("anna")
     #expect(!anna.mayAsk(agents: [], [hers]))
