@@ -48,7 +48,9 @@ struct LoggedWait {
     .flownOut("timeout"): [.waitedTooLong, .noAnswer],
     .flownOut("overflow"): [.busy],
     .flownOut("no_agent"): [.unreachable],
-    .flownOut("closed"): [.agentHungUp, .announced, .declined, .hungUpByCommand, .rejected],
+    .flownOut("closed"): [
+      .agentHungUp, .announced, .declined, .hungUpByCommand, .rejected, .keptForAnother, .withdrawn,
+    ],
     .failed: [.notFound, .shutdown, .systemFailure],
   ]
 
