@@ -6,6 +6,8 @@ import Telephony
 /// What the rules of distribution cost by themselves, without telephones.
 enum Deciding {
   static func measure(_ floor: Double) {
+    // First: what others have let go of would be taken again, and not be seen.
+    memory(floor)
     // Every agent serves ten queues, and ten callers wait in each.
     for agents in [20, 200, 2000, 20_000] {
       let scene = Scene(agents: agents, queues: max(1, agents / 10), membershipsEach: 10, waiting: agents)
@@ -16,7 +18,6 @@ enum Deciding {
       let scene = Scene(agents: agents, queues: 1, membershipsEach: 1, waiting: agents)
       decisions(scene, "one_queue_\(agents)_agents", floor)
     }
-    memory(floor)
     simulation(floor)
   }
 
@@ -31,6 +32,7 @@ enum Deciding {
 
   /// Of the rules' own state.
   private static func memory(_ floor: Double) {
+    say("distribution: memory")
     let count = 20_000
     let figures = ProcessFigures(pid: getpid())
     let before = figures.residentKilobytes
