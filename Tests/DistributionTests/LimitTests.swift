@@ -186,6 +186,15 @@ import Testing
     return desk.arrive(contact, arrival)
   }
 
+  @Test mutating func `is kept for ten thousand callers at most`() {
+    for number in 0..<10_001 {
+      let contact = ContactID(rawValue: "c\(number)")
+      arrive(contact, CallerKey(rawValue: "+81\(number)"))
+      desk.leave(contact)
+    }
+    #expect(desk.clock.pending.count == 10_000)
+  }
+
   @Test mutating func `is kept for his next call`() {
     desk.leave("first")
     desk.pass(.seconds(59))
