@@ -20,10 +20,11 @@ struct Books: Sendable {
   func record(_ contact: ContactID) -> ContactRecord? { ledger.record(contact) }
 
   mutating func opened(
-    _ contact: ContactID, _ direction: ContactRecord.Direction, caller: Caller, called: String, at now: Moment
+    _ contact: ContactID, _ direction: ContactRecord.Direction, caller: Caller, called: String, entry: String = "",
+    at now: Moment
   ) -> [Ledger.Effect] {
-    figures.contactBegan(contact, isOutbound: direction == .outbound, entry: called, at: now)
-    return ledger.opened(contact, direction, caller: caller, called: called, at: now)
+    figures.contactBegan(contact, isOutbound: direction == .outbound, entry: entry, at: now)
+    return ledger.opened(contact, direction, caller: caller, called: called, entry: entry, at: now)
   }
 
   mutating func identified(_ contact: ContactID, customer: CustomerID, name: String) -> [Ledger.Effect] {

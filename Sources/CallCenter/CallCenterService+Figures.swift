@@ -1,62 +1,78 @@
 import Control
 import Figures
-import History
+import Synchronization
 import Telephony
 
 /// Reports, and the check of what is kept against the log: both look at the stores when everything that has happened is
-/// written there, and nothing that comes later.
+/// written there, and nothing that comes later, and neither holds up calls or rows meanwhile.
 extension CallCenterService {
   func report(_ wish: FigureWish) async -> Result<ControlResult, ControlError> {
-    switch flow.period(of: wish, at: outside.now()) {
-    case .failure(let fault): return .failure(fault)
-    case .success(let range):
-      do {
-        let store = outside.figures
-        let standing = flow.standing(at: outside.now())
-        let cells = try await whenWritten { _ in try await store.cells(in: range) }
-        return .success(.figures(flow.report(wish, range, cells, standing)))
-      } catch {
-        return .failure(ControlError(.internalError, "the figures could not be read: \(error)"))
-      }
+    await answer(wish, "the figures could not be read") { range in
+      let sheet = flow.figureSheet
+      return .figures(
+        try await whenWritten(withRecords: false) { [self] stored, _, standing in
+          var report = sheet.report(wish, range)
+          for part in Comparison.parts(of: range) {
+            if isReadingOver.load(ordering: .relaxed) { throw CancellationError() }
+            try report.add(try stored.cells(in: part))
+          }
+          try report.add(standing)
+          return sheet.summary(report.rows.map { ($0.period, $0.subject, $0.counts) }, range, by: wish.by)
+        })
     }
   }
 
   func verification(_ wish: FigureWish) async -> Result<ControlResult, ControlError> {
-    switch flow.period(of: wish, at: outside.now()) {
-    case .failure(let fault): return .failure(fault)
-    case .success(let range):
-      do {
-        let (figures, history) = (outside.figures, outside.history)
-        return .success(
-          .verification(
-            try await whenWritten { now in
-              let kept = try await figures.cells(in: range)
-              let records = try await history.records(touching: range)
-              let stretches = try await figures.stretches(touching: range)
-              let fold = Fold(records.map { LoggedContact($0) }, stretches, until: now)
-              return FigureVerification(
-                range, contacts: records.count, stretches: stretches.count, kept, fold.cells(in: range))
-            }))
-      } catch {
-        return .failure(ControlError(.internalError, "the log could not be read: \(error)"))
+    await answer(wish, "the log could not be read") { range in
+      let oldest = flow.oldestFigures(at: outside.now())
+      guard range.lowerBound >= oldest else {
+        throw ControlError(
+          .invalidParameters, "from: figures are kept since \(RFC3339.text(oldest)) ([figures] keep_figures_days)")
       }
+      return .verification(
+        try await whenWritten(withRecords: true) { [self] stored, now, _ in
+          var comparison = Comparison()
+          for part in Comparison.parts(of: range) {
+            if isReadingOver.load(ordering: .relaxed) { throw CancellationError() }
+            _ = try comparison.found(in: part, stored, until: now)
+          }
+          return FigureVerification(range, comparison)
+        })
+    }
+  }
+
+  private func answer(
+    _ wish: FigureWish, _ fault: String, _ make: (Range<Int64>) async throws -> ControlResult
+  ) async -> Result<ControlResult, ControlError> {
+    do {
+      return .success(try await make(try flow.period(of: wish, at: outside.now()).get()))
+    } catch let refusal as ControlError {
+      return .failure(refusal)
+    } catch let tooLong as Report.TooLong {
+      return .failure(
+        ControlError(
+          .invalidParameters,
+          "that is more than \(tooLong.most) rows: narrow the range, ask for a longer \"by\", or for one kind (\"per\")"
+        ))
+    } catch {
+      return .failure(ControlError(.internalError, "\(fault): \(error)"))
     }
   }
 }
 
 extension FigureVerification {
-  /// Compares what is kept with what the log says.
-  init(
-    _ range: Range<Int64>, contacts: Int, stretches: Int, _ kept: [Cell: Counts], _ found: [Cell: Counts]
-  ) {
-    let all = Discrepancy.all(between: kept, and: found)
+  /// What came of it, in the words of the socket.
+  init(_ range: Range<Int64>, _ comparison: Comparison) {
     self.init(
-      from: RFC3339.text(range.lowerBound), to: RFC3339.text(range.upperBound), contacts: contacts,
-      stretches: stretches, cells: Set(kept.keys).union(found.keys).count,
-      differences: all.prefix(1000).map {
+      from: RFC3339.text(range.lowerBound), to: RFC3339.text(range.upperBound), contacts: comparison.contacts,
+      stretches: comparison.stretches, cells: comparison.cells,
+      differences: comparison.differences.map {
         FigureDifference(
           quarter: RFC3339.text($0.cell.quarter), kind: $0.cell.subject.kind.rawValue, subject: $0.cell.subject.name,
           item: $0.item.name, kept: $0.kept, log: $0.found)
-      }, differenceCount: all.count)
+      }, differenceCount: comparison.differenceCount,
+      unreadable: comparison.unreadable.map {
+        UnreadableFigure(quarter: RFC3339.text($0.quarter), kind: $0.kind, subject: $0.subject, text: $0.text)
+      }, unreadableCount: comparison.unreadableCount)
   }
 }

@@ -26,12 +26,15 @@ struct UnwrittenRows: Sendable {
   private(set) var rows: [Row] = []
   /// Readers that want to find these rows in the stores: their streams end when they are there.
   var readers: [AsyncStream<Void>.Continuation] = []
-  /// What is to be read from the stores when these are there, and nothing that comes later.
-  var reading: (@Sendable () async -> Void)?
+  /// What is to be read from the stores when these are there, and nothing that comes later: later rows are written as soon
+  /// as it calls what it is given.
+  var reading: Reading?
   /// The pause for more rows, while there is one.
   var gathering: Task<Void, Never>?
   /// Nothing is written any more.
   var isClosed = false
+
+  typealias Reading = @Sendable (_ begun: @escaping @Sendable () -> Void) async -> Void
 
   /// A later state of a record takes the place of the one that still waits.
   mutating func add(_ row: Row) {
@@ -92,8 +95,8 @@ extension CallCenterService {
     for await _ in written {}
   }
 
-  /// What waits is written as it is now; then `reading` is done, and only then what comes from here on is written.
-  func seal(for reading: @escaping @Sendable () async -> Void) {
+  /// What waits is written as it is now; then `reading` begins, and only then what comes from here on is written.
+  func seal(for reading: @escaping UnwrittenRows.Reading) {
     unwritten.gathering?.cancel()
     unwritten.reading = reading
     sealed.append(unwritten)
@@ -104,13 +107,15 @@ extension CallCenterService {
   /// Writes rows, apart from the lane: a slow disk delays no call. A later state of a record never loses to an earlier one,
   /// since a batch is written before the next one begins.
   func writeRows() async {
-    for await _ in unwrittenRows {
-      await gatherRows()
-      await writeBatches()
+    await withDiscardingTaskGroup { readings in
+      for await _ in unwrittenRows {
+        await gatherRows()
+        await writeBatches(&readings)
+      }
+      await writeBatches(&readings)
+      unwritten.isClosed = true
+      for reader in unwritten.readers { reader.finish() }
     }
-    await writeBatches()
-    unwritten.isClosed = true
-    for reader in unwritten.readers { reader.finish() }
   }
 
   /// Not at the end, and not while somebody wants to read.
@@ -122,11 +127,25 @@ extension CallCenterService {
     unwritten.gathering = nil
   }
 
-  private func writeBatches() async {
-    while !sealed.isEmpty { await write(sealed.removeFirst()) }
+  private func writeBatches(_ readings: inout DiscardingTaskGroup) async {
+    while !sealed.isEmpty {
+      let batch = sealed.removeFirst()
+      await write(batch)
+      if let reading = batch.reading { await begin(reading, &readings) }
+    }
     let batch = unwritten
     unwritten = UnwrittenRows()
     await write(batch)
+  }
+
+  /// Returns when what is written from now on is not seen by it any more, however long it goes on.
+  private func begin(_ reading: @escaping UnwrittenRows.Reading, _ readings: inout DiscardingTaskGroup) async {
+    let (begun, gate) = AsyncStream<Void>.makeStream()
+    readings.addTask {
+      await reading { gate.finish() }
+      gate.finish()
+    }
+    for await _ in begun {}
   }
 
   private func write(_ batch: UnwrittenRows) async {
@@ -137,7 +156,6 @@ extension CallCenterService {
       for row in batch.rows { group.addImmediateTask { await self.save(row) } }
     }
     for reader in batch.readers { reader.finish() }
-    await batch.reading?()
   }
 
   /// Sums, so that none may be lost: those that a full disk refused are added to the next.
@@ -146,10 +164,18 @@ extension CallCenterService {
     for (cell, counts) in cells { sums[cell, default: Counts()].add(counts) }
     owedFigures = [:]
     do {
-      try await outside.figures.add(sums, at: now)
+      try await outside.figures.add(sums, at: now, forgetting: flow.oldestFigures(at: now))
     } catch {
       for (cell, counts) in sums { owedFigures[cell, default: Counts()].add(counts) }
       throw error
+    }
+  }
+
+  /// The end: unless something could not be written, the next start need not look for what is missing.
+  func figuresWritten() async {
+    guard owedFigures.isEmpty, flow.isIdle else { return }
+    do { try await outside.figures.closed(at: outside.now()) } catch {
+      outside.log(LogLine(.error, "the end of the figures could not be written", ["error": "\(error)"]))
     }
   }
 

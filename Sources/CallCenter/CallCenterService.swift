@@ -5,6 +5,7 @@ public import Figures
 public import History
 public import Recordings
 public import Supervision
+internal import Synchronization
 public import Telephony
 
 /// Carries out what `CallFlow` decides, in the order decided, and brings back what comes of it.
@@ -89,6 +90,11 @@ public actor CallCenterService {
   var wakes: Moment?
   private var idleWaiters: [AsyncStream<Void>.Continuation] = []
   private(set) var isOver = false
+  /// Readings that last are to end.
+  nonisolated let isReadingOver = Atomic(false)
+  /// Ends when the last reading that was asked for has, and how many there are.
+  private var lastReading: Task<Void, Never>?
+  private(set) var readings = 0
   /// Nothing on the lane is carried out any more.
   private var isClosed = false
 
@@ -98,7 +104,7 @@ public actor CallCenterService {
     /// Everything before is carried out: ends the stream for which somebody waits.
     case reached(AsyncStream<Void>.Continuation)
     /// Everything before is carried out: to be read from the stores when it is written, and before anything later is.
-    case read(@Sendable () async -> Void)
+    case read(UnwrittenRows.Reading)
   }
 
   /// Nothing runs before `run`.
@@ -142,6 +148,7 @@ public actor CallCenterService {
     for effect in flow.figuresClosed(at: outside.now()) { writeFigures(effect) }
     rowsWait.finish()
     await writing
+    await figuresWritten()
   }
 
   /// Here, so that an event needs no thread but this one on its way from the stack to its effects.
@@ -205,16 +212,46 @@ public actor CallCenterService {
     releaseWhenIdle()
   }
 
-  /// What `read` finds in the stores when all that has happened until now is written, and nothing that comes later.
-  func whenWritten<Answer: Sendable>(_ read: @escaping @Sendable (Moment) async throws -> Answer) async throws -> Answer
-  {
+  /// So many wait to read from the stores, at most.
+  private static let mostReadings = 16
+
+  /// What `read` makes of the stored figures when all that has happened until now is written, and nothing that comes later;
+  /// `withRecords`: what they were counted from too. One after the other, apart from this thread. It is told that moment,
+  /// and who waits in it.
+  func whenWritten<Answer: Sendable>(
+    withRecords: Bool,
+    _ read: @escaping @Sendable (any StoredFigures, _ now: Moment, _ standing: [Cell: Counts]) throws -> Answer
+  ) async throws -> Answer {
+    guard readings < Self.mostReadings else {
+      throw ControlError(.wrongState, "\(readings) reports are being made already: ask again later")
+    }
+    readings += 1
+    defer { readings -= 1 }
+    let before = lastReading
+    let task = Task {
+      await before?.value
+      return try await self.readNow(withRecords, read)
+    }
+    lastReading = Task { _ = try? await task.value }
+    return try await task.value
+  }
+
+  private func readNow<Answer: Sendable>(
+    _ withRecords: Bool,
+    _ read: @escaping @Sendable (any StoredFigures, Moment, [Cell: Counts]) throws -> Answer
+  ) async throws -> Answer {
     guard !isClosed else { throw CancellationError() }
     let now = outside.now()
     let (answers, answer) = AsyncStream<Result<Answer, any Error>>.makeStream()
-    for effect in flow.figuresTaken(at: now) { put(.effect(effect)) }
+    for effect in flow.figuresTaken(withRecords: withRecords, at: now) { put(.effect(effect)) }
+    let (store, standing) = (outside.figures, flow.standing(at: now))
     put(
-      .read {
-        do { answer.yield(.success(try await read(now))) } catch { answer.yield(.failure(error)) }
+      .read { begun in
+        do {
+          answer.yield(.success(try await store.reading(begun: begun) { try read($0, now, standing) }))
+        } catch {
+          answer.yield(.failure(error))
+        }
         answer.finish()
       })
     for await result in answers { return try result.get() }
@@ -231,6 +268,7 @@ public actor CallCenterService {
 
   private func finish() {
     isOver = true
+    isReadingOver.store(true, ordering: .relaxed)
     releaseWhenIdle()
     wakeCarrier()
   }

@@ -22,14 +22,14 @@ extension CallFlow {
     if let monitoring = monitorDialled(leg, invitation, at: now) { return monitoring }
     guard closing.takesCalls else {
       return [.log(LogLine(.info, "a call while stopping", ["leg": "\(leg)"]))]
-        + end(leg, status: EndReason.shutdown.sipStatus)
+        + turnedAway(leg, invitation, status: EndReason.shutdown.sipStatus, at: now)
     }
     guard !isOverloaded else {
       return [.log(LogLine(.info, "a call while overloaded", ["leg": "\(leg)"]))]
-        + end(leg, status: Self.overloadedStatus)
+        + turnedAway(leg, invitation, status: Self.overloadedStatus, at: now)
     }
     let caller = settings.identification.caller(of: invitation, read: read)
-    guard let target = settings.entries.target(called: invitation.called, caller: caller, read: read) else {
+    guard let entry = settings.entries.entry(called: invitation.called, caller: caller, read: read) else {
       if let goingOut = goesOut(leg, invitation, onlyEmergency: false, at: now) { return goingOut }
       return [
         .log(
@@ -44,10 +44,12 @@ extension CallFlow {
     contact.keys = known.keys(of: caller)
     contacts[id] = contact
     legs[leg] = .caller(id)
-    var effects = translate(ledger.opened(id, .inbound, caller: caller, called: invitation.called, at: now))
+    var effects = translate(
+      ledger.opened(
+        id, .inbound, caller: caller, called: invitation.called, entry: entry.called.text, at: now))
     let arrival = Notice.Body.contactArrived(caller: summary(caller), called: invitation.called, direction: "inbound")
 
-    switch target {
+    switch entry.target {
     case .queue(let queue):
       let decided = distributor.contactArrived(id, self.arrival(of: contact, for: queue, at: now), at: now)
       let stays = !decided.contains { $0.sendsAway(id) }
@@ -65,6 +67,20 @@ extension CallFlow {
     case .reject(let status):
       return effects + [notice(arrival, contact, at: now)] + close(id, .rejected, status: status, at: now)
     }
+  }
+
+  /// Nobody takes it now, though it has a row: nothing but its record is made, which the figures count as blocked.
+  private mutating func turnedAway(_ leg: LegID, _ invitation: Invitation, status: Int, at now: Moment) -> [Effect] {
+    let effects = end(leg, status: status)
+    let caller = settings.identification.caller(of: invitation, read: read)
+    guard let entry = settings.entries.entry(called: invitation.called, caller: caller, read: read) else {
+      return effects
+    }
+    let id = newContact(at: now)
+    return effects
+      + translate(
+        ledger.opened(id, .inbound, caller: caller, called: invitation.called, entry: entry.called.text, at: now))
+      + translate(ledger.ended(id, .rejected, at: now))
   }
 
   /// What a phone of ours dials by itself goes out by the dial plan; nil for calls of others, and for what is no number.

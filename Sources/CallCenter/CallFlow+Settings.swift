@@ -32,7 +32,10 @@ extension CallFlow {
     ledger.targets = new.queues.mapValues(\.target)
     let told = Dictionary(grouping: differences, by: \.subject).sorted { $0.key < $1.key }.map { subject, changes in
       Effect.notice(
-        Notice(at: now, agent: subject.agent, queue: subject.queue, body: Self.body(subject, changes, user)))
+        Notice(
+          at: now, agent: subject.agent, queue: subject.queue, body: Self.body(subject, changes, user),
+          // As `config.diff` shows it, and to whom it is about.
+          audience: .supervisors(and: Set([subject.agent].compactMap(\.self)))))
     }
     return told
       + translate(

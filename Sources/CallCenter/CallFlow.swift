@@ -85,8 +85,6 @@ public struct CallFlow: Sendable {
   var cards: CallerCards
   var overload: OverloadWatch
   var ledger: Books
-  /// When the figures went to the disk last.
-  var figuresSavedAt: Moment
   var decisions: DecisionLog
   var contacts: [ContactID: Contact] = [:]
   var legs: [LegID: LegPart] = [:]
@@ -112,7 +110,6 @@ public struct CallFlow: Sendable {
     overload = OverloadWatch(settings: settings.overload)
     cards = CallerCards(deadline: settings.directoryDeadline)
     ledger = Books(targets: settings.queues.mapValues(\.target), calendar: settings.calendar, at: now)
-    figuresSavedAt = now
   }
 
   /// What happened on the telephone side.

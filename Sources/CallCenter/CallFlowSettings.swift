@@ -53,6 +53,8 @@ public struct CallFlowSettings: Sendable {
   public var recordingsFolder: String
   /// The local time of reports, and when a day ends.
   public var calendar = Calendar { _ in 0 }
+  /// For how long figures, and the rows of agents' time, are kept.
+  public var keepsFigures: Duration = .seconds(1100 * 86_400)
   /// What is open in the definitions of figures.
   public var figures = Definition.Settings()
 

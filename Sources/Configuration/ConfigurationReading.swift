@@ -18,6 +18,8 @@ struct ConfigurationReading {
   var trustsFile = false
   /// Where relative WAV files lie.
   var sounds: Folder
+  /// Read in two goes: what is a number must be known before anything else.
+  lazy var dialing = root.section("dialing")
   var defaultMusic: String?
   /// The tables of `configuration.queues`, in their order, for what can be told only when more is known.
   var writtenQueues: [WrittenQueue] = []
@@ -34,29 +36,7 @@ struct ConfigurationReading {
 
   /// Everything; faults go to the log.
   mutating func run() -> DaemonConfiguration {
-    let dialing = root.section("dialing")
-    readNumbering(dialing)
-
-    readSIP(root.section("sip"))
-    readTrunks(root.sections("trunks"))
-    readPhones(root.sections("phones"))
-    readSounds(root.section("sounds"))
-    readQueues(root.sections("queues"))
-    readAgents(root.sections("agents"))
-    readReasons(root.sections("reasons"))
-    readDispositions(root.sections("dispositions"))
-    readDistribution(root.section("distribution"))
-    readEntries(root.sections("entries"))
-    readBlocked(root.section("blocked"))
-    readCallers(root.section("callers"))
-    readDialing(dialing)
-    readOverflow()
-    warnOfPeople()
-    readSupervision(root.section("supervision"))
-    readOverload(root.section("overload"))
-    readFigures(root.section("figures"))
-    readDirectory(root.section("directory"))
-    readControl(root.section("control"))
+    for part in Part.allCases { read(part) }
     readPlaces()
     root.finish()
     return configuration

@@ -46,6 +46,8 @@ public struct DaemonConfiguration: Sendable, Equatable {
   public var dayEnds = 0
   /// What is open in the definitions of figures.
   public var figures = Definition.Settings()
+  /// For how long figures, and the rows of agents' time, are kept.
+  public var figuresKept: Duration = .seconds(1100 * 86_400)
   /// How long the reasons of decisions can be asked for; zero: none is kept.
   public var decisionsKept: Duration = .seconds(86400)
   /// The socket, and who may do what on it.

@@ -69,14 +69,11 @@ extension RunningConfiguration {
       throw ControlError(
         .wrongState, "the file would not be in order any more: " + outcome.elsewhere.prefix(3).joined(separator: "; "))
     }
-    var needed = wanted
-    for target in touched + wanted.inOrder.filter(\.takesAway).map(\.target) {
-      var without = needed
-      without.forget(target)
-      let rest = Self.read(source, inForce(without))
-      if rest.isInOrder, rest.configuration == outcome.configuration { needed = without }
-    }
-    let running = RunningConfiguration(source, changes: needed)
+    let needed = needed(of: wanted, inForce, touched, outcome)
+    // What is set aside may fit now; everything else is known.
+    let running =
+      aside.isEmpty
+      ? RunningConfiguration(self, changes: needed, as: outcome) : RunningConfiguration(source, changes: needed)
     let targets = Set((changes.inOrder + wanted.inOrder).map(\.target)).sorted()
     let differences = targets.compactMap { target -> SettingDifference? in
       let (old, new) = (tables.value(of: target), running.tables.value(of: target))
@@ -85,6 +82,40 @@ extension RunningConfiguration {
     return Changed(
       running: running, differences: differences,
       doubts: running.warnings.subtracting(warnings).subtracting(source.warnings).sorted())
+  }
+
+  /// Without what the file says anyway, or what is so without a word: keys that were just set, and the absence of what would
+  /// not be there. Judged by the tables, and by one more reading at most, however many there are.
+  private func needed(
+    of wanted: SettingChanges, _ inForce: (SettingChanges) -> [SettingChange], _ touched: [SettingChange.Target],
+    _ outcome: Outcome
+  ) -> SettingChanges {
+    func laid(_ changes: [SettingChange]) -> ChangedTables {
+      changes.enumerated().reduce(into: ChangedTables(source.entries)) { tables, change in
+        _ = tables.apply(change.element, at: .change(change.offset))
+      }
+    }
+    let takenAway = wanted.inOrder.filter(\.takesAway).map(\.subject)
+    var needed = wanted
+    if !takenAway.isEmpty {
+      let isGone = Set(takenAway)
+      let rest = laid(inForce(wanted).filter { !$0.takesAway })
+      for subject in takenAway where !rest.has(subject) || subject.owners.contains(where: isGone.contains) {
+        needed.forget(SettingChange.Target(subject: subject, key: SettingChange.existence))
+      }
+    }
+    var rest = needed
+    for target in touched where needed[target].map({ !$0.takesAway }) == true {
+      var without = needed
+      without.forget(target)
+      rest.forget(target)
+      if laid(inForce(without)).value(of: target) == outcome.tables.value(of: target) { needed = without }
+    }
+    // Values that are the same as none.
+    if rest == needed { return needed }
+    if rest == changes { return outcome.configuration == configuration ? rest : needed }
+    let without = Self.read(source, inForce(rest))
+    return without.isInOrder && without.configuration == outcome.configuration ? rest : needed
   }
 
   private func texts(of values: [String: JSON]) throws(ControlError) -> [String: String?] {
@@ -125,5 +156,12 @@ extension RunningConfiguration {
         running: tables.value(of: target), changedAt: RFC3339.text(change.changedAt), user: change.user,
         aside: aside[target])
     }
+  }
+}
+
+extension SettingSubject {
+  /// With which it goes.
+  fileprivate var owners: [SettingSubject] {
+    if case .membership(let agent, let queue) = self { [.agent(agent), .queue(queue)] } else { [] }
   }
 }

@@ -18,7 +18,7 @@ public struct ConfigurationSource: Sendable {
     warnings: [Fault]
   ) {
     self.warnings = Set(warnings.map(\.message))
-    self.entries = entries.filter { ConfigurationReading.tablesReadAgain.contains($0.key) }
+    self.entries = entries.filter { ConfigurationReading.Part.tablesReadAgain.contains($0.key) }
     self.path = path
     self.makeReader = makeReader
     self.configuration = configuration
@@ -66,6 +66,15 @@ public struct RunningConfiguration: Sendable {
         if inForce.isEmpty { return }
       }
     }
+  }
+
+  /// After a change of `old`, of which nothing is set aside, when the two together have been read already.
+  init(_ old: RunningConfiguration, changes: SettingChanges, as outcome: Outcome) {
+    source = old.source
+    self.changes = changes
+    configuration = outcome.configuration
+    tables = outcome.tables
+    warnings = outcome.warnings
   }
 
   struct Outcome {

@@ -4,7 +4,7 @@ import Telephony
 public struct FigureWish: Sendable, Equatable {
   /// RFC 3339, or a date: that day of work from its beginning; nil: the present day.
   public var from: String?
-  /// RFC 3339, or a date: to the end of that day; nil: now, or the end of the day of `from`.
+  /// RFC 3339, or a date: to the end of that day; nil: the end of the day of `from`.
   public var to: String?
   /// `15min`, `hour`, `day`, `week` or `month`.
   public var by = "day"

@@ -61,7 +61,8 @@ public struct ClientProgram {
     case .verifyFigures(let wish):
       let answer = try ControlConnection(path: path).call("figures.verify", wish)
       output(try rendering.text(of: answer, as: invocation.json ? .raw : .verification))
-      return try answer.read(as: FigureVerification.self).differenceCount == 0 ? 0 : 1
+      let found = try answer.read(as: FigureVerification.self)
+      return found.differenceCount + found.unreadableCount == 0 ? 0 : 1
     case .call(let method, let parameters, let kind):
       let answer = try ControlConnection(path: path).call(method, parameters)
       output(try rendering.text(of: answer, as: invocation.json ? .raw : kind))

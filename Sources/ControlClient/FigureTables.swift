@@ -81,7 +81,7 @@ extension Rendering {
 
   func verification(_ found: FigureVerification) -> String {
     let what = "\(found.contacts) contacts, \(found.stretches) stretches of agents' time, \(found.cells) cells"
-    guard found.differenceCount > 0 else {
+    guard found.differenceCount > 0 || found.unreadableCount > 0 else {
       return "\(shown(found.from)) – \(shown(found.to)): \(what): \(words["figures and log agree"])\n"
     }
     let rows = found.differences.map { difference in
@@ -90,7 +90,12 @@ extension Rendering {
         "\(difference.log)",
       ]
     }
-    return table(["QUARTER", "KIND", "SUBJECT", "ITEM", "KEPT", "LOG"], right: ["KEPT", "LOG"], rows)
+    let unreadable = found.unreadable.map { figures in
+      "\(words["cannot be read:"]) \(shown(figures.quarter)) \(figures.kind) \(figures.subject): \(figures.text)"
+    }
+    return
+      (rows.isEmpty ? "" : table(["QUARTER", "KIND", "SUBJECT", "ITEM", "KEPT", "LOG"], right: ["KEPT", "LOG"], rows))
+      + unreadable.map { TerminalText.safe($0) + "\n" }.joined()
       + "\(shown(found.from)) – \(shown(found.to)): \(what): "
       + "\(found.differenceCount) \(words["differences between figures and log"])\n"
   }

@@ -34,6 +34,7 @@ struct Wording: Sendable {
     "TODAY": "本日対応", "OCC %": "占有率%", "OFFERED": "着信件数", "ANSWERED": "応答件数", "LOST": "放棄呼", "SL %": "SL%",
     "PERIOD": "期間", "SUBJECT": "対象", "total": "全体", "QUARTER": "15分枠", "KIND": "種別", "ITEM": "項目", "KEPT": "保持値",
     "LOG": "ログ値", "figures and log agree": "集計値とログは一致", "differences between figures and log": "件の不一致",
+    "cannot be read:": "読めない集計値:",
     "visits by when they began; flow-out before the threshold:": "着信時刻で集計。基準時間内の転出:",
     "utilisation is over paid time (logged in less unpaid breaks): no shift plan is known":
       "稼働率の分母は実働時間(ログイン−無給休憩)。勤務計画がないため拘束時間は不明",

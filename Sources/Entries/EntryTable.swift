@@ -13,15 +13,20 @@ public struct EntryTable: Sendable, Equatable {
     self.blocked = blocked
   }
 
-  /// The target of a call, or nil: 404. `called` is tried as it was dialled, in canonical form and as it is dialled
-  /// within the country, so that `0312345678` and `+81312345678` meet the same row whichever of them the trunk sends.
+  /// Where a call goes, as its row says; or nil: 404.
   public func target(called: String, caller: Caller, read: NumberReader) -> Entry.Target? {
+    entry(called: called, caller: caller, read: read)?.target
+  }
+
+  /// The row of a call, or nil: 404. `called` is tried as it was dialled, in canonical form and as it is dialled
+  /// within the country, so that `0312345678` and `+81312345678` meet the same row whichever of them the trunk sends.
+  public func entry(called: String, caller: Caller, read: NumberReader) -> Entry? {
     var spellings = [called]
     if case .success(let dialled) = read(called) { spellings += dialled.number.spellings }
     let isBlocked = isBlocked(caller)
     return entries.first { entry in
       spellings.contains(where: entry.called.matches) && entry.caller.matches(caller, isBlocked: isBlocked)
-    }?.target
+    }
   }
 
   /// Whether the list of blocked numbers names the caller. A call from 110, 118 or 119 is somebody calling back to a

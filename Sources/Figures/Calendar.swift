@@ -47,18 +47,6 @@ public struct Calendar: Sendable {
     return start(ofDay: first)..<start(ofDay: next)
   }
 
-  /// All times of this length that touch a range, in order; at most so many.
-  public func periods(_ span: Span, in range: Range<Int64>, atMost limit: Int) -> [Range<Int64>] {
-    var periods: [Range<Int64>] = []
-    var at = range.lowerBound
-    while at < range.upperBound, periods.count < limit {
-      let period = period(span, containing: at)
-      periods.append(period)
-      at = max(period.upperBound, at + 1)
-    }
-    return periods
-  }
-
   /// The day that a date (`2026-11-22`) names: from when it begins; nil when there is no such date.
   public func day(_ date: some StringProtocol) -> Range<Int64>? {
     let parts = date.split(separator: "-", omittingEmptySubsequences: false)

@@ -24,7 +24,7 @@ public struct Cell: Hashable, Sendable {
   /// The beginning of the quarter in which this wall time lies.
   public static func quarter(of wallMilliseconds: Int64) -> Int64 {
     let rest = wallMilliseconds % length
-    return wallMilliseconds - (rest < 0 ? rest + length : rest)
+    return wallMilliseconds &- (rest < 0 ? rest + length : rest)
   }
 }
 
@@ -32,7 +32,7 @@ public struct Cell: Hashable, Sendable {
 public enum Subject: Hashable, Sendable, Comparable {
   /// Everything: each contact counts once, however many queues it has visited.
   case all
-  /// One number that callers dial: each contact counts once.
+  /// One row of the entry table, by the called numbers that it is for: each contact counts once.
   case entry(String)
   /// One queue: each visit counts.
   case queue(QueueID)

@@ -1,3 +1,5 @@
+import Telephony
+
 extension Definition {
   /// In the order of the manual.
   public static let all: [Definition] = visits + rates + serviceLevels + handling + outbound + time
@@ -143,7 +145,9 @@ extension Definition {
   // MARK: Handling
 
   private static let handling: [Definition] = [
-    count("handled", "対応件数", everybody, "answered by an agent", "of an agent also what she took over") { $0[.handled] },
+    count("handled", "対応件数", everybody, "an agent talked, and that is over", "of an agent also what she took over") {
+      $0[.handled]
+    },
     mean("att", "平均通話時間", everybody, "Σ talk / handled", "two-way talk, hold excluded") { ($0[.talk], $0[.handled]) },
     mean("att_incl_hold", "平均通話時間(保留込)", everybody, "Σ (talk + hold) / handled") {
       ($0[.talk] + $0[.hold], $0[.handled])
@@ -152,8 +156,8 @@ extension Definition {
     mean("hold_per_handled", "平均保留時間(全件)", everybody, "Σ hold / handled") { ($0[.hold], $0[.handled]) },
     share("hold_rate", "保留率", everybody, "handled with a hold / handled") { ($0[.held], $0[.handled]) },
     mean("acw_inbound", "平均後処理時間(着信)", everybody, "Σ ACW of inbound / handled") { ($0[.wrapUp], $0[.handled]) },
-    mean("acw_outbound", "平均後処理時間(発信)", desks, "Σ ACW of outbound / connected") {
-      ($0[.outboundWrapUp], $0[.connected])
+    mean("acw_outbound", "平均後処理時間(発信)", desks, "Σ ACW of outbound / connected and over") {
+      ($0[.outboundWrapUp], $0[.outboundHandled])
     },
     mean("aht", "平均処理時間", everybody, "Σ (talk + hold + ACW of inbound) / handled", "ring time not in it") {
       ($0[.talk] + $0[.hold] + $0[.wrapUp], $0[.handled])
@@ -161,10 +165,16 @@ extension Definition {
     share("takeover_rate", "引継率", everybody, "taken over / handled", "by supervisors; transfers are not there yet") {
       ($0[.takenOver], $0[.handled])
     },
-    count("offers", "呼出件数", everybody, "offers to agents that have ended") { $0[.offers] },
-    share("agent_answer_rate", "担当者応答率", everybody, "answered offers / offers") { ($0[.offersAnswered], $0[.offers]) },
-    share("rona_rate", "不応答率", everybody, "offers that rang out / offers") {
-      ($0[.offersEnded("no_answer")], $0[.offers])
+    count("offers", "呼出件数", everybody, "offers to agents that were answered or have ended") { $0[.offers] },
+    count(
+      "offers_withdrawn", "呼出取消", everybody, "of these, ended by nobody's fault",
+      "the caller left, another phone was answered, ours failed"
+    ) { $0[.offers] - $0.offersLeft },
+    share(
+      "agent_answer_rate", "担当者応答率", everybody, "answered offers / (offers − withdrawn)"
+    ) { ($0[.offersAnswered], $0.offersLeft) },
+    share("rona_rate", "不応答率", everybody, "offers that rang out / (offers − withdrawn)") {
+      ($0[.offersEnded("no_answer")], $0.offersLeft)
     },
     count("declined", "拒否", everybody, "offers declined") { $0[.offersEnded("declined")] },
     mean("mean_ring_time", "平均呼出時間", everybody, "Σ ring / offers") { ($0[.ringTime], $0[.offers]) },
@@ -181,8 +191,8 @@ extension Definition {
     count("attempts_other", "発信その他", desks, "attempts − connected − busy − no answer, ended") {
       $0.sum(of: "attempts_ended") - $0[.attemptsEnded("busy")] - $0[.attemptsEnded("no_answer")]
     },
-    mean("outbound_att", "平均発信通話時間", desks, "Σ outbound talk / connected", "hold excluded") {
-      ($0[.outboundTalk], $0[.connected])
+    mean("outbound_att", "平均発信通話時間", desks, "Σ outbound talk / connected and over", "hold excluded") {
+      ($0[.outboundTalk], $0[.outboundHandled])
     },
     sum("outbound_talk", "発信通話時間", desks, "Σ outbound talk") { $0[.outboundTalk] },
   ]
@@ -207,12 +217,6 @@ extension Definition {
     sum("away_unpaid", "休憩(無給)", desks, "of these, for a reason that is not paid") { $0[.awayUnpaid] },
     sum("away_work", "研修等", desks, "of these, for a reason that counts as work") { $0[.awayAtWork] },
     share("occupancy", "占有率", desks, "working / (working + idle)") { ($0.working, $0.working + $0[.time(.idle)]) },
-    share(
-      "utilisation_a_bound", "稼働率A(拘束)", desks, "(working + idle) / shift", "n/a: no shift plan is known"
-    ) { ($0.working + $0[.time(.idle)], $0[.planned]) },
-    share("utilisation_b_bound", "稼働率B(拘束)", desks, "working / shift", "n/a: no shift plan is known") {
-      ($0.working, $0[.planned])
-    },
     share("utilisation_a_paid", "稼働率A(実働)", desks, "(working + idle) / paid") {
       ($0.working + $0[.time(.idle)], $0.paid)
     },
@@ -244,6 +248,13 @@ extension Counts {
   }
 
   var paid: Int { self[.loggedIn] - self[.awayUnpaid] }
+
+  /// Offers that were the agent's to answer, and that she or her phone did something with.
+  var offersLeft: Int {
+    [EndReason.noAnswer, .declined, .busy, .unreachable, .cancelled].reduce(self[.offersAnswered]) {
+      $0 + self[.offersEnded($1.rawValue)]
+    }
+  }
 
   /// Above and below the line.
   func gross(_ early: Definition.EarlyFlowOut) -> (Int, Int) {

@@ -4,10 +4,46 @@ public import Telephony
 public protocol FigureStore: Sendable {
   /// Writes or replaces the row; durable when it returns.
   func save(_ stretch: Stretch) async throws
-  /// Adds to what is stored, all or nothing; `now` is the last instant at which the daemon is known to have lived.
-  func add(_ cells: [Cell: Counts], at now: Moment) async throws
+  /// Adds to what is stored, all or nothing; `now` is the last instant at which the daemon is known to have lived. A few
+  /// rows of quarters and of agents' time before `oldest`, wall time in milliseconds, are deleted.
+  func add(_ cells: [Cell: Counts], at now: Moment, forgetting oldest: Int64) async throws
+  /// Everything is written: until something is added again, what is stored is what the log says.
+  func closed(at now: Moment) async throws
+  /// What `read` makes of what is stored now. It runs on a thread of the store's own, one after the other, and sees nothing
+  /// that is written after `begun` was called; from then on it holds nobody up who writes.
+  func reading<Answer: Sendable>(
+    begun: @escaping @Sendable () -> Void, _ read: @escaping @Sendable (any StoredFigures) throws -> Answer
+  ) async throws -> Answer
+}
+
+/// Figures, and the log that they were counted from, as they are stored at one moment.
+public protocol StoredFigures {
   /// Of the quarters that begin in this time, as wall time in milliseconds.
-  func cells(in range: Range<Int64>) async throws -> [Cell: Counts]
+  func cells(in range: Range<Int64>) throws -> [Cell: Counts]
+  /// What is stored of quarters in this time and means nothing: it is kept as it is.
+  func unreadable(in range: Range<Int64>) throws -> [UnreadableFigures]
+  /// All contacts that began, or came to somebody, in this time, in no order.
+  func contacts(touching range: Range<Int64>) throws -> [LoggedContact]
   /// Stretches that touch this time, and wrap-ups after contacts that began, or came to somebody, in it.
-  func stretches(touching range: Range<Int64>) async throws -> [Stretch]
+  func stretches(touching range: Range<Int64>) throws -> [Stretch]
+}
+
+/// Stored figures of a quarter that nobody can read.
+public struct UnreadableFigures: Sendable, Equatable {
+  /// The quarter, wall time in milliseconds.
+  public var quarter: Int64
+  /// The word for what kind of subject it is of.
+  public var kind: String
+  /// Its name.
+  public var subject: String
+  /// What stands there.
+  public var text: String
+
+  /// Puts it together.
+  public init(quarter: Int64, kind: String, subject: String, text: String) {
+    self.quarter = quarter
+    self.kind = kind
+    self.subject = subject
+    self.text = text
+  }
 }

@@ -1,62 +1,8 @@
 public import Telephony
 
-/// What is known of a contact while it lasts.
-struct Course: Sendable {
-  let isOutbound: Bool
-  let startedAt: Moment
-  /// Where it counts as a whole.
-  let homes: [Cell]
-  var visits: [Visit] = []
-  var parts: [SegmentID: Part] = [:]
-  /// Its place among the dispositions is known.
-  var isDecided = false
-  var isAnswered = false
-  var hasHeld = false
-  /// It heard an announcement; an agent was sought for it without a queue.
-  var wasAnnounced = false
-  var hadAgent = false
-  /// Somebody was sought for it after its last visit.
-  var goesOn = false
-  /// Of one that goes out: who dialled, and when the far end answered.
-  var dialler: AgentID?
-  var connectedAt: Moment?
-  /// How long it was held, of one that goes out.
-  var held = Duration.zero
-
-  struct Visit: Sendable {
-    let segment: SegmentID
-    let cell: Cell
-    let startedAt: Moment
-    let target: ServiceTarget
-    var endedAt: Moment?
-    var disposition: Disposition?
-    var isHandled = false
-    var hasHeld = false
-  }
-
-  /// A segment that lasts.
-  enum Part: Sendable {
-    case visit
-    case agent(Handling)
-    case number
-    case announcement
-    case over
-  }
-
-  struct Handling: Sendable {
-    let agent: AgentID
-    /// The visit that it is part of, by its place.
-    let visit: Int?
-    let startedAt: Moment
-    var answeredAt: Moment?
-    var heldSince: Moment?
-    var held = Duration.zero
-  }
-}
-
 // What happens to contacts.
 extension FloorBook {
-  /// A contact began; `entry` is the number that was dialled by a caller.
+  /// A contact began; `entry` is the row of the entry table by which a caller came in.
   public mutating func contactBegan(_ contact: ContactID, isOutbound: Bool, entry: String, at now: Moment) {
     guard courses[contact] == nil else { return }
     roll(to: now)
@@ -103,16 +49,38 @@ extension FloorBook {
 
   /// A number was dialled for it.
   public mutating func numberBegan(_ contact: ContactID, _ segment: SegmentID, at now: Moment) {
-    guard courses[contact]?.parts[segment] == nil else { return }
-    courses[contact]?.parts[segment] = .number
-    courses[contact]?.goesOn = true
+    guard var course = courses[contact], course.parts[segment] == nil else { return }
+    course.parts[segment] = .number
+    course.goesOn = true
+    leaveQueues(&course)
+    courses[contact] = course
   }
 
   /// An announcement was begun.
   public mutating func announcementBegan(_ contact: ContactID, _ segment: SegmentID, at now: Moment) {
-    guard courses[contact]?.parts[segment] == nil else { return }
-    courses[contact]?.parts[segment] = .announcement
-    courses[contact]?.wasAnnounced = true
+    guard var course = courses[contact], course.parts[segment] == nil else { return }
+    course.parts[segment] = .announcement
+    course.wasAnnounced = true
+    leaveQueues(&course)
+    courses[contact] = course
+  }
+
+  /// Whoever is sent on from a queue to a number or an announcement waits no more.
+  private mutating func leaveQueues(_ course: inout Course) {
+    guard course.visits.last?.disposition?.isFlowOut == true else { return }
+    decide(&course)
+  }
+
+  /// The contact came to what its last visit did, unless that is decided.
+  private mutating func decide(_ course: inout Course) {
+    guard !course.isOutbound, !course.isDecided, let first = course.visits.first, let last = course.visits.last,
+      let disposition = last.disposition, let ended = last.endedAt
+    else { return }
+    course.isDecided = true
+    let wait = max(.zero, ended.since(first.startedAt))
+    var counts = Counts()
+    counts.addEnd(disposition.forContact(after: wait, short: first.target.short), after: wait, first.target)
+    add(counts, to: course.homes)
   }
 
   /// The agent, or the number, answered.
@@ -125,14 +93,14 @@ extension FloorBook {
     case .agent(var handling)? where handling.answeredAt == nil:
       handling.answeredAt = now
       course.parts[segment] = .agent(handling)
-      if !course.isOutbound { handled(handling, contact, &course, at: now) }
+      if !course.isOutbound { taken(handling, contact, segment, &course, at: now) }
     case .number?, .agent?, .visit?, .announcement?, .over?, nil: return
     }
     courses[contact] = course
   }
 
-  private mutating func handled(
-    _ handling: Course.Handling, _ contact: ContactID, _ course: inout Course, at now: Moment
+  private mutating func taken(
+    _ handling: Course.Handling, _ contact: ContactID, _ segment: SegmentID, _ course: inout Course, at now: Moment
   ) {
     let own = Cell(at: handling.startedAt.wallMilliseconds, .agent(handling.agent))
     let visit = handling.visit.map { course.visits[$0] }
@@ -143,11 +111,10 @@ extension FloorBook {
       let ring = now.since(handling.startedAt).nanoseconds
       add([.offers: 1, .offersAnswered: 1, .ringTime: max(0, ring)], to: cells)
     } else {
-      add([.takenOver: 1], to: cells)
+      var handling = handling
+      handling.isTakeover = true
+      course.parts[segment] = .agent(handling)
     }
-    add(
-      [.handled: 1],
-      to: [own] + (isFirst ? visit.map { [$0.cell] } ?? [] : []) + (course.isAnswered ? [] : course.homes))
     if let index = handling.visit { course.visits[index].isHandled = true }
     course.isAnswered = true
     guard !course.isDecided, let first = course.visits.first else { return }
@@ -216,13 +183,12 @@ extension FloorBook {
       return add([.offers: 1, .offersEnded(reason.rawValue): 1, .ringTime: max(0, ring)], to: cells)
     }
     let hold = handling.held.nanoseconds
-    add([.talk: max(0, now.since(answered).nanoseconds - hold), .hold: hold], to: cells)
-    guard hold > 0 else { return }
-    add([.held: 1], to: [own])
-    if let visit, !visit.hasHeld { add([.held: 1], to: [visit.cell]) }
-    if !course.hasHeld { add([.held: 1], to: course.homes) }
-    if let index = handling.visit { course.visits[index].hasHeld = true }
-    course.hasHeld = true
+    let counts: Counts = [
+      .talk: max(0, now.since(answered).nanoseconds - hold), .hold: hold, .takenOver: handling.isTakeover ? 1 : 0,
+    ]
+    add(counts.handledOnce, to: [own])
+    if let index = handling.visit { course.visits[index].handled.add(counts) }
+    course.handled.add(counts)
   }
 
   /// It is over, and so are its segments.
@@ -230,17 +196,13 @@ extension FloorBook {
     guard var course = courses.removeValue(forKey: contact) else { return }
     for (segment, part) in course.parts { end(part, segment, reason, &course, at: now) }
     if course.isOutbound { return endDialling(course, reason, at: now) }
-    guard let first = course.visits.first, let last = course.visits.last else {
-      return add(course.countsWithoutQueue(reason), to: course.homes)
-    }
+    if course.isAnswered { add(course.handled.handledOnce, to: course.homes) }
+    for visit in course.visits where visit.isHandled { add(visit.handled.handledOnce, to: [visit.cell]) }
+    guard let last = course.visits.last else { return add(course.countsWithoutQueue(reason), to: course.homes) }
     if last.disposition?.isFlowOut == true, !course.goesOn {
-      add([.cutBySystem: 1], to: [last.cell] + (course.isDecided ? [] : course.homes))
+      add([.cutBySystem: 1], to: [last.cell] + (course.isAnswered ? [] : course.homes))
     }
-    guard !course.isDecided, let disposition = last.disposition, let ended = last.endedAt else { return }
-    let wait = max(.zero, ended.since(first.startedAt))
-    var counts = Counts()
-    counts.addEnd(disposition.forContact(after: wait, short: first.target.short), after: wait, first.target)
-    add(counts, to: course.homes)
+    decide(&course)
   }
 
   private mutating func endDialling(_ course: Course, _ reason: EndReason, at now: Moment) {
@@ -249,28 +211,16 @@ extension FloorBook {
     }
     let hold = course.held.nanoseconds
     let talk = max(0, now.since(connected).nanoseconds - hold)
-    add([.outboundTalk: talk, .outboundHold: hold], to: course.diallingCells)
+    add([.outboundHandled: 1, .outboundTalk: talk, .outboundHold: hold], to: course.diallingCells)
   }
 }
 
-extension Course {
-  /// Where one that goes out is counted.
-  fileprivate var diallingCells: [Cell] {
-    homes + (dialler.map { [Cell(at: startedAt.wallMilliseconds, .agent($0))] } ?? [])
-  }
-
-  fileprivate func countsWithoutQueue(_ reason: EndReason) -> Counts {
-    if isAnswered { return [.direct: 1, .directAnswered: 1] }
-    if reason == .rejected { return [.blocked: 1] }
-    return wasAnnounced && !hadAgent ? [.announced: 1] : [.direct: 1]
-  }
-}
-
-extension Course.Handling {
-  fileprivate mutating func retrieve(at now: Moment) {
-    guard let since = heldSince else { return }
-    held += max(.zero, now.since(since))
-    heldSince = nil
+extension Counts {
+  /// With what was talked and held: handled once, and held if it was at all.
+  fileprivate var handledOnce: Counts {
+    var counts = self
+    counts.add([.handled: 1, .held: self[.hold] > 0 ? 1 : 0])
+    return counts
   }
 }
 

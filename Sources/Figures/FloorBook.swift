@@ -13,6 +13,7 @@ public struct FloorBook: Sendable {
   /// What was counted for cells of the present day.
   private(set) var today: [Subject: Counts] = [:]
   private var day: Range<Int64>
+  private var takenAt: Moment
   private let calendar: Calendar
   var courses: [ContactID: Course] = [:]
   var desks: [AgentID: Desk] = [:]
@@ -21,7 +22,11 @@ public struct FloorBook: Sendable {
   public init(calendar: Calendar, at now: Moment) {
     self.calendar = calendar
     day = calendar.period(.day, containing: now.wallMilliseconds)
+    takenAt = now
   }
+
+  /// What is counted waits no longer than this for the disk, where it is a sign of life as well.
+  public static let savingInterval = Duration.seconds(10)
 
   /// What was stored of the present day by those who were here before.
   public mutating func restored(_ cells: [Cell: Counts]) {
@@ -30,10 +35,18 @@ public struct FloorBook: Sendable {
 
   /// What has come since the last time, every agent's time up to now included; it is not told again.
   public mutating func taken(at now: Moment) -> [Cell: Counts] {
+    takenAt = now
     roll(to: now)
     reckonTime(at: now)
     defer { pending = [:] }
     return pending
+  }
+
+  /// The same when it is time, and there is something; nil otherwise.
+  public mutating func due(at now: Moment) -> [Cell: Counts]? {
+    guard now.since(takenAt) >= Self.savingInterval else { return nil }
+    let cells = taken(at: now)
+    return cells.isEmpty ? nil : cells
   }
 
   /// What is not decided yet: those who wait, and those of them who are past their threshold already.

@@ -2,87 +2,116 @@ public import Telephony
 
 /// The figures reckoned from scratch, from the rows of the log: the other way to the numbers of `FloorBook`, and their check.
 ///
-/// It looks at whole records, one after the other and in any order, and knows nothing of how they came about.
+/// It looks at whole records, one after the other and in any order, and knows nothing of how they came about. With the book
+/// it shares the names of what is counted, and no arithmetic: each item is asked of the rows' timestamps here, by the
+/// manual's definitions, so that a fault in either of the two shows as a difference.
 public struct Fold: Sendable {
-  /// What came of the rows so far.
+  /// What came of the rows so far, of quarters that begin in the time that was asked for.
   public private(set) var cells: [Cell: Counts] = [:]
   private var contacts: [ContactID: LoggedContact] = [:]
+  private let range: Range<Int64>
   private let now: Moment
 
-  /// All rows at once. What lasts is reckoned up to `now`.
-  public init(_ contacts: [LoggedContact], _ stretches: [Stretch], until now: Moment) {
+  /// No rows yet. What lasts is reckoned up to `now`; only quarters that begin in `range`, wall time in milliseconds, are
+  /// kept.
+  public init(in range: Range<Int64> = .min ..< .max, until now: Moment) {
+    self.range = range
     self.now = now
-    for contact in contacts {
-      self.contacts[contact.id] = contact
-      if contact.isOutbound { addOutbound(contact) } else { addInbound(contact) }
-    }
+  }
+
+  /// All rows at once.
+  public init(_ contacts: [LoggedContact], _ stretches: [Stretch], until now: Moment) {
+    self.init(until: now)
+    for contact in contacts { add(contact) }
     for stretch in stretches { add(stretch) }
   }
 
-  /// Only the quarters that begin in this time.
-  public func cells(in range: Range<Int64>) -> [Cell: Counts] { cells.filter { range.contains($0.key.quarter) } }
+  /// A contact of the log, once.
+  public mutating func add(_ contact: LoggedContact) {
+    contacts[contact.id] = contact
+    for visit in contact.visits { add(visit.wait.counts, to: [queueCell(visit)]) }
+    if contact.isOutbound { addOutbound(contact) } else { addInbound(contact) }
+  }
+
+  /// A row of an agent's time, once, and after the contacts: her wrap-up counts where its contact does.
+  public mutating func add(_ stretch: Stretch) {
+    let length = max(0, stretch.startedAt.nanoseconds(to: stretch.endedAt ?? now))
+    guard length > 0 else { return }
+    addTime(of: stretch, length)
+    guard stretch.engagement.occupation == .acw, let contact = stretch.engagement.contact.flatMap({ contacts[$0] })
+    else { return }
+    if contact.isOutbound {
+      guard contact.handlings.contains(where: { $0.agent == stretch.agent }) else { return }
+      add([.outboundWrapUp: length], to: diallingCells(contact))
+    } else if let handling = contact.handlings.last(where: { $0.wasAnswered(before: stretch) }) {
+      add([.wrapUp: length], to: [cell(handling)] + queueCells(handling, of: contact) + homes(contact))
+    }
+  }
 
   private mutating func add(_ counts: Counts, to cells: [Cell]) {
     guard !counts.isEmpty else { return }
-    for cell in cells { self.cells[cell, default: Counts()].add(counts) }
+    for cell in cells where range.contains(cell.quarter) { self.cells[cell, default: Counts()].add(counts) }
+  }
+
+  // MARK: Where things count
+
+  /// The end of the years of four digits.
+  private static let latest: Int64 = 253_402_300_800_000
+
+  private static func quarter(_ wall: Int64) -> Int64 {
+    (wall / 900_000 - (wall % 900_000 < 0 ? 1 : 0)).multipliedReportingOverflow(by: 900_000).partialValue
+  }
+
+  private func cell(_ moment: Moment, _ subject: Subject) -> Cell {
+    Cell(quarter: Self.quarter(moment.wallMilliseconds), subject: subject)
+  }
+
+  private func cell(_ handling: LoggedContact.Handling) -> Cell {
+    cell(handling.segment.startedAt, .agent(handling.agent))
+  }
+
+  private func queueCell(_ visit: LoggedContact.Visit) -> Cell { cell(visit.segment.startedAt, .queue(visit.queue)) }
+
+  private func queueCells(_ handling: LoggedContact.Handling, of contact: LoggedContact) -> [Cell] {
+    contact.visits.filter { $0.segment.id == handling.visit }.prefix(1).map(queueCell)
+  }
+
+  /// Where it counts as a whole.
+  private func homes(_ contact: LoggedContact) -> [Cell] {
+    let subjects: [Subject] = contact.isOutbound ? [.all] : [.all, .entry(contact.entry)]
+    return subjects.map { cell(contact.startedAt, $0) }
+  }
+
+  /// Of one that went out: also whoever dialled it.
+  private func diallingCells(_ contact: LoggedContact) -> [Cell] {
+    homes(contact) + contact.handlings.prefix(1).map { cell(contact.startedAt, .agent($0.agent)) }
   }
 
   // MARK: Contacts that came in
 
   private mutating func addInbound(_ contact: LoggedContact) {
-    var whole = Counts()
-    whole.count(.arrived)
-    let visits = contact.visits
-    let answers = contact.handlings.filter { $0.segment.answeredAt != nil }
-    for visit in visits { add(visit.counts, to: [visit.cell]) }
-    if let first = visits.first, let last = visits.last {
-      whole.addBeginning(first.target)
-      if let answer = answers.compactMap(\.segment.answeredAt).min() {
-        whole.addEnd(.answered, after: answer.after(first.segment.startedAt), first.target)
-      } else if contact.endedAt != nil, let ended = last.segment.endedAt, let disposition = last.disposition {
-        let wait = ended.after(first.segment.startedAt)
-        whole.addEnd(disposition.forContact(after: wait, short: first.target.short), after: wait, first.target)
-      }
-      if contact.endedAt != nil, last.disposition?.isFlowOut == true, !contact.goesOnAfterQueues {
-        add([.cutBySystem: 1], to: [last.cell])
-        if answers.isEmpty { whole.count(.cutBySystem) }
-      }
+    add([.arrived: 1], to: homes(contact))
+    if let wait = contact.wait {
+      add(wait.counts, to: homes(contact))
     } else if let reason = contact.endReason {
-      if !answers.isEmpty {
-        whole.add([.direct: 1, .directAnswered: 1])
-      } else if reason == .rejected {
-        whole.count(.blocked)
-      } else if contact.isAnnouncementOnly {
-        whole.count(.announced)
-      } else {
-        whole.count(.direct)
+      add(contact.countsWithoutQueue(reason), to: homes(contact))
+    }
+    if contact.endedAt != nil, let last = contact.visits.last, last.hasFlownOut, !contact.goesOnAfterQueues {
+      add([.cutBySystem: 1], to: [queueCell(last)] + (contact.answers.isEmpty ? homes(contact) : []))
+    }
+    let takers = contact.takers
+    for handling in contact.handlings {
+      let everywhere = [cell(handling)] + queueCells(handling, of: contact) + homes(contact)
+      add(handling.offerCounts(isTaken: takers.contains(handling.position)), to: everywhere)
+      if handling.segment.endedAt != nil {
+        add(LoggedContact.handlingCounts([handling], takers), to: [cell(handling)])
       }
     }
-    if !answers.isEmpty { whole.count(.handled) }
-    if contact.handlings.contains(where: { $0.segment.endedAt != nil && $0.segment.held > .zero }) {
-      whole.count(.held)
-    }
-    add(whole, to: contact.homes)
-    addHandlings(of: contact, visits)
-  }
-
-  private mutating func addHandlings(of contact: LoggedContact, _ visits: [LoggedContact.Visit]) {
-    let byVisit = Dictionary(grouping: contact.handlings, by: \.visit)
-    for (visit, handlings) in byVisit {
-      let queue = visit.flatMap { id in visits.first { $0.segment.id == id }?.cell }.map { [$0] } ?? []
-      // Whoever answered first took the offer; whoever answered later took over.
-      let taken = handlings.filter { $0.segment.answeredAt != nil }
-        .min { ($0.segment.answeredAt ?? now, $0.position) < ($1.segment.answeredAt ?? now, $1.position) }
-      if taken != nil { add([.handled: 1], to: queue) }
-      if handlings.contains(where: { $0.segment.endedAt != nil && $0.segment.held > .zero }) {
-        add([.held: 1], to: queue)
-      }
-      for handling in handlings {
-        let own = handling.cell
-        add(handling.counts(isTaken: handling.position == taken?.position), to: [own] + queue + contact.homes)
-        if handling.segment.answeredAt != nil { add([.handled: 1], to: [own]) }
-        if handling.segment.endedAt != nil, handling.segment.held > .zero { add([.held: 1], to: [own]) }
-      }
+    guard contact.endedAt != nil else { return }
+    add(LoggedContact.handlingCounts(contact.answers, takers), to: homes(contact))
+    for visit in contact.visits {
+      let own = contact.answers.filter { $0.visit == visit.segment.id }
+      add(LoggedContact.handlingCounts(own, takers), to: [queueCell(visit)])
     }
   }
 
@@ -92,38 +121,44 @@ public struct Fold: Sendable {
     var counts: Counts = [.attempts: 1]
     let connected = contact.connectedAt
     if connected != nil { counts.count(.connected) }
-    if let ended = contact.endedAt, let reason = contact.endReason {
-      if let connected {
-        let hold = contact.handlings.reduce(0) { $0 + $1.segment.held.nanoseconds }
-        counts.add(hold, to: .outboundHold)
-        counts.add(max(0, ended.since(connected).nanoseconds - hold), to: .outboundTalk)
-      } else {
-        counts.count(.attemptsEnded(reason.rawValue))
-      }
+    switch (contact.endedAt, connected) {
+    case (let ended?, let connected?):
+      let hold = contact.handlings.reduce(0) { $0 + $1.held }
+      let talk = max(0, connected.nanoseconds(to: ended) - hold)
+      counts.add([.outboundHandled: 1, .outboundHold: hold, .outboundTalk: talk])
+    case (_?, nil): if let reason = contact.endReason { counts.count(Item("attempts_ended:\(reason.rawValue)")) }
+    case (nil, _): break
     }
-    add(counts, to: contact.outboundCells)
-    for visit in contact.visits { add(visit.counts, to: [visit.cell]) }
+    add(counts, to: diallingCells(contact))
   }
 
   // MARK: Agents' time
 
-  private mutating func add(_ stretch: Stretch) {
-    let length = stretch.nanoseconds(at: now)
-    guard length > 0 else { return }
-    for part in stretch.parts(from: 0, to: length) {
-      var counts = Counts()
-      counts.addTime(part.nanoseconds, of: stretch.engagement)
-      add(counts, to: [.agent(stretch.agent), .all].map { Cell(quarter: part.quarter, subject: $0) })
+  /// Of each quarter what the stretch and the quarter have in common, on a line of time that begins at the wall time of the
+  /// stretch's beginning and goes on by the monotonic clock.
+  private mutating func addTime(of stretch: Stretch, _ length: Int) {
+    let first = Self.quarter(stretch.startedAt.wallMilliseconds)
+    let start = Int(stretch.startedAt.wallMilliseconds &- first) &* 1_000_000
+    // No clock of ours has said such a thing.
+    let (end, isTooLong) = start.addingReportingOverflow(length)
+    guard !isTooLong, (0..<Self.latest).contains(first) else { return }
+    var items: [Item] = [Item("time_\(stretch.engagement.occupation.rawValue)")]
+    if stretch.engagement.isLoggedIn { items.append(.loggedIn) }
+    if stretch.engagement.occupation == .away {
+      if !stretch.engagement.isPaid { items.append(.awayUnpaid) }
+      if stretch.engagement.countsAsWork { items.append(.awayAtWork) }
+      items.append(Item("away:\(stretch.engagement.reason)"))
     }
-    guard stretch.engagement.occupation == .acw, let contact = stretch.engagement.contact.flatMap({ contacts[$0] })
-    else { return }
-    if contact.isOutbound {
-      add([.outboundWrapUp: length], to: contact.cellsOfWrapUp(by: stretch.agent))
-    } else if let handling = contact.handlings.last(where: {
-      $0.agent == stretch.agent && $0.segment.answeredAt.map { $0 <= stretch.startedAt } == true
-    }) {
-      let queue = contact.visits.first { $0.segment.id == handling.visit }.map { [$0.cell] } ?? []
-      add([.wrapUp: length], to: [handling.cell] + queue + contact.homes)
+    let quarter = 900_000_000_000
+    // None before the time that was asked for.
+    let skipped = Int((min(max(range.lowerBound, first), Self.latest) - first) / 900_000)
+    for index in skipped...max(skipped, (end - 1) / quarter) {
+      let wall = first + Int64(index) * 900_000
+      guard wall < range.upperBound else { return }
+      let common = min(end, (index + 1) * quarter) - max(start, index * quarter)
+      guard common > 0 else { continue }
+      let counts = items.reduce(into: Counts()) { $0.add(common, to: $1) }
+      add(counts, to: [Subject.agent(stretch.agent), .all].map { Cell(quarter: wall, subject: $0) })
     }
   }
 }

@@ -71,7 +71,7 @@ public struct Item: Hashable, Sendable, Comparable, CustomStringConvertible {
 
   // MARK: Handling
 
-  /// Handled: answered by an agent.
+  /// Handled: an agent talked, and that is over; counted together with `talk` and `hold`.
   public static let handled = Item("handled")
   /// Two-way talk, without hold.
   public static let talk = Item("talk")
@@ -100,6 +100,8 @@ public struct Item: Hashable, Sendable, Comparable, CustomStringConvertible {
   public static let connected = Item("connected")
   /// Of these, ended without, by why.
   public static func attemptsEnded(_ reason: String) -> Item { Item("attempts_ended:\(reason)") }
+  /// Of the connected, over; counted together with `outboundTalk` and `outboundHold`.
+  public static let outboundHandled = Item("outbound_handled")
   /// Talk in them, without hold.
   public static let outboundTalk = Item("outbound_talk")
   /// Held in them.
@@ -109,8 +111,6 @@ public struct Item: Hashable, Sendable, Comparable, CustomStringConvertible {
 
   // MARK: Agents' time
 
-  /// All of the shift, where a plan is known.
-  public static let planned = Item("time_planned")
   /// Logged in.
   public static let loggedIn = Item("time_logged_in")
   /// Doing that.

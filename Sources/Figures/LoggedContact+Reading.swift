@@ -5,21 +5,16 @@ extension LoggedContact {
   /// A visit to a queue.
   struct Visit {
     let segment: Segment
-    let cell: Cell
+    let queue: QueueID
     let target: ServiceTarget
 
-    var disposition: Disposition? {
-      guard let ended = segment.endedAt, let reason = segment.endReason else { return nil }
-      return Disposition(reason, after: ended.after(segment.startedAt), short: target.short)
-    }
+    var outcome: LoggedWait.Outcome? { segment.endedAt == nil ? nil : segment.endReason.map(LoggedWait.outcome) }
 
-    var counts: Counts {
-      var counts = Counts()
-      counts.addBeginning(target)
-      if let disposition, let ended = segment.endedAt {
-        counts.addEnd(disposition, after: ended.after(segment.startedAt), target)
-      }
-      return counts
+    var hasFlownOut: Bool { if case .flownOut? = outcome { true } else { false } }
+
+    var wait: LoggedWait {
+      guard let ended = segment.endedAt, let outcome else { return LoggedWait(target) }
+      return LoggedWait(target, end: (segment.startedAt.nanoseconds(to: ended), outcome))
     }
   }
 
@@ -30,36 +25,46 @@ extension LoggedContact {
     let agent: AgentID
     let visit: SegmentID?
 
-    var cell: Cell { Cell(at: segment.startedAt.wallMilliseconds, .agent(agent)) }
+    var held: Int { max(0, segment.held.nanoseconds) }
 
-    /// Of her offer, or of her taking over, and of the talk when that is over.
-    func counts(isTaken: Bool) -> Counts {
-      var counts = Counts()
-      if let answered = segment.answeredAt {
-        if isTaken {
-          counts.add([.offers: 1, .offersAnswered: 1])
-          counts.add(answered.after(segment.startedAt).nanoseconds, to: .ringTime)
-        } else {
-          counts.count(.takenOver)
-        }
-        if let ended = segment.endedAt {
-          let hold = segment.held.nanoseconds
-          counts.add(hold, to: .hold)
-          counts.add(max(0, ended.since(answered).nanoseconds - hold), to: .talk)
-        }
-      } else if let ended = segment.endedAt {
-        counts.count(.offers)
-        if let reason = segment.endReason { counts.count(.offersEnded(reason.rawValue)) }
-        counts.add(ended.after(segment.startedAt).nanoseconds, to: .ringTime)
-      }
-      return counts
+    var talk: Int {
+      guard let answered = segment.answeredAt, let ended = segment.endedAt else { return 0 }
+      return max(0, answered.nanoseconds(to: ended) - held)
     }
+
+    func wasAnswered(before stretch: Stretch) -> Bool {
+      guard agent == stretch.agent, let answered = segment.answeredAt else { return false }
+      return answered <= stretch.startedAt
+    }
+
+    /// Of her offer, as soon as it has come to something; whoever took over was offered nothing.
+    func offerCounts(isTaken: Bool) -> Counts {
+      if let answered = segment.answeredAt {
+        let ring = segment.startedAt.nanoseconds(to: answered)
+        return isTaken ? [.offers: 1, .offersAnswered: 1, .ringTime: ring] : Counts()
+      }
+      guard let ended = segment.endedAt, let reason = segment.endReason else { return Counts() }
+      return [
+        .offers: 1, Item("offers_ended:\(reason.rawValue)"): 1, .ringTime: segment.startedAt.nanoseconds(to: ended),
+      ]
+    }
+  }
+
+  /// Of what these agents did for one contact: handled once, whoever talked.
+  static func handlingCounts(_ handlings: [Handling], _ takers: Set<Int>) -> Counts {
+    let answered = handlings.filter { $0.segment.answeredAt != nil }
+    guard !answered.isEmpty else { return Counts() }
+    let hold = answered.reduce(0) { $0 + $1.held }
+    return [
+      .handled: 1, .talk: answered.reduce(0) { $0 + $1.talk }, .hold: hold, .held: hold > 0 ? 1 : 0,
+      .takenOver: answered.count { !takers.contains($0.position) },
+    ]
   }
 
   var visits: [Visit] {
     segments.compactMap { segment in
       guard case .visit(let queue, let target) = segment.kind else { return nil }
-      return Visit(segment: segment, cell: Cell(at: segment.startedAt.wallMilliseconds, .queue(queue)), target: target)
+      return Visit(segment: segment, queue: queue, target: target)
     }
   }
 
@@ -70,20 +75,42 @@ extension LoggedContact {
     }
   }
 
-  /// Where it counts as a whole.
-  var homes: [Cell] {
-    let wall = startedAt.wallMilliseconds
-    return [Cell(at: wall, .all)] + (isOutbound ? [] : [Cell(at: wall, .entry(entry))])
+  /// The handlings in which somebody talked, in the order of the answers.
+  var answers: [Handling] {
+    handlings.compactMap { handling in handling.segment.answeredAt.map { (handling, $0) } }
+      .sorted { ($0.1, $0.0.position) < ($1.1, $1.0.position) }.map(\.0)
   }
 
-  /// Of one that went out: also whoever dialled it.
-  var outboundCells: [Cell] {
-    homes + (handlings.first.map { [Cell(at: startedAt.wallMilliseconds, .agent($0.agent))] } ?? [])
+  /// Who took an offer, by the places of their handlings: of each visit whoever answered first, and without a visit whoever
+  /// answered first of all. Whoever answered later took over.
+  var takers: Set<Int> {
+    var seen: Set<SegmentID> = []
+    return Set(
+      answers.enumerated().filter { index, handling in
+        handling.visit.map { seen.insert($0).inserted } ?? (index == 0)
+      }.map(\.element.position))
   }
 
-  /// Nil cells for somebody who had no part in it.
-  func cellsOfWrapUp(by agent: AgentID) -> [Cell] {
-    handlings.contains { $0.agent == agent } ? outboundCells : []
+  /// How long it waited in all, from the first queue's door, and to what end; nil without a queue. An agent's answer ends
+  /// it, or that it was sent on to a number or an announcement, or its own end.
+  var wait: LoggedWait? {
+    let visits = visits
+    guard let first = visits.first, let last = visits.last else { return nil }
+    func waited(until end: Moment) -> Int { first.segment.startedAt.nanoseconds(to: end) }
+    let answer = answers.first?.segment.answeredAt
+    if let answer, sentOnAt.map({ answer <= $0 }) ?? true {
+      return LoggedWait(first.target, end: (waited(until: answer), .answered))
+    }
+    guard endedAt != nil || sentOnAt != nil, let ended = last.segment.endedAt, let outcome = last.outcome else {
+      return LoggedWait(first.target)
+    }
+    return LoggedWait(first.target, end: (waited(until: ended), outcome))
+  }
+
+  /// When it left its queues for a number or an announcement.
+  private var sentOnAt: Moment? {
+    guard let last = segments.lastIndex(where: { $0.isVisit }), visits.last?.hasFlownOut == true else { return nil }
+    return segments[last...].first { $0.kind == .number || $0.kind == .announcement }?.startedAt
   }
 
   /// When the far end answered one that went out.
@@ -91,9 +118,7 @@ extension LoggedContact {
 
   /// Somebody was sought for it after its last visit.
   var goesOnAfterQueues: Bool {
-    guard let last = segments.lastIndex(where: { if case .visit = $0.kind { true } else { false } }) else {
-      return false
-    }
+    guard let last = segments.lastIndex(where: { $0.isVisit }) else { return false }
     return segments[last...].contains { segment in
       switch segment.kind {
       case .number, .agent(_, visit: nil): true
@@ -102,11 +127,15 @@ extension LoggedContact {
     }
   }
 
-  /// It heard an announcement, and no agent was sought.
-  var isAnnouncementOnly: Bool { segments.contains { $0.kind == .announcement } && handlings.isEmpty }
+  /// Of one that never came to a queue.
+  func countsWithoutQueue(_ reason: EndReason) -> Counts {
+    if !answers.isEmpty { return [.direct: 1, .directAnswered: 1] }
+    if reason == .rejected { return [.blocked: 1] }
+    let isAnnounced = handlings.isEmpty && segments.contains { $0.kind == .announcement }
+    return isAnnounced ? [.announced: 1] : [.direct: 1]
+  }
 }
 
-extension Moment {
-  /// The time since an earlier moment, and none when the rows have it the other way.
-  func after(_ earlier: Moment) -> Duration { max(.zero, since(earlier)) }
+extension LoggedContact.Segment {
+  fileprivate var isVisit: Bool { if case .visit = kind { true } else { false } }
 }

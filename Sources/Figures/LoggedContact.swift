@@ -6,7 +6,7 @@ public struct LoggedContact: Sendable, Equatable {
   public var id: ContactID
   /// One of us dialled it.
   public var isOutbound: Bool
-  /// The number that a caller dialled.
+  /// The row of the entry table by which a caller came in.
   public var entry: String
   /// When it began.
   public var startedAt: Moment

@@ -1,52 +1,5 @@
 public import Telephony
 
-/// What an agent does, as far as her time is told apart.
-public enum Occupation: String, Sendable, CaseIterable, Codable {
-  /// Ready, and free for a contact.
-  case idle
-  /// Chosen for a contact, or her phone rings for it.
-  case ringing
-  case talking
-  case holding
-  case acw
-  case outboundDialing = "outbound_dialing"
-  case outboundTalking = "outbound_talking"
-  case supervising
-  /// Ready, but her phone cannot be reached.
-  case unreachable
-  /// Logged in, and not ready.
-  case away
-}
-
-/// What an agent is at one moment, for the figures.
-public struct Engagement: Sendable, Equatable {
-  /// What she does.
-  public var occupation: Occupation
-  /// With `away`: why.
-  public var reason: String
-  /// With `away`: the time is paid.
-  public var isPaid: Bool
-  /// With `away`: the time counts as work, though not with callers.
-  public var countsAsWork: Bool
-  /// Not of somebody who supervises without having logged in.
-  public var isLoggedIn: Bool
-  /// What she works on.
-  public var contact: ContactID?
-
-  /// Logged in, unless said otherwise; being away is paid.
-  public init(
-    _ occupation: Occupation, contact: ContactID? = nil, reason: String = "", isPaid: Bool = true,
-    countsAsWork: Bool = false, isLoggedIn: Bool = true
-  ) {
-    self.occupation = occupation
-    self.contact = contact
-    self.reason = reason
-    self.isPaid = isPaid
-    self.countsAsWork = countsAsWork
-    self.isLoggedIn = isLoggedIn
-  }
-}
-
 /// A time in which one agent did one thing: a row of the log. An agent has at most one that lasts.
 public struct Stretch: Sendable, Equatable {
   /// Who.

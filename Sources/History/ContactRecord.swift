@@ -10,6 +10,8 @@ public struct ContactRecord: Sendable, Equatable {
   public var caller: Caller
   /// The number that was dialled: by the caller, or by our agent.
   public var called: String
+  /// The numbers that the row of the entry table is for by which a caller came in; empty when one of us dialled.
+  public var entry: String
   /// Who it was, as the directory said; nil when it knew nobody.
   public var customer: CustomerID?
   /// Her name at that time; empty when nobody was known.
@@ -34,7 +36,8 @@ public struct ContactRecord: Sendable, Equatable {
 
   /// A record as it stands at any time; one that has just begun when nothing else is said.
   public init(
-    id: ContactID, direction: Direction, caller: Caller, called: String, customer: CustomerID? = nil,
+    id: ContactID, direction: Direction, caller: Caller, called: String, entry: String = "",
+    customer: CustomerID? = nil,
     customerName: String = "", startedAt: Moment, answeredAt: Moment? = nil, endedAt: Moment? = nil,
     endReason: EndReason? = nil, segments: [Segment] = [], recordings: [RecordingID] = []
   ) {
@@ -42,6 +45,7 @@ public struct ContactRecord: Sendable, Equatable {
     self.direction = direction
     self.caller = caller
     self.called = called
+    self.entry = entry
     self.customer = customer
     self.customerName = customerName
     self.startedAt = startedAt
@@ -106,8 +110,6 @@ public protocol HistoryStore: Sendable {
   /// Closes what a dead daemon left open as `system_failure`, at the last instant at which it is known to have lived;
   /// tells which they were. Called once at start, when the recordings that it left open are marked.
   func closeInterrupted() async throws -> [ContactID]
-  /// All contacts that began, or came to somebody, in this time (wall time, milliseconds since 1970), in no order.
-  func records(touching range: Range<Int64>) async throws -> [ContactRecord]
 }
 
 /// Which records are wanted.

@@ -21,12 +21,14 @@ public struct Ledger: Sendable {
   /// Nothing has happened yet.
   public init() {}
 
-  /// A contact begins: somebody calls in, or one of us dials out.
+  /// A contact begins: somebody calls in by a row of the entry table, or one of us dials out.
   public mutating func opened(
-    _ contact: ContactID, _ direction: ContactRecord.Direction, caller: Caller, called: String, at now: Moment
+    _ contact: ContactID, _ direction: ContactRecord.Direction, caller: Caller, called: String, entry: String = "",
+    at now: Moment
   ) -> [Effect] {
     guard pages[contact] == nil else { return [] }
-    let record = ContactRecord(id: contact, direction: direction, caller: caller, called: called, startedAt: now)
+    let record = ContactRecord(
+      id: contact, direction: direction, caller: caller, called: called, entry: entry, startedAt: now)
     pages[contact] = Page(record: record)
     return [.save(record)]
   }

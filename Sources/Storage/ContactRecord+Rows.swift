@@ -8,10 +8,11 @@ extension ContactRecord {
       [Value(id), Value(direction.rawValue)] + caller.number.values + [
         Value(caller.text), Value(caller.displayName), Value(caller.anonymity?.rawValue), Value(caller.isVerified),
         Value(called), Value(customer), Value(customerName),
-      ] + startedAt.values + answeredAt.values + endedAt.values + [Value(endReason?.rawValue)]
+      ] + startedAt.values + answeredAt.values + endedAt.values + [Value(endReason?.rawValue), Value(entry)]
     try connection.run(
       """
-      INSERT OR REPLACE INTO contacts (\(Self.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      INSERT OR REPLACE INTO contacts (\(Self.columns))
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """, own)
     try connection.run("DELETE FROM segments WHERE contact = ?", [Value(id)])
     for (position, segment) in segments.enumerated() {
@@ -46,7 +47,7 @@ extension ContactRecord {
   private static let columns = """
     id, direction, caller_number, caller_display, caller_kind, caller_text, caller_name, caller_anonymity, \
     caller_verified, called, customer, customer_name, started_wall, started_monotonic, answered_wall, \
-    answered_monotonic, ended_wall, ended_monotonic, end_reason
+    answered_monotonic, ended_wall, ended_monotonic, end_reason, entry
     """
 
   private static func record(_ row: borrowing Row) -> ContactRecord? {
@@ -56,7 +57,9 @@ extension ContactRecord {
       caller: Caller(
         number: row.optionalNumber(2), text: row.text(5), displayName: row.text(6), anonymity: row.optionalWord(7),
         isVerified: row.flag(8)),
-      called: row.text(9), customer: row.optionalName(10), customerName: row.text(11), startedAt: row.moment(12),
+      // Of a contact that came before rows had it: the number that was dialled.
+      called: row.text(9), entry: row.optionalText(19) ?? (direction == .inbound ? row.text(9) : ""),
+      customer: row.optionalName(10), customerName: row.text(11), startedAt: row.moment(12),
       answeredAt: row.optionalMoment(14), endedAt: row.optionalMoment(16), endReason: row.optionalWord(18),
       segments: [], recordings: [])
   }

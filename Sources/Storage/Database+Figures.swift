@@ -2,60 +2,158 @@ public import Figures
 public import Telephony
 
 extension Database: FigureStore {
-  /// Adds to what is stored, all or nothing; durable when it returns.
-  public func add(_ cells: [Cell: Counts], at now: Moment) async throws(StorageError) {
+  /// How many rows of each table go with each adding: more than come.
+  private static let forgottenWithEach = 500
+
+  /// Adds to what is stored, all or nothing; durable when it returns. A cell that cannot be read is put aside.
+  public func add(_ cells: [Cell: Counts], at now: Moment, forgetting oldest: Int64) async throws(StorageError) {
     try await writing.perform { connection throws(StorageError) in
       for (cell, counts) in cells {
         var sum = try connection.counts(of: cell)
         sum.add(counts)
         try connection.write(sum, of: cell)
       }
-      try connection.run(
-        """
-        INSERT INTO signs_of_life (id, wall, monotonic) VALUES (1, ?, ?)
-        ON CONFLICT (id) DO UPDATE SET wall = excluded.wall, monotonic = excluded.monotonic
-        """, now.values)
+      try connection.sign(now, isClosed: false)
+      try connection.forgetFigures(before: oldest, atMost: Self.forgottenWithEach)
     }
+  }
+
+  /// The daemon ends with everything written; durable when it returns.
+  public func closed(at now: Moment) async throws(StorageError) {
+    try await writing.perform { connection throws(StorageError) in try connection.sign(now, isClosed: true) }
   }
 
   /// Of the quarters that begin in this time, as wall time in milliseconds.
   public func cells(in range: Range<Int64>) async throws(StorageError) -> [Cell: Counts] {
-    try await listing.perform { connection throws(StorageError) in
-      let rows = try connection.rows(
-        "SELECT kind, subject, quarter, counts FROM figures WHERE quarter >= ? AND quarter < ?",
-        [.integer(range.lowerBound), .integer(range.upperBound)], of: "figures"
-      ) { row -> (Cell, Counts)? in
-        guard let kind: Subject.Kind = row.word(0) else { return nil }
-        guard let counts = Counts(text: row.text(3)) else {
-          row.tellUnreadable(3)
-          return nil
-        }
-        return (Cell(quarter: row.integer(2), subject: Subject(kind, row.text(1))), counts)
-      }
-      return Dictionary(rows.compactMap(\.self)) { first, _ in first }
-    }
+    try await listing.perform { connection throws(StorageError) in try connection.cells(in: range) }
   }
 
-  /// Puts these in place of all that is stored from a time on; durable when it returns.
-  public func replaceCells(from quarter: Int64, with cells: [Cell: Counts]) async throws(StorageError) {
+  /// See `FigureStore`: `read` has a connection of its own, and a transaction that begins with it.
+  public func reading<Answer: Sendable>(
+    begun: @escaping @Sendable () -> Void, _ read: @escaping @Sendable (any StoredFigures) throws -> Answer
+  ) async throws -> Answer {
+    try await reckoning.perform { connection throws(StorageError) -> Result<Answer, any Error> in
+      // What a transaction sees is what there is when it reads first.
+      _ = try connection.rows("SELECT id FROM signs_of_life") { _ in }
+      begun()
+      return Result { try read(connection) }
+    }.get()
+  }
+
+  /// Puts these in place of all that is stored of a time, and lets everything after it be reckoned still when `isLast` is
+  /// false; durable when it returns.
+  public func replaceCells(in range: Range<Int64>, with cells: [Cell: Counts], isLast: Bool) async throws(StorageError)
+  {
     try await writing.perform { connection throws(StorageError) in
-      try connection.run("DELETE FROM figures WHERE quarter >= ?", [.integer(quarter)])
-      for (cell, counts) in cells where cell.quarter >= quarter { try connection.write(counts, of: cell) }
+      for found in try connection.unreadable(in: range) { try connection.putAside(found) }
+      try connection.run(
+        "DELETE FROM figures WHERE quarter >= ? AND quarter < ?",
+        [.integer(range.lowerBound), .integer(range.upperBound)])
+      for (cell, counts) in cells where range.contains(cell.quarter) { try connection.write(counts, of: cell) }
+      if isLast {
+        try connection.run("DELETE FROM figures_due")
+      } else {
+        try connection.letFiguresBeReckoned(from: range.upperBound)
+      }
     }
   }
 }
 
-extension Connection {
+extension Connection: StoredFigures {
+  func cells(in range: Range<Int64>) throws(StorageError) -> [Cell: Counts] {
+    let rows = try rows(
+      "SELECT kind, subject, quarter, counts FROM figures WHERE quarter >= ? AND quarter < ?",
+      [.integer(range.lowerBound), .integer(range.upperBound)], of: "figures"
+    ) { row -> (Cell, Counts)? in
+      guard let kind: Subject.Kind = row.word(0) else { return nil }
+      guard let counts = Counts(text: row.text(3)) else {
+        row.tellUnreadable(3)
+        return nil
+      }
+      return (Cell(quarter: row.integer(2), subject: Subject(kind, row.text(1))), counts)
+    }
+    return Dictionary(rows.compactMap(\.self)) { first, _ in first }
+  }
+
+  func unreadable(in range: Range<Int64>) throws(StorageError) -> [UnreadableFigures] {
+    let (from, to) = (Value.integer(range.lowerBound), Value.integer(range.upperBound))
+    return try rows(
+      """
+      SELECT kind, subject, quarter, counts, 1 FROM unreadable_figures WHERE quarter >= ? AND quarter < ?
+      UNION ALL SELECT kind, subject, quarter, counts, 0 FROM figures WHERE quarter >= ? AND quarter < ?
+      """, [from, to, from, to]
+    ) { row -> UnreadableFigures? in
+      let isAside = row.flag(4)
+      guard isAside || Subject.Kind(rawValue: row.text(0)) == nil || Counts(text: row.text(3)) == nil else {
+        return nil
+      }
+      return UnreadableFigures(
+        quarter: row.integer(2), kind: row.text(0), subject: row.text(1), text: row.text(3))
+    }.compactMap(\.self)
+  }
+
+  /// What is there; nothing where it cannot be read, and then it is put aside.
   fileprivate func counts(of cell: Cell) throws(StorageError) -> Counts {
-    try rows(
-      "SELECT counts FROM figures WHERE quarter = ? AND kind = ? AND subject = ?", cell.values, of: "figures"
-    ) { Counts(text: $0.text(0)) ?? Counts() }.first ?? Counts()
+    let found = try rows(
+      "SELECT quarter, counts FROM figures WHERE quarter = ? AND kind = ? AND subject = ?", cell.values, of: "figures"
+    ) { row -> (text: String, counts: Counts?) in
+      let counts = Counts(text: row.text(1))
+      if counts == nil { row.tellUnreadable(1) }
+      return (row.text(1), counts)
+    }.first
+    guard let found, found.counts == nil else { return found?.counts ?? Counts() }
+    try putAside(
+      UnreadableFigures(
+        quarter: cell.quarter, kind: cell.subject.kind.rawValue, subject: cell.subject.name, text: found.text))
+    return Counts()
+  }
+
+  fileprivate func putAside(_ found: UnreadableFigures) throws(StorageError) {
+    let values: [Value] = [
+      .integer(found.quarter), Value(found.kind), Value(found.subject), Value(found.text),
+    ]
+    // It may be there already, from the last time.
+    try run(
+      """
+      INSERT INTO unreadable_figures (quarter, kind, subject, counts) SELECT ?1, ?2, ?3, ?4 WHERE NOT EXISTS (
+        SELECT 1 FROM unreadable_figures WHERE quarter = ?1 AND kind = ?2 AND subject = ?3 AND counts = ?4)
+      """, values)
   }
 
   fileprivate func write(_ counts: Counts, of cell: Cell) throws(StorageError) {
     try run(
       "INSERT OR REPLACE INTO figures (quarter, kind, subject, counts) VALUES (?, ?, ?, ?)",
       cell.values + [Value(counts.text)])
+  }
+
+  fileprivate func sign(_ now: Moment, isClosed: Bool) throws(StorageError) {
+    try run(
+      """
+      INSERT INTO signs_of_life (id, wall, monotonic, closed) VALUES (1, ?, ?, ?)
+      ON CONFLICT (id) DO UPDATE SET wall = excluded.wall, monotonic = excluded.monotonic, closed = excluded.closed
+      """, now.values + [Value(isClosed)])
+  }
+
+  /// From this quarter on, until that is done.
+  func letFiguresBeReckoned(from quarter: Int64) throws(StorageError) {
+    try run(
+      "INSERT INTO figures_due (id, quarter) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET quarter = excluded.quarter",
+      [.integer(quarter)])
+  }
+
+  /// Stretches of a week more are kept: one of them may reach into a quarter that is.
+  fileprivate func forgetFigures(before oldest: Int64, atMost most: Int) throws(StorageError) {
+    try run(
+      """
+      DELETE FROM figures WHERE (quarter, kind, subject) IN (
+        SELECT quarter, kind, subject FROM figures WHERE quarter < ? ORDER BY quarter LIMIT ?)
+      """, [.integer(oldest), Value(most)])
+    try run(
+      """
+      DELETE FROM stretches WHERE (agent, started_wall, started_monotonic) IN (
+        SELECT agent, started_wall, started_monotonic FROM stretches
+        WHERE started_wall < ? - \(Stretch.longest) AND ended_wall IS NOT NULL ORDER BY started_wall LIMIT ?)
+      """, [.integer(oldest), Value(most)])
   }
 }
 

@@ -12,6 +12,8 @@ public final class Database: Sendable {
   let writing: Lane
   let listing: Lane
   let lookingUp: Lane
+  /// Long readings, which hold up no other.
+  let reckoning: Lane
 
   /// Opens the file, makes it (mode 0640) when it is not there, and brings an older one up to date. Blocks for that time:
   /// meant for the start. The folder must exist; a link in the file's place is refused.
@@ -30,12 +32,15 @@ public final class Database: Sendable {
       try Connection(path: path, isReadOnly: true, log: log), label: "storage.listing", isReadOnly: true)
     lookingUp = Lane(
       try Connection(path: path, isReadOnly: true, log: log), label: "storage.looking-up", isReadOnly: true)
+    reckoning = Lane(
+      try Connection(path: path, isReadOnly: true, log: log), label: "storage.reckoning", isReadOnly: true)
   }
 
   /// Finishes what waits and closes the file; everything after that throws `closed`. Twice is as once.
   public func close() async {
     await lookingUp.close()
     await listing.close()
+    await reckoning.close()
     await writing.close()
   }
 

@@ -26,4 +26,18 @@ extension Schema {
       id INTEGER NOT NULL PRIMARY KEY CHECK (id = 1), wall INTEGER NOT NULL, monotonic INTEGER NOT NULL
     ) STRICT;
     """
+
+  /// The row of the entry table by which a contact came in, whether the daemon has ended with everything written, the
+  /// quarter from which on figures are still to be reckoned from the log (all of them: what they mean has changed), and
+  /// what stood in the place of figures and could not be read.
+  static let figuresAgain = """
+    ALTER TABLE contacts ADD COLUMN entry TEXT;
+    ALTER TABLE signs_of_life ADD COLUMN closed INTEGER NOT NULL DEFAULT 0;
+    CREATE TABLE figures_due (id INTEGER NOT NULL PRIMARY KEY CHECK (id = 1), quarter INTEGER NOT NULL) STRICT;
+    INSERT INTO figures_due (id, quarter) VALUES (1, 0);
+    CREATE TABLE unreadable_figures (
+      id INTEGER PRIMARY KEY, quarter INTEGER NOT NULL, kind TEXT NOT NULL, subject TEXT NOT NULL, counts TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX unreadable_figures_by_quarter ON unreadable_figures (quarter);
+    """
 }

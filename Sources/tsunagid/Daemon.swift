@@ -114,27 +114,13 @@ final class Daemon: Sendable {
     }
     let interrupted = try await database.closeInterrupted()
     for contact in interrupted { log(LogLine(.warning, "a contact was interrupted", contact: contact)) }
-    try await reckonFigures(of: interrupted, in: database)
+    let now = Moment.now()
+    let oldest = Cell.quarter(of: now.advanced(by: .zero - configuration.figuresKept).wallMilliseconds)
+    try await FigureStart(database: database, log: log).settle(interrupted: interrupted, since: oldest, at: now)
     if !configuration.customers.isEmpty, try await database.allCustomers().isEmpty {
       try await database.save(configuration.customers)
       log(LogLine(.info, "customers loaded", ["count": "\(configuration.customers.count)"]))
     }
-  }
-
-  /// The figures of the last minutes of a daemon that died may not have been stored: the log tells them.
-  private func reckonFigures(of interrupted: [ContactID], in database: Database) async throws {
-    let start = try await database.closeStretches(interrupted: interrupted)
-    if let start { try await reckonFigures(from: start, in: database) }
-    // Before anything begins in this run: its monotonic clock may be another one than that of the last sign.
-    try await database.add([:], at: .now())
-  }
-
-  private func reckonFigures(from start: Int64, in database: Database) async throws {
-    let range = start..<Int64.max
-    let fold = Fold(
-      try await database.records(touching: range).map { LoggedContact($0) },
-      try await database.stretches(touching: range), until: Moment.now())
-    try await database.replaceCells(from: start, with: fold.cells(in: range))
   }
 
   /// What was changed while running wins over the file; what does not fit it any more is told, and kept.

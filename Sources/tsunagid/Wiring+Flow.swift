@@ -22,6 +22,7 @@ extension CallFlowSettings {
     overload = configuration.overload
     calendar = Calendar(dayEnds: configuration.dayEnds, offset: Self.localOffset)
     figures = configuration.figures
+    keepsFigures = configuration.figuresKept
     directoryDeadline = configuration.directoryDeadline
     keepsDecisions = configuration.decisionsKept
     dispositions = DispositionCodes(

@@ -231,7 +231,8 @@ import Testing
     // Its INVITE crossed the order to refuse new calls.
     let late = floor.call(from: "0322223333")
     #expect(floor.effects.contains(.engine(.end(late, status: 503, answeredElsewhere: false))))
-    #expect(floor.flow.isIdle && floor.records.count == 1)
+    #expect(floor.flow.isIdle && floor.records.count == 2)
+    #expect(Set(floor.records.values.map(\.endReason)) == [.rejected, .shutdown])
     for number in ["0398765432", "110"] {
       guard case .failure(let error) = floor.asks(.callDial("anna", to: number)) else { throw Missing() }
       #expect(error.kind == .draining && error.message.contains("stopping"))

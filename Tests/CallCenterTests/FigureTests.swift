@@ -1,5 +1,6 @@
 import Control
 import Distribution
+import Entries
 import Figures
 import History
 import Telephony
@@ -11,7 +12,7 @@ import Testing
 extension Floor {
   /// What is kept when everything up to now is stored.
   mutating func keptFigures() -> [Cell: Counts] {
-    replay(flow.figuresTaken(at: clock.now))
+    replay(flow.figuresTaken(withRecords: true, at: clock.now))
     return kept
   }
 
@@ -110,6 +111,14 @@ extension Floor {
     floor.hangsUp(first)
     #expect(floor.agent("anna")?.callsToday == 1)
     #expect(floor.agent("anna")?.occupancyPercent == 100)
+  }
+
+  @Test mutating func `whatever is dialled within a row of the entry table, it is one entry point`() {
+    floor = Floor { $0.entries.entries += Floor.entries([("90XX", .queue("support"))]) }
+    for called in ["9012", "9013", "9014"] { _ = floor.call(called) }
+    #expect(live(.entry("90XX"))?.figures["arrived"] == .integer(3))
+    #expect(live(.entry("9012")) == nil)
+    #expect(Set(floor.records.values.map(\.entry)) == ["90XX"])
   }
 
   @Test mutating func `what colleagues have done today is their business, and a supervisor's`() {

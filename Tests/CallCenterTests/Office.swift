@@ -165,6 +165,9 @@ final class MemoryStore: CustomerSource, HistoryStore, RecordingStore, MonitorSt
     var recordings: [Recording] = []
     var monitors: [MonitorEntry] = []
     var stretches: [Stretch] = []
+    var isClosed = false
+    var areReadingsHanging = false
+    var readingsBegun = 0
     var cells: [Cell: Counts] = [:]
     var decisions: [KeptDecision] = []
     var oldestDecision: Int64?
@@ -186,6 +189,7 @@ final class MemoryStore: CustomerSource, HistoryStore, RecordingStore, MonitorSt
   func releases(andHangsAgain: Bool = false) {
     let gates = state.withLock { state in
       state.isHanging = andHangsAgain
+      state.areReadingsHanging = false
       state.hangingNumbers = []
       defer { state.gates = [] }
       return state.gates
@@ -288,10 +292,6 @@ final class MemoryStore: CustomerSource, HistoryStore, RecordingStore, MonitorSt
       }
   }
   func closeInterrupted() async throws -> [ContactID] { [] }
-  func records(touching range: Range<Int64>) async throws -> [ContactRecord] {
-    let all = written
-    return Set(all.map(\.id)).compactMap { id in all.last { $0.id == id } }
-  }
 
   func save(_ stretch: Stretch) async throws {
     try await hang { state.withLock { $0.isHanging } }
@@ -300,14 +300,47 @@ final class MemoryStore: CustomerSource, HistoryStore, RecordingStore, MonitorSt
       state.stretches.append(stretch)
     }
   }
-  func add(_ cells: [Cell: Counts], at now: Moment) async throws {
+  func add(_ cells: [Cell: Counts], at now: Moment, forgetting oldest: Int64) async throws {
     try await hang { state.withLock { $0.isHanging } }
-    state.withLock { state in for (cell, counts) in cells { state.cells[cell, default: Counts()].add(counts) } }
+    if state.withLock({ $0.isBroken }) { throw Broken() }
+    state.withLock { state in
+      state.isClosed = false
+      for (cell, counts) in cells { state.cells[cell, default: Counts()].add(counts) }
+    }
   }
-  func cells(in range: Range<Int64>) async throws -> [Cell: Counts] {
-    state.withLock { $0.cells.filter { range.contains($0.key.quarter) } }
+  func closed(at now: Moment) async throws { state.withLock { $0.isClosed = true } }
+  /// Whether the figures were told that everything is written.
+  var areFiguresClosed: Bool { state.withLock { $0.isClosed } }
+
+  /// Readings that begin from now on last until they are released.
+  func readingsHang() { state.withLock { $0.areReadingsHanging = true } }
+  /// How many readings have begun.
+  var readingsBegun: Int { state.withLock { $0.readingsBegun } }
+  func reading<Answer: Sendable>(
+    begun: @escaping @Sendable () -> Void, _ read: @escaping @Sendable (any StoredFigures) throws -> Answer
+  ) async throws -> Answer {
+    let all = written
+    let snapshot = state.withLock { state in
+      state.readingsBegun += 1
+      return Snapshot(
+        kept: state.cells, records: Set(all.map(\.id)).compactMap { id in all.last { $0.id == id } },
+        rows: state.stretches)
+    }
+    begun()
+    try await hang { state.withLock { $0.areReadingsHanging } }
+    return try read(snapshot)
   }
-  func stretches(touching range: Range<Int64>) async throws -> [Stretch] { state.withLock { $0.stretches } }
+
+  private struct Snapshot: StoredFigures {
+    var kept: [Cell: Counts]
+    var records: [ContactRecord]
+    var rows: [Stretch]
+
+    func cells(in range: Range<Int64>) -> [Cell: Counts] { kept.filter { range.contains($0.key.quarter) } }
+    func unreadable(in range: Range<Int64>) -> [UnreadableFigures] { [] }
+    func contacts(touching range: Range<Int64>) -> [LoggedContact] { records.map { LoggedContact($0) } }
+    func stretches(touching range: Range<Int64>) -> [Stretch] { rows }
+  }
   func markInterrupted(length: @escaping @Sendable (String) -> Duration?) async throws -> [RecordingID] { [] }
   func recordings(of contact: ContactID) async throws -> [Recording] {
     writtenRecordings.filter { $0.contact == contact && $0.endedAt != nil }

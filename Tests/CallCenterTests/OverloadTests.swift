@@ -1,6 +1,8 @@
 import CallCenter
 import Control
 import Dialing
+import Figures
+import History
 import Overload
 import Supervision
 import Telephony
@@ -40,6 +42,14 @@ import Testing
     // One that came past the door before it was shut.
     let late = floor.call(from: "0333334444")
     #expect(floor.effects.contains(.engine(.end(late, status: 503, answeredElsewhere: false))))
+    let turnedAway = floor.records.values.filter { $0.endReason == .rejected }
+    #expect(turnedAway.map(\.caller.number?.national) == ["0333334444"] && turnedAway.map(\.entry) == ["8000"])
+    // Who dials what is not there has not arrived.
+    _ = floor.call("7999")
+    let figures = floor.keptFigures()
+    #expect(figures == floor.foldedFigures())
+    let blocked = figures.filter { $0.key.subject == .entry("8000") }.reduce(0) { $0 + $1.value[.blocked] }
+    #expect(blocked == 1 && floor.records.count == 3)
     #expect(kind(floor.asks(.callDial("boris", to: "0398765432"))) == .overloaded)
     let wish = MonitorWish(supervisor: "chieko", agent: "anna", mode: .listen, phone: "desk-3")
     #expect(kind(floor.asks(.monitorStart(wish))) == .overloaded)

@@ -44,6 +44,8 @@ import Testing
       #expect(notices.map(\.body.type) == [type])
       #expect(notices.map(\.agent) == [subject.agent])
       #expect(notices.map(\.queue) == [subject.queue])
+      // No other agent's client.
+      #expect(notices.map(\.audience) == [.supervisors(and: subject.agent == nil ? [] : ["anna"])])
     }
   }
 

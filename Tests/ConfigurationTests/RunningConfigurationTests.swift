@@ -1,9 +1,11 @@
 import Changes
-import Configuration
 import Control
 import Distribution
+import Synchronization
 import Telephony
 import Testing
+
+@testable import Configuration
 
 @Suite struct `The file with changes on top` {
   private typealias Target = SettingChange.Target
@@ -240,6 +242,49 @@ import Testing
     #expect(agent("1002")?.memberships == [:])
     wish(.reset(.queue("sales")))
     #expect(agent("1002")?.memberships == ["sales": 1])
+  }
+
+  @Test func `one change takes one reading, however many there were before`() throws {
+    var text = Self.text
+    for index in 0..<300 { text += "\n[[agents]]\nid = \"2\(index)\"\nqueues = [\"sales\", \"spare\"]" }
+    let readings = Atomic(0)
+    let loaded = try DaemonConfiguration.parse(text: text, path: "/nowhere/t.toml") { settings in
+      readings.add(1, ordering: .relaxed)
+      return numberReader(settings)
+    }
+    let removals = (0..<300).map { index in
+      SettingChange(
+        subject: .membership(AgentID(rawValue: "2\(index)"), "spare"), key: SettingChange.existence, value: "false",
+        user: 1000, changedAt: 1)
+    }
+    let running = RunningConfiguration(loaded.source, changes: SettingChanges(removals))
+    let before = readings.load(ordering: .relaxed)
+    let author = SettingChanges.Author(user: 1000, at: 2)
+    let wish = SettingWish.set(.queue("support"), ["weight": .integer(9), "paused": .bool(true)])
+    let changed = try running.changed(wish, by: author).get()
+    #expect(readings.load(ordering: .relaxed) - before == 1)
+    #expect(changed.running.changes.inOrder.count == 302)
+    #expect(changed.running.configuration.distribution.queues.first?.weight == 9)
+    // Those in a queue that goes are not needed any more.
+    let gone = try changed.running.changed(.remove(.queue("spare")), by: author).get()
+    #expect(readings.load(ordering: .relaxed) - before == 2)
+    #expect(gone.running.changes.inOrder.count == 3)
+  }
+
+  @Test mutating func `what is set to what the file says anyway is no change`() {
+    wish(.set(.queue("support"), ["weight": .integer(9), "longest_line": .integer(7)]))
+    wish(.set(.queue("support"), ["weight": .integer(3)]))
+    #expect(differences == ["support longest_line 5 → 7"])
+    wish(.remove(.membership("1002", "sales")))
+    wish(.remove(.agent("1002")))
+    #expect(differences == ["support longest_line 5 → 7", "1002 exists true → false"])
+  }
+
+  @Test func `all tables that changes are about are read again with them`() {
+    #expect(
+      ConfigurationReading.Part.tablesReadAgain == [
+        "sounds", "queues", "agents", "reasons", "dispositions", "distribution", "entries", "supervision", "control",
+      ])
   }
 
   // MARK: Back to the file

@@ -24,16 +24,12 @@ import Testing
   }
 
   @Test mutating func `the worked check of the definitions comes out`() {
-    var counts = shift(loggedInDuringBreak: true)
+    let counts = shift(loggedInDuringBreak: true)
     func text(_ name: String) -> String? { Definition.named(name)?.value(of: counts)?.text }
     #expect(text("occupancy") == "76.9")
     #expect(text("paid") == "25200.0")
     #expect(text("utilisation_a_paid") == "92.9")
     #expect(text("utilisation_b_paid") == "71.4")
-    #expect(text("utilisation_a_bound") == nil)
-    counts.add(8 * 3_600_000_000_000, to: .planned)
-    #expect(Definition.named("utilisation_a_bound")?.value(of: counts)?.thousandths == 81_250)
-    #expect(text("utilisation_b_bound") == "62.5")
     // Logged in all of the eight hours.
     #expect(text("utilisation_a_login") == "81.3")
     #expect(text("utilisation_b_login") == "62.5")
@@ -129,6 +125,20 @@ import Testing
     }
     #expect(day.counts(.all)[.arrived] == 0)
     #expect(day.counts(.all)[.outboundHold] == 10_000_000_000)
+  }
+
+  @Test mutating func `what an agent has dialled counts with its talk, and not while it lasts`() {
+    for contact in ["1", "2"] as [ContactID] {
+      day.book.contactBegan(contact, isOutbound: true, entry: "", at: day.now)
+      day.book.agentBegan(contact, "a", "anna", at: day.now)
+      day.book.numberBegan(contact, "n", at: day.now)
+      day.book.answered(contact, "n", at: day.now)
+    }
+    day.passes(40)
+    day.book.contactEnded("1", .callerHungUp, at: day.now)
+    #expect(day.value("connected", of: .all) == "2")
+    #expect(day.value("outbound_att", of: .all) == "40.0")
+    #expect(day.value("outbound_att", of: .agent("anna")) == "40.0")
   }
 
   @Test mutating func `rows tell each stretch once, and one that lasted no time gives way`() {

@@ -70,6 +70,17 @@ import Testing
     #expect(day.cells().filter { $0.key.subject == .all }.values.reduce(0) { $0 + $1[.offered] } == 1)
   }
 
+  @Test func `what has come is due after ten seconds, and what has not is never`() {
+    var day = Day()
+    day.passes(60)
+    #expect(day.book.due(at: day.now) == nil)
+    day.call(waits: 1, talks: 1)
+    #expect(day.book.due(at: day.now) == nil)
+    day.passes(8)
+    #expect(day.book.due(at: day.now)?.isEmpty == false)
+    #expect(day.book.due(at: day.now) == nil)
+  }
+
   @Test func `it hands out what has come once`() {
     var day = Day()
     day.call(waits: 1, talks: 1)

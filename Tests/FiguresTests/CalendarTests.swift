@@ -9,6 +9,17 @@ private func wall(_ text: String) -> Int64 { RFC3339.milliseconds(text) ?? 0 }
   /// Summer time ends on 2026-10-25 01:00 UTC.
   private let berlin = Calendar { $0 < wall("2026-10-25T01:00:00Z") ? 7200 : 3600 }
 
+  /// One after the other; three thousand at most.
+  private func periods(_ span: Calendar.Span, of calendar: Calendar, in range: Range<Int64>) -> [Range<Int64>] {
+    var periods: [Range<Int64>] = []
+    var at = range.lowerBound
+    while at < range.upperBound, periods.count < 3000 {
+      periods.append(calendar.period(span, containing: at))
+      at = max(periods.last?.upperBound ?? at, at + 1)
+    }
+    return periods
+  }
+
   @Test(arguments: [
     (Calendar.Span.quarter, "2026-11-22T00:30:00Z", "2026-11-22T00:45:00Z"),
     (.hour, "2026-11-22T00:00:00Z", "2026-11-22T01:00:00Z"),
@@ -23,14 +34,14 @@ private func wall(_ text: String) -> Int64 { RFC3339.milliseconds(text) ?? 0 }
   @Test func `a day in which the clock goes back has twenty-five hours`() {
     let day = berlin.period(.day, containing: wall("2026-10-25T12:00:00Z"))
     #expect(day == wall("2026-10-24T22:00:00Z")..<wall("2026-10-25T23:00:00Z"))
-    #expect(berlin.periods(.hour, in: day, atMost: 100).count == 25)
-    #expect(berlin.periods(.quarter, in: day, atMost: 1000).count == 100)
+    #expect(periods(.hour, of: berlin, in: day).count == 25)
+    #expect(periods(.quarter, of: berlin, in: day).count == 100)
   }
 
   @Test(arguments: Calendar.Span.allCases) func `periods follow each other without a gap`(span: Calendar.Span) {
     for calendar in [tokyo, berlin] {
-      let periods = calendar.periods(
-        span, in: wall("2026-09-01T00:00:00Z")..<wall("2027-03-01T00:00:00Z"), atMost: 3000)
+      let periods = periods(
+        span, of: calendar, in: wall("2026-09-01T00:00:00Z")..<wall("2027-03-01T00:00:00Z"))
       for (one, next) in zip(periods, periods.dropFirst()) {
         #expect(one.upperBound == next.lowerBound)
         #expect(one.lowerBound < one.upperBound)
@@ -47,7 +58,7 @@ private func wall(_ text: String) -> Int64 { RFC3339.milliseconds(text) ?? 0 }
     #expect(tokyo.text(wall("2026-11-22T00:37:00Z")) == "2026-11-22 09:37")
   }
 
-  @Test func `any longer time is the sum of its quarters`() {
+  @Test func `any longer time is the sum of its quarters, and a report is no longer than it may be`() throws {
     let range = wall("2026-11-21T20:00:00Z")..<wall("2026-11-22T20:00:00Z")
     var cells: [Cell: Counts] = [:]
     for index in 0..<96 {
@@ -55,10 +66,17 @@ private func wall(_ text: String) -> Int64 { RFC3339.milliseconds(text) ?? 0 }
     }
     cells[Cell(quarter: range.upperBound, subject: .queue("sales"))] = [.offered: 1000]
     for span in Calendar.Span.allCases {
-      let report = Report(cells, in: range, by: span, [.queue], tokyo)
+      var report = Report(in: range, by: span, [.queue], tokyo)
+      try report.add(cells)
       #expect(report.rows.reduce(0) { $0 + $1.counts[.offered] } == 95 * 96 / 2)
       #expect(report.rows.count == [.quarter: 96, .hour: 24][span] ?? 1)
     }
-    #expect(Report(cells, in: range, by: .day, [.agent], tokyo).rows.isEmpty)
+    var agents = Report(in: range, by: .day, [.agent], tokyo)
+    try agents.add(cells)
+    #expect(agents.rows.isEmpty)
+    var short = Report(in: range, by: .quarter, [.queue], tokyo, most: 95)
+    #expect(throws: Report.TooLong.self) { try short.add(cells) }
+    var enough = Report(in: range, by: .quarter, [.queue], tokyo, most: 96)
+    #expect(throws: Never.self) { try enough.add(cells) }
   }
 }

@@ -1,6 +1,7 @@
-import Figures
 import Telephony
 import Testing
+
+@testable import Figures
 
 @Suite struct `The fold over the log` {
   private let start = Moment(monotonicNanoseconds: 1_000_000_000, wallMilliseconds: Day.morning)
@@ -32,7 +33,50 @@ import Testing
         .offersEnded("no_answer"): 1, .ringTime: 29_000_000_000,
       ])
     #expect(fold.cells[Cell(at: Day.morning, .agent("anna"))]?[.handled] == 0)
-    #expect(fold.cells(in: 0..<Day.morning).isEmpty)
+  }
+
+  @Test func `what lasts has no talk yet, and what was sent on waits no more`() {
+    var running = contact()
+    running.endedAt = nil
+    running.endReason = nil
+    running.segments[2].endedAt = nil
+    let queue = Fold([running], [], until: at(90)).cells[Cell(at: Day.morning, .queue("sales"))] ?? Counts()
+    #expect(queue[.answered] == 1 && queue[.handled] == 0 && queue[.talk] == 0)
+    var sentOn = running
+    sentOn.segments = [
+      .init(id: "v", kind: .visit("sales", ServiceTarget()), startedAt: start, endedAt: at(30), endReason: .busy),
+      .init(id: "n", kind: .number, startedAt: at(30)),
+    ]
+    let all = Fold([sentOn], [], until: at(90)).cells[Cell(at: Day.morning, .all)] ?? Counts()
+    #expect(all[.flowOut(.overflow)] == 1 && all[.longestWait] == 30_000_000_000)
+  }
+
+  /// The manual's table of ends stands in the book's words and in the fold's: here both are held against each other.
+  @Test(arguments: EndReason.allCases) func `each reason ends a visit in one way, by either of the two`(
+    reason: EndReason
+  ) {
+    let outcomes = LoggedWait.reasons.filter { $0.value.contains(reason) }.map(\.key)
+    #expect(outcomes.count == 1)
+    for seconds in [4, 5, 20, 21] {
+      let target = ServiceTarget()
+      var book = Counts()
+      book.addBeginning(target)
+      book.addEnd(Disposition(reason, after: .seconds(seconds), short: target.short), after: .seconds(seconds), target)
+      let wait = LoggedWait(target, end: (seconds * 1_000_000_000, LoggedWait.outcome(reason)))
+      #expect(wait.counts == book, "\(seconds) s")
+    }
+  }
+
+  @Test func `only what was asked for is kept, and a stretch without end does no harm`() {
+    let morning = Day.morning..<Day.morning + Cell.length
+    var fold = Fold(in: morning, until: Moment(monotonicNanoseconds: .max, wallMilliseconds: Day.morning))
+    fold.add(contact())
+    fold.add(Stretch(agent: "ben", engagement: Engagement(.idle), startedAt: start))
+    var strange = start
+    strange.wallMilliseconds = .min
+    fold.add(Stretch(agent: "ben", engagement: Engagement(.idle), startedAt: strange, endedAt: at(10)))
+    #expect(Set(fold.cells.keys.map(\.quarter)) == [Day.morning])
+    #expect(fold.cells[Cell(at: Day.morning, .agent("ben"))]?[.time(.idle)] == 900_000_000_000)
   }
 
   @Test func `and a row that was changed shows`() {

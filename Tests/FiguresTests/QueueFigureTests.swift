@@ -128,6 +128,54 @@ import Testing
     }
   }
 
+  @Test mutating func `while calls run, means are those of the calls that are over`() {
+    day.call(waits: 1, talks: 60)
+    let running = day.calls()
+    let offer = day.isOffered(running.0)
+    day.answers(running, offer)
+    day.passes(600)
+    day.book.held(running.0, offer, at: day.now)
+    day.passes(30)
+    for subject in [Subject.queue("sales"), .all, .entry("8000"), .agent("anna")] {
+      #expect(day.value("handled", of: subject) == "1")
+      #expect(day.value("att", of: subject) == "60.0")
+      #expect(day.value("hold_rate", of: subject) == "0.0")
+    }
+    #expect(day.value("answered") == "2")
+    day.book.contactEnded(running.0, .callerHungUp, at: day.now)
+    #expect(day.value("att") == "330.0")
+    #expect(day.value("hold_rate") == "50.0")
+  }
+
+  @Test mutating func `who is sent on to a number waits no more, and has flown out`() {
+    let (contact, visit) = day.calls()
+    day.passes(30)
+    day.book.segmentEnded(contact, visit, .waitedTooLong, at: day.now)
+    day.book.numberBegan(contact, "n", at: day.now)
+    day.passes(5)
+    day.book.answered(contact, "n", at: day.now)
+    for subject in [Subject.all, .entry("8000"), .queue("sales")] {
+      #expect(day.value("waiting", of: subject) == "0")
+      #expect(day.value("flow_out", of: subject) == "1")
+      #expect(day.value("longest_wait", of: subject) == "30.0")
+    }
+    day.passes(600)
+    day.book.contactEnded(contact, .callerHungUp, at: day.now)
+    #expect(day.value("flow_out", of: .all) == "1")
+    #expect(day.value("cut_by_system", of: .all) == "0")
+  }
+
+  @Test mutating func `who is told that nobody is there waits no more, and is cut off`() {
+    let (contact, visit) = day.calls()
+    day.book.segmentEnded(contact, visit, .unreachable, at: day.now)
+    day.book.announcementBegan(contact, "s", at: day.now)
+    #expect(day.value("waiting", of: .all) == "0")
+    day.passes(20)
+    day.book.contactEnded(contact, .announced, at: day.now)
+    #expect(day.value("cut_by_system", of: .all) == "1")
+    #expect(day.counts(.all)[.flowOut(.noAgent)] == 1)
+  }
+
   @Test mutating func `a caller who hangs up while a phone rings is an abandonment, and no missed offer`() {
     let (contact, _) = day.calls()
     let offer = day.isOffered(contact)
@@ -135,8 +183,9 @@ import Testing
     day.book.segmentEnded(contact, offer, .abandoned, at: day.now)
     day.book.contactEnded(contact, .abandoned, at: day.now)
     #expect(day.value("abandonment") == "100.0")
-    #expect(day.value("rona_rate", of: .agent("anna")) == "0.0")
+    #expect(day.value("rona_rate", of: .agent("anna")) == nil)
     #expect(day.value("offers", of: .agent("anna")) == "1")
+    #expect(day.value("offers_withdrawn", of: .agent("anna")) == "1")
   }
 
   @Test mutating func `missed, declined and answered elsewhere are told apart`() {
@@ -148,9 +197,11 @@ import Testing
     }
     let offer = day.isOffered(call.0)
     day.answers(call, offer)
-    #expect(day.value("rona_rate", of: .agent("anna")) == "25.0")
+    // What another phone's answer ended was not hers to answer.
+    #expect(day.value("rona_rate", of: .agent("anna")) == "33.3")
     #expect(day.value("declined", of: .agent("anna")) == "1")
-    #expect(day.value("agent_answer_rate", of: .agent("anna")) == "25.0")
+    #expect(day.value("agent_answer_rate", of: .agent("anna")) == "33.3")
+    #expect(day.value("offers", of: .agent("anna")) == "4")
     #expect(day.value("asa") == "30.0")
   }
 

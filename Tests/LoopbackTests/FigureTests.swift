@@ -112,9 +112,35 @@ import Testing
     try await judge(again)
     let after = try await tsunagi(again, ["figures", "--verify"])
     #expect(after.code == 0, "\(after.output)")
+    #expect(again.daemon.log.contains("figures were reckoned from the log"))
     // The day goes on where it was.
     let queues = try await again.events.request("queues.list").elements
     #expect(queues.first { $0["queue"]?.text == "support" }?["offeredToday"]?.whole == 2)
+    await again.stop()
+  }
+
+  @Test func `after a clean end what is kept stays, and a figure that is not what the log says is told`() async throws {
+    let office = try await Office(Self.sales)
+    try await leaves(office, "8005")
+    #expect(try await counts(office, "queue", "sales")["offered"] == 1)
+    await office.stop()
+    let sound = try await Office(Self.sales, folder: office.daemon.folder, ports: office.port)
+    #expect(!sound.daemon.log.contains("reckoned from the log") && !sound.daemon.log.contains("differ"))
+    await sound.stop()
+    try tamper(
+      office,
+      """
+      UPDATE figures SET counts = replace(counts, 'offered=1', 'offered=9') WHERE kind = 'queue';
+      INSERT INTO figures SELECT quarter, 'queue', 'gone', 'nonsense' FROM figures WHERE subject = 'sales';
+      """)
+    let again = try await Office(Self.sales, folder: office.daemon.folder, ports: office.port)
+    let log = again.daemon.log
+    #expect(
+      log.contains("a figure is not what the log says") && log.contains("figures and log differ after a clean end"))
+    #expect(try await counts(again, "queue", "sales")["offered"] == 9)
+    let differs = try await tsunagi(again, ["figures", "--verify"])
+    #expect(differs.code == 1)
+    #expect(differs.output.contains("offered") && differs.output.contains("gone: nonsense"), "\(differs.output)")
     await again.stop()
   }
 

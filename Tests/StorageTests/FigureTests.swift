@@ -1,6 +1,8 @@
 import Figures
+import Glibc
 import History
 import Storage
+import Synchronization
 import Telephony
 import Testing
 
@@ -11,27 +13,78 @@ import Testing
   @Test func `figures are added to, and found by time`() async throws {
     let folder = try Folder()
     let database = try folder.open()
-    try await database.add([cell: [.offered: 2, .longestWait: 5]], at: moment(1))
+    try await database.add([cell: [.offered: 2, .longestWait: 5]], at: moment(1), forgetting: 0)
     let later = Cell(quarter: cell.quarter + Cell.length, subject: .all)
     try await database.add(
-      [cell: [.offered: 1, .longestWait: 3, Item("away:昼 = 休"): 7], later: [.offered: 4]], at: moment(2))
+      [cell: [.offered: 1, .longestWait: 3, Item("away:昼 = 休"): 7], later: [.offered: 4]], at: moment(2), forgetting: 0)
     #expect(
       try await database.cells(in: everything) == [
         cell: [.offered: 3, .longestWait: 5, Item("away:昼 = 休"): 7], later: [.offered: 4],
       ])
     #expect(try await database.cells(in: later.quarter..<Int64.max).count == 1)
-    try await database.replaceCells(from: later.quarter, with: [later: [.answered: 1]])
+    try await database.replaceCells(
+      in: later.quarter..<Int64.max, with: [later: [.answered: 1], cell: [.answered: 7]], isLast: true)
     #expect(try await database.cells(in: everything)[later] == [.answered: 1])
     #expect(try await database.cells(in: everything)[cell]?[.offered] == 3)
     await database.close()
   }
 
-  @Test func `what means nothing is told and left out`() async throws {
+  @Test func `what cannot be read is told and kept, whatever is written in its place`() async throws {
     let folder = try Folder()
     let database = try folder.open()
-    try await database.add([cell: [.offered: 2]], at: moment(1))
+    try await database.add([cell: [.offered: 2]], at: moment(1), forgetting: 0)
     try folder.tamper("UPDATE figures SET counts = 'many'")
     #expect(try await database.cells(in: everything).isEmpty)
+    let unreadable = [UnreadableFigures(quarter: cell.quarter, kind: "queue", subject: "sales", text: "many")]
+    #expect(try await database.found { try $0.unreadable(in: 0..<Int64.max) } == unreadable)
+    try await database.add([cell: [.offered: 1]], at: moment(2), forgetting: 0)
+    try await database.add([cell: [.offered: 4]], at: moment(3), forgetting: 0)
+    #expect(try await database.cells(in: everything) == [cell: [.offered: 5]])
+    #expect(try await database.found { try $0.unreadable(in: 0..<Int64.max) } == unreadable)
+    try folder.tamper("UPDATE figures SET counts = 'more'")
+    try await database.replaceCells(in: everything, with: [cell: [.offered: 7]], isLast: true)
+    #expect(try await database.cells(in: everything) == [cell: [.offered: 7]])
+    #expect(try await database.found { try $0.unreadable(in: 0..<Int64.max).map(\.text) } == ["many", "more"])
+    await database.close()
+  }
+
+  @Test func `what is too old goes a little at a time, agents' time a week later`() async throws {
+    let folder = try Folder()
+    let database = try folder.open()
+    let day: Int64 = 86_400
+    for index in 0..<20 as Range<Int64> {
+      try await database.save(
+        Stretch(
+          agent: "anna", engagement: Engagement(.idle), startedAt: moment(index * day),
+          endedAt: moment(index * day + 60)))
+      let old = Cell(at: moment(index * day).wallMilliseconds, .all)
+      try await database.add([old: [.offered: 1]], at: moment(index * day), forgetting: 0)
+    }
+    let oldest = Cell.quarter(of: moment(15 * day).wallMilliseconds)
+    try await database.add([:], at: moment(20 * day), forgetting: oldest)
+    #expect(try await database.cells(in: everything).count == 5)
+    #expect(try await database.cells(in: 0..<oldest).isEmpty)
+    // Those of the fifteen days before, less eight.
+    let left = try await database.found { try $0.stretches(touching: 0..<Int64.max) }
+    #expect(left.map(\.startedAt).min() == moment(7 * day) && left.count == 13)
+    await database.close()
+  }
+
+  @Test func `a reading sees what there was when it began, and holds up nobody who writes`() async throws {
+    let folder = try Folder()
+    let database = try folder.open()
+    try await database.add([cell: [.offered: 1]], at: moment(1), forgetting: 0)
+    let (begun, gate) = AsyncStream<Void>.makeStream()
+    let isWritten = Atomic(false)
+    async let found = database.reading(begun: { gate.finish() }) { stored in
+      while !isWritten.load(ordering: .acquiring) { sched_yield() }
+      return try stored.cells(in: 0..<Int64.max)
+    }
+    for await _ in begun {}
+    try await database.add([cell: [.offered: 1]], at: moment(2), forgetting: 0)
+    #expect(try await database.cells(in: everything) == [cell: [.offered: 2]])
+    isWritten.store(true, ordering: .releasing)
+    #expect(try await found == [cell: [.offered: 1]])
     await database.close()
   }
 
@@ -45,10 +98,12 @@ import Testing
     try await database.save(stretch)
     let talk = Stretch(agent: "anna", engagement: Engagement(.talking, contact: "c"), startedAt: moment(60))
     try await database.save(talk)
-    let found = try await database.stretches(touching: everything).sorted { $0.startedAt < $1.startedAt }
+    let found = try await database.found { try $0.stretches(touching: everything) }.sorted {
+      $0.startedAt < $1.startedAt
+    }
     #expect(found == [stretch, talk])
     let from = moment(61).wallMilliseconds
-    #expect(try await database.stretches(touching: from..<from + 1000) == [talk])
+    #expect(try await database.found { try $0.stretches(touching: from..<from + 1000) } == [talk])
     await database.close()
   }
 
@@ -56,6 +111,7 @@ import Testing
     let folder = try Folder()
     let database = try folder.open()
     var record = contact("k", at: 0)
+    record.entry = "03*"
     var visit = Segment(id: "v", kind: .queue("sales"), startedAt: moment(0))
     visit.threshold = .seconds(20)
     visit.shortThreshold = .zero
@@ -64,46 +120,25 @@ import Testing
     record.segments = [visit, offer]
     try await database.save(record)
     let from = moment(1).wallMilliseconds
-    #expect(try await database.records(touching: from..<from + 1).map(\.segments) == [[visit, offer]])
-    #expect(try await database.records(touching: from + 1..<from + 2).isEmpty)
+    #expect(
+      try await database.found { try $0.contacts(touching: from..<from + 1) } == [
+        LoggedContact(
+          id: "k", isOutbound: false, entry: "03*", startedAt: moment(0),
+          segments: [
+            .init(
+              id: "v", kind: .visit("sales", ServiceTarget(threshold: .seconds(20), short: .zero)),
+              startedAt: moment(0)),
+            .init(id: "o", kind: .agent("anna", visit: "v"), startedAt: moment(1)),
+          ])
+      ])
+    #expect(try await database.found { try $0.contacts(touching: from + 1..<from + 2) }.isEmpty)
     await database.close()
   }
+}
 
-  @Test func `after a crash agents' time ends at the last sign of life, and the figures since then are to be reckoned`()
-    async throws
-  {
-    let folder = try Folder()
-    let database = try folder.open()
-    #expect(try await database.closeStretches(interrupted: []) == nil)
-    try await database.save(Stretch(agent: "anna", engagement: Engagement(.idle), startedAt: moment(1000)))
-    try await database.save(Stretch(agent: "ben", engagement: Engagement(.idle), startedAt: moment(2500)))
-    try await database.add([cell: [.offered: 1]], at: moment(2000))
-    let start = try await database.closeStretches(interrupted: [])
-    #expect(start == Cell.quarter(of: moment(1000).wallMilliseconds))
-    let found = try await database.stretches(touching: everything).sorted { $0.agent < $1.agent }
-    #expect(found.map(\.endedAt) == [moment(2000), moment(2500)])
-    await database.close()
-  }
-
-  @Test func `a contact that ended shortly before the crash, and its wrap-up, are reckoned again from its beginning`()
-    async throws
-  {
-    let folder = try Folder()
-    let database = try folder.open()
-    var record = contact("k", at: 0)
-    record.endedAt = moment(7000)
-    record.endReason = .callerHungUp
-    try await database.save(record)
-    try await database.save(
-      Stretch(
-        agent: "anna", engagement: Engagement(.acw, contact: "k"), startedAt: moment(7000), endedAt: moment(9900)))
-    try await database.add([cell: [.offered: 1]], at: moment(10_000))
-    #expect(try await database.closeStretches(interrupted: []) == cell.quarter)
-    // Long ago nothing has to be done again.
-    try await database.add([cell: [.offered: 1]], at: moment(20_000))
-    let recently = Cell.quarter(of: moment(20_000 - 120).wallMilliseconds)
-    #expect(try await database.closeStretches(interrupted: []) == recently)
-    #expect(try await database.closeStretches(interrupted: ["k"]) == cell.quarter)
-    await database.close()
-  }
+extension Database {
+  /// What is read of what is stored now.
+  func found<Answer: Sendable>(
+    _ read: @escaping @Sendable (any StoredFigures) throws -> Answer
+  ) async throws -> Answer { try await reading(begun: {}, read) }
 }

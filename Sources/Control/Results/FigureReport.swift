@@ -100,11 +100,15 @@ public struct FigureVerification: Sendable, Equatable, Codable {
   public var differences: [FigureDifference]
   /// How many there are, of which at most a thousand are in `differences`.
   public var differenceCount: Int
+  /// What is kept and means nothing.
+  public var unreadable: [UnreadableFigure]
+  /// How much of it there is, of which at most a thousand are in `unreadable`.
+  public var unreadableCount: Int
 
   /// Puts it together.
   public init(
     from: String, to: String, contacts: Int, stretches: Int, cells: Int, differences: [FigureDifference],
-    differenceCount: Int
+    differenceCount: Int, unreadable: [UnreadableFigure] = [], unreadableCount: Int = 0
   ) {
     self.from = from
     self.to = to
@@ -113,6 +117,28 @@ public struct FigureVerification: Sendable, Equatable, Codable {
     self.cells = cells
     self.differences = differences
     self.differenceCount = differenceCount
+    self.unreadable = unreadable
+    self.unreadableCount = unreadableCount
+  }
+}
+
+/// Figures of a quarter that nobody can read any more; they are kept as they are.
+public struct UnreadableFigure: Sendable, Equatable, Codable {
+  /// The beginning of the quarter, RFC 3339.
+  public var quarter: String
+  /// The word that stands there for what kind of subject it is of.
+  public var kind: String
+  /// The number, queue or agent; empty for all.
+  public var subject: String
+  /// What stands there.
+  public var text: String
+
+  /// Puts it together.
+  public init(quarter: String, kind: String, subject: String, text: String) {
+    self.quarter = quarter
+    self.kind = kind
+    self.subject = subject
+    self.text = text
   }
 }
 

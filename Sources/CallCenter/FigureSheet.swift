@@ -1,0 +1,67 @@
+import Control
+import Figures
+import Telephony
+
+/// Figures in the words of the socket; a value of its own, so that long reports are put into words on any thread.
+struct FigureSheet: Sendable {
+  let calendar: Calendar
+  let settings: Definition.Settings
+  let queues: [QueueID: QueueProfile]
+  let agents: [AgentID: AgentProfile]
+
+  /// The rows that one report may have: some forty megabytes on the socket.
+  static let mostRows = 10_000
+
+  /// An empty report of what is wished for.
+  func report(_ wish: FigureWish, _ range: Range<Int64>) -> Report {
+    let kinds = wish.per.flatMap(Subject.Kind.init).map { Set([$0]) } ?? Set(Subject.Kind.allCases)
+    return Report(in: range, by: Calendar.Span(rawValue: wish.by) ?? .day, kinds, calendar, most: Self.mostRows)
+  }
+
+  func summary(_ rows: [(Range<Int64>, Subject, Counts)], _ range: Range<Int64>, by span: String)
+    -> FigureReport
+  {
+    FigureReport(
+      from: RFC3339.text(range.lowerBound), to: RFC3339.text(range.upperBound), by: span,
+      dayEndsMinutes: calendar.dayEnds, earlyFlowOut: settings.earlyFlowOut.rawValue,
+      columns: Definition.all.map { FigureColumn(name: $0.name, japanese: $0.japanese, unit: $0.unit.rawValue) },
+      rows: rows.map { period, subject, counts in
+        var figures: [String: JSON] = [:]
+        for figure in Definition.all where figure.kinds.contains(subject.kind) {
+          figures[figure.name] = figure.value(of: counts, settings).map(JSON.init) ?? .null
+        }
+        return FigureRow(
+          start: RFC3339.text(period.lowerBound), end: RFC3339.text(period.upperBound),
+          label: calendar.text(period.lowerBound), kind: subject.kind.rawValue, subject: subject.name,
+          name: name(of: subject), figures: figures,
+          counts: Dictionary(counts.values.map { ($0.key.name, $0.value) }) { first, _ in first })
+      })
+  }
+
+  private func name(of subject: Subject) -> String {
+    switch subject {
+    case .all: ""
+    case .entry(let called): called
+    case .queue(let queue): queues[queue]?.name ?? queue.rawValue
+    case .agent(let agent): agents[agent]?.name ?? agent.rawValue
+    }
+  }
+}
+
+extension JSON {
+  /// A figure's value, in thousandths where it is not whole.
+  init(_ value: Definition.Value) {
+    if case .count(let count) = value {
+      self = .integer(Int64(count))
+    } else {
+      self = .number(Double(value.thousandths) / 1000)
+    }
+  }
+
+  init?(figure name: String, of counts: Counts, _ settings: Definition.Settings) {
+    guard let value = Definition.named(name)?.value(of: counts, settings) else { return nil }
+    self.init(value)
+  }
+
+  var asNumber: Double? { if case .number(let value) = self { value } else { nil } }
+}

@@ -1,0 +1,69 @@
+import Telephony
+
+/// A wait as the rows have it: of a visit, or of a contact from its first visit to what ended its waiting.
+struct LoggedWait {
+  /// Nanoseconds.
+  let threshold: Int
+  let short: Int
+  /// How long it was, and how it ended; nil while it lasts.
+  let end: (wait: Int, outcome: Outcome)?
+
+  /// What became of it.
+  enum Outcome: Hashable {
+    case answered
+    /// The caller left.
+    case left
+    case flownOut(String)
+    case failed
+  }
+
+  init(_ target: ServiceTarget, end: (wait: Int, outcome: Outcome)? = nil) {
+    threshold = target.threshold.nanoseconds
+    short = target.short.nanoseconds
+    self.end = end
+  }
+
+  /// Each item by its definition.
+  var counts: Counts {
+    var counts: Counts = [.offered: 1, .leastThreshold: threshold, .greatestThreshold: threshold]
+    guard let (wait, outcome) = end else { return counts }
+    counts.add([.longestWait: wait])
+    let isWithin = wait <= threshold
+    if !isWithin { counts.add([.pastThreshold: 1]) }
+    switch outcome {
+    case .answered: counts.add([.answered: 1, .answerTime: wait, .answeredWithin: isWithin ? 1 : 0])
+    case .left:
+      counts.add(1, to: wait < short ? .shortAbandoned : .abandoned)
+      counts.add([.abandonTime: wait, .abandonedWithin: isWithin ? 1 : 0])
+    case .flownOut(let why): counts.add([Item("flow_out:" + why): 1, .flowOutWithin: isWithin ? 1 : 0])
+    case .failed: counts.add([.failed: 1])
+    }
+    return counts
+  }
+
+  /// What a visit comes to that ends for one of these reasons.
+  static let reasons: [Outcome: Set<EndReason>] = [
+    .answered: [.answered, .answeredElsewhere],
+    .left: [.abandoned, .callerHungUp, .cancelled, .lost],
+    .flownOut("timeout"): [.waitedTooLong, .noAnswer],
+    .flownOut("overflow"): [.busy],
+    .flownOut("no_agent"): [.unreachable],
+    .flownOut("closed"): [.agentHungUp, .announced, .declined, .hungUpByCommand, .rejected],
+    .failed: [.notFound, .shutdown, .systemFailure],
+  ]
+
+  /// What a visit came to that ended for this reason.
+  static func outcome(_ reason: EndReason) -> Outcome { outcomes[reason] ?? .failed }
+
+  private static let outcomes = Dictionary(
+    reasons.flatMap { outcome, reasons in reasons.map { ($0, outcome) } }
+  ) { first, _ in first }
+}
+
+extension Moment {
+  /// To a later moment, and none when the rows have it the other way; by the monotonic clock.
+  func nanoseconds(to later: Moment) -> Int {
+    let (difference, isTooMuch) = later.monotonicNanoseconds.subtractingReportingOverflow(monotonicNanoseconds)
+    return isTooMuch ? 0 : max(0, Int(difference))
+  }
+}

@@ -1,0 +1,61 @@
+internal import Figures
+internal import Telephony
+
+// What of contacts and segments the figures are reckoned from; a row that means nothing is left out, and the log told.
+extension Connection {
+  func contacts(touching range: Range<Int64>) throws(StorageError) -> [LoggedContact] {
+    let (from, to) = (Value.integer(range.lowerBound), Value.integer(range.upperBound))
+    var contacts = try rows(
+      """
+      SELECT id, direction = 'outbound', coalesce(entry, called), started_wall, started_monotonic, ended_wall,
+        ended_monotonic, end_reason
+      FROM contacts WHERE (started_wall >= ? AND started_wall < ?)
+        OR id IN (SELECT contact FROM segments WHERE started_wall >= ? AND started_wall < ?)
+      """, [from, to, from, to], of: "contacts"
+    ) { row in
+      LoggedContact(
+        id: row.name(0), isOutbound: row.flag(1), entry: row.text(2), startedAt: row.moment(3),
+        endedAt: row.optionalMoment(5), endReason: row.optionalWord(7))
+    }
+    for index in contacts.indices { contacts[index].segments = try segments(of: contacts[index].id) }
+    return contacts
+  }
+
+  private func segments(of contact: ContactID) throws(StorageError) -> [LoggedContact.Segment] {
+    try rows(
+      """
+      SELECT id, kind, queue, agent, visit, threshold_nanoseconds, short_nanoseconds, started_wall, started_monotonic,
+        answered_wall, answered_monotonic, ended_wall, ended_monotonic, end_reason, held_nanoseconds
+      FROM segments WHERE contact = ? ORDER BY position
+      """, [Value(contact)], of: "segments"
+    ) { row -> LoggedContact.Segment? in
+      guard let kind = LoggedContact.Segment.Kind(row) else { return nil }
+      return LoggedContact.Segment(
+        id: row.name(0), kind: kind, startedAt: row.moment(7), answeredAt: row.optionalMoment(9),
+        endedAt: row.optionalMoment(11), endReason: row.optionalWord(13), held: .nanoseconds(row.integer(14)))
+    }.compactMap(\.self)
+  }
+}
+
+extension LoggedContact.Segment.Kind {
+  fileprivate init?(_ row: borrowing Row) {
+    switch row.text(1) {
+    case "queue": self = .visit(row.name(2), ServiceTarget(row))
+    case "agent": self = .agent(row.name(3), visit: row.optionalName(4))
+    case "number": self = .number
+    case "announcement": self = .announcement
+    default:
+      row.tellUnreadable(1)
+      return nil
+    }
+  }
+}
+
+extension ServiceTarget {
+  /// The usual one where no threshold was written.
+  fileprivate init(_ row: borrowing Row) {
+    self.init()
+    if !row.isNull(5) { threshold = .nanoseconds(row.integer(5)) }
+    if !row.isNull(6) { short = .nanoseconds(row.integer(6)) }
+  }
+}
