@@ -54,7 +54,8 @@ enum Waiting {
     let office = try await Floor(agents: 5, wrapUp: 600)
     // As many come as are to be measured, and as many as must wait at the end; of many who wait, some come before that.
     let callers = try office.callers(
-      least > 1 ? 2 * (enough + least) : enough + 100, perSecond: least > 1 ? 2 * perSecond : perSecond, talk: 350, timeout: 240)
+      least > 1 ? 2 * (enough + least) : enough + 100, perSecond: least > 1 ? 2 * perSecond : perSecond, talk: 350,
+      timeout: 240)
     let name = least > 1 ? "_\(least)_waiting" : ""
     var waits: [Double] = []
     var mark = 0

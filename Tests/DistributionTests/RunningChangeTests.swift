@@ -105,7 +105,6 @@ import Testing
     change { $0.strategy = .longestIdle }
     change { $0.strategy = .ringProgressively }
     #expect(desk.fail("call", "berta", .declined).offers.isEmpty)
-    #expect(desk.pass(.seconds(9)).offers.isEmpty && desk.pass(.seconds(1)).offers.count == 1)
   }
 
   @Test mutating func `a longest wait counts from when they came`() {
