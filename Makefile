@@ -79,6 +79,7 @@ install: RELEASE_FLAGS = --static-swift-stdlib
 install: release ## into PREFIX (/usr/local), with a systemd unit
 	install -D -m 0755 -t $(DESTDIR)$(PREFIX)/bin .build/release/tsunagid .build/release/tsunagi
 	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/doc/tsunagi README.md LICENSE
+	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/doc/tsunagi/examples docker/examples/*
 	install -d $(DESTDIR)$(PREFIX)/lib/systemd/system
 	sed 's|@PREFIX@|$(PREFIX)|g' docker/systemd/tsunagid.service >$(DESTDIR)$(PREFIX)/lib/systemd/system/tsunagid.service
 

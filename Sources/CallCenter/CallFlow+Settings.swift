@@ -22,13 +22,14 @@ extension CallFlow {
     return effects + [.startTimer(.day, days.rest(at: now))]
   }
 
-  /// Other queues and agents: what of the settings is about them is taken from `new`, and told as `differences`.
+  /// Other queues, agents and codes: what of the settings is about them is taken from `new`, and told as `differences`.
   public mutating func settingsChanged(
     to new: CallFlowSettings, _ differences: [SettingDifference], by user: UInt32, at now: Moment
   ) -> [Effect] {
     settings.distribution = new.distribution
     settings.queues = new.queues
     settings.agents = new.agents
+    settings.dispositions = new.dispositions
     ledger.targets = new.queues.mapValues(\.target)
     let told = Dictionary(grouping: differences, by: \.subject).sorted { $0.key < $1.key }.map { subject, changes in
       Effect.notice(
@@ -38,6 +39,7 @@ extension CallFlow {
           audience: .supervisors(and: Set([subject.agent].compactMap(\.self)))))
     }
     return told
+      + translate(distributor.reasonsChanged(to: new.distribution.reasons, at: now), at: now)
       + translate(
         distributor.settingsChanged(queues: new.distribution.queues, agents: new.distribution.agents, at: now), at: now)
   }
@@ -47,6 +49,7 @@ extension CallFlow {
     case .queue: .queueChanged(changes, user: user)
     case .agent: .agentSettingsChanged(changes, user: user)
     case .membership: .membershipChanged(changes, user: user)
+    case .code(let list, let code): .codeChanged(list: list.rawValue, code: code, changes, user: user)
     }
   }
 

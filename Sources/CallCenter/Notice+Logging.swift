@@ -78,6 +78,11 @@ extension Notice {
       .agentSettingsChanged(let changes, let user):
       for change in changes { add(change.key, JSONLine.text(change.new)) }
       add("user", "\(user)")
+    case .codeChanged(let list, let code, let changes, let user):
+      add("list", list)
+      add("code", code)
+      for change in changes { add(change.key, JSONLine.text(change.new)) }
+      add("user", "\(user)")
     case .contactTakenOver(let former): add("from", former.rawValue)
     case .contactQueued, .contactRinging, .contactConnected, .contactHeld, .contactRetrieved, .contactDialing,
       .contactDigit, .draining:

@@ -69,7 +69,7 @@ public struct SettingChanges: Sendable, Equatable {
       switch subject {
       case .queue(let queue): other.queue == queue
       case .agent(let agent): other.agent == agent
-      case .membership: other == subject
+      case .membership, .code: other == subject
       }
     }
   }

@@ -22,6 +22,7 @@ struct ChangedTables: Sendable {
     case .queue(let queue):
       return inTable("queues", queue.rawValue, change.key, value, at: place)
     case .agent(let agent): return inTable("agents", agent.rawValue, change.key, value, at: place)
+    case .code(let list, let code): return inTable(list.rawValue, code, change.key, value, at: place)
     case .membership(let agent, let queue):
       guard var table = table("agents", agent.rawValue) else { return "there is no agent \(quoted(agent.rawValue))" }
       guard self.table("queues", queue.rawValue) != nil else { return "there is no queue \(quoted(queue.rawValue))" }
@@ -45,6 +46,7 @@ struct ChangedTables: Sendable {
     switch target.subject {
     case .queue(let queue): entries = table("queues", queue.rawValue)
     case .agent(let agent): entries = table("agents", agent.rawValue)
+    case .code(let list, let code): entries = table(list.rawValue, code)
     case .membership(let agent, let queue):
       entries = table("agents", agent.rawValue).flatMap { table in
         Self.memberships(of: table)[queue.rawValue].map { Self.membership($0) }

@@ -39,6 +39,15 @@ extension RunningConfiguration {
     case .add(let subject, let values):
       try expect(subject, isThere: false)
       wanted.add(subject, try texts(of: values), by: author)
+    case .define(let list, let code, let values):
+      let subject = SettingSubject.code(list, code)
+      let texts = try texts(of: values)
+      guard tables.has(subject) else {
+        wanted.add(subject, texts, by: author)
+        break
+      }
+      wanted.set(texts, of: subject, by: author)
+      touched = texts.keys.map { SettingChange.Target(subject: subject, key: $0) }
     case .remove(let subject):
       try expect(subject, isThere: true)
       wanted.remove(subject, by: author)
@@ -139,6 +148,8 @@ extension RunningConfiguration {
     case .agent(let agent):
       throw ControlError(
         .notFound, "there is no agent \(agent)\(guess(agent.rawValue, among: tables.names(in: "agents")))")
+    case .code(let list, let code):
+      throw ControlError(.notFound, "there is no \(subject)\(guess(code, among: tables.names(in: list.rawValue)))")
     case .membership(let agent, let queue):
       try expect(.agent(agent), isThere: true)
       try expect(.queue(queue), isThere: true)
@@ -151,10 +162,12 @@ extension RunningConfiguration {
     let file = ChangedTables(source.entries)
     return changes.inOrder.map { change in
       let target = change.target
-      return SettingSummary(
+      var summary = SettingSummary(
         queue: change.subject.queue, agent: change.subject.agent, key: change.key, file: file.value(of: target),
         running: tables.value(of: target), changedAt: RFC3339.text(change.changedAt), user: change.user,
         aside: aside[target])
+      if case .code(let list, let code) = change.subject { (summary.list, summary.code) = (list.rawValue, code) }
+      return summary
     }
   }
 }

@@ -63,6 +63,13 @@ extension Command {
       .identifier("agent", "who")
     ) { (agent: AgentID) in .settingsChange(.remove(.agent(agent))) },
     Command(
+      "code.set", .administrator, "Makes a reason for being away or a disposition, or changes settings of one.",
+      .list, .code, .optional(.members("settings", "keys of [[reasons]] or [[dispositions]] with their values"))
+    ) { (list, code, values) in .settingsChange(.define(list, code, values ?? [:])) },
+    Command(
+      "code.remove", .administrator, "Takes a reason or a disposition away; what was said by it stays.", .list, .code
+    ) { (list, code) in .settingsChange(.remove(.code(list, code))) },
+    Command(
       "contact.setPriority", .supervisor, "Lets a caller who waits count for more, or less.",
       .identifier("contact", "which one"), .number("priority", -10_000...10_000, "points; 0 is usual")
     ) { .contactSetPriority($0, $1) },
@@ -70,19 +77,37 @@ extension Command {
       "config.diff", .supervisor, "Lists what is not as the file says, with who changed it and when."
     ) { .settingsDiff },
     Command(
-      "config.reset", .administrator, "Goes back to the file at once: a queue, an agent, or all.",
+      "config.reset", .administrator, "Goes back to the file at once: a queue, an agent, a code, or all.",
       .optional(.identifier("queue", "this queue and who serves it")),
       .optional(.identifier("agent", "or this agent and her places in queues")),
-      .optional(.choice("scope", ["all"], "or all that was changed"))
-    ) { (queue: QueueID?, agent: AgentID?, scope) throws(ControlError) in
-      switch (queue, agent, scope) {
-      case (let queue?, nil, nil): return .settingsChange(.reset(.queue(queue)))
-      case (nil, let agent?, nil): return .settingsChange(.reset(.agent(agent)))
-      case (nil, nil, _?): return .settingsChange(.reset(nil))
-      default: throw .invalid("scope", "exactly one of queue, agent and scope \"all\" is needed.")
+      .optional(.list), .optional(.code), .optional(.choice("scope", ["all"], "or all that was changed"))
+    ) { (queue: QueueID?, agent: AgentID?, list, code, scope) throws(ControlError) in
+      switch (queue, agent, list, code, scope) {
+      case (let queue?, nil, nil, nil, nil): return .settingsChange(.reset(.queue(queue)))
+      case (nil, let agent?, nil, nil, nil): return .settingsChange(.reset(.agent(agent)))
+      case (nil, nil, let list?, let code?, nil): return .settingsChange(.reset(.code(list, code)))
+      case (nil, nil, nil, nil, _?): return .settingsChange(.reset(nil))
+      default: throw .invalid("scope", "exactly one of queue, agent, list with code, and scope \"all\" is needed.")
       }
     },
   ]
+}
+
+extension Parameter where Value == CodeList {
+  /// One of the lists of codes.
+  fileprivate static var list: Parameter {
+    let type = CodeList.allCases.map(\.rawValue).joined(separator: "|")
+    return Parameter("list", type, "which of the lists") { (json, name) throws(ControlError) in
+      guard case .string(let word) = json, let list = CodeList(rawValue: word) else {
+        throw .invalid(name, "expected \(type), not \(json.inWords).")
+      }
+      return list
+    }
+  }
+}
+
+extension Parameter where Value == String {
+  fileprivate static var code: Parameter { .text("code", "its id", longest: 128) }
 }
 
 extension Parameter where Value == [String: JSON] {

@@ -8,7 +8,7 @@ extension Notice.Body {
     "contact.connected", "contact.held", "contact.retrieved", "contact.dialing", "contact.digit", "contact.takenOver",
     "contact.disposition", "contact.audio", "contact.priorityChanged", "contact.ended",
     "popup", "popup.completed", "agent.changed", "agent.overstayed", "agent.displaced", "agent.settingsChanged",
-    "queue.changed", "membership.changed", "recording.started", "recording.ended",
+    "queue.changed", "membership.changed", "code.changed", "recording.started", "recording.ended",
     "recording.failed", "monitor.started", "monitor.changed", "monitor.stopped", "monitor.refused",
     "phone.reachable", "phone.unreachable",
     "security.refused", "system.draining", "system.overloaded", "system.recovered",
@@ -41,6 +41,7 @@ extension Notice.Body {
     case .agentSettingsChanged: "agent.settingsChanged"
     case .queueChanged: "queue.changed"
     case .membershipChanged: "membership.changed"
+    case .codeChanged: "code.changed"
     case .recordingStarted: "recording.started"
     case .recordingEnded: "recording.ended"
     case .recordingFailed: "recording.failed"
@@ -67,7 +68,7 @@ struct NoticeData: Encodable {
 
   private enum Name: String, CodingKey {
     case caller, called, direction, phone, reason, number, digit, side, state, stage, cause, by, from, to, kind, source,
-      supervisor, right, causes, seconds, priority, changes, user, code, note, since
+      supervisor, right, causes, seconds, priority, changes, user, code, note, since, list
   }
 
   func encode(to encoder: any Encoder) throws {
@@ -103,6 +104,11 @@ struct NoticeData: Encodable {
     case .contactPriorityChanged(let priority): try members.encode(priority, forKey: .priority)
     case .queueChanged(let changes, let user), .membershipChanged(let changes, let user),
       .agentSettingsChanged(let changes, let user):
+      try members.encode(changes, forKey: .changes)
+      try members.encode(user, forKey: .user)
+    case .codeChanged(let list, let code, let changes, let user):
+      try members.encode(list, forKey: .list)
+      try members.encode(code, forKey: .code)
       try members.encode(changes, forKey: .changes)
       try members.encode(user, forKey: .user)
     case .contactEnded(let reason, let stage):

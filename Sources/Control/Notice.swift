@@ -76,6 +76,8 @@ public struct Notice: Sendable, Equatable {
     case membershipChanged([SettingDifference], user: UInt32)
     /// `agent.settingsChanged`: what she is and can do, by this Unix user.
     case agentSettingsChanged([SettingDifference], user: UInt32)
+    /// `code.changed`: settings of a reason or a disposition, by this Unix user.
+    case codeChanged(list: String, code: String, [SettingDifference], user: UInt32)
     /// `agent.displaced`: somebody logged in elsewhere in her place.
     case agentDisplaced(from: PhoneID)
     /// `recording.started`

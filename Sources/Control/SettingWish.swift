@@ -8,7 +8,9 @@ public enum SettingWish: Sendable, Equatable {
   case place(AgentID, QueueID, [String: JSON])
   /// A queue or an agent whom the file does not know.
   case add(SettingSubject, [String: JSON])
-  /// A queue, an agent, or her place in a queue.
+  /// These keys of a code, which is made where there is none.
+  case define(CodeList, String, [String: JSON])
+  /// A queue, an agent, her place in a queue, or a code.
   case remove(SettingSubject)
   /// As the file says again; nil: all of it.
   case reset(SettingSubject?)

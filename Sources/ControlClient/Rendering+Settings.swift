@@ -9,7 +9,8 @@ extension Rendering {
       ["QUEUE", "AGENT", "SETTING", "FILE", "RUNNING", "CHANGED", "BY"],
       settings.map { setting in
         [
-          setting.queue?.rawValue ?? "", setting.agent?.rawValue ?? "", setting.key, shown(setting.file),
+          setting.queue?.rawValue ?? "", setting.agent?.rawValue ?? "",
+          [setting.list, setting.code, setting.key].compactMap(\.self).joined(separator: " "), shown(setting.file),
           setting.aside.map { "\(shown(setting.running)) (\(words["set aside"]): \($0))" } ?? shown(setting.running),
           shown(setting.changedAt), Self.name(of: setting.user),
         ]

@@ -28,6 +28,12 @@ extension Subcommand {
       return .call("agent.setSkills", ["agent": .string(agent), "skills": .object(skills)], .done)
     },
     Subcommand(
+      name: "code",
+      usage: ["code LIST CODE set [KEY VALUE...]", "code LIST CODE remove"],
+      help:
+        "Makes or changes a reason for being away (LIST is reasons) or a disposition (dispositions), or takes it away.",
+      action: code),
+    Subcommand(
       name: "priority", usage: ["priority CONTACT POINTS"], help: "Lets a caller who waits count for more, or less."
     ) { (words) throws(UsageError) in
       let contact = try words.next("CONTACT")
@@ -37,7 +43,10 @@ extension Subcommand {
     },
     Subcommand(
       name: "config",
-      usage: ["config diff", "config reset queue QUEUE", "config reset agent AGENT", "config reset all"],
+      usage: [
+        "config diff", "config reset queue QUEUE", "config reset agent AGENT",
+        "config reset code LIST CODE", "config reset all",
+      ],
       help: "Lists what is not as the file says, or goes back to the file.", action: config),
   ]
 
@@ -62,12 +71,25 @@ extension Subcommand {
     return .call("membership.\(verb)", members, .done)
   }
 
+  private static func code(_ words: inout Arguments) throws(UsageError) -> Action {
+    var members = try codeName(&words)
+    let verb = try verb(&words, of: "a code", ["set", "remove"])
+    if verb == "set" { members["settings"] = .object(try pairs(&words, "KEY VALUE")) }
+    return .call("code.\(verb)", members, .done)
+  }
+
+  private static func codeName(_ words: inout Arguments) throws(UsageError) -> [String: JSON] {
+    let list = try verb(&words, of: "the configuration", ["reasons", "dispositions"])
+    return ["list": .string(list), "code": .string(try words.next("CODE"))]
+  }
+
   private static func config(_ words: inout Arguments) throws(UsageError) -> Action {
     guard try verb(&words, of: "a configuration", ["diff", "reset"]) == "reset" else {
       return .call("config.diff", [:], .settings)
     }
-    let what = try verb(&words, of: "reset", ["queue", "agent", "all"])
+    let what = try verb(&words, of: "reset", ["queue", "agent", "code", "all"])
     if what == "all" { return .call("config.reset", ["scope": .string("all")], .done) }
+    if what == "code" { return .call("config.reset", try codeName(&words), .done) }
     return .call("config.reset", [what: .string(try words.next(what.uppercased()))], .done)
   }
 

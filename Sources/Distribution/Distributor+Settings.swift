@@ -15,6 +15,23 @@ extension Distributor {
     return effects
   }
 
+  /// Why agents may be away, from now on. Whoever is away is told to have overstayed as her reason says now, counted from
+  /// when she went.
+  public mutating func reasonsChanged(to reasons: [String: ReasonSettings], at now: Moment) -> [Effect] {
+    guard reasons != settings.reasons else { return [] }
+    var turn = Turn(at: now)
+    let before = settings.reasons
+    settings.reasons = reasons
+    for id in agentOrder {
+      guard let agent = people[id], case .notReady(let reason) = agent.status else { continue }
+      let longest = reasons[reason]?.longest
+      guard longest != before[reason]?.longest else { continue }
+      cancel(.overstay(id), &turn)
+      if let longest { start(.overstay(id), until: agent.statusSince.advanced(by: longest), &turn) }
+    }
+    return conclude(&turn)
+  }
+
   private func isAsBefore(_ new: AgentSettings) -> Bool {
     guard let agent = people[new.id], !agent.isRemoved, agent.skills == new.skills,
       agent.duties.count == new.memberships.count

@@ -94,7 +94,7 @@ public struct Distributor: Sendable {
     case agent(AgentID)
   }
 
-  let settings: DistributionSettings
+  var settings: DistributionSettings
   /// When this machine began: ages are counted from here.
   let origin: Moment
   /// Every agent.

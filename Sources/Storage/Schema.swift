@@ -2,6 +2,7 @@
 enum Schema {
   static let steps = [
     first, second, third, fourth, fifth, sixth, seventh, eighth, ninth, figures, others, figuresAgain,
+    codeChanges,
   ]
 
   /// Carries out the steps that the file has not seen (`user_version` counts them), each whole or not at all.
@@ -171,6 +172,15 @@ enum Schema {
     CREATE TABLE dispositions (
       contact TEXT NOT NULL PRIMARY KEY, code TEXT NOT NULL, note TEXT NOT NULL, agent TEXT NOT NULL,
       at_wall INTEGER NOT NULL, at_monotonic INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    """
+
+  /// What was changed of reasons and dispositions while the daemon ran: the rest of `setting_changes`.
+  private static let codeChanges = """
+    CREATE TABLE code_changes (
+      list TEXT NOT NULL, code TEXT NOT NULL, key TEXT NOT NULL, value TEXT, unix_user INTEGER NOT NULL,
+      changed_wall INTEGER NOT NULL,
+      PRIMARY KEY (list, code, key)
     ) STRICT, WITHOUT ROWID;
     """
 

@@ -36,7 +36,7 @@ import Testing
   @Test mutating func `each subject has its own notice`() {
     for (subject, type) in [
       (SettingSubject.queue("support"), "queue.changed"), (.agent("anna"), "agent.settingsChanged"),
-      (.membership("anna", "support"), "membership.changed"),
+      (.membership("anna", "support"), "membership.changed"), (.code(.reasons, "lunch"), "code.changed"),
     ] {
       let mark = floor.mark
       change(subject, "weight") { _ in }
@@ -59,6 +59,19 @@ import Testing
     #expect(floor.agent("dora")?.phone == "desk-3")
     #expect(floor.agent("dora")?.name == "Dora")
     #expect(floor.agent("dora")?.queues == ["sales"])
+  }
+
+  @Test mutating func `whoever is away has overstayed by the reason as it is now`() {
+    floor.works("anna", at: "desk-1")
+    _ = floor.asks(.agentSetStatus("anna", .away(reason: "lunch")))
+    let mark = floor.mark
+    change(.code(.reasons, "lunch"), "longest_minutes") {
+      $0.distribution.reasons["lunch"] = ReasonSettings(isPaid: false, longest: .seconds(600))
+    }
+    floor.passes(.seconds(599))
+    #expect(floor.notices(from: mark).allSatisfy { $0.body.type != "agent.overstayed" })
+    floor.passes(.seconds(1))
+    #expect(floor.notices(from: mark).contains { $0.body.type == "agent.overstayed" && $0.agent == "anna" })
   }
 
   @Test mutating func `a caller with more points goes first`() throws {

@@ -99,6 +99,7 @@ import Testing
       (.agentDisplaced(from: "p"), ["from"]),
       (.agentSettingsChanged([], user: 1), ["changes", "user"]), (.queueChanged([], user: 1), ["changes", "user"]),
       (.membershipChanged([], user: 1), ["changes", "user"]),
+      (.codeChanged(list: "reasons", code: "c", [], user: 1), ["changes", "code", "list", "user"]),
       (.recordingStarted(recording), ["path", "recording", "startedAt", "state"]),
       (.recordingEnded(recording), ["path", "recording", "startedAt", "state"]),
       (.recordingFailed(recording, reason: "x"), ["path", "reason", "recording", "startedAt", "state"]),

@@ -49,6 +49,15 @@ import Testing
       ("config.reset", #"{"queue":"q"}"#, .settingsChange(.reset(.queue("q")))),
       ("config.reset", #"{"agent":"a"}"#, .settingsChange(.reset(.agent("a")))),
       ("config.reset", #"{"scope":"all"}"#, .settingsChange(.reset(nil))),
+      ("code.set", #"{"list":"reasons","code":"c"}"#, .settingsChange(.define(.reasons, "c", [:]))),
+      (
+        "code.set", #"{"list":"dispositions","code":"c","settings":{"name":"C"}}"#,
+        .settingsChange(.define(.dispositions, "c", ["name": .string("C")]))
+      ),
+      (
+        "code.remove", #"{"list":"dispositions","code":"c"}"#, .settingsChange(.remove(.code(.dispositions, "c")))
+      ),
+      ("config.reset", #"{"list":"reasons","code":"c"}"#, .settingsChange(.reset(.code(.reasons, "c")))),
     ] as [(String, String?, Request)])
   func `each is understood`(method: String, parameters: String?, expected: Request) throws {
     #expect(try request(method, parameters) == expected)
@@ -62,9 +71,18 @@ import Testing
         "membership.set", #"{"agent":"a","queue":"q","level":0}"#,
         "level: 0 is out of range; expected a whole number from 1 to 100."
       ),
-      ("config.reset", "{}", "scope: exactly one of queue, agent and scope \"all\" is needed."),
+      ("config.reset", "{}", "scope: exactly one of queue, agent, list with code, and scope \"all\" is needed."),
       (
-        "config.reset", #"{"queue":"q","agent":"a"}"#, "scope: exactly one of queue, agent and scope \"all\" is needed."
+        "config.reset", #"{"queue":"q","agent":"a"}"#,
+        "scope: exactly one of queue, agent, list with code, and scope \"all\" is needed."
+      ),
+      (
+        "config.reset", #"{"code":"c"}"#,
+        "scope: exactly one of queue, agent, list with code, and scope \"all\" is needed."
+      ),
+      (
+        "code.remove", #"{"list":"colours","code":"c"}"#,
+        "list: expected reasons|dispositions, not the text \"colours\"."
       ),
       (
         "contact.setPriority", #"{"contact":"c","priority":10001}"#,

@@ -14,10 +14,11 @@ import Testing
     let phone = try office.phone(.answeringPhone(after: 10))
     let waiting = try await office.events.notice("contact.queued").contact
     // Of what is decided in this order, an offer would have come before the answer.
-    _ = try await office.events.request("queues.list")
+    #expect(try await office.events.request("queues.list").elements.first?["paused"] == .bool(true))
     #expect(!office.events.notices.contains { $0.type == "contact.offered" })
     try await office.events.request("queue.resume", ["queue": .string("support")])
     #expect(try await office.events.notice("contact.connected").contact == waiting)
+    #expect(try await office.events.request("queues.list").elements.first?["paused"] == .bool(false))
     #expect(try await office.events.request("config.diff") == .array([]))
     try await office.hangUp(waiting)
     try await caller.succeeds()

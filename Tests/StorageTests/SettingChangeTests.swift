@@ -11,6 +11,8 @@ import Testing
       subject: .agent("anna"), key: "skills", value: "{\"英語\":3}", user: 1000, changedAt: 1_790_000_000_000),
     SettingChange(subject: .queue("sales"), key: "longest_line", value: nil, user: 0, changedAt: 5),
     SettingChange(subject: .membership("anna", "sales"), key: "level", value: "2", user: UInt32.max, changedAt: 6),
+    SettingChange(subject: .code(.reasons, "sold"), key: "exists", value: "true", user: 1, changedAt: 7),
+    SettingChange(subject: .code(.dispositions, "sold"), key: "exists", value: "false", user: 1, changedAt: 8),
   ]
 
   init() throws { folder = try Folder() }
@@ -37,6 +39,7 @@ import Testing
     let database = try folder.open()
     try await database.save([rows[0]])
     try folder.tamper("INSERT INTO setting_changes VALUES ('', '', 'weight', '1', 0, 0)")
+    try folder.tamper("INSERT INTO code_changes VALUES ('colours', 'red', 'name', '\"赤\"', 0, 0)")
     #expect(try await kept() == [rows[0]])
   }
 }

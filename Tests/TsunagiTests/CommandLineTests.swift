@@ -94,6 +94,23 @@ import Testing
     ("priority c 5", .call("contact.setPriority", ["contact": .string("c"), "priority": .integer(5)], .done)),
     ("priority c -- -5", .call("contact.setPriority", ["contact": .string("c"), "priority": .integer(-5)], .done)),
     ("config diff", .call("config.diff", [:], .settings)),
+    (
+      "code reasons lunch set paid false name 昼休憩",
+      .call(
+        "code.set",
+        [
+          "list": .string("reasons"), "code": .string("lunch"),
+          "settings": .object(["paid": .bool(false), "name": .string("昼休憩")]),
+        ], .done)
+    ),
+    (
+      "code dispositions sold remove",
+      .call("code.remove", ["list": .string("dispositions"), "code": .string("sold")], .done)
+    ),
+    (
+      "config reset code reasons lunch",
+      .call("config.reset", ["list": .string("reasons"), "code": .string("lunch")], .done)
+    ),
     ("config reset queue q", .call("config.reset", ["queue": .string("q")], .done)),
     ("config reset all", .call("config.reset", ["scope": .string("all")], .done)),
     ("popup --agent 1001", .popUps(agent: "1001", command: nil)),
@@ -136,8 +153,11 @@ import Testing
     ("queue q stop", "a queue has no \"stop\": pause, resume, set, add, remove"),
     ("queue q set", "KEY is missing"), ("queue q set weight", "KEY VALUE: \"weight\" has no value"),
     ("queue q set a 1 a 2", "KEY VALUE: \"a\" stands there twice"),
-    ("member 1", "QUEUE is missing"), ("config reset", "what to do (queue, agent, all) is missing"),
-    ("config reset queue", "QUEUE is missing"), ("priority c x", "POINTS: not a number: \"x\""),
+    ("member 1", "QUEUE is missing"), ("config reset", "what to do (queue, agent, code, all) is missing"),
+    ("config reset queue", "QUEUE is missing"),
+    ("code reason x set", "the configuration has no \"reason\" (did you mean reasons?): reasons, dispositions"),
+    ("code reasons", "CODE is missing"), ("code reasons x", "what to do (set, remove) is missing"),
+    ("priority c x", "POINTS: not a number: \"x\""),
     ("events --since -1", "--since: not a number: \"-1\""), ("--frobnicate", "unknown option --frobnicate"),
   ]
 

@@ -6,6 +6,10 @@ public struct SettingSummary: Sendable, Equatable, Codable {
   public var queue: QueueID?
   /// The agent whose setting, or place, it is.
   public var agent: AgentID?
+  /// The list of the code whose setting it is: `reasons` or `dispositions`.
+  public var list: String?
+  /// That code.
+  public var code: String?
   /// The key of the file's table; `exists` for the table itself.
   public var key: String
   /// What the file says; null where it does not name the key.
