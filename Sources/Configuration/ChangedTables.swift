@@ -94,6 +94,13 @@ struct ChangedTables: Sendable {
     return nil
   }
 
+  /// Whether anybody serves this queue.
+  func hasMembers(of queue: QueueID) -> Bool {
+    names(in: "agents").contains { id in
+      table("agents", id).map { Self.memberships(of: $0)[queue.rawValue] != nil } == true
+    }
+  }
+
   /// Whoever serves a queue that was taken away serves it no more.
   mutating func forgetMembers(of queue: QueueID) {
     for id in names(in: "agents") {

@@ -109,7 +109,10 @@ extension RunningConfiguration {
     if !takenAway.isEmpty {
       let isGone = Set(takenAway)
       let rest = laid(inForce(wanted).filter { !$0.takesAway })
-      for subject in takenAway where !rest.has(subject) || subject.owners.contains(where: isGone.contains) {
+      for subject in takenAway {
+        // A queue that is not there still takes its members out of itself.
+        if case .queue(let queue) = subject, rest.hasMembers(of: queue) { continue }
+        guard !rest.has(subject) || subject.owners.contains(where: isGone.contains) else { continue }
         needed.forget(SettingChange.Target(subject: subject, key: SettingChange.existence))
       }
     }

@@ -41,19 +41,21 @@ struct LoggedWait {
     return counts
   }
 
-  /// What a visit comes to that ends for one of these reasons.
-  static let reasons: [Outcome: Set<EndReason>] = [
-    .answered: [.answered, .answeredElsewhere],
-    .left: [.abandoned, .callerHungUp, .cancelled, .lost],
-    .flownOut("timeout"): [.waitedTooLong, .noAnswer],
-    .flownOut("overflow"): [.busy],
-    .flownOut("no_agent"): [.unreachable],
-    .flownOut("closed"): [.agentHungUp, .announced, .declined, .hungUpByCommand, .rejected],
-    .failed: [.notFound, .shutdown, .systemFailure],
+  /// What a visit comes to that ends for one of these reasons, by the words of the log.
+  static let reasons: [Outcome: Set<String>] = [
+    .answered: ["answered", "answered_elsewhere"],
+    .left: ["abandoned", "caller_hung_up", "cancelled", "lost"],
+    .flownOut("timeout"): ["waited_too_long", "no_answer"],
+    .flownOut("overflow"): ["busy"],
+    .flownOut("no_agent"): ["unreachable"],
+    .flownOut("closed"): [
+      "agent_hung_up", "announced", "declined", "hung_up_by_command", "kept_for_another", "rejected", "withdrawn",
+    ],
+    .failed: ["not_found", "shutdown", "system_failure"],
   ]
 
   /// What a visit came to that ended for this reason.
-  static func outcome(_ reason: EndReason) -> Outcome { outcomes[reason] ?? .failed }
+  static func outcome(_ reason: EndReason) -> Outcome { outcomes[reason.rawValue] ?? .failed }
 
   private static let outcomes = Dictionary(
     reasons.flatMap { outcome, reasons in reasons.map { ($0, outcome) } }

@@ -50,6 +50,9 @@ import Testing
     case .failure(let error): return "\(error.kind): \(error.message)"
     case .success(let changed):
       running = changed.running
+      // What is saved of it comes to the same at the next start.
+      let again = RunningConfiguration(running.source, changes: running.changes)
+      #expect(again.aside == running.aside && again.configuration == running.configuration)
       let words = changed.differences.map { difference in
         "\(difference.subject) \(difference.key) \(JSONLine.text(difference.old))→\(JSONLine.text(difference.new))"
       }

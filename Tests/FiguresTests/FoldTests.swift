@@ -55,7 +55,7 @@ import Testing
   @Test(arguments: EndReason.allCases) func `each reason ends a visit in one way, by either of the two`(
     reason: EndReason
   ) {
-    let outcomes = LoggedWait.reasons.filter { $0.value.contains(reason) }.map(\.key)
+    let outcomes = LoggedWait.reasons.filter { $0.value.contains(reason.rawValue) }.map(\.key)
     #expect(outcomes.count == 1)
     for seconds in [4, 5, 20, 21] {
       let target = ServiceTarget()
