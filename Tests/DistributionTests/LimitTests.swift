@@ -74,7 +74,7 @@ import Testing
     desk.ring("call", "anna")
     #expect(
       desk.pass(.seconds(10)).deeds == [
-        .withdraw("call", from: "anna", .callerGone), .offerEnded("call", "anna", .callerGone),
+        .withdraw("call", from: "anna", .withdrawn), .offerEnded("call", "anna", .withdrawn),
         .overflow("call", from: "sales", to: .agent("clara"), .waitedTooLong),
       ])
     #expect(desk["anna"].missedOffers == 0)

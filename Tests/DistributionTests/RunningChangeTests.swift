@@ -148,7 +148,7 @@ import Testing
     desk.makeReady("anna")
     desk.arrive("call")
     let effects = desk.tell { $0.queueRemoved("sales", at: $1) }
-    #expect(effects.withdrawals == ["call→anna callerGone"] && effects.contains(.giveUp("call", .unreachable)))
+    #expect(effects.withdrawals == ["call→anna withdrawn"] && effects.contains(.giveUp("call", .unreachable)))
     #expect(desk["anna"].activity == .idle && desk.clock.pending.isEmpty)
   }
 
