@@ -119,7 +119,8 @@ import Testing
     await again.stop()
   }
 
-  @Test func `who waited when the daemon was killed was offered to his queue, and the system failed him`() async throws {
+  @Test func `who waited when the daemon was killed was offered to his queue, and the system failed him`() async throws
+  {
     let office = try await Office(Self.sales)
     let caller = try office.handPlayedCaller()
     let mark = office.events.mark
