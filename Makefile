@@ -36,7 +36,7 @@ BUILD_FLAGS = --explicit-target-dependency-import-check error
 SCRIPTS = .ci/run docker/install-dependencies docker/pjproject/install-libpjproject docker/bare-test docker/run
 
 .NOTPARALLEL:
-.PHONY: help demo run test soak bench build release format lint test-all test-long test-schedules test-threads test-shims bare-test install clean \
+.PHONY: help demo run test soak bench build release format lint test-all test-long test-schedules test-threads test-shims test-mutants bare-test install clean \
   prepare prepare-tests
 
 help: ## what can be typed here
@@ -68,6 +68,9 @@ lint: ## says where the source is out of its form
 	$(SWIFT) format lint --strict --parallel --recursive Package.swift Sources Tests docker/demo
 	shellcheck $(SCRIPTS)
 
+test-mutants: prepare ## which broken rule of distribution no test would notice (Python 3, half an hour)
+	docker/test-mutants .build-mutants
+
 bare-test: ## the tests and the demo in a Debian 12 that has nothing else (root; an hour at most)
 	docker/bare-test
 
@@ -81,7 +84,7 @@ install: release ## into PREFIX (/usr/local), with a systemd unit
 	sed 's|@PREFIX@|$(PREFIX)|g' docker/systemd/tsunagid.service >$(DESTDIR)$(PREFIX)/lib/systemd/system/tsunagid.service
 
 clean: ## removes what was built
-	rm -rf .build .build-threads .build-shims .build-schedules
+	rm -rf .build .build-threads .build-shims .build-schedules .build-mutants
 
 # ---- steps of the above
 

@@ -44,10 +44,11 @@ extension CallFlow {
   mutating func setDisposition(
     _ id: ContactID, _ code: String, note: String, by client: Client, at now: Moment
   ) -> Decision {
-    guard let disposer = distributor.disposer(of: id) else {
-      return .refused(.notFound, "no agent talks in contact \(id) now, or wraps it up")
-    }
-    if client.role < .supervisor, let own = client.agent, own != disposer.agent {
+    let disposer: Distributor.Disposer
+    switch distributor.disposer(of: id, for: client.scope) {
+    case .success(let found): disposer = found
+    case .failure(.isNobodys): return .refused(.notFound, "no agent talks in contact \(id) now, or wraps it up")
+    case .failure(.isAnothers):
       return .refused(.forbidden, "contact \(id) is not yours: this needs the role supervisor")
     }
     if let refusal = settings.dispositions.refusal(of: code, in: disposer.queue) {

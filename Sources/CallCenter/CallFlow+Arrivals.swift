@@ -110,11 +110,12 @@ extension CallFlow {
       + end(leg, status: 482)
     guard let known = contacts[contact], !known.isTalking else { return effects }
     let loop = LegEnd(status: 482, byPeer: true, wasAnswered: false)
-    if known.numberSegment != nil || known.forward != nil {
+    if known.numberSegment != nil || (known.forward != nil && known.rung.isEmpty) {
       return effects + translate(dialer.numberLegEnded(contact, loop, at: now), at: now)
     }
-    // Where several phones ring, nothing says which of them it was: the end of its own leg does.
-    return effects + (known.agent.map { agentLegFailed(contact, $0, loop, at: now) } ?? [])
+    // Where we have dialled more than one, nothing says which of them it was: the end of its own leg does.
+    guard let agent = known.agent, known.rung == [agent] else { return effects }
+    return effects + agentLegFailed(contact, agent, loop, at: now)
   }
 
   mutating func audioChanged(_ leg: LegID, _ state: AudioState, at now: Moment) -> [Effect] {

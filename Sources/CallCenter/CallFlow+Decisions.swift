@@ -9,36 +9,27 @@ extension CallFlow {
     decisions.keep(decision).map { [.saveDecision($0)] } ?? []
   }
 
-  /// What clients see of it. A client that is bound to an agent is told of contacts that were offered to her, and of her
-  /// calls.
+  /// What this client may see of it, as `DecisionOnlooker` rules.
   func explanation(of id: ContactID, _ kept: [KeptDecision], for client: Client, at now: Moment)
     -> Result<ControlResult, ControlError>
   {
     guard contacts[id] != nil || !kept.isEmpty else {
       return .failure(ControlError(.notFound, "nothing is known here of why with contact \(id)"))
     }
+    let onlooker = DecisionOnlooker(
+      own: client.scope,
+      knowsWhoSupervises: client.role >= .supervisor || settings.supervision.visibility == .everyone)
     let decisions = kept.map(\.decision)
-    if let own = client.scope, contacts[id]?.agents.contains(own) != true,
-      !decisions.contains(where: { $0.offered.contains(own) })
-    {
+    guard onlooker.mayAsk(agents: contacts[id]?.agents ?? [], decisions) else {
       return .failure(
-        ControlError(.forbidden, "contact \(id) was not offered to \(own): this needs the role supervisor"))
+        ControlError(
+          .forbidden, "contact \(id) was not offered to \(client.scope ?? ""): this needs the role supervisor"))
     }
-    let present = distributor.explanation(of: id, at: now)
     return .success(
       .explanation(
         ExplanationSummary(
-          contact: id, decisions: decisions.map { summary(visible($0, to: client)) },
-          present: present.map { summary(visible($0, to: client)) })))
-  }
-
-  /// Whoever may not know that somebody monitors is not told it as the reason: she is one of those who are not named.
-  private func visible(_ decision: Distribution.Decision, to client: Client) -> Distribution.Decision {
-    guard client.role < .supervisor, settings.supervision.visibility != .everyone else { return decision }
-    var told = decision
-    told.leftOut.removeAll { $0.obstacle == .supervising && $0.agent != client.scope }
-    told.moreLeftOut += decision.leftOut.count - told.leftOut.count
-    return told
+          contact: id, decisions: decisions.map { summary(onlooker.view($0)) },
+          present: distributor.explanation(of: id, at: now).map { summary(onlooker.view($0)) })))
   }
 
   private func summary(_ decision: Distribution.Decision) -> DecisionSummary {

@@ -86,8 +86,8 @@ extension CallFlow {
     }
     effects += translate(ledger.segmentAnswered(id, name: engagement.segment, at: now))
     return effects + [notice(.contactConnected, contact, at: now)]
-      + conversationBegan(id, agent, contact.queue?.id, at: now) + heldBefore(id, at: now)
-      + translate(monitors.contactConnected(id, with: agent, queue: contact.queue?.id, at: now), at: now)
+      + conversationBegan(id, agent, contact.cameBy, at: now) + heldBefore(id, at: now)
+      + translate(monitors.contactConnected(id, with: agent, queue: contact.cameBy, at: now), at: now)
   }
 
   mutating func conversationBegan(_ id: ContactID, _ agent: AgentID?, _ queue: QueueID?, at now: Moment) -> [Effect] {
@@ -127,6 +127,7 @@ extension CallFlow {
     guard let contact = contacts[id], let engagement = contact[agent], engagement.leg == nil else { return [] }
     let leg = newLeg(.agent(id, agent))
     contacts[id]?[agent]?.leg = leg
+    contacts[id]?.rung.insert(agent)
     if engagement.stage == .reserved { contacts[id]?[agent]?.stage = .offered }
     let display = settings.phones[engagement.phone]?.display ?? .name
     let shown = display.presented(contact.caller, card: cards.card(of: id))

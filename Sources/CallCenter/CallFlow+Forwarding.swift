@@ -15,7 +15,9 @@ extension CallFlow {
     case .success(let way):
       let segment = newSegment(at: now)
       contacts[id]?.forward = .init(segment: segment)
-      return translate(dialer.callerSentOn(id, from: caller, to: way.number, trunk: way.trunk, at: now), at: now)
+      contacts[id]?.isPrivate = way.dialled.isWithheld
+      return translate(
+        dialer.callerSentOn(id, from: caller, to: way.dialled.number, trunk: way.trunk, at: now), at: now)
     case .failure(let obstacle):
       let line = LogLine(
         .error, "callers cannot be sent on to this number", contact: id,
@@ -28,16 +30,14 @@ extension CallFlow {
 
   private func way(
     to text: String, from caller: PhoneNumber?
-  ) -> Result<(number: PhoneNumber, trunk: TrunkID), Obstacle> {
+  ) -> Result<(dialled: DialledNumber, trunk: TrunkID), Obstacle> {
     switch read(text) {
-    case .failure(let fault): return .failure(Obstacle(explanation: fault.explanation))
-    case .success(let dialled) where dialled.number.kind == .emergency:
-      return .failure(Obstacle(explanation: "nobody is sent on to an emergency number"))
+    case .failure(let fault): .failure(Obstacle(explanation: fault.explanation))
     case .success(let dialled) where dialer.seemsToGoInCircles(from: caller, to: dialled.number):
-      return .failure(
+      .failure(
         Obstacle(explanation: "so many of the same caller are on their way there that it seems to lead back to us"))
     case .success(let dialled):
-      return settings.dialPlan.route(dialled.number).map { (dialled.number, $0) }
+      settings.dialPlan.routeOnward(dialled.number).map { (dialled, $0) }
         .mapError { Obstacle(explanation: $0.explanation) }
     }
   }
@@ -70,7 +70,8 @@ extension CallFlow {
     guard let contact = contacts[id], let outside = contact.outside else { return [] }
     // Who is only told that it rings hears his own network's tone.
     let tone = contact.reception >= .early ? settings.ringback : nil
-    let shown = PresentedCaller(number: settings.callerNumbers[trunk] ?? "anonymous")
+    let shown = PresentedCaller(
+      number: settings.callerNumbers[trunk] ?? "anonymous", isPrivate: contact.isPrivate)
     return translate(ledger.segmentBegan(id, .number(number), name: segment, at: now))
       + receive(id, .ringing)
       + translate(switchboard.partyWaits(outside, in: id, side: .outside, hearing: tone))
@@ -89,7 +90,7 @@ extension CallFlow {
       + translate(switchboard.partyJoined(outside, in: id, side: .outside, holdMusic: nil))
       + translate(switchboard.partyJoined(leg, in: id, side: .agent, holdMusic: music(of: contact)))
       + [notice(.contactConnected, contact, at: now)]
-      + conversationBegan(id, nil, contact.queue?.id, at: now) + heldBefore(id, at: now)
+      + conversationBegan(id, nil, contact.cameBy, at: now) + heldBefore(id, at: now)
   }
 }
 

@@ -106,7 +106,7 @@ extension CallFlow {
     if let engagement = contact.engagement, engagement.isTalking {
       return endConversation(id, engagement.agent, reason, at: now)
     }
-    return translate(distributor.contactLeft(id, at: now), at: now) + close(id, reason, at: now)
+    return translate(distributor.contactCutOff(id, at: now), at: now) + close(id, reason, at: now)
   }
 
   /// The contact is over: what is left of it ends, and everybody is told once.

@@ -18,6 +18,9 @@ extension CallFlow {
     }
     let (kind, name) = words(for: target)
     effects.append(notice(.contactOverflowed(kind: kind, to: name, reason: reason.rawValue), contact, at: now))
+    contacts[id]?.queue = nil
+    // What he was still to hear of that queue is not for him any more.
+    contacts[id]?.sounds = Array(contact.sounds.prefix(1))
     switch target {
     case .queue(let next): return effects + enter(id, next, stays: stays, at: now)
     // He goes on hearing what he hears.
@@ -52,9 +55,9 @@ extension CallFlow {
       + (profile?.greeting.map { play($0, to: id) } ?? [])
   }
 
-  /// What is played to those who wait for this contact's queue, or are held in it.
+  /// What is played to a caller who waits, or is held: that of his queue, also where it has sent him on.
   func music(of contact: Contact) -> String {
-    contact.queue.flatMap { settings.queues[$0.id]?.music } ?? settings.music
+    contact.cameBy.flatMap { settings.queues[$0]?.music } ?? settings.music
   }
 
   /// The caller's network is told this, if it was not told as much.
@@ -80,17 +83,21 @@ extension CallFlow {
       + receive(id, .early) + translate(switchboard.partyLeft(leg)) + play(file, to: id)
   }
 
+  /// After what he hears already: a greeting is not talked over.
   private mutating func play(_ file: String, to id: ContactID) -> [Effect] {
     guard let leg = contacts[id]?.outside else { return [] }
-    contacts[id]?.playing += 1
-    return [.engine(.play(file, to: leg))]
+    contacts[id]?.sounds.append(file)
+    return contacts[id]?.sounds.count == 1 ? [.engine(.play(file, to: leg))] : []
   }
 
-  /// Of what is played to a caller, one file has come to its end; a greeting that began before may still be heard.
+  /// Of what is played to a caller, one file has come to its end.
   mutating func announcementFinished(_ leg: LegID, at now: Moment) -> [Effect] {
-    guard case .caller(let id) = legs[leg], let contact = contacts[id], contact.playing > 0 else { return [] }
-    contacts[id]?.playing -= 1
-    guard contact.playing == 1, let announcement = contact.announcement else { return [] }
+    guard case .caller(let id) = legs[leg], let contact = contacts[id], !contact.sounds.isEmpty else { return [] }
+    contacts[id]?.sounds.removeFirst()
+    // Whoever talks by now is greeted no more.
+    let next = contact.isTalking ? nil : contact.sounds.dropFirst().first
+    if let next { return [.engine(.play(next, to: leg))] }
+    guard let announcement = contact.announcement else { return [] }
     return close(id, .announced, status: announcement.status, at: now)
   }
 }

@@ -55,8 +55,8 @@ extension CallFlow {
 
   mutating func setPriority(_ id: ContactID, _ priority: Int, at now: Moment) -> Decision {
     guard let contact = contacts[id] else { return .refused(.notFound, "there is no contact \(id) now") }
-    guard contact.queue != nil, !contact.isTalking else {
-      return .refused(.wrongState, "contact \(id) does not wait in a queue")
+    guard distributor.queue(of: id) != nil else {
+      return .refused(.wrongState, "contact \(id) does not wait in a queue now")
     }
     return .done(
       Done(contact: id),

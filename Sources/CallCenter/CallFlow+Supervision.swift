@@ -155,9 +155,10 @@ extension CallFlow {
 
   /// The agent's leg and segment end; the supervisor's go on in their place. The recording goes on.
   private mutating func takeOver(_ monitor: Monitor, _ id: ContactID, agentHungUp: Bool, at now: Moment) -> [Effect] {
-    guard let leg = monitorLegs.removeValue(forKey: monitor.id), let contact = contacts[id],
-      let former = contact.engagement
-    else { return [] }
+    guard let leg = monitorLegs[monitor.id], let contact = contacts[id], let former = contact.engagement else {
+      return []
+    }
+    monitorLegs[monitor.id] = nil
     let segment = newSegment(at: now)
     legs[leg] = .agent(id, monitor.supervisor)
     contacts[id]?.engagement = .init(
@@ -181,7 +182,7 @@ extension CallFlow {
       distributor.contactTakenOver(id, of: contact.queue?.id, by: monitor.supervisor, at: now), at: now)
     guard let taken = contacts[id] else { return effects }
     effects.append(notice(.contactTakenOver(from: former.agent), taken, at: now))
-    effects += conversationBegan(id, monitor.supervisor, contact.queue?.id, at: now)
+    effects += conversationBegan(id, monitor.supervisor, contact.cameBy, at: now)
     guard holdingMonitorLegs.remove(leg) != nil else { return effects }
     contacts[id]?.holding.insert(leg)
     return effects + tellHeld(leg, in: id, at: now)

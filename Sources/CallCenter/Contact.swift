@@ -15,22 +15,26 @@ struct Contact: Sendable {
   var outside: LegID?
   /// What the caller has been told so far.
   var reception = Reception.none
-  /// Files that are being played to him.
-  var playing = 0
+  /// Files for him to hear, one after the other: the first is being played.
+  var sounds: [String] = []
   /// The leg of a phone that dialled by itself, and at which no agent sits.
   var keypad: LegID?
   /// Whether the phone that dialled by itself waits for our answer still.
   var awaitsAnswer = false
   /// Legs whose phones hold us at this moment.
   var holding: Set<LegID> = []
-  /// The queue visit that lasts, or lasted until an agent took it.
-  var queue: (id: QueueID, segment: SegmentID)?
+  /// The queue visit that lasts, or lasted until an agent took it; nil once the queue has sent it elsewhere.
+  var queue: (id: QueueID, segment: SegmentID)? { didSet { cameBy = queue?.id ?? cameBy } }
+  /// The last queue that it was in: wherever that has sent it, its music, and what it says of recordings, hold for it.
+  private(set) var cameBy: QueueID?
   /// Playing to its end is all that this contact is still for.
   var announcement: (segment: SegmentID, status: Int)?
   /// Of the number that an agent dialled.
   var numberSegment: SegmentID?
   /// The number that the caller was sent on to, on our side of the counter.
   var forward: Forward?
+  /// Agents whose phones were dialled for it so far.
+  var rung: Set<AgentID> = []
   /// Agents to whom it is offered, in the order of the offers: their phones ring, or will.
   var offers: [Engagement] = []
   /// The agent who dials it, or talks.

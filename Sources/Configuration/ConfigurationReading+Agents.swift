@@ -51,6 +51,7 @@ extension ConfigurationReading {
       var membership = Membership(level: section.integer("level", levels) ?? 1)
       membership.position = section.integer("position", 0...10_000) ?? membership.position
       membership.weight = section.integer("weight", 1...1000) ?? membership.weight
+      membership.delay = section.seconds("delay_seconds", 0...3600) ?? membership.delay
       membership.isPaused = section.boolean("paused") ?? membership.isPaused
       // The name of the queue is part of its path.
       section.finish(isListed: false)

@@ -29,9 +29,11 @@ extension Command {
       .identifier("agent", "who"), .identifier("queue", "in which queue"),
       .optional(.number("level", 1...100, "1 is rung first, and so unless told")),
       .optional(.number("position", 0...10_000, "her place in its order; lower first")),
-      .optional(.number("weight", 1...1000, "how often chance takes her"))
-    ) { (agent: AgentID, queue: QueueID, level, position, weight) in
-      let values = ["level": level, "position": position, "weight": weight].compactMapValues { $0 }
+      .optional(.number("weight", 1...1000, "how often chance takes her")),
+      .optional(.number("delay_seconds", 0...3600, "how long callers have waited before she is offered them"))
+    ) { (agent: AgentID, queue: QueueID, level, position, weight, delay) in
+      let values = ["level": level, "position": position, "weight": weight, "delay_seconds": delay]
+        .compactMapValues { $0 }
       return .settingsChange(.place(agent, queue, values.mapValues { .integer(Int64($0)) }))
     },
     Command(

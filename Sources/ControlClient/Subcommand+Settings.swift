@@ -17,7 +17,7 @@ extension Subcommand {
         "member AGENT QUEUE set [KEY VALUE...]", "member AGENT QUEUE pause", "member AGENT QUEUE resume",
         "member AGENT QUEUE remove",
       ],
-      help: "Lets an agent serve a queue, with level, position and weight; pauses her there, or takes her out.",
+      help: "Lets an agent serve a queue (level, position, weight, delay_seconds), pauses her there, or takes her out.",
       action: member),
     Subcommand(
       name: "skills", usage: ["skills AGENT [SKILL LEVEL...]"],

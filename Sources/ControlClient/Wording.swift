@@ -53,6 +53,7 @@ struct Wording: Sendable {
     "caller_hung_up": "相手が切断", "agent_hung_up": "担当者が切断", "hung_up_by_command": "操作で切断", "abandoned": "放棄",
     "answered": "応答", "no_answer": "応答なし", "busy": "話中", "declined": "拒否", "not_found": "番号なし",
     "rejected": "規則で拒否", "cancelled": "取消", "waited_too_long": "待ち時間超過", "announced": "案内で終了",
-    "answered_elsewhere": "他で応答", "lost": "途絶", "shutdown": "システム停止", "system_failure": "システム障害",
+    "answered_elsewhere": "他で応答", "kept_for_another": "他の担当者へ", "withdrawn": "取下げ", "lost": "途絶", "shutdown": "システム停止",
+    "system_failure": "システム障害",
   ]
 }

@@ -23,6 +23,12 @@ public struct DialPlan: Sendable, Equatable {
     guard open.contains(number.kind) else { return .failure(.classClosed(number.kind)) }
     return trunk.map(Result.success) ?? .failure(.noTrunk)
   }
+
+  /// The way out for a number that callers are sent on to. Never to an emergency number, whoever configured it: those who
+  /// answer there would be held up by somebody who did not call them.
+  public func routeOnward(_ number: PhoneNumber) -> Result<TrunkID, DialRefusal> {
+    number.kind == .emergency ? .failure(.onwardToEmergency) : route(number)
+  }
 }
 
 /// Why a number is not dialled.
@@ -30,6 +36,8 @@ public enum DialRefusal: Error, Equatable, Sendable {
   case classClosed(PhoneNumber.Kind)
   case noTrunk
   case noEmergencyTrunk
+  /// A caller would be sent on to an emergency number.
+  case onwardToEmergency
   /// The agent is logged out, on the phone, or her phone is not reachable.
   case agentNotAvailable(AgentID)
   /// For an emergency call the one thing that is missing: the agent is logged in at no phone that could be rung.
@@ -47,7 +55,7 @@ public enum DialRefusal: Error, Equatable, Sendable {
   public var status: Int {
     switch self {
     case .classClosed(.extension), .classClosed(.other), .noTrunk: 404
-    case .classClosed: 403
+    case .classClosed, .onwardToEmergency: 403
     case .noEmergencyTrunk, .stopping: 503
     case .agentNotAvailable, .agentAtNoPhone: 480
     }
@@ -62,6 +70,7 @@ public enum DialRefusal: Error, Equatable, Sendable {
       "there is no trunk by which calls go out: ask an administrator to name one in the dial plan"
     case .noEmergencyTrunk:
       "there is no trunk at all for this emergency call: dial it on another telephone, now"
+    case .onwardToEmergency: "nobody is sent on to an emergency number"
     case .agentNotAvailable(let agent):
       "agent '\(agent.rawValue.safeForDisplay)' cannot be rung: log in, finish the present call, and see that the phone is registered"
     case .stopping(isEmergency: false): "the daemon is stopping and dials no more: try again when it is back"

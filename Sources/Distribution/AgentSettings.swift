@@ -24,6 +24,9 @@ public struct Membership: Sendable, Hashable, ExpressibleByIntegerLiteral {
   public var position = 0
   /// How much more often she is chosen than somebody with weight 1, at least 1.
   public var weight = 1
+  /// Contacts must have waited in the queue for so long before she is offered them: she helps out. Those that are kept for her
+  /// she is offered at once.
+  public var delay: Duration = .zero
   /// She is not offered this queue's contacts for now.
   public var isPaused = false
 

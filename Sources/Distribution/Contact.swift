@@ -5,6 +5,8 @@ struct Contact: Sendable {
   var target: Distributor.Target
   var place: Place
   var priority: Int
+  /// Somebody said what it counts for: the directory does not any more.
+  var isPrioritySet = false
   var caller: CallerKey?
   /// When it came to where it waits.
   var joined: Moment
@@ -13,6 +15,8 @@ struct Contact: Sendable {
   /// The steps that it brought with it; nil: those of the queue count.
   let ownSteps: [SkillStep]?
   var step = 0
+  /// For how long it has waited here as far as agents with a delay go: as long as its timer `delay` has said.
+  var waited: Duration = .zero
   /// Kept for her, for now.
   var wish: AgentID?
   /// Whose phones ring, or will at once, in the order of the offers.
@@ -30,6 +34,8 @@ struct Contact: Sendable {
   struct Ringing: Sendable {
     let agent: AgentID
     let level: Int
+    /// The turn of the queue that it took, and where that stood before; nil: it took none.
+    var turn: (taken: Slot, before: Slot?)?
   }
 
   /// The one agent who may take it, if there is but one.

@@ -3,12 +3,13 @@ public import Telephony
 // The parts of a decision as words of a closed set, and what goes with them: for stores and for the socket.
 
 extension Decision.Outcome {
-  /// `offered`, `waits`, `relaxed`, `unkept` or `diverted`.
+  /// `offered`, `waits`, `relaxed`, `kept`, `unkept` or `diverted`.
   public var word: String {
     switch self {
     case .offered: "offered"
     case .waits: "waits"
     case .relaxed: "relaxed"
+    case .kept: "kept"
     case .unkept: "unkept"
     case .diverted: "diverted"
     }
@@ -17,7 +18,7 @@ extension Decision.Outcome {
   /// The agent whom it names.
   public var agent: AgentID? {
     switch self {
-    case .offered(let agent), .unkept(let agent): agent
+    case .offered(let agent), .kept(let agent), .unkept(let agent): agent
     case .waits, .relaxed, .diverted: nil
     }
   }
@@ -34,6 +35,7 @@ extension Decision.Outcome {
     case ("offered", let agent?, _): self = .offered(to: agent)
     case ("waits", _, _): self = .waits
     case ("relaxed", _, _): self = .relaxed(step: step)
+    case ("kept", let agent?, _): self = .kept(for: agent)
     case ("unkept", let agent?, _): self = .unkept(agent)
     case ("diverted", _, let reason?): self = .diverted(reason)
     default: return nil
@@ -56,6 +58,7 @@ extension Decision.Obstacle {
     case .retryDelay: "retry_delay"
     case .leftOut: "offer_failed"
     case .skillMissing: "skill_missing"
+    case .delayed: "delayed"
     case .otherLevel: "other_level"
     case .keptFor: "kept_for"
     case .queuePaused: "queue_paused"
@@ -70,7 +73,7 @@ extension Decision.Obstacle {
     case .ringing(let contact): contact.rawValue
     case .leftOut(let end): end.rawValue
     case .keptFor(let agent): agent.rawValue
-    case .loggedOut, .talking, .dialing, .supervising, .wrapUp, .phoneUnreachable, .retryDelay, .skillMissing,
+    case .loggedOut, .talking, .dialing, .supervising, .wrapUp, .phoneUnreachable, .retryDelay, .skillMissing, .delayed,
       .otherLevel, .queuePaused, .membershipPaused:
       nil
     }
@@ -79,7 +82,7 @@ extension Decision.Obstacle {
   /// From the two; nil for a word that there is not, or one without its detail.
   public init?(word: String, detail: String?) {
     let plain: [Decision.Obstacle] = [
-      .loggedOut, .talking, .dialing, .supervising, .wrapUp, .phoneUnreachable, .retryDelay, .skillMissing,
+      .loggedOut, .talking, .dialing, .supervising, .wrapUp, .phoneUnreachable, .retryDelay, .skillMissing, .delayed,
       .otherLevel, .queuePaused, .membershipPaused,
     ]
     switch (word, detail) {

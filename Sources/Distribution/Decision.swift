@@ -10,6 +10,8 @@ public struct Decision: Sendable, Hashable {
     case waits
     /// Less is asked of agents from now on: the step that applies, counted from 1; nil when nothing is asked any more.
     case relaxed(step: Int?)
+    /// Who calls became known after he came: it is kept for her from now on, whoever was reserved for it.
+    case kept(for: AgentID)
     /// It was kept for her, and is everybody's now.
     case unkept(AgentID)
     /// The queue does not take or keep it.
@@ -70,6 +72,8 @@ public struct Decision: Sendable, Hashable {
     /// An offer of this contact to her failed a moment ago.
     case leftOut(after: Distributor.OfferEnd)
     case skillMissing
+    /// It has not waited for as long as her place in the queue wants.
+    case delayed
     /// Phones of a better level ring for it.
     case otherLevel
     /// It is for somebody else alone, or for now.

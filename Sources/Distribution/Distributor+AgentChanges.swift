@@ -82,6 +82,7 @@ extension Distributor {
         lines[queue]?.setFree(id, nil)
       }
       count(agent, membership, in: queue, instead: (before, before.membership(of: queue)), &turn)
+      if membership?.delay ?? .zero != before.membership(of: queue)?.delay ?? .zero { delaysChanged(in: queue, &turn) }
       skipSteps(in: queue, &turn)
     }
     endWishes(of: id, &turn)

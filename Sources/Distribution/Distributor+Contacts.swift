@@ -36,12 +36,21 @@ extension Distributor {
     return conclude(&turn)
   }
 
-  /// The contact ended before an agent's conversation: hung up, or ended by us.
+  /// The caller hung up before an agent's conversation, or was lost: his place may be kept for him.
   public mutating func contactLeft(_ contact: ContactID, at now: Moment) -> [Effect] {
     guard contacts[contact] != nil else { return [] }
     var turn = Turn(at: now)
     keepPlace(of: contact, &turn)
     endOffers(of: contact, .callerGone, &turn)
+    forget(contact, &turn)
+    return conclude(&turn)
+  }
+
+  /// We ended it before an agent's conversation: no place is kept for a caller who was cut off.
+  public mutating func contactCutOff(_ contact: ContactID, at now: Moment) -> [Effect] {
+    guard contacts[contact] != nil else { return [] }
+    var turn = Turn(at: now)
+    endOffers(of: contact, .withdrawn, &turn)
     forget(contact, &turn)
     return conclude(&turn)
   }
@@ -66,8 +75,10 @@ extension Distributor {
     contacts[id]?.place = place
     contacts[id]?.steps = contact.ownSteps ?? rules.steps
     contacts[id]?.step = 0
+    contacts[id]?.waited = .zero
     lines[queue]?.places.insert(place)
     if let longestWait = rules.longestWait { start(.longestWait(id), after: longestWait, &turn) }
+    startDelay(id, &turn)
     beginSteps(id, &turn)
     beginWish(id, wish, &turn)
     turn.joined.append(id)
@@ -162,13 +173,13 @@ extension Distributor {
     contacts[id]?.isPausing = false
     contacts[id]?.phonesAtOnce = 1
     contacts[id]?.steps = []
-    for timer: Timer in [.longestWait(id), .offerAgain(id), .nextStep(id), .wish(id), .ringMore(id)] {
+    for timer: Timer in [.longestWait(id), .offerAgain(id), .nextStep(id), .wish(id), .delay(id), .ringMore(id)] {
       cancel(timer, &turn)
     }
   }
 
   mutating func longestWaitOver(_ id: ContactID, _ turn: inout Turn) {
-    endOffers(of: id, .callerGone, &turn)
+    endOffers(of: id, .withdrawn, &turn)
     divert(id, .waitedTooLong, &turn)
   }
 }

@@ -32,14 +32,17 @@ extension Distributor {
   /// For a contact that waits in a queue; nil for any other.
   public func estimatedWait(of id: ContactID, at now: Moment) -> EstimatedWait? {
     guard let contact = contacts[id], let queue = contact.queue, let line = lines[queue] else { return nil }
-    return estimate(in: line, ahead: line.places.position(of: contact.place), for: contact.requirement, at: now)
+    return estimate(
+      in: line, ahead: line.places.position(of: contact.place), for: contact.requirement, waited: contact.waited,
+      at: now)
   }
 
   /// The closed form: with k ahead, and n agents who each become free once in a mean handling time 1/μ, the wait is the sum
   /// of k + 1 exponential times of rate nμ, that is gamma distributed, with mean (k + 1)/(nμ). An agent who serves several
   /// queues counts in each for her share. The quantiles are by Wilson and Hilferty, within 2 % from k = 0 on.
-  private func estimate(in line: Line, ahead: Int, for requirement: SkillRequirement?, at now: Moment) -> EstimatedWait
-  {
+  private func estimate(
+    in line: Line, ahead: Int, for requirement: SkillRequirement?, waited: Duration = .zero, at now: Moment
+  ) -> EstimatedWait {
     if line.settings.isPaused { return .unknown(.queuePaused) }
     guard line.isPresent(.loggedIn) else { return .unknown(.unstaffed) }
     var share = 0.0
@@ -48,7 +51,7 @@ extension Distributor {
       guard let agent = people[id], agent.keepsWishes, agent.membership(of: line.settings.id)?.isPaused == false,
         requirement?.isMet(by: agent.skills) ?? true
       else { continue }
-      if agent.isFree { free += 1 }
+      if agent.isFree, (agent.membership(of: line.settings.id)?.delay ?? .zero) <= waited { free += 1 }
       share += 1 / Double(max(1, agent.duties.count { !$0.membership.isPaused && lines[$0.queue] != nil }))
     }
     guard share > 0 else { return .unknown(.nobodyReady) }

@@ -87,6 +87,7 @@ extension Distributor {
       if only != agent { return .keptFor(only) }
       return contact.queue.map { rules(of: $0).isPaused } == true ? .queuePaused : nil
     }
+    if isTooEarly(contact, for: agent) { return .delayed }
     if let requirement = contact.requirement, people[agent].map({ requirement.isMet(by: $0.skills) }) != true {
       return .skillMissing
     }

@@ -57,7 +57,7 @@ extension Distributor {
   {
     guard offer(of: contact, to: agent) != nil else { return [] }
     var turn = Turn(at: now)
-    let end = end == .callerGone || end == .agentGone ? .declined : end
+    let end = end.isKnownToPhone ? end : .declined
     endOffer(of: contact, to: agent, end, .byPhone, by: end == .declined ? .agent : .system, &turn)
     return conclude(&turn)
   }
@@ -85,11 +85,16 @@ extension Distributor {
   private mutating func beginOffer(_ pair: Pair, _ turn: inout Turn) {
     let (agent, id) = (pair.rank.agent, pair.place.contact)
     guard let contact = contacts[id] else { return }
-    contacts[id]?.offers.append(.init(agent: agent, level: pair.rank.level))
+    var ringing = Contact.Ringing(agent: agent, level: pair.rank.level)
+    if let queue = contact.queue, contact.wish == nil {
+      let slot = Slot(position: pair.rank.position, agent: agent)
+      ringing.turn = (taken: slot, before: lines[queue]?.turn)
+      lines[queue]?.turn = slot
+    }
+    contacts[id]?.offers.append(ringing)
     file(id)
     guard let queue = contact.queue else { return }
     if contact.offers.isEmpty { lines[queue]?.ringing += 1 }
-    if contact.wish == nil { lines[queue]?.turn = Slot(position: pair.rank.position, agent: agent) }
     if deadlines[.ringMore(id)] == nil { startRingingMore(id, &turn) }
   }
 
@@ -98,6 +103,14 @@ extension Distributor {
     contacts[id]?.offers.removeAll { $0.agent == agent }
     guard let contact = contacts[id], contact.offers.isEmpty, let queue = contact.queue else { return }
     lines[queue]?.ringing -= 1
+  }
+
+  /// The turn of its queue stands again where it stood before this offer, unless another one has moved it since.
+  mutating func giveBackTurn(of id: ContactID, taken agent: AgentID) {
+    guard let contact = contacts[id], let queue = contact.queue,
+      let turn = contact.offers.first(where: { $0.agent == agent })?.turn, lines[queue]?.turn == turn.taken
+    else { return }
+    lines[queue]?.turn = turn.before
   }
 
   /// One more phone may ring for the contact, and another one after that.
@@ -137,6 +150,7 @@ extension Distributor {
     turn.effects.append(.offerEnded(contact, id, end))
     cancel(.ringing(id), &turn)
     cancel(.alerting(id), &turn)
+    if end == .keptForAnother { giveBackTurn(of: contact, taken: id) }
     endOfOffers(of: contact, to: id)
     if end == .unreachable { backOff(offer.phone, &turn) }
     let rules = queueSettings(of: offer.target)

@@ -31,7 +31,7 @@ extension Distributor {
     guard let line = lines[queue] else { return [] }
     var turn = Turn(at: now)
     for place in line.places {
-      endOffers(of: place.contact, .callerGone, &turn)
+      endOffers(of: place.contact, .withdrawn, &turn)
       divert(place.contact, .removed, &turn)
     }
     lines[queue] = nil
@@ -49,11 +49,13 @@ extension Distributor {
     lines[queue]?.turn = Slot(position: membership.position, agent: agent)
   }
 
-  /// A contact that waits counts for more, or less, from now on. Nothing happens for any other.
+  /// A contact that waits counts for more, or less, from now on, whatever the directory says of it later. Nothing happens
+  /// for any other.
   public mutating func priorityChanged(_ contact: ContactID, to priority: Int, at now: Moment) -> [Effect] {
     guard contacts[contact] != nil else { return [] }
     var turn = Turn(at: now)
     contacts[contact]?.priority = priority
+    contacts[contact]?.isPrioritySet = true
     replace(contact)
     makeWait(contact, &turn)
     return conclude(&turn)
@@ -69,6 +71,7 @@ extension Distributor {
         lines[new.id]?.present[kind, default: 0] += 1
       }
     }
+    noteDelays(in: new.id)
   }
 
   private mutating func apply(

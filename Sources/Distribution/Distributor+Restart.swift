@@ -27,6 +27,11 @@ extension Distributor {
     case .offer(let contact, let agent, _):
       guard let queue = contacts[contact]?.queue, lines[queue]?.settings.strategy == .roundRobin else { return nil }
       return .turn(queue, agent)
+    case .withdraw(let contact, _, .keptForAnother):
+      guard let queue = contacts[contact]?.queue, let line = lines[queue], line.settings.strategy == .roundRobin else {
+        return nil
+      }
+      return line.turn.map { .turn(queue, $0.agent) }
     default: return nil
     }
   }

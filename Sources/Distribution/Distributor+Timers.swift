@@ -17,6 +17,7 @@ extension Distributor {
     case .backOff(let phone): backOffOver(phone, &turn)
     case .nextStep(let contact): stepOver(contact, &turn)
     case .wish(let contact): endWish(contact, &turn)
+    case .delay(let contact): delayOver(contact, &turn)
     case .ringMore(let contact): ringMore(contact, &turn)
     case .keptPlace(let kept): keptPlaces[kept] = nil
     case .overstay(let agent): overstayed(agent, &turn)

@@ -4,11 +4,15 @@ import Telephony
 extension Distributor {
   /// Nothing is kept for somebody who does not serve the queue, or could not take it soon: the contact is everybody's.
   mutating func beginWish(_ id: ContactID, _ wish: Wish?, _ turn: inout Turn) {
-    guard let wish, wish.limit > .zero, var contact = contacts[id] else { return }
-    contact.wish = wish.agent
-    guard wishStands(contact) else { return }
-    contacts[id] = contact
+    guard let wish, let contact = contacts[id], mayBeKept(contact, for: wish) else { return }
+    contacts[id]?.wish = wish.agent
     start(.wish(id), after: wish.limit, &turn)
+  }
+
+  func mayBeKept(_ contact: Contact, for wish: Wish) -> Bool {
+    var contact = contact
+    contact.wish = wish.agent
+    return wish.limit > .zero && wishStands(contact)
   }
 
   /// Whether the agent whom it is kept for may take it soon, and serves its queue.

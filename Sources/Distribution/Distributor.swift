@@ -9,13 +9,14 @@ public import Telephony
 ///    │ └── caller gone ─────┴──────────────────────┤   the contact goes back to its old place in the line,
 ///    └──── missed, declined, busy, unreachable ────┘   and she is left out for it until the retry delay is over;
 ///                                                    after a fault of ours the contact itself pauses instead;
-///                                                    nothing of that where another phone rang for it and was faster
+///                                                    nothing of that where another phone rang for it and was faster,
+///                                                    or we took it away (`OfferEnd.isNobodysFault`)
 /// ```
 ///
 /// Waiting contacts and free agents are paired by one total order (`Pair`), so that after every input nobody waits
 /// while an agent who may take him is free. An input that comes late, twice or from nowhere yields `[]`. Every decision
-/// costs the logarithm of what waits and of who is free, or with some strategies (`QueueStrategy.isStanding`) and with
-/// skills a walk over who waits in, or is free for, the queues concerned; never one over all agents.
+/// costs the logarithm of what waits and of who is free, or with some strategies (`QueueStrategy.isStanding`), with delays
+/// (`Membership.delay`) and with skills a walk over who waits in, or is free for, the queues concerned; never one over all agents.
 public struct Distributor: Sendable {
   /// What must be done, in this order.
   public enum Effect: Equatable, Sendable {
@@ -51,8 +52,13 @@ public struct Distributor: Sendable {
     case declined
     case busy
     case unreachable
-    /// The caller was faster, or the contact ended otherwise: nobody's fault.
+    /// The caller was faster: nobody's fault.
     case callerGone = "caller_gone"
+    /// We took the contact away: it waited too long, its queue was removed, or it was ended by us. Nobody's fault.
+    case withdrawn
+    /// The caller became known before her phone was rung, and is for another agent: nobody's fault, and her turn is hers
+    /// still.
+    case keptForAnother = "kept_for_another"
     /// The agent was taken out of it: logged out, displaced, set away by a supervisor.
     case agentGone = "agent_gone"
     /// Another phone that rang for the same contact was answered first: nobody's fault.
@@ -79,6 +85,8 @@ public struct Distributor: Sendable {
     case nextStep(ContactID)
     /// It is kept for one agent no longer.
     case wish(ContactID)
+    /// It has waited for as long as more agents want it to have.
+    case delay(ContactID)
     /// One more phone may ring for it.
     case ringMore(ContactID)
     /// The place of a caller who hung up is kept no longer.
@@ -130,5 +138,6 @@ public struct Distributor: Sendable {
     }
     agentOrder = people.keys.sorted()
     queueOrder = lines.keys.sorted()
+    for queue in queueOrder { noteDelays(in: queue) }
   }
 }

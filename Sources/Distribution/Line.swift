@@ -14,6 +14,8 @@ struct Line: Sendable {
   private var ranks: [AgentID: Rank] = [:]
   /// All who serve it, here or not.
   var members = Sorted<AgentID>()
+  /// For how long contacts wait before some of them are offered them, ascending.
+  var delays: [Duration] = []
   /// How many of them are at least that far there.
   var present: [Presence: Int] = [:]
   /// Where the turn stands: whoever was offered one of its contacts last.

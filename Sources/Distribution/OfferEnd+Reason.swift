@@ -25,6 +25,8 @@ extension Distributor.OfferEnd {
     case .busy: .busy
     case .unreachable: .unreachable
     case .callerGone: .abandoned
+    case .withdrawn: .withdrawn
+    case .keptForAnother: .keptForAnother
     case .agentGone: .cancelled
     case .answeredElsewhere: .answeredElsewhere
     case .systemFailure: .systemFailure
@@ -32,7 +34,20 @@ extension Distributor.OfferEnd {
   }
 
   /// Nothing that the agent or her phone did: she keeps her place among the longest idle, and may be offered it again.
-  var isNobodysFault: Bool { self == .callerGone || self == .systemFailure || self == .answeredElsewhere }
+  var isNobodysFault: Bool {
+    switch self {
+    case .callerGone, .withdrawn, .keptForAnother, .systemFailure, .answeredElsewhere: true
+    case .noAnswer, .declined, .busy, .unreachable, .agentGone: false
+    }
+  }
+
+  /// Whether a phone can end an offer like this: of what the caller or we do it knows nothing.
+  var isKnownToPhone: Bool {
+    switch self {
+    case .noAnswer, .declined, .busy, .unreachable, .systemFailure, .answeredElsewhere: true
+    case .callerGone, .withdrawn, .keptForAnother, .agentGone: false
+    }
+  }
 
   /// As the reason of an agent's change.
   var word: String {
@@ -42,6 +57,8 @@ extension Distributor.OfferEnd {
     case .busy: "busy"
     case .unreachable: "phone-unreachable"
     case .callerGone: "caller-gone"
+    case .withdrawn: "withdrawn"
+    case .keptForAnother: "kept-for-another"
     case .agentGone: "agent-gone"
     case .answeredElsewhere: "answered-elsewhere"
     case .systemFailure: "system-failure"

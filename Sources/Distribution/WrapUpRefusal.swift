@@ -57,29 +57,6 @@ extension Distributor {
     return mode == .optional ? nil : .isNotUpToHer(mode)
   }
 
-  /// Whose it is to say what a contact came to.
-  public struct Disposer: Sendable, Equatable {
-    /// She talks in it, or wraps it up.
-    public var agent: AgentID
-    /// The queue that it came to her by.
-    public var queue: QueueID?
-  }
-
-  /// Nil: nobody's, any more or yet. A walk over all agents, for requests.
-  public func disposer(of contact: ContactID) -> Disposer? {
-    for agent in agentOrder {
-      guard let person = people[agent] else { continue }
-      if case .talking(let conversation)? = person.work(on: contact) {
-        return Disposer(agent: agent, queue: conversation.queue)
-      }
-      if let queue = person.owed?.queue(of: contact) { return Disposer(agent: agent, queue: queue) }
-      if case .wrapUp(let wrapUp, _) = person.work, let queue = wrapUp.queue(of: contact) {
-        return Disposer(agent: agent, queue: queue)
-      }
-    }
-    return nil
-  }
-
   /// Why nobody can choose this status, in one sentence; nil when everybody can. Where reasons are configured, being away
   /// needs one of them.
   public func refusal(of status: AgentStatus) -> String? {
@@ -88,13 +65,5 @@ extension Distributor {
     }
     let known = settings.reasons.keys.sorted().joined(separator: ", ")
     return reason.isEmpty ? "reason is missing: \(known)" : "\(reason) is no reason of the configuration: \(known)"
-  }
-}
-
-extension WrapUp {
-  /// Nil: it is not of this contact.
-  fileprivate func queue(of contact: ContactID) -> QueueID?? {
-    if let queue = awaited[contact] { return .some(queue) }
-    return contact == self.contact ? .some(queue) : nil
   }
 }

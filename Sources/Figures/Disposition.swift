@@ -37,7 +37,8 @@ public enum Disposition: Sendable, Hashable {
     case .waitedTooLong, .noAnswer: self = .flowOut(.timeout)
     case .busy: self = .flowOut(.overflow)
     case .unreachable: self = .flowOut(.noAgent)
-    case .agentHungUp, .announced, .declined, .hungUpByCommand, .rejected: self = .flowOut(.closed)
+    case .agentHungUp, .announced, .declined, .hungUpByCommand, .rejected, .keptForAnother, .withdrawn:
+      self = .flowOut(.closed)
     case .notFound, .shutdown, .systemFailure: self = .failed
     }
   }

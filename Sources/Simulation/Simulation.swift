@@ -46,6 +46,9 @@ public struct Simulation: Sendable {
   private var tallies: [Tally]
   private var total: Tally
   private var timesheet = Timesheet()
+  /// What the rules said, in order; not all of it is carried out yet while `isCarryingOut`.
+  private var lane: [Distributor.Effect] = []
+  private var isCarryingOut = false
   private var judged = (calls: 0, median: 0, ninetieth: 0)
 
   /// Everybody logged in and ready whose shift it is at midnight, nobody there yet.
@@ -190,8 +193,18 @@ public struct Simulation: Sendable {
 
   // MARK: What the rules say
 
+  /// What is told while effects are carried out has its own carried out after those, as at work: in the order of decision.
   private mutating func tell(_ input: (inout Distributor, Moment) -> [Distributor.Effect]) {
-    for effect in input(&distributor, now) { carryOut(effect) }
+    lane += input(&distributor, now)
+    guard !isCarryingOut else { return }
+    isCarryingOut = true
+    var next = 0
+    while next < lane.count {
+      carryOut(lane[next])
+      next += 1
+    }
+    lane.removeAll(keepingCapacity: true)
+    isCarryingOut = false
   }
 
   private mutating func carryOut(_ effect: Distributor.Effect) {

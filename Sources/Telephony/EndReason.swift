@@ -30,6 +30,10 @@ public enum EndReason: String, Sendable, Codable, CaseIterable {
   case announced
   /// Another phone or agent took it.
   case answeredElsewhere = "answered_elsewhere"
+  /// Of an offer: the caller was known only then, and is for another agent.
+  case keptForAnother = "kept_for_another"
+  /// Of an offer: we took the contact away from a phone, since its wait was over, its queue has gone, or it was ended.
+  case withdrawn
   /// The session timer ran out or media stopped: the far end vanished.
   case lost
   /// The daemon is stopping and the drain time is over.

@@ -52,9 +52,10 @@ enum Waiting {
   static func measure(_ floor: Double, least: Int = 1) async throws {
     say("waiting: agents are freed one by one, while more callers come than five agents can talk to, \(least) or more")
     let office = try await Floor(agents: 5, wrapUp: 600)
-    // As many come as are to be measured, and as many as must wait at the end.
+    // As many come as are to be measured, and as many as must wait at the end; of many who wait, some come before that.
     let callers = try office.callers(
-      enough + 100 + least * 3 / 2, perSecond: least > 1 ? 2 * perSecond : perSecond, talk: 350, timeout: 240)
+      least > 1 ? 2 * (enough + least) : enough + 100, perSecond: least > 1 ? 2 * perSecond : perSecond, talk: 350,
+      timeout: 240)
     let name = least > 1 ? "_\(least)_waiting" : ""
     var waits: [Double] = []
     var mark = 0

@@ -28,8 +28,9 @@ enum Waiters {
     _ = try await fact("all wait", within: .seconds(60)) {
       office.events.notices.count { $0.type == "contact.queued" } == callers ? true : nil
     }
-    // What their coming has left to do is done.
-    try await Task.sleep(for: .seconds(2))
+    _ = try await fact("all are answered, so that nothing is left to do but to play") {
+      waiting.messages.ranges(of: "\nACK sip:").count >= callers ? true : nil
+    }
     let all = try await processor(of: office)
     report(
       "waiting_cpu_us_per_caller_second_\(agents)_agents", (all - nobody) * 1000 / Double(callers) / seconds, "us",

@@ -98,6 +98,70 @@ import Testing
     #expect(!offered.isEmpty)
   }
 
+  @Test
+  mutating func `by name he comes to his last agent though another was free for longer, whose phone stays silent`()
+    throws
+  {
+    floor.customers = ["+81311112222": Self.yamada, "+819033334444": Self.yamada]
+    talksWithBoris()
+    let mark = floor.mark
+    let caller = floor.call(from: Self.mobile)
+    #expect(offered == ["boris"])
+    let rung = floor.notices(from: mark).filter { $0.body.type == "contact.offered" || $0.body.type == "popup" }
+    #expect(rung.map(\.agent) == ["boris", "boris"] && floor.dialled.count == 1)
+    #expect(floor.agent("anna")?.offers?.ended["kept_for_another"] == 1)
+    #expect(floor.agent("anna")?.activity == "idle")
+    floor.answers(floor.dialled[0])
+    floor.hangsUp(caller)
+    let record = try #require(floor.records.values.max { $0.id < $1.id })
+    #expect(record.segments.map(\.endReason) == [.answered, .keptForAnother, .callerHungUp])
+    #expect(floor.faults.isEmpty && floor.chronicle.faults.isEmpty)
+  }
+
+  @Test mutating func `what the directory says too late changes nothing about a phone that rings`() {
+    floor.customers = ["+81311112222": Self.yamada, "+819033334444": Self.yamada]
+    talksWithBoris()
+    floor.customers = nil
+    _ = floor.call(from: Self.mobile)
+    floor.passes(.milliseconds(150))
+    #expect(offered == ["anna"])
+    floor.customers = ["+819033334444": Self.yamada]
+    floor.directoryAnswers()
+    #expect(offered == ["anna"] && floor.dialled.count == 1)
+  }
+
+  @Test mutating func `whoever is cut off by command comes back as anybody else`() throws {
+    for isCutOff in [false, true] {
+      floor = Self.office()
+      let caller = floor.call(from: Self.home)
+      floor.passes(.seconds(10))
+      _ = floor.call(from: "0355550001")
+      if isCutOff {
+        floor.asks(.callHangUp(try #require(floor.calls.first?.contact)))
+      } else {
+        floor.hangsUp(caller)
+      }
+      _ = floor.call(from: Self.home)
+      let contact = floor.calls.last?.contact
+      floor.works("anna", at: "desk-1")
+      #expect(floor.calls.first { $0.contact == contact }?.state == (isCutOff ? "waiting" : "ringing"))
+    }
+  }
+
+  @Test mutating func `a priority that was set by command stays, whatever the directory says later`() throws {
+    var gold = Self.yamada
+    gold.attributes = ["ランク": "金"]
+    floor.customers = nil
+    _ = floor.call(from: "0355550001")
+    _ = floor.call(from: Self.home)
+    let (first, second) = (try #require(floor.calls.first?.contact), try #require(floor.calls.last?.contact))
+    floor.asks(.contactSetPriority(second, -5))
+    floor.customers = ["+81311112222": gold]
+    floor.directoryAnswers()
+    floor.works("anna", at: "desk-1")
+    #expect(floor.calls.first { $0.contact == first }?.agents == ["anna"])
+  }
+
   @Test mutating func `a number that several customers have says nothing of any of them`() throws {
     talksWithBoris()
     let (anna, _) = bothTalk()

@@ -71,10 +71,10 @@ import Testing
     floor.passes(.seconds(10))
     #expect(story() == ["in support", "support > queue sales: waited_too_long", "in sales"])
     #expect(floor.links == [AudioLink(from: .music("/sales.wav"), to: .leg(caller))])
-    #expect(
-      orders(to: caller) == [
-        .answer(caller), .play("/support-greeting.wav", to: caller), .play("/sales-greeting.wav", to: caller),
-      ])
+    // One greeting after the other.
+    #expect(orders(to: caller) == [.answer(caller), .play("/support-greeting.wav", to: caller)])
+    floor.happens(.announcementFinished(caller))
+    #expect(orders(to: caller).last == .play("/sales-greeting.wav", to: caller) && orders(to: caller).count == 3)
     #expect(floor.calls.first?.queue == "sales")
     floor.works("boris", at: "desk-2")
     floor.answers(try #require(floor.dialled.first))
@@ -95,6 +95,18 @@ import Testing
     // Sales answers when an agent does.
     #expect(orders(to: caller) == [.openEarlyMedia(caller), .play("/sales-greeting.wav", to: caller)])
     #expect(floor.links.contains(AudioLink(from: .music("/sales.wav"), to: .leg(caller))))
+  }
+
+  @Test mutating func `of several queues that take nobody none greets`() {
+    floor = Self.office(.queue("sales")) { settings in
+      settings.distribution.queues[0].longestLine = 0
+      settings.distribution.queues[1].longestLine = 0
+      settings.distribution.queues[1].overflow.whenFull = .announcement("/busy.wav")
+    }
+    let caller = floor.call()
+    #expect(
+      story() == ["in support", "support > queue sales: full", "in sales", "sales > announcement /busy.wav: full"])
+    #expect(orders(to: caller) == [.openEarlyMedia(caller), .play("/busy.wav", to: caller)])
   }
 
   @Test mutating func `a full queue without a way out is busy, and says so before anybody is charged`() {
@@ -134,6 +146,50 @@ import Testing
     #expect(segments == ["support waited_too_long", "chieko caller_hung_up"] && floor.chronicle.faults.isEmpty)
   }
 
+  @Test mutating func `to an agent: from then on it is in no queue, and its place there cannot be changed`() throws {
+    floor = Self.office(.agent("chieko"))
+    floor.works("chieko", at: "desk-3")
+    floor.asks(.agentSetStatus("chieko", .away(reason: "lunch")))
+    let caller = floor.call()
+    let contact = try #require(floor.calls.first?.contact)
+    guard case .success? = floor.asks(.contactSetPriority(contact, 3)) else { throw Missing() }
+    floor.passes(.seconds(10))
+    #expect(floor.calls.first?.queue == nil)
+    let mark = floor.mark
+    guard case .failure(let error)? = floor.asks(.contactSetPriority(contact, 3)) else { throw Missing() }
+    #expect(error.kind == .wrongState && error.message.contains("does not wait in a queue"))
+    floor.asks(.agentSetStatus("chieko", .ready))
+    floor.answers(try #require(floor.dialled.first))
+    floor.hangsUp(caller)
+    let told = floor.notices(from: mark).filter { $0.contact == contact && $0.body.type.hasPrefix("contact.") }
+    #expect(told.map(\.body.type) == ["contact.offered", "contact.connected", "contact.ended"])
+    #expect(told.allSatisfy { $0.queue == nil })
+  }
+
+  @Test mutating func `phones that ring when it must go on have lost it as nobody's fault`() throws {
+    floor = Self.office(.queue("sales"))
+    floor.works("anna", at: "desk-1")
+    let caller = floor.call()
+    let phone = floor.dialled[0]
+    floor.happens(.progressed(phone, status: 180))
+    floor.passes(.seconds(10))
+    #expect(floor.notices().contains { $0.body == .contactOfferEnded(reason: "withdrawn") && $0.agent == "anna" })
+    #expect(floor.effects.contains(.engine(.end(phone, status: 487, answeredElsewhere: false))))
+    #expect(floor.agent("anna")?.offers?.ended.filter { $0.value > 0 } == ["withdrawn": 1])
+    floor.hangsUp(caller)
+    #expect(segments == ["support waited_too_long", "anna withdrawn", "sales abandoned"])
+    #expect(floor.faults.isEmpty && floor.chronicle.faults.isEmpty)
+  }
+
+  @Test(arguments: [("0398765432", false), ("1840398765432", true)])
+  mutating func `a number that is configured with 184 in front is not shown ours`(number: String, isPrivate: Bool) {
+    floor = Self.office(.number(number))
+    _ = floor.call()
+    floor.passes(.seconds(10))
+    let shown = floor.effects.compactMap { if case .engine(.dial(_, _, let shown, _)) = $0 { shown } else { nil } }
+    #expect(shown == [PresentedCaller(number: "0312345678", isPrivate: isPrivate)])
+  }
+
   @Test mutating func `to an agent from a queue that took nobody: the caller's phone rings`() {
     floor = Self.office(.agent("chieko")) { $0.distribution.queues[0].longestLine = 0 }
     floor.works("chieko", at: "desk-3")
@@ -171,10 +227,34 @@ import Testing
     floor = Self.office(.announcement("/later.wav"))
     let caller = floor.call()
     floor.passes(.seconds(10))
+    #expect(orders(to: caller).last == .play("/support-greeting.wav", to: caller))
     floor.happens(.announcementFinished(caller))
     #expect(floor.calls.map(\.state) == ["announcing"])
+    #expect(orders(to: caller).last == .play("/later.wav", to: caller))
     floor.happens(.announcementFinished(caller))
     #expect(floor.calls.isEmpty)
+  }
+
+  @Test mutating func `a greeting whose turn has not come is not heard once its queue has sent him on`() {
+    floor = Self.office(.queue("sales")) { settings in
+      settings.distribution.queues[1].longestWait = .seconds(5)
+      settings.distribution.queues[1].overflow.afterLongestWait = .number("0398765432")
+    }
+    let caller = floor.call()
+    floor.passes(.seconds(15))
+    #expect(floor.calls.map(\.state) == ["dialing"])
+    floor.happens(.announcementFinished(caller))
+    #expect(orders(to: caller).last == .play("/support-greeting.wav", to: caller))
+  }
+
+  @Test mutating func `a greeting whose turn has not come is not heard in the conversation`() throws {
+    floor = Self.office(.queue("sales"))
+    let caller = floor.call()
+    floor.passes(.seconds(10))
+    floor.works("boris", at: "desk-2")
+    floor.answers(try #require(floor.dialled.first))
+    floor.happens(.announcementFinished(caller))
+    #expect(orders(to: caller).last == .play("/support-greeting.wav", to: caller))
   }
 
   @Test mutating func `to a number: dialled by the trunk, joined when it answers, recorded as the queue says`() throws {

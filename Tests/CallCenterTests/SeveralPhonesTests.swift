@@ -198,6 +198,9 @@ import Testing
     floor.legs[back] = false
     floor.happens(
       .arrived(back, Invitation(origin: .trunk("pbx"), called: "8000", from: NameAddress(), contact: contact)))
+    // Nor does it say so when she is the only one left: it may be late.
+    #expect(floor.calls.first?.agents == ["anna"] && floor.dialled == [phones[0]])
+    floor.refuses(phones[0], 482)
     #expect(floor.calls.map(\.state) == ["waiting"] && floor.dialled.isEmpty)
   }
 

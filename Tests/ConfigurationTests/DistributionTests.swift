@@ -40,7 +40,7 @@ import Testing
     id = "1001"
     skills = { english = 3, tech = 0, sales = 5 }
     [agents.queues]
-    support = { level = 2, position = 7, weight = 3, paused = true }
+    support = { level = 2, position = 7, weight = 3, delay_seconds = 30, paused = true }
     sales = 4
     [[reasons]]
     id = "lunch"
@@ -104,6 +104,7 @@ import Testing
     var paused = Membership(level: 2)
     paused.position = 7
     paused.weight = 3
+    paused.delay = .seconds(30)
     paused.isPaused = true
     #expect(settings.agents.map(\.memberships) == [["support": paused, "sales": 4]])
     #expect(settings.agents.map(\.skills) == [["english": 3, "tech": 0, "sales": 5]])

@@ -25,9 +25,11 @@ import Testing
       ("queue.resume", #"{"queue":"q"}"#, .settingsChange(.set(.queue("q"), ["paused": .bool(false)]))),
       ("membership.set", #"{"agent":"a","queue":"q"}"#, .settingsChange(.place("a", "q", [:]))),
       (
-        "membership.set", #"{"agent":"a","queue":"q","level":2,"position":3,"weight":4}"#,
+        "membership.set", #"{"agent":"a","queue":"q","level":2,"position":3,"weight":4,"delay_seconds":30}"#,
         .settingsChange(
-          .place("a", "q", ["level": .integer(2), "position": .integer(3), "weight": .integer(4)]))
+          .place(
+            "a", "q",
+            ["level": .integer(2), "position": .integer(3), "weight": .integer(4), "delay_seconds": .integer(30)]))
       ),
       ("membership.remove", #"{"agent":"a","queue":"q"}"#, .settingsChange(.remove(.membership("a", "q")))),
       (

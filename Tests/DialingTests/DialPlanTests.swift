@@ -42,6 +42,12 @@ import Testing
     #expect(plan.route(number(.emergency)) == .failure(.noEmergencyTrunk))
   }
 
+  @Test func `callers are sent on to what may be dialled, and never to an emergency number`() {
+    #expect(plan().routeOnward(number(.fixed)) == .success("out"))
+    #expect(plan().routeOnward(number(.premium)) == .failure(.classClosed(.premium)))
+    #expect(plan().routeOnward(number(.emergency)) == .failure(.onwardToEmergency))
+  }
+
   @Test func `the emergency trunk is for emergencies only`() {
     #expect(plan(trunk: nil, emergency: "sos").route(number(.fixed)) == .failure(.noTrunk))
   }

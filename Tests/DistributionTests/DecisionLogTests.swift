@@ -82,7 +82,8 @@ import Testing
   @Test func `have words that are read back as what they were`() {
     let obstacles: [Decision.Obstacle] = [
       .loggedOut, .notReady(reason: "lunch"), .ringing("c"), .talking, .dialing, .supervising, .wrapUp,
-      .phoneUnreachable, .retryDelay, .leftOut(after: .declined), .skillMissing, .otherLevel, .keptFor("anna"),
+      .phoneUnreachable, .retryDelay, .leftOut(after: .declined), .skillMissing, .delayed, .otherLevel,
+      .keptFor("anna"),
       .queuePaused, .membershipPaused,
     ]
     #expect(Set(obstacles.map(\.word)).count == obstacles.count)
@@ -91,14 +92,14 @@ import Testing
     #expect(Decision.Obstacle(word: "offer_failed", detail: "nonsense") == nil)
     #expect(Decision.Obstacle(word: "nonsense", detail: nil) == nil)
     let outcomes: [Decision.Outcome] =
-      [.offered(to: "anna"), .waits, .relaxed(step: 2), .relaxed(step: nil), .unkept("anna")]
+      [.offered(to: "anna"), .waits, .relaxed(step: 2), .relaxed(step: nil), .kept(for: "anna"), .unkept("anna")]
       + OverflowReason.allCases.map { .diverted($0) }
     for outcome in outcomes {
       let read = Decision.Outcome(
         word: outcome.word, agent: outcome.agent, step: outcome.step, reason: outcome.reason)
       #expect(read == outcome)
     }
-    for word in ["offered", "unkept", "diverted", "nonsense"] {
+    for word in ["offered", "kept", "unkept", "diverted", "nonsense"] {
       #expect(Decision.Outcome(word: word, agent: nil, step: nil, reason: nil) == nil)
     }
   }

@@ -201,8 +201,8 @@ import Testing
     var desk = office()
     guard var decision = desk.arrive("call").decisions.first else { return }
     let outcomes: [Decision.Outcome] = [
-      .waits, .relaxed(step: 2), .relaxed(step: nil), .unkept("anna"), .offered(to: "anna"), .diverted(.full),
-      .diverted(.nobody), .diverted(.waitedTooLong), .diverted(.removed),
+      .waits, .relaxed(step: 2), .relaxed(step: nil), .kept(for: "anna"), .unkept("anna"), .offered(to: "anna"),
+      .diverted(.full), .diverted(.nobody), .diverted(.waitedTooLong), .diverted(.removed),
     ]
     let sentences = outcomes.map { outcome in
       decision.outcome = outcome
@@ -223,7 +223,7 @@ import Testing
     let obstacles: [Decision.Obstacle] =
       [
         .loggedOut, .notReady(reason: "x"), .ringing("c"), .talking, .dialing, .supervising, .wrapUp, .phoneUnreachable,
-        .retryDelay, .skillMissing, .otherLevel, .keptFor("anna"), .queuePaused, .membershipPaused,
+        .retryDelay, .skillMissing, .delayed, .otherLevel, .keptFor("anna"), .queuePaused, .membershipPaused,
       ] + Distributor.OfferEnd.allCases.map { .leftOut(after: $0) }
     let named = obstacles.map { obstacle in
       decision.leftOut = [.init(agent: "berta", obstacle: obstacle)]

@@ -51,6 +51,18 @@ import Testing
     #expect(desk.leave("call") == [] && desk.clock.pending == [])
   }
 
+  @Test func `whoever paused after a fault of ours does not go on pausing elsewhere`() {
+    var desk = office {
+      $0.longestWait = .seconds(3)
+      $0.retryDelay = .seconds(60)
+      $0.overflow.afterLongestWait = .queue("support")
+    }
+    desk.makeReady("anna", "clara")
+    #expect(desk.arrive("call").offers == ["call→anna"])
+    #expect(desk.fail("call", "anna", .systemFailure).offers.isEmpty)
+    #expect(desk.pass(.seconds(3)).offers == ["call→clara"])
+  }
+
   @Test func `phones stop ringing for a caller whose time is up, and nobody is to blame`() {
     var desk = office {
       $0.longestWait = .seconds(10)
@@ -62,7 +74,7 @@ import Testing
     desk.ring("call", "anna")
     #expect(
       desk.pass(.seconds(10)).deeds == [
-        .withdraw("call", from: "anna", .callerGone), .offerEnded("call", "anna", .callerGone),
+        .withdraw("call", from: "anna", .withdrawn), .offerEnded("call", "anna", .withdrawn),
         .overflow("call", from: "sales", to: .agent("clara"), .waitedTooLong),
       ])
     #expect(desk["anna"].missedOffers == 0)
@@ -172,6 +184,15 @@ import Testing
     var arrival = Arrival(for: .queue("sales"))
     arrival.caller = caller
     return desk.arrive(contact, arrival)
+  }
+
+  @Test mutating func `is kept for ten thousand callers at most`() {
+    for number in 0..<10_001 {
+      let contact = ContactID(rawValue: "c\(number)")
+      arrive(contact, CallerKey(rawValue: "+81\(number)"))
+      desk.leave(contact)
+    }
+    #expect(desk.clock.pending.count == 10_000)
   }
 
   @Test mutating func `is kept for his next call`() {

@@ -220,7 +220,7 @@ import Testing
     #expect(desk.clock.pending.isEmpty)
   }
 
-  @Test(arguments: [Distributor.OfferEnd.callerGone, .agentGone])
+  @Test(arguments: [Distributor.OfferEnd.callerGone, .agentGone, .withdrawn, .keptForAnother])
   func `an end that a phone cannot know of counts as a refusal`(end: Distributor.OfferEnd) {
     var desk = Desk()
     desk.makeReady("anna")

@@ -25,29 +25,47 @@ extension Overseer {
   /// It is taken away, and everybody in it goes where it says, in the order of the line.
   mutating func removed(_ queue: QueueID, at now: Moment) {
     let places = open.filter { $0.value.target == .queue(queue) }.sorted { stands($0, before: $1, at: now) }
-    for (contact, _) in places { divert(contact, .removed) }
+    takenAway.formUnion(places.map(\.key))
+    for (contact, _) in places { divert(contact, .removed, at: now) }
     settings.queues.removeAll { $0.id == queue }
     kept = kept.filter { $0.key.queue != queue }
     turns[queue] = nil
   }
 
-  mutating func changed(_ agent: AgentSettings) {
+  mutating func changed(_ agent: AgentSettings, at now: Moment) {
     leaving.remove(agent.id)
     guard let index = settings.agents.firstIndex(where: { $0.id == agent.id }) else { return }
+    delaysChange(from: settings.agents[index].memberships, to: agent.memberships, at: now)
     settings.agents[index] = agent
     settle()
   }
 
+  /// Where a delay is another one, whoever waits has waited until now.
+  private mutating func delaysChange(
+    from old: [QueueID: Membership], to new: [QueueID: Membership], at now: Moment
+  ) {
+    for queue in Set(old.keys).union(new.keys) where old[queue]?.delay ?? .zero != new[queue]?.delay ?? .zero {
+      for (contact, waiting) in open where waiting.target == .queue(queue) { hasWaited(contact, until: now) }
+    }
+  }
+
+  mutating func hasWaited(_ contact: ContactID, until now: Moment) {
+    guard let waiting = open[contact] else { return }
+    open[contact]?.waited = .nanoseconds(now.monotonicNanoseconds - waiting.joined.monotonicNanoseconds)
+  }
+
   /// She was not there, or is not any more, and is like this now.
   mutating func added(_ agent: AgentSettings, _ state: AgentState?, at now: Moment) {
+    delaysChange(from: [:], to: agent.memberships, at: now)
     settings.agents.append(agent)
     states[agent.id] = state
     diary.began(agent.id, at: now)
   }
 
   /// She serves nothing any more, and goes when her work is over.
-  mutating func removed(_ agent: AgentID) {
+  mutating func removed(_ agent: AgentID, at now: Moment) {
     guard let index = settings.agents.firstIndex(where: { $0.id == agent }) else { return }
+    delaysChange(from: settings.agents[index].memberships, to: [:], at: now)
     settings.agents[index].memberships = [:]
     settings.agents[index].skills = [:]
     leaving.insert(agent)

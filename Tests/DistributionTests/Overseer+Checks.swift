@@ -127,6 +127,11 @@ extension Overseer {
     if rules.longestWait != nil { timers.append(.longestWait(contact)) }
     if waiting.isPausing { timers.append(.offerAgain(contact)) }
     if waiting.wish != nil { timers.append(.wish(contact)) }
+    if case .queue(let queue) = waiting.target,
+      settings.agents.contains(where: { $0.memberships[queue].map { $0.delay > waiting.waited } ?? false })
+    {
+      timers.append(.delay(contact))
+    }
     if rules.strategy == .ringProgressively, waiting.hasRung { timers.append(.ringMore(contact)) }
     let isLast = rules.holdsLastStep && waiting.step == waiting.steps.count - 1
     if waiting.step < waiting.steps.count, waiting.steps[waiting.step].lasts != nil, !isLast {

@@ -27,7 +27,9 @@ extension Overseer {
     switch waiting.target {
     case .agent(let only): return agent == only ? .min : nil
     case .queue(let queue):
-      guard let membership = membership(agent, queue), !membership.isPaused else { return nil }
+      guard let membership = membership(agent, queue), !membership.isPaused, membership.delay <= waiting.waited else {
+        return nil
+      }
       return membership.level
     }
   }
@@ -146,14 +148,16 @@ extension Overseer {
 
   // MARK: Joining and leaving
 
-  mutating func enter(_ contact: ContactID, _ queue: QueueID, wish: Wish?) {
+  mutating func enter(_ contact: ContactID, _ queue: QueueID, wish: Wish?, at now: Moment) {
     guard let rules = settings.queues.first(where: { $0.id == queue }) else { return }
     accounts[queue]?.offered += 1
     let length = open.count { $0.key != contact && $0.value.target == .queue(queue) }
     open[contact]?.target = .queue(queue)
     open[contact]?.visited.insert(queue)
-    if let longest = rules.longestLine, length >= longest { return divert(contact, .full) }
-    if let needed = rules.joinNeeds, !isPresent(needed, queue) { return divert(contact, .nobody) }
+    if let longest = rules.longestLine, length >= longest { return divert(contact, .full, at: now) }
+    if let needed = rules.joinNeeds, !isPresent(needed, queue) { return divert(contact, .nobody, at: now) }
+    open[contact]?.joined = now
+    open[contact]?.waited = .zero
     open[contact]?.phonesAtOnce = 1
     open[contact]?.hasRung = false
     open[contact]?.isPausing = false
@@ -163,7 +167,7 @@ extension Overseer {
   }
 
   /// What must be said of a contact that cannot be where it is, and where it is then.
-  mutating func divert(_ contact: ContactID, _ reason: OverflowReason) {
+  mutating func divert(_ contact: ContactID, _ reason: OverflowReason, at now: Moment) {
     guard let waiting = open[contact] else { return }
     guard let queue = queue(waiting.target) else { return due.append(.giveUp(contact, .waitedTooLong)) }
     let (target, end): (OverflowTarget?, EndReason) =
@@ -175,7 +179,7 @@ extension Overseer {
     switch target {
     case .queue(let next)? where settings.queues.contains { $0.id == next } && !waiting.visited.contains(next):
       due.append(.overflow(contact, from: queue.id, to: .queue(next), reason))
-      enter(contact, next, wish: nil)
+      enter(contact, next, wish: nil, at: now)
     case .agent(let agent)? where isHere(agent):
       due.append(.overflow(contact, from: queue.id, to: .agent(agent), reason))
       open[contact]?.target = .agent(agent)

@@ -15,12 +15,16 @@ struct Overseer {
   struct Waiting {
     var target: Distributor.Target
     var priority: Int
+    var isPrioritySet = false
     var since: Moment
     var caller: CallerKey?
     var ownSteps: [SkillStep]?
     var steps: [SkillStep] = []
     var step = 0
     var wish: AgentID?
+    /// When it came to its queue, and for how long it has waited there by its timer.
+    var joined: Moment
+    var waited: Duration = .zero
     var offers: [AgentID: Int] = [:]
     var dialled: Set<AgentID> = []
     var phonesAtOnce = 1
@@ -29,6 +33,12 @@ struct Overseer {
     var visited: Set<QueueID> = []
 
     var requirement: SkillRequirement? { step < steps.count ? steps[step].requirement : nil }
+  }
+
+  /// Where a queue that goes round stands.
+  struct Turn: Equatable {
+    let position: Int
+    let agent: AgentID
   }
 
   /// Not answered, not ended.
@@ -49,7 +59,13 @@ struct Overseer {
   var kept: [KeptPlace: Moment] = [:]
   var overstayed: Set<AgentID> = []
   /// Who was offered a contact of the queue last.
-  var turns: [QueueID: (position: Int, agent: AgentID)] = [:]
+  var turns: [QueueID: Turn] = [:]
+  /// Where the turn went with an offer, and where it had stood.
+  private var turnsTaken: [ContactID: [AgentID: (taken: Turn, before: Turn?)]] = [:]
+  /// Reserved agents who must be given up, for the one who should have the contact.
+  private var unwanted: [ContactID: Set<AgentID>] = [:]
+  /// Contacts that we take away from phones.
+  var takenAway: Set<ContactID> = []
   var lastRelease: [AgentID: Moment] = [:]
   var diary: Diary
   /// What it must say about contacts that cannot stay, in this order.
@@ -74,33 +90,39 @@ struct Overseer {
 
   mutating func arrived(_ contact: ContactID, _ arrival: Arrival, at now: Moment) {
     arrivals += 1
-    var waiting = Waiting(target: arrival.target, priority: arrival.priority, since: now)
+    var waiting = Waiting(target: arrival.target, priority: arrival.priority, since: now, joined: now)
     waiting.ownSteps = arrival.steps
     waiting.caller = arrival.caller
     if case .queue(let queue) = arrival.target, let caller = arrival.caller {
       if let since = kept.removeValue(forKey: KeptPlace(queue: queue, caller: caller)) {
-        waiting = Waiting(target: arrival.target, priority: arrival.priority, since: since)
+        waiting = Waiting(target: arrival.target, priority: arrival.priority, since: since, joined: now)
         waiting.ownSteps = arrival.steps
         waiting.caller = caller
       }
     }
     open[contact] = waiting
     switch arrival.target {
-    case .queue(let queue): enter(contact, queue, wish: arrival.wish)
+    case .queue(let queue): enter(contact, queue, wish: arrival.wish, at: now)
     case .agent(let agent): if !isHere(agent) { due.append(.giveUp(contact, .unreachable)) }
     }
   }
 
-  /// Who called is known now; the time for which he may be kept is not over.
+  /// Who called is known now; the time for which he may be kept is not over. Whoever was only reserved for him, and is not
+  /// the one he is kept for, is given up.
   mutating func identified(_ contact: ContactID, as caller: CallerKey?, wish: AgentID?, priority: Int) {
     guard var waiting = open[contact] else { return }
     if case .queue(let queue) = waiting.target, let caller, caller != waiting.caller {
       let since = kept.removeValue(forKey: KeptPlace(queue: queue, caller: caller))
       waiting.since = since.map { min($0, waiting.since) } ?? waiting.since
     }
-    (waiting.caller, waiting.priority) = (caller, priority)
-    if waiting.offers.isEmpty, case .queue = waiting.target, wish != waiting.wish {
-      waiting.wish = wish.flatMap { leftOut[$0]?[contact] == nil && stands($0, waiting) ? $0 : nil }
+    waiting.caller = caller
+    if !waiting.isPrioritySet { waiting.priority = priority }
+    if waiting.dialled.isDisjoint(with: waiting.offers.keys), case .queue = waiting.target, wish != waiting.wish {
+      let standing = wish.flatMap { leftOut[$0]?[contact] == nil && stands($0, waiting) ? $0 : nil }
+      if standing != waiting.wish {
+        unwanted[contact] = Set(waiting.offers.keys).subtracting([standing].compactMap(\.self))
+      }
+      waiting.wish = standing
     }
     open[contact] = waiting
   }
@@ -131,15 +153,16 @@ struct Overseer {
   }
 
   /// The place of somebody who hangs up now.
-  mutating func keepPlace(of contact: ContactID, at now: Moment) {
+  mutating func keepPlace(of contact: ContactID, isCutOff: Bool, at now: Moment) {
     visitEnds(contact, \.left)
-    guard let waiting = open[contact], case .queue(let queue) = waiting.target, let caller = waiting.caller,
+    if isCutOff { takenAway.insert(contact) }
+    guard !isCutOff, let waiting = open[contact], case .queue(let queue) = waiting.target, let caller = waiting.caller,
       rules(waiting.target).keepsPlace != nil
     else { return }
     kept[KeptPlace(queue: queue, caller: caller)] = waiting.since
   }
 
-  mutating func fired(_ timer: Distributor.Timer) {
+  mutating func fired(_ timer: Distributor.Timer, at now: Moment) {
     switch timer {
     case .backOff(let phone): inBackOff.remove(phone)
     case .offerAgain(let contact): open[contact]?.isPausing = false
@@ -148,8 +171,11 @@ struct Overseer {
       skip(contact)
     case .wish(let contact): open[contact]?.wish = nil
     case .ringMore(let contact): open[contact]?.phonesAtOnce += 1
+    case .delay(let contact): hasWaited(contact, until: now)
     case .keptPlace(let place): kept[place] = nil
-    case .longestWait(let contact): timeIsUp = contact
+    case .longestWait(let contact):
+      timeIsUp = contact
+      takenAway.insert(contact)
     case .overstay(let agent): overstayed.insert(agent)
     default: break
     }
@@ -164,6 +190,10 @@ struct Overseer {
       settle()
     }
     #expect(due.isEmpty && timeIsUp == nil, "it did not say \(due), seed \(seed)")
+    let left = unwanted.filter { !$0.value.isEmpty }
+    #expect(left.isEmpty, "reserved for another's caller, seed \(seed)")
+    unwanted = [:]
+    takenAway = []
     due = []
     timeIsUp = nil
     forgetLeaving()
@@ -181,7 +211,11 @@ struct Overseer {
       open[contact]?.hasRung = true
       open[contact]?.dialled.remove(agent)
       if let waiting = open[contact], waiting.wish == nil, case .queue(let queue) = waiting.target {
-        turns[queue] = (membership(agent, queue)?.position ?? 0, agent)
+        let turn = Turn(position: membership(agent, queue)?.position ?? 0, agent: agent)
+        turnsTaken[contact, default: [:]][agent] = (turn, turns[queue])
+        turns[queue] = turn
+      } else {
+        turnsTaken[contact]?[agent] = nil
       }
     case .withdraw(let contact, let agent, _):
       #expect(open[contact]?.offers[agent] != nil || talks[contact] != nil, "\(effect), seed \(seed)")
@@ -241,10 +275,10 @@ struct Overseer {
   /// Contacts leave queues for a reason only.
   private mutating func expectDeparture(_ effect: Distributor.Effect, _ contact: ContactID, at now: Moment) {
     if timeIsUp == contact {
-      divert(contact, .waitedTooLong)
+      divert(contact, .waitedTooLong, at: now)
       timeIsUp = nil
     } else if due.isEmpty, let queue = open[contact].flatMap({ self.queue($0.target) }), isDeserted(queue) {
-      divert(contact, .nobody)
+      divert(contact, .nobody, at: now)
     }
     guard !due.isEmpty else {
       if case .giveUp(_, .notFound) = effect { return }
@@ -266,9 +300,22 @@ struct Overseer {
     }
     #expect(open[contact]?.offers[agent] != nil && end != .answeredElsewhere, "\(contact)→\(agent), seed \(seed)")
     open[contact]?.offers[agent] = nil
-    guard end != .callerGone, let target = open[contact]?.target else { return }
-    if end == .systemFailure { open[contact]?.isPausing = true }
-    guard end != .systemFailure else { return }
+    guard let target = open[contact]?.target else { return }
+    switch end {
+    case .callerGone, .withdrawn:
+      #expect((end == .withdrawn) == takenAway.contains(contact), "\(contact)→\(agent) \(end), seed \(seed)")
+      return
+    case .keptForAnother:
+      #expect(unwanted[contact]?.remove(agent) != nil, "\(contact)→\(agent), seed \(seed)")
+      if case .queue(let queue) = target, let turn = turnsTaken[contact]?[agent], turns[queue] == turn.taken {
+        turns[queue] = turn.before
+      }
+      return
+    case .systemFailure:
+      open[contact]?.isPausing = true
+      return
+    case .noAnswer, .declined, .busy, .unreachable, .agentGone, .answeredElsewhere: break
+    }
     let until = now.advanced(by: max(rules(target).retryDelay, .seconds(1)))
     leftOut[agent, default: [:]][contact] = until
     if open[contact]?.wish == agent { open[contact]?.wish = nil }

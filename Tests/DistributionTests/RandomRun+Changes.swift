@@ -32,6 +32,7 @@ extension RandomRun {
     membership.position = random.pick([0, 0, 1, 2, 3])
     membership.weight = random.pick([1, 1, 4])
     membership.isPaused = random.chance(8)
+    if random.chance(5) { membership.delay = .seconds(random.pick([2, 10])) }
     return membership
   }
 
@@ -48,6 +49,7 @@ extension RandomRun {
     var membership = membership
     membership.level = 1
     membership.isPaused = false
+    membership.delay = .zero
     return membership
   }
 
@@ -95,11 +97,11 @@ extension RandomRun {
   private mutating func removeOrAddAgent(_ id: AgentID) {
     if let agent = overseer.settings.agents.first(where: { $0.id == id }) {
       guard !overseer.leaving.contains(id) else {
-        overseer.changed(agent)
+        overseer.changed(agent, at: desk.clock.now)
         return tell { $0.agentSet(agent, at: $1) }
       }
       guard random.chance(3) else { return }
-      overseer.removed(id)
+      overseer.removed(id, at: desk.clock.now)
       return tell { $0.agentRemoved(id, at: $1) }
     }
     var agent = AgentSettings(id: id, memberships: [:])
@@ -124,10 +126,10 @@ extension RandomRun {
     default:
       guard let isPaused = agent.memberships[queue]?.isPaused else { return }
       agent.memberships[queue]?.isPaused = !isPaused
-      overseer.changed(agent)
+      overseer.changed(agent, at: desk.clock.now)
       return tell { $0.membershipPaused(id, in: queue, !isPaused, at: $1) }
     }
-    overseer.changed(agent)
+    overseer.changed(agent, at: desk.clock.now)
     tell { [agent] in $0.agentSet(agent, at: $1) }
   }
 
@@ -136,6 +138,7 @@ extension RandomRun {
     let contact = random.pick(overseer.open.keys.sorted())
     let priority = random.pick([0, 1, 2, 9])
     overseer.open[contact]?.priority = priority
+    overseer.open[contact]?.isPrioritySet = true
     tell { $0.priorityChanged(contact, to: priority, at: $1) }
   }
 

@@ -159,10 +159,12 @@ struct RandomRun {
     guard !overseer.open.isEmpty else { return }
     let contact = random.pick(overseer.open.keys.sorted())
     let now = desk.clock.now
-    let effects = desk.tell { $0.contactLeft(contact, at: $1) }
+    // One in three is ended by us.
+    let isCutOff = contact.rawValue.utf8.reduce(0) { $0 + Int($1) }.isMultiple(of: 3)
+    let effects = desk.tell { isCutOff ? $0.contactCutOff(contact, at: $1) : $0.contactLeft(contact, at: $1) }
     // What is about the contact comes first, then whatever her agent is given instead.
     let next = effects.firstIndex { if case .offer = $0 { true } else { false } } ?? effects.count
-    overseer.keepPlace(of: contact, at: now)
+    overseer.keepPlace(of: contact, isCutOff: isCutOff, at: now)
     overseer.heard(Array(effects[..<next]), at: now)
     overseer.end(contact, at: now)
     overseer.heard(Array(effects[next...]), at: now)
@@ -264,7 +266,8 @@ struct RandomRun {
       + desk.tell { $0.offerDialled(contact, to: agent, at: $1) }
       + desk.tell { $0.offerRang(contact, at: agent, at: $1) }
       + desk.tell { $0.offerFailed(contact, by: agent, .noAnswer, at: $1) }
-      + desk.tell { $0.contactLeft(contact, at: $1) } + desk.tell { $0.conversationEnded(contact, with: agent, at: $1) }
+      + desk.tell { $0.contactLeft(contact, at: $1) } + desk.tell { $0.contactCutOff(contact, at: $1) }
+      + desk.tell { $0.conversationEnded(contact, with: agent, at: $1) }
       + desk.tell { $0.dialingAnswered(contact, by: agent, at: $1) }
       + desk.tell { $0.dialingFailed(contact, by: agent, at: $1) }
       + desk.tell { $0.timerFired(.longestWait(contact), at: $1) }
@@ -281,7 +284,7 @@ struct RandomRun {
     }
     let end = desk.clock.now.advanced(by: .milliseconds(random.pick([0, 10, 1_000, 2_000, 5_000, 30_000])))
     while let timer = desk.clock.next(until: end) {
-      overseer.fired(timer)
+      overseer.fired(timer, at: desk.clock.now)
       tell { $0.timerFired(timer, at: $1) }
     }
   }
@@ -294,7 +297,7 @@ struct RandomRun {
     for agent in agents { tell { $0.agentLoggedOut(agent, by: .supervisor, at: $1) } }
     let end = desk.clock.now.advanced(by: .seconds(7_200))
     while let timer = desk.clock.next(until: end) {
-      overseer.fired(timer)
+      overseer.fired(timer, at: desk.clock.now)
       tell { $0.timerFired(timer, at: $1) }
     }
     overseer.check(desk)

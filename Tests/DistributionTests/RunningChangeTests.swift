@@ -95,6 +95,18 @@ import Testing
       change { $0.strategy = .ringAll }.offers == ["call→berta"])
   }
 
+  @Test mutating func `with another strategy the phones that may ring at once are counted anew`() {
+    change { $0.strategy = .ringProgressively }
+    desk.makeReady("anna", "berta", "clara")
+    desk.arrive("call")
+    desk.ring("call", "anna")
+    #expect(desk.pass(.seconds(10)).offers == ["call→berta"])
+    desk.ring("call", "berta")
+    change { $0.strategy = .longestIdle }
+    change { $0.strategy = .ringProgressively }
+    #expect(desk.fail("call", "berta", .declined).offers.isEmpty)
+  }
+
   @Test mutating func `a longest wait counts from when they came`() {
     desk.arrive("old")
     desk.pass(.seconds(50))
@@ -136,7 +148,7 @@ import Testing
     desk.makeReady("anna")
     desk.arrive("call")
     let effects = desk.tell { $0.queueRemoved("sales", at: $1) }
-    #expect(effects.withdrawals == ["call→anna callerGone"] && effects.contains(.giveUp("call", .unreachable)))
+    #expect(effects.withdrawals == ["call→anna withdrawn"] && effects.contains(.giveUp("call", .unreachable)))
     #expect(desk["anna"].activity == .idle && desk.clock.pending.isEmpty)
   }
 

@@ -62,7 +62,7 @@ import Testing
     desk.ring("call", "anna")
     #expect(
       desk.pass(.seconds(9)).deeds == [
-        .withdraw("call", from: "anna", .callerGone), .offerEnded("call", "anna", .callerGone),
+        .withdraw("call", from: "anna", .withdrawn), .offerEnded("call", "anna", .withdrawn),
         .giveUp("call", .waitedTooLong),
       ])
     #expect(desk["anna"].readySince == since)

@@ -57,14 +57,16 @@ import Testing
   ) {
     var desk = Desk.talking(mode)
     let queue = DistributionSettings.small.queues[0].id
-    let inCall = desk.distributor.disposer(of: "call")
+    let inCall = try? desk.distributor.disposer(of: "call", for: nil).get()
     #expect(inCall?.agent == "anna" && inCall?.queue == queue)
-    #expect(desk.distributor.disposer(of: "other") == nil)
+    #expect(desk.distributor.disposer(of: "other", for: nil) == .failure(.isNobodys))
+    #expect(desk.distributor.disposer(of: "call", for: "berta") == .failure(.isAnothers))
+    #expect((try? desk.distributor.disposer(of: "call", for: "anna").get()) == inCall)
     desk.hangUp("call", "anna")
     let hasWrapUp = mode == .timed || mode == .untilDisposition
-    #expect(desk.distributor.disposer(of: "call") == (hasWrapUp ? inCall : nil))
+    #expect((try? desk.distributor.disposer(of: "call", for: nil).get()) == (hasWrapUp ? inCall : nil))
     desk.tell { $0.agentLoggedOut("anna", by: .agent, at: $1) }
-    #expect(desk.distributor.disposer(of: "call") == nil)
+    #expect(desk.distributor.disposer(of: "call", for: nil) == .failure(.isNobodys))
   }
 
   @Test func `where reasons are configured, being away needs one of them`() {

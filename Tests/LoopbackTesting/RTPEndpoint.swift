@@ -113,8 +113,11 @@ public final class RTPEndpoint: Sendable {
     }
   }
 
+  /// What goes later than this, since the machine let nobody speak, may find its moment past: then it is heard by nobody.
+  private static let mostLate: Int64 = 40_000_000
+
   /// How many seconds of this tone, or of anything, it has sent between two instants of `monotonicNanoseconds`, by the
-  /// packets that really went.
+  /// packets that really went, and on time.
   public func spoke(_ frequency: Double? = nil, from: Int64 = .min, until: Int64 = .max) -> Double {
     state.withLock { state in
       // Nothing between two instants of which the later one comes first.
@@ -196,7 +199,8 @@ public final class RTPEndpoint: Sendable {
         continue
       }
       send(0, payload, sequence, timestamp, to: &target)
-      state.withLock { $0.spoken.append((monotonicNanoseconds(), frequency)) }
+      let (now, moment) = (monotonicNanoseconds(), Int64(due.tv_sec) * 1_000_000_000 + Int64(due.tv_nsec))
+      if now - moment <= Self.mostLate { state.withLock { $0.spoken.append((now, frequency)) } }
       sequence &+= 1
       if let digit = state.withLock({ $0.digits.isEmpty ? nil : $0.digits.removeFirst() }) {
         // One event of 50 ms: three packets while the key is down, three that end it; all with the time of its beginning.

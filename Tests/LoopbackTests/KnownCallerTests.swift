@@ -44,6 +44,74 @@ import Testing
     await again.stop()
   }
 
+  @Test
+  func `by name he is known on another telephone, and comes to his last agent though another has been free for longer`()
+    async throws
+  {
+    let folder = try temporaryFolder("office")
+    try writeText(
+      """
+      [[customers]]
+      id = "c-1"
+      name = "山田 太郎"
+      numbers = ["03-1111-2222", "090-3333-4444"]
+
+      """, to: folder + "/customers.toml")
+    // Time for the directory, however busy the machine is.
+    let office = try await Office(
+      """
+      deadline_ms = 5000
+      [[queues]]
+      id = "desk"
+      wrap_up = "none"
+      last_agent_seconds = 20
+      [[agents]]
+      id = "dora"
+      queues = ["desk"]
+      [[agents]]
+      id = "emi"
+      queues = ["desk"]
+      [[entries]]
+      called = "8300"
+      queue = "desk"
+      """, folder: folder)
+    let (caller, phone) = (try office.handPlayedCaller(), try office.handPlayedPhone())
+    func call(_ name: String, from number: String) async throws -> String {
+      let mark = office.events.mark
+      var dialog = SIPSocket.Dialog(name, service: "8300", at: office.host, from: "<sip:\(number)@127.0.0.2>")
+      try await caller.call(&dialog, body: caller.sdp())
+      _ = try await phone.take(try await phone.receive(request: "INVITE"), body: phone.sdp())
+      let connected = try await office.events.notice("contact.connected", from: mark)
+      try await caller.hangUp(dialog)
+      try await phone.isHungUp()
+      try await office.events.notice("contact.ended", from: mark)
+      return "\(connected.agent ?? "nobody") \(connected.contact ?? "")"
+    }
+    try await office.works("emi", at: "ext-boris")
+    #expect(try await call("a", from: "0311112222").hasPrefix("emi "))
+    // Dora has been ready for longer than Emi from now on.
+    try await office.works("dora", at: "ext-anna")
+    try await office.events.request(
+      "agent.setStatus", ["agent": .string("emi"), "status": .string("away"), "reason": .string("tea")])
+    try await office.events.request("agent.setStatus", ["agent": .string("emi"), "status": .string("ready")])
+    let known = try await call("b", from: "09033334444")
+    #expect(known.hasPrefix("emi "))
+    #expect(try await call("c", from: "0344440000").hasPrefix("dora "))
+    // Dora was given up before her phone was rung, by which she lost nothing.
+    let contact = String(known.dropFirst(4))
+    let record = try await office.record(contact)
+    #expect(
+      record["segments"]?.elements.compactMap { $0["endReason"]?.text }
+        == ["answered", "kept_for_another", "caller_hung_up"])
+    #expect(
+      !office.events.notices.contains { $0.type == "contact.offered" && $0.contact == contact && $0.agent == "dora" })
+    let dora = try #require(try await office.agent("dora"))
+    #expect(dora["offers"]?["ended"]?["kept_for_another"]?.whole == 1)
+    let why = try await office.events.request("distribution.explain", ["contact": .string(contact)])
+    #expect(why["decisions"]?.elements.compactMap { $0["outcome"]?.text } == ["offered", "kept", "offered"])
+    await office.stop()
+  }
+
   @Test func `whose call breaks off keeps his place, and is served before who came later`() async throws {
     let office = try await Office(queue: "keep_place_seconds = 60")
     let (caller, phone) = (try office.handPlayedCaller(), try office.handPlayedPhone())

@@ -38,10 +38,11 @@ import Testing
 
   @Test func `come back as they were, in their order, after a restart too`() async throws {
     let outcomes: [Decision.Outcome] = [
-      .waits, .offered(to: "anna"), .relaxed(step: 2), .relaxed(step: nil), .unkept("boris"), .diverted(.full),
+      .waits, .offered(to: "anna"), .relaxed(step: 2), .relaxed(step: nil), .kept(for: "boris"), .unkept("boris"),
+      .diverted(.full),
     ]
     var all = outcomes.enumerated().map { kept(Int64($0.offset + 1), $0.element) }
-    var bare = kept(7)
+    var bare = kept(8)
     (bare.decision.queue, bare.decision.strategy) = (nil, nil)
     (bare.decision.candidates, bare.decision.leftOut) = ([], [])
     all.append(bare)

@@ -23,9 +23,9 @@ public struct DecisionSummary: Sendable, Equatable, Codable {
   public var time: String
   /// Where it waited; nil without a queue.
   public var queue: QueueID?
-  /// `offered`, `waits`, `relaxed`, `unkept` or `diverted`.
+  /// `offered`, `waits`, `relaxed`, `kept`, `unkept` or `diverted`.
   public var outcome: String
-  /// To whom it was offered, or for whom it is not kept any more.
+  /// To whom it was offered, or for whom it is kept, or not any more.
   public var agent: AgentID?
   /// Whose phones ring with hers, where all ring at once.
   public var others: [AgentID]

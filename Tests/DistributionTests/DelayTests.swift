@@ -1,0 +1,96 @@
+import Distribution
+import Telephony
+import TelephonyTesting
+import Testing
+
+@Suite struct `Who helps those only who have waited` {
+  private var desk = Desk()
+
+  /// Anna talks; Berta, on the same level, sees callers of sales after twenty seconds.
+  init() { start() }
+
+  private mutating func start(_ change: (inout DistributionSettings) -> Void = { _ in }) {
+    var settings = DistributionSettings.small
+    settings.agents[1].memberships["sales"]?.delay = .seconds(20)
+    change(&settings)
+    desk = Desk(settings)
+    desk.makeReady("berta", "anna")
+    desk.arrive("before")
+  }
+
+  @Test mutating func `is offered a caller when he has waited for so long, and not sooner`() {
+    #expect(desk["anna"].contact == "before")
+    desk.answer("before", "anna")
+    let decision = desk.arrive("call").decisions.first
+    #expect(decision?.outcome == .waits)
+    #expect(decision?.leftOut.contains(.init(agent: "berta", obstacle: .delayed)) == true)
+    #expect(desk.pass(.milliseconds(19_999)).offers.isEmpty)
+    #expect(desk.pass(.milliseconds(1)).offers == ["call→berta"])
+    #expect(desk.clock.pending.isDisjoint(with: [.delay("call")]))
+  }
+
+  @Test mutating func `takes the oldest who has, when she becomes free later`() {
+    desk.answer("before", "anna")
+    desk.set("berta", .notReady(reason: "lunch"))
+    desk.arrive("one")
+    desk.pass(.seconds(15))
+    desk.arrive("two", priority: 5)
+    desk.pass(.seconds(10))
+    #expect(desk.set("berta", .ready).offers == ["one→berta"])
+  }
+
+  @Test mutating func `is offered at once whoever is kept for her, and nobody's place goes before his wait here`() {
+    desk.answer("before", "anna")
+    #expect(desk.arrive("known", wishing: "berta").offers == ["known→berta"])
+    desk.leave("known")
+    start { $0.queues[0].keepsPlace = .seconds(60) }
+    desk.answer("before", "anna")
+    var arrival = Arrival(for: .queue("sales"))
+    arrival.caller = "+8131"
+    desk.arrive("call", arrival)
+    desk.pass(.seconds(15))
+    desk.leave("call")
+    desk.arrive("again", arrival)
+    #expect(desk.pass(.seconds(19)).offers.isEmpty)
+    #expect(desk.pass(.seconds(1)).offers == ["again→berta"])
+  }
+
+  @Test mutating func `changed while somebody waits, it holds for him at once`() {
+    desk.answer("before", "anna")
+    desk.arrive("call")
+    desk.pass(.seconds(5))
+    var berta = DistributionSettings.small.agents[1]
+    berta.memberships["sales"]?.delay = .seconds(8)
+    #expect(desk.tell { $0.agentSet(berta, at: $1) }.offers.isEmpty)
+    #expect(desk.pass(.milliseconds(2_999)).offers.isEmpty)
+    berta.memberships["sales"]?.delay = .seconds(3)
+    #expect(desk.tell { $0.agentSet(berta, at: $1) }.offers == ["call→berta"])
+  }
+
+  @Test mutating func `rings beside those who ring already, where all do`() {
+    start { $0.queues[0].strategy = .ringAll }
+    #expect(desk["anna"].contact == "before" && desk["berta"].contact == nil)
+    #expect(desk.pass(.seconds(20)).offers.contains("before→berta"))
+  }
+
+  @Test mutating func `counts for the estimate as soon as she may`() {
+    desk.answer("before", "anna")
+    guard case .known(let median, _) = desk.distributor.estimatedWait(in: "sales", at: desk.clock.now) else {
+      Issue.record("nobody can say")
+      return
+    }
+    #expect(median > .zero)
+  }
+
+  @Test mutating func `begins anew in the next queue`() {
+    start {
+      $0.queues[0].longestWait = .seconds(10)
+      $0.queues[0].overflow.afterLongestWait = .queue("support")
+      $0.agents[1].memberships["support"]?.delay = .seconds(5)
+    }
+    desk.answer("before", "anna")
+    desk.arrive("call")
+    #expect(desk.pass(.milliseconds(14_999)).offers.isEmpty)
+    #expect(desk.pass(.milliseconds(1)).offers == ["call→berta"])
+  }
+}

@@ -1,0 +1,160 @@
+import Distribution
+import Telephony
+import TelephonyTesting
+import Testing
+
+/// Between the offer and the moment when her phone is dialled: the card of the caller is waited for.
+@Suite struct `Who was only reserved` {
+  private var desk = Desk()
+
+  /// Anna has been free for longer than Berta; nobody's phone is dialled before that is told.
+  init() { start(.small) }
+
+  private mutating func start(_ settings: DistributionSettings) {
+    desk = Desk(settings)
+    desk.dialsAtOnce = false
+    desk.makeReady("anna", "berta")
+  }
+
+  @discardableResult
+  private mutating func identify(_ contact: ContactID, wish: AgentID?, priority: Int = 0) -> [Distributor.Effect] {
+    desk.tell { $0.callerIdentified(contact, as: "c-1", wish: wish.map { Wish(for: $0) }, priority: priority, at: $1) }
+  }
+
+  @Test mutating func `is given up for the agent who knows the caller, and loses nothing by it`() {
+    #expect(desk.arrive("call").offers == ["call→anna"])
+    let since = desk["anna"].readySince
+    let effects = identify("call", wish: "berta")
+    #expect(
+      effects.deeds == [
+        .withdraw("call", from: "anna", .keptForAnother), .offerEnded("call", "anna", .keptForAnother),
+        .offer("call", to: "berta", at: "phone-berta"),
+      ])
+    #expect(effects.decisions.map(\.outcome) == [.kept(for: "berta"), .offered(to: "berta")])
+    #expect(desk["anna"].readySince == since && desk["anna"].activity == .idle && desk["anna"].missedOffers == 0)
+    #expect(desk["anna"].counters.ended == [.keptForAnother: 1] && desk["anna"].counters.made == 1)
+    #expect(desk.arrive("next").offers == ["next→anna"])
+  }
+
+  @Test mutating func `is free at once for others who wait, while he waits for her who talks`() {
+    desk.arrive("before")
+    desk.answer("before", "anna")
+    #expect(desk.arrive("call").offers == ["call→berta"])
+    desk.arrive("other")
+    #expect(identify("call", wish: "anna").offers == ["other→berta"])
+    #expect(desk.clock.pending.contains(.wish("call")))
+    #expect(desk.distributor.queues[0].waiting == ["call", "other"])
+    // Not for ever.
+    desk.leave("other")
+    #expect(desk.pass(.seconds(20)).offers == ["call→berta"])
+  }
+
+  @Test mutating func `stays where the one who knows him could not take him soon, or is the same`() {
+    desk.arrive("call")
+    #expect(identify("call", wish: "clara").deeds.isEmpty)
+    desk.set("berta", .notReady(reason: "lunch"))
+    #expect(identify("call", wish: "berta").deeds.isEmpty)
+    #expect(!desk.clock.pending.contains(.wish("call")))
+    #expect(identify("call", wish: "anna").deeds.isEmpty)
+    #expect(desk.clock.pending.contains(.wish("call")) && desk["anna"].contact == "call")
+  }
+
+  @Test mutating func `goes on ringing once her phone is dialled`() {
+    desk.arrive("call")
+    desk.tell { $0.offerDialled("call", to: "anna", at: $1) }
+    #expect(identify("call", wish: "berta").deeds.isEmpty)
+    #expect(desk["anna"].contact == "call" && !desk.clock.pending.contains(.wish("call")))
+  }
+
+  @Test mutating func `by a number that turns out to be many people's is given up for whoever comes first`() {
+    desk.arrive("call", wishing: "berta")
+    #expect(desk["berta"].contact == "call")
+    #expect(identify("call", wish: nil).offers == ["call→anna"])
+    #expect(desk["berta"].counters.ended == [.keptForAnother: 1])
+  }
+
+  @Test mutating func `and paused since then keeps what she is offered, when it is said again that he is for her`() {
+    desk.arrive("call", wishing: "berta")
+    desk.tell { $0.membershipPaused("berta", in: "sales", true, at: $1) }
+    #expect(identify("call", wish: "berta").deeds.isEmpty && desk["berta"].contact == "call")
+  }
+
+  @Test mutating func `of several phones all but hers are given up`() {
+    var settings = DistributionSettings.small
+    settings.queues[0].strategy = .ringAll
+    start(settings)
+    #expect(desk.arrive("call").offers == ["call→anna", "call→berta"])
+    let effects = identify("call", wish: "berta")
+    #expect(effects.ends == ["call→anna keptForAnother"] && effects.offers.isEmpty)
+    #expect(desk["berta"].contact == "call" && desk.distributor.queues[0].ringing == 1)
+    desk.tell { $0.offerDialled("call", to: "berta", at: $1) }
+    #expect(desk.fail("call", "berta", .declined).offers == ["call→anna"])
+  }
+
+  @Test mutating func `still has her turn, also after a restart`() {
+    var settings = DistributionSettings.small
+    settings.queues[0].strategy = .roundRobin
+    start(settings)
+    desk.arrive("call")
+    #expect(desk.distributor.queues[0].lastOffered == "anna")
+    identify("call", wish: "berta")
+    #expect(desk.distributor.queues[0].lastOffered == nil)
+    desk.answer("call", "berta")
+    desk.hangUp("call", "berta")
+    desk.tell { $0.wrapUpFinished("berta", at: $1) }
+    #expect(desk.arrive("next").offers == ["next→anna"])
+    desk.serve("next", "anna")
+    // Berta's turn now; she is reserved, and given up for Anna.
+    #expect(desk.arrive("third").offers == ["third→berta"])
+    let effects = identify("third", wish: "anna")
+    let withdrawal = effects.first { if case .withdraw = $0 { true } else { false } }
+    #expect(withdrawal.flatMap { desk.distributor.memory(of: $0) } == .turn("sales", "anna"))
+    #expect(desk.distributor.queues[0].lastOffered == "anna")
+    desk.serve("third", "anna")
+    #expect(desk.arrive("fourth").offers == ["fourth→berta"])
+  }
+
+  @Test mutating func `a turn that somebody else has taken since is not given back`() {
+    var settings = DistributionSettings.small
+    settings.queues[0].strategy = .roundRobin
+    start(settings)
+    desk.arrive("call")
+    #expect(desk.arrive("other").offers == ["other→berta"])
+    identify("call", wish: "berta")
+    #expect(desk.distributor.queues[0].lastOffered == "berta")
+  }
+
+  @Test mutating func `what a person said that he counts for, the directory does not change`() {
+    desk.set("anna", .notReady(reason: "lunch"))
+    desk.set("berta", .notReady(reason: "lunch"))
+    desk.arrive("one")
+    desk.pass(.seconds(1))
+    desk.arrive("two")
+    desk.tell { $0.priorityChanged("two", to: 5, at: $1) }
+    identify("two", wish: nil, priority: 0)
+    #expect(desk.distributor.queues[0].waiting == ["two", "one"])
+    identify("one", wish: nil, priority: 9)
+    #expect(desk.distributor.queues[0].waiting == ["one", "two"])
+  }
+}
+
+@Suite struct `Who is cut off` {
+  @Test func `leaves no place, and phones stop ringing as nobody's fault`() {
+    var settings = DistributionSettings.small
+    settings.queues[0].keepsPlace = .seconds(60)
+    var desk = Desk(settings)
+    desk.makeReady("anna")
+    var arrival = Arrival(for: .queue("sales"))
+    arrival.caller = "+8131"
+    desk.arrive("call", arrival)
+    let since = desk["anna"].readySince
+    let effects = desk.tell { $0.contactCutOff("call", at: $1) }
+    #expect(effects.deeds == [.withdraw("call", from: "anna", .withdrawn), .offerEnded("call", "anna", .withdrawn)])
+    #expect(desk.clock.pending.isEmpty && desk["anna"].readySince == since)
+    #expect(desk["anna"].counters.ended == [.withdrawn: 1])
+    desk.arrive("call", arrival)
+    desk.leave("call")
+    #expect(desk.clock.pending == [.keptPlace(KeptPlace(queue: "sales", caller: "+8131"))])
+    #expect(desk.tell { $0.contactCutOff("call", at: $1) } == [])
+  }
+}
