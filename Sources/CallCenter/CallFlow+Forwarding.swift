@@ -32,13 +32,16 @@ extension CallFlow {
     to text: String, from caller: PhoneNumber?
   ) -> Result<(dialled: DialledNumber, trunk: TrunkID), Obstacle> {
     switch read(text) {
-    case .failure(let fault): .failure(Obstacle(explanation: fault.explanation))
-    case .success(let dialled) where dialer.seemsToGoInCircles(from: caller, to: dialled.number):
-      .failure(
-        Obstacle(explanation: "so many of the same caller are on their way there that it seems to lead back to us"))
+    case .failure(let fault): return .failure(Obstacle(explanation: fault.explanation))
     case .success(let dialled):
-      settings.dialPlan.routeOnward(dialled.number).map { (dialled, $0) }
-        .mapError { Obstacle(explanation: $0.explanation) }
+      switch settings.dialPlan.routeOnward(dialled.number) {
+      case .failure(let refusal): return .failure(Obstacle(explanation: refusal.explanation))
+      case .success(let trunk)
+      where dialer.seemsToGoInCircles(from: caller, to: dialled.number, showing: settings.callerNumbers[trunk]):
+        return .failure(
+          Obstacle(explanation: "so many of the same caller are on their way there that it seems to lead back to us"))
+      case .success(let trunk): return .success((dialled, trunk))
+      }
     }
   }
 

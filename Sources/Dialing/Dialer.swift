@@ -128,9 +128,11 @@ public struct Dialer: Sendable {
 
   /// Whether so many callers who show this number, or none, are on their way to that one, or talk there, that one more
   /// seems to be one of them again: a number that leads back to us, by a network that keeps nothing of ours in its
-  /// INVITE, sends us a new caller for each that we send it, and all of them show what we showed. Each stands as long as
+  /// INVITE, sends us a new caller for each that we send it, and all of them show what we showed: `shown`, or where we show
+  /// nothing whatever the network made of that. Who shows a number of his own is never one of them. Each stands as long as
   /// those behind it do, so counting what is up at one time is enough, however long each waits before it is sent on.
-  public func seemsToGoInCircles(from caller: PhoneNumber?, to number: PhoneNumber) -> Bool {
+  public func seemsToGoInCircles(from caller: PhoneNumber?, to number: PhoneNumber, showing shown: String?) -> Bool {
+    if let caller, let shown, shown != caller.national, shown != caller.e164 { return false }
     let journey = Journey(from: caller, to: number)
     let most = caller == nil ? Self.mostWithoutNumber : Self.mostFromOneNumber
     return attempts.values.count { $0.journey == journey } >= most

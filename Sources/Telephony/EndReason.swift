@@ -20,7 +20,7 @@ public enum EndReason: String, Sendable, Codable, CaseIterable {
   case unreachable
   /// There is no such number (404, 410, 484, 604).
   case notFound = "not_found"
-  /// We refused it by the entry table or the dial plan, or for want of time.
+  /// We refused it by the entry table or the dial plan, or since we were stopping or overloaded.
   case rejected
   /// Whoever asked for it took it back before it was answered.
   case cancelled

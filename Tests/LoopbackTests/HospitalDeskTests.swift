@@ -23,7 +23,9 @@ import Testing
   }
 
   @Test func `reception is asked from the top each time, and its telephones show callers in kana`() async throws {
-    let office = try await Office(example: "hospital-desk")
+    let office = try await Office(
+      example: "hospital-desk",
+      Replacement(table: "[[queues]]", id: "reception", key: "wrap_up_seconds", value: "600"))
     let (caller, pbx) = (try office.handPlayedCaller(), try office.handPlayedPhone())
     try await office.works("reception-2", at: "window-2")
     try await office.works("reception-1", at: "window-1")

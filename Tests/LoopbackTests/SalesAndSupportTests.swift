@@ -43,7 +43,7 @@ import Testing
     #expect(try await office.events.ask("agent.finish", ["agent": .string("2001")])["error"] != nil)
     func disposition(_ code: String) -> [String: JSON] { ["contact": .string(contact), "code": .string(code)] }
     #expect(try await office.events.ask("contact.setDisposition", disposition("sold"))["error"] != nil)
-    #expect(!floor.isCalled)
+    try await office.agent("2001", is: "acw")
     try await office.events.request("contact.setDisposition", disposition("solved"))
     #expect(try await floor.invite(to: "2001").header("X-Tsunagi-Contact") == goldContact)
     await office.stop()
