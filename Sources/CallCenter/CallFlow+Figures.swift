@@ -23,13 +23,15 @@ extension CallFlow {
 
   /// What was counted goes to the disk when the figures say so.
   mutating func figuresDue(at now: Moment) -> [Effect] {
-    ledger.figures.due(at: now).map { [.saveFigures($0, at: now)] } ?? []
+    guard let cells = ledger.figures.due(at: now) else { return [] }
+    return ledger.figures.renewed(at: now).map { .saveStretch($0) } + [.saveFigures(cells, at: now)]
   }
 
   /// All that stands, as rows: what the figures have counted, and, for who compares the two, the records of what they were
   /// counted from.
   mutating func figuresTaken(withRecords: Bool, at now: Moment) -> [Effect] {
     (withRecords ? ledger.current.map { .saveContact($0) } : [])
+      + ledger.figures.renewed(at: now).map { .saveStretch($0) }
       + [.saveFigures(ledger.figures.taken(at: now), at: now)]
   }
 

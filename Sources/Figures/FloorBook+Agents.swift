@@ -23,7 +23,7 @@ extension FloorBook {
     var desk = desks[agent] ?? Desk()
     guard desk.stretch?.engagement != engagement else { return [] }
     count(&desk, agent, at: now)
-    var rows: [Stretch] = []
+    var rows = pieces(&desk, at: now)
     if var old = desk.stretch {
       old.endedAt = max(now, old.startedAt)
       // One that begins at the same moment takes the place of the row.
@@ -35,6 +35,39 @@ extension FloorBook {
     desk.counted = 0
     if engagement?.occupation.isWork != true { desk.handled = [:] }
     desks[agent] = new == nil && desk.handled.isEmpty ? nil : desk
+    return rows
+  }
+
+  /// A stretch that is a day old ends, and the same begins anew: so no row is longer than `Stretch.longest`, and whoever
+  /// looks for those that reach into a time knows how far back. The rows that have changed come back.
+  public mutating func renewed(at now: Moment) -> [Stretch] {
+    var rows: [Stretch] = []
+    for (agent, var desk) in desks.sorted(by: { $0.key < $1.key }) {
+      guard let stretch = desk.stretch, now.since(stretch.startedAt) >= Stretch.renewal else { continue }
+      count(&desk, agent, at: now)
+      rows += pieces(&desk, at: now)
+      if var last = desk.stretch {
+        last.endedAt = now
+        // By the clock as it is now: a step that it has made since then is made up for.
+        let next = Stretch(agent: agent, engagement: last.engagement, startedAt: now)
+        desk.stretch = next
+        desk.counted = 0
+        rows += last.startedAt == now ? [next] : [last, next]
+      }
+      desks[agent] = desk
+    }
+    return rows
+  }
+
+  /// Of a stretch that nobody has renewed for days all but the last of them, which remains; all of it is counted.
+  private func pieces(_ desk: inout Desk, at now: Moment) -> [Stretch] {
+    var rows: [Stretch] = []
+    while var piece = desk.stretch, now.since(piece.startedAt) > Stretch.longest {
+      let end = piece.startedAt.advanced(by: Stretch.renewal)
+      desk.stretch?.startedAt = end
+      piece.endedAt = end
+      rows.append(piece)
+    }
     return rows
   }
 

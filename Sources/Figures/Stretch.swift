@@ -11,6 +11,11 @@ public struct Stretch: Sendable, Equatable {
   /// Nil while it lasts.
   public var endedAt: Moment?
 
+  /// None lasts longer by the monotonic clock: who does the same for longer has several, one after the other.
+  public static let longest = Duration.seconds(172_800)
+  /// After so long one ends that goes on, and another begins.
+  static let renewal = Duration.seconds(86_400)
+
   /// Puts it together.
   public init(agent: AgentID, engagement: Engagement, startedAt: Moment, endedAt: Moment? = nil) {
     self.agent = agent

@@ -6,7 +6,9 @@ public import Telephony
 public struct Ledger: Sendable {
   /// What must be done.
   public enum Effect: Equatable, Sendable {
-    /// The record as it is now; told at the opening, at each answer, with each recording, and at the end.
+    /// The record as it is now; told at the opening, with each part that begins or is over, at each answer, with each
+    /// recording, and at the end. What has not been saved when the daemon dies never happened: only an offer to an agent is
+    /// told when it has come to something.
     case save(ContactRecord)
   }
 
@@ -57,7 +59,8 @@ public struct Ledger: Sendable {
     }
     page.record.segments.append(segment)
     pages[contact] = page
-    return []
+    if case (.agent, .inbound) = (kind, page.record.direction) { return [] }
+    return [.save(page.record)]
   }
 
   /// Of an agent's or number's segment: answered.
@@ -102,7 +105,7 @@ public struct Ledger: Sendable {
     guard var page = pages[contact], let index = page.indexOfOpen(name) else { return [] }
     page.close(index, reason, at: now)
     pages[contact] = page
-    return []
+    return [.save(page.record)]
   }
 
   /// A recording of this contact was begun.

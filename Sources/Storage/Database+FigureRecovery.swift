@@ -96,9 +96,11 @@ extension Connection {
       """
       SELECT min(started_wall), max(started_wall) FROM contacts WHERE started_wall >= ?
       UNION ALL SELECT min(started_wall), max(started_wall) FROM segments WHERE started_wall >= ?
-      UNION ALL SELECT min(started_wall), max(ended_wall) FROM stretches WHERE started_wall >= ? - \(Stretch.longest)
+      UNION ALL SELECT min(started_wall), max(ended_wall) FROM stretches
+        WHERE started_wall >= ? - \(Stretch.longestMilliseconds)
+      UNION ALL SELECT min(started_wall), max(ended_wall) FROM stretches WHERE \(Stretch.isLong) AND \(Stretch.end) > ?
       UNION ALL SELECT min(quarter), max(quarter) FROM figures WHERE quarter >= ?
-      """, [from, from, from, from]
+      """, [from, from, from, from, from]
     ) { ($0.isNull(0) ? nil : $0.integer(0), $0.isNull(1) ? nil : $0.integer(1)) }
     guard let start = ends.compactMap(\.0).min(), let end = ends.compactMap(\.1).max() else { return nil }
     let farthest = now.wallMilliseconds + 366 * 86_400_000

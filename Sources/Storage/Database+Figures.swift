@@ -141,7 +141,7 @@ extension Connection: StoredFigures {
       [.integer(quarter)])
   }
 
-  /// Stretches of a week more are kept: one of them may reach into a quarter that is.
+  /// Stretches that reach into a quarter that is kept are kept.
   fileprivate func forgetFigures(before oldest: Int64, atMost most: Int) throws(StorageError) {
     try run(
       """
@@ -152,7 +152,7 @@ extension Connection: StoredFigures {
       """
       DELETE FROM stretches WHERE (agent, started_wall, started_monotonic) IN (
         SELECT agent, started_wall, started_monotonic FROM stretches
-        WHERE started_wall < ? - \(Stretch.longest) AND ended_wall IS NOT NULL ORDER BY started_wall LIMIT ?)
+        WHERE started_wall < ?1 AND ended_wall < ?1 AND \(Stretch.end) < ?1 ORDER BY started_wall LIMIT ?2)
       """, [.integer(oldest), Value(most)])
   }
 }

@@ -17,26 +17,31 @@ extension Database {
 }
 
 extension Connection {
-  /// One that began more than eight days before is not looked for.
+  /// One that began long before is looked for among those that are as long, which only former releases have written.
   func stretches(touching range: Range<Int64>) throws(StorageError) -> [Stretch] {
     let (from, to) = (Value.integer(range.lowerBound), Value.integer(range.upperBound))
     return try rows(
       """
       SELECT \(Stretch.columns) FROM stretches
-      WHERE started_wall < ? AND started_wall > ? - \(Stretch.longest) AND (
-        ended_wall IS NULL OR ended_wall > ?
-        OR started_wall + (ended_monotonic - started_monotonic) / 1000000 + 1 > ?)
+      WHERE started_wall < ? AND started_wall > ? - \(Stretch.longestMilliseconds) AND (
+        ended_wall IS NULL OR ended_wall > ? OR \(Stretch.end) + 1 > ?)
+      UNION SELECT \(Stretch.columns) FROM stretches
+      WHERE \(Stretch.isLong) AND started_wall < ? AND \(Stretch.end) + 1 > ?
       UNION SELECT \(Stretch.columns) FROM stretches WHERE occupation = 'acw' AND contact IN (
         SELECT id FROM contacts WHERE started_wall >= ? AND started_wall < ?
         UNION SELECT contact FROM segments WHERE started_wall >= ? AND started_wall < ?)
-      """, [to, from, from, from, from, to, from, to], of: "stretches", Stretch.read
+      """, [to, from, from, from, to, from, from, to, from, to], of: "stretches", Stretch.read
     ).compactMap(\.self)
   }
 }
 
 extension Stretch {
-  /// Milliseconds after which nobody looks for one any more.
-  static let longest: Int64 = 691_200_000
+  /// What `longest` allows, and an hour: one that lasts is renewed when somebody looks at the clock.
+  static let longestMilliseconds = longest.nanoseconds / 1_000_000 + 3_600_000
+  /// Whether a row is longer than any is today: as the index over them says it.
+  static let isLong = "ended_monotonic - started_monotonic > 172800000000000"
+  /// When it ended, as wall time in milliseconds by its beginning and what the monotonic clock has counted since.
+  static let end = "started_wall + (ended_monotonic - started_monotonic) / 1000000"
 
   static let columns = """
     agent, started_wall, started_monotonic, ended_wall, ended_monotonic, occupation, reason, paid, counts_as_work, \

@@ -40,4 +40,9 @@ extension Schema {
     ) STRICT;
     CREATE INDEX unreadable_figures_by_quarter ON unreadable_figures (quarter);
     """
+
+  /// Agents' time of releases that let a row be of any length: it has to be found by where it ends.
+  static let longStretches = """
+    CREATE INDEX stretches_long ON stretches (started_wall) WHERE ended_monotonic - started_monotonic > 172800000000000;
+    """
 }

@@ -157,4 +157,39 @@ import Testing
     #expect(day.value("logged_in", of: .agent("anna")) == "10.0")
     #expect(day.value("supervising", of: .agent("anna")) == "10.0")
   }
+
+  /// What a table of rows is after these.
+  private func write(_ new: [Stretch], _ rows: inout [Stretch]) {
+    for row in new {
+      rows.removeAll { $0.agent == row.agent && $0.startedAt == row.startedAt }
+      rows.append(row)
+    }
+  }
+
+  @Test(arguments: [1, 7 * 24, 400])
+  mutating func `away for thirteen days she has a row for each, and the log says what was counted`(hours: Int) {
+    var rows: [Stretch] = []
+    var kept: [Cell: Counts] = [:]
+    let away = Engagement(.away, reason: "leave")
+    day.passes(1234)
+    write(day.book.agentBecame("anna", away, at: day.now), &rows)
+    let end = day.now.advanced(by: .seconds(13 * 86_400))
+    while day.now.advanced(by: .seconds(hours * 3600)) < end {
+      day.passes(hours * 3600)
+      write(day.book.renewed(at: day.now), &rows)
+      #expect(rows.count { $0.endedAt == nil } == 1)
+      for (cell, counts) in day.cells() { kept[cell, default: Counts()].add(counts) }
+    }
+    day.now = end
+    write(day.book.agentBecame("anna", Engagement(.idle), at: day.now), &rows)
+    day.passes(60)
+    write(day.book.closed(at: day.now), &rows)
+    for (cell, counts) in day.cells() { kept[cell, default: Counts()].add(counts) }
+    #expect(rows.allSatisfy { row in row.endedAt.map { $0.since(row.startedAt) <= Stretch.longest } ?? false })
+    #expect(rows.count { $0.engagement == away } >= 7)
+    let found = Fold([], rows, until: day.now).cells
+    #expect(Discrepancy.all(between: kept, and: found) == [])
+    let whole = kept.filter { $0.key.subject == .agent("anna") }.values.reduce(0) { $0 + $1[.loggedIn] }
+    #expect(whole == (13 * 86_400 + 60) * 1_000_000_000)
+  }
 }

@@ -31,9 +31,10 @@ private let caller = Caller(number: number)
 
   @Test mutating func `a call through a queue to an agent has its segments, each with its times and its end`() throws {
     _ = open()
-    #expect(ledger.segmentBegan(contact, .queue("sales"), name: "s1", at: at(0)) == [])
+    #expect(saved(ledger.segmentBegan(contact, .queue("sales"), name: "s1", at: at(0)))?.segments.map(\.id) == ["s1"])
     #expect(ledger.segmentBegan(contact, .agent("anna", "101"), name: "s2", at: at(1)) == [])
-    #expect(ledger.segmentEnded(contact, name: "s2", .noAnswer, at: at(21)) == [])
+    let missed = saved(ledger.segmentEnded(contact, name: "s2", .noAnswer, at: at(21)))
+    #expect(missed?.segments.map(\.endReason) == [nil, .noAnswer])
     _ = ledger.segmentBegan(contact, .agent("ben", "102"), name: "s3", at: at(21))
     let answered = try #require(saved(ledger.segmentAnswered(contact, name: "s3", at: at(25))))
     #expect(answered.answeredAt == at(25))
@@ -46,6 +47,17 @@ private let caller = Caller(number: number)
     #expect(record.endReason == .callerHungUp)
     #expect(record.endedAt == at(60))
     #expect(record.answeredAt == at(25))
+  }
+
+  @Test(arguments: [Segment.Kind.queue("sales"), .number(number), .announcement("closed.wav"), .agent("anna", "101")])
+  mutating func `what begins is saved at once, since the daemon may die before it has come to anything`(
+    kind: Segment.Kind
+  ) {
+    _ = open(kind == .agent("anna", "101") ? .outbound : .inbound)
+    let record = saved(ledger.segmentBegan(contact, kind, name: "s1", at: at(1)))
+    #expect(record?.segments.map(\.kind) == [kind])
+    #expect(record == ledger.record(contact))
+    #expect(ledger.segmentBegan(contact, kind, name: "s1", at: at(2)) == [])
   }
 
   @Test(arguments: EndReason.allCases)

@@ -119,6 +119,28 @@ import Testing
     await again.stop()
   }
 
+  @Test func `who waited when the daemon was killed was offered to his queue, and the system failed him`() async throws
+  {
+    let office = try await Office(Self.sales)
+    let caller = try office.handPlayedCaller()
+    let mark = office.events.mark
+    var dialog = SIPSocket.Dialog("w", service: "8000", at: office.host, from: Office.caller)
+    try await caller.call(&dialog, body: caller.sdp())
+    try await office.events.notice("contact.queued", from: mark)
+    // Whoever reads figures finds what has happened: now it is on the disk.
+    #expect(try await counts(office, "queue", "support")["offered"] == 1)
+    office.daemon.process.signal(9)
+    _ = try await office.daemon.process.waitForExit()
+    let again = try await Office(Self.sales, folder: office.daemon.folder, ports: office.port)
+    let support = try await counts(again, "queue", "support")
+    #expect(support["offered"] == 1 && support["system_failure"] == 1, "\(support)")
+    let all = try await counts(again, "all", "")
+    #expect(all["offered"] == 1 && all["direct"] == nil, "\(all)")
+    let agrees = try await tsunagi(again, ["figures", "--verify"])
+    #expect(agrees.code == 0, "\(agrees.output)")
+    await again.stop()
+  }
+
   @Test func `after a clean end what is kept stays, and a figure that is not what the log says is told`() async throws {
     let office = try await Office(Self.sales)
     try await leaves(office, "8005")

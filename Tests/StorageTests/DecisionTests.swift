@@ -46,7 +46,7 @@ import Testing
     (bare.decision.queue, bare.decision.strategy) = (nil, nil)
     (bare.decision.candidates, bare.decision.leftOut) = ([], [])
     all.append(bare)
-    var ring = kept(8, .offered(to: "anna"))
+    var ring = kept(9, .offered(to: "anna"))
     ring.decision.strategy = .ringAll
     ring.decision.others = (0..<450).map { AgentID(rawValue: "agent \"\($0)\"") }
     all.append(ring)

@@ -48,7 +48,7 @@ import Testing
     await database.close()
   }
 
-  @Test func `what is too old goes a little at a time, agents' time a week later`() async throws {
+  @Test func `what is too old goes a little at a time, and no stretch that reaches into what is kept`() async throws {
     let folder = try Folder()
     let database = try folder.open()
     let day: Int64 = 86_400
@@ -61,12 +61,14 @@ import Testing
       try await database.add([old: [.offered: 1]], at: moment(index * day), forgetting: 0)
     }
     let oldest = Cell.quarter(of: moment(15 * day).wallMilliseconds)
+    let long = Stretch(
+      agent: "ben", engagement: Engagement(.idle), startedAt: moment(2 * day), endedAt: moment(15 * day + 7200))
+    try await database.save(long)
     try await database.add([:], at: moment(20 * day), forgetting: oldest)
     #expect(try await database.cells(in: everything).count == 5)
     #expect(try await database.cells(in: 0..<oldest).isEmpty)
-    // Those of the fifteen days before, less eight.
     let left = try await database.found { try $0.stretches(touching: 0..<Int64.max) }
-    #expect(left.map(\.startedAt).min() == moment(7 * day) && left.count == 13)
+    #expect(left.filter { $0 != long }.map(\.startedAt).min() == moment(15 * day) && left.count == 6)
     await database.close()
   }
 
@@ -104,6 +106,24 @@ import Testing
     #expect(found == [stretch, talk])
     let from = moment(61).wallMilliseconds
     #expect(try await database.found { try $0.stretches(touching: from..<from + 1000) } == [talk])
+    await database.close()
+  }
+
+  @Test func `a stretch of thirteen days, as former releases wrote them, is found on each of them`() async throws {
+    let folder = try Folder()
+    let database = try folder.open()
+    let day: Int64 = 86_400
+    let long = Stretch(
+      agent: "anna", engagement: Engagement(.away, reason: "leave"), startedAt: moment(0), endedAt: moment(13 * day))
+    try await database.save(long)
+    for index in 0..<15 as Range<Int64> {
+      let from = moment(index * day).wallMilliseconds
+      let found = try await database.found { try $0.stretches(touching: from..<from + 900_000) }
+      #expect(found == (index <= 13 ? [long] : []), "day \(index)")
+    }
+    let oldest = Cell.quarter(of: moment(10 * day).wallMilliseconds)
+    let due = try await database.recoverFigures(interrupted: [], since: oldest, at: moment(14 * day))
+    #expect(due?.range == oldest..<Cell.quarter(of: moment(13 * day).wallMilliseconds) + Cell.length)
     await database.close()
   }
 
