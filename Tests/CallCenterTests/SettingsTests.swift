@@ -1,6 +1,7 @@
 import CallCenter
 import Control
 import Distribution
+import Figures
 import Telephony
 import TelephonyTesting
 import Testing
