@@ -66,7 +66,10 @@ import Testing
     #expect(desk["anna"].contact == "call" && !desk.clock.pending.contains(.wish("call")))
   }
 
-  @Test mutating func `by a number that turns out to be many people's is given up for whoever comes first`() {
+  @Test(arguments: [nil, "clara"] as [AgentID?])
+  mutating func `by a number that turns out to be many people's stays, for there is nobody to keep him for`(
+    wish: AgentID?
+  ) {
     desk.arrive("call", wishing: "berta")
     #expect(desk["berta"].contact == "call")
     #expect(identify("call", wish: nil).offers == ["call→anna"])
