@@ -63,8 +63,31 @@ import Testing
     berta.memberships["sales"]?.delay = .seconds(8)
     #expect(desk.tell { $0.agentSet(berta, at: $1) }.offers.isEmpty)
     #expect(desk.pass(.milliseconds(2_999)).offers.isEmpty)
+    // The timer that was set anew.
+    var other = desk
+    #expect(other.pass(.milliseconds(1)).offers == ["call→berta"])
     berta.memberships["sales"]?.delay = .seconds(3)
     #expect(desk.tell { $0.agentSet(berta, at: $1) }.offers == ["call→berta"])
+  }
+
+  @Test mutating func `of several delays each has its own moment, and one that another has too sets no timer anew`() {
+    start {
+      $0.agents[1].memberships["sales"]?.delay = .seconds(10)
+      $0.agents[2].memberships["sales"]?.delay = .seconds(20)
+      $0.agents.append(AgentSettings(id: "dora", memberships: ["sales": 1]))
+      $0.agents[3].memberships["sales"]?.delay = .seconds(20)
+    }
+    desk.answer("before", "anna")
+    desk.makeReady("clara")
+    for call in ["one", "two"] as [ContactID] { desk.arrive(call) }
+    #expect(desk.pass(.milliseconds(9_999)).offers.isEmpty)
+    #expect(desk.pass(.milliseconds(1)).offers == ["one→berta"])
+    desk.answer("one", "berta")
+    var dora = AgentSettings(id: "dora", memberships: ["sales": 1])
+    dora.memberships["sales"]?.delay = .seconds(10)
+    #expect(desk.tell { $0.agentSet(dora, at: $1) } == [])
+    #expect(desk.pass(.milliseconds(9_999)).offers.isEmpty)
+    #expect(desk.pass(.milliseconds(1)).offers == ["two→clara"])
   }
 
   @Test mutating func `rings beside those who ring already, where all do`() {
