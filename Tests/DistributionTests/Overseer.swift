@@ -310,6 +310,10 @@ struct Overseer {
       if case .queue(let queue) = target, let turn = turnsTaken[contact]?[agent], turns[queue] == turn.taken {
         turns[queue] = turn.before
       }
+      if open[contact]?.offers.isEmpty == true {
+        open[contact]?.phonesAtOnce = 1
+        open[contact]?.hasRung = false
+      }
       return
     case .systemFailure:
       open[contact]?.isPausing = true

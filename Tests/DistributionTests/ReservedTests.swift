@@ -80,6 +80,24 @@ import Testing
     #expect(desk.fail("call", "berta", .declined).offers == ["call→anna"])
   }
 
+  @Test mutating func `has not rung: one phone rings at first, and more only after that`() {
+    var settings = DistributionSettings.small
+    settings.queues[0].strategy = .ringProgressively
+    start(settings)
+    desk.arrive("before")
+    desk.answer("before", "anna")
+    desk.arrive("call")
+    #expect(desk["berta"].contact == "call" && desk.clock.pending.contains(.ringMore("call")))
+    desk.pass(.seconds(10))
+    identify("call", wish: "anna")
+    #expect(desk["berta"].contact == nil && !desk.clock.pending.contains(.ringMore("call")))
+    // What is left of the time for which he is kept for her.
+    #expect(desk.pass(.seconds(10)).offers == ["call→berta"])
+    desk.hangUp("before", "anna")
+    #expect(desk.tell { $0.wrapUpFinished("anna", at: $1) }.offers.isEmpty)
+    #expect(desk.pass(.seconds(10)).offers == ["call→anna"])
+  }
+
   @Test mutating func `and paused since then keeps what she is offered, when it is said again that he is for her`() {
     desk.arrive("call", wishing: "berta")
     desk.tell { $0.membershipPaused("berta", in: "sales", true, at: $1) }
