@@ -102,7 +102,21 @@ import Testing
       Issue.record("nobody can say")
       return
     }
-    #expect(median > .zero)
+    #expect(median > .seconds(20))
+    // She may now, and a fault of ours keeps him from her for a moment.
+    #expect(desk.pass(.seconds(15)).offers == ["call→berta"])
+    desk.fail("call", "berta", .systemFailure)
+    #expect(
+      desk.distributor.estimatedWait(of: "call", at: desk.clock.now) == .known(median: .zero, ninetieth: .zero))
+    // By her delay at the latest, for the first.
+    #expect(
+      desk.distributor.estimatedWait(in: "sales", at: desk.clock.now)
+        == .known(median: .seconds(20), ninetieth: .seconds(20)))
+    desk.arrive("call")
+    desk.pass(.seconds(5))
+    #expect(
+      desk.distributor.estimatedWait(of: "call", at: desk.clock.now)
+        == .known(median: .seconds(15), ninetieth: .seconds(15)))
   }
 
   @Test mutating func `begins anew in the next queue`() {
