@@ -24,11 +24,6 @@ extension CallCenterService {
 
   func verification(_ wish: FigureWish) async -> Result<ControlResult, ControlError> {
     await answer(wish, "the log could not be read") { range in
-      let oldest = flow.oldestFigures(at: outside.now())
-      guard range.lowerBound >= oldest else {
-        throw ControlError(
-          .invalidParameters, "from: figures are kept since \(RFC3339.text(oldest)) ([figures] keep_figures_days)")
-      }
       return .verification(
         try await whenWritten(withRecords: true) { [self] stored, now, _ in
           var comparison = Comparison()
@@ -45,7 +40,13 @@ extension CallCenterService {
     _ wish: FigureWish, _ fault: String, _ make: (Range<Int64>) async throws -> ControlResult
   ) async -> Result<ControlResult, ControlError> {
     do {
-      return .success(try await make(try flow.period(of: wish, at: outside.now()).get()))
+      let now = outside.now()
+      let (range, oldest) = (try flow.period(of: wish, at: now).get(), flow.oldestFigures(at: now))
+      guard range.lowerBound >= oldest else {
+        throw ControlError(
+          .invalidParameters, "from: figures are kept since \(RFC3339.text(oldest)) ([figures] keep_figures_days)")
+      }
+      return .success(try await make(range))
     } catch let refusal as ControlError {
       return .failure(refusal)
     } catch let tooLong as Report.TooLong {

@@ -51,7 +51,7 @@ extension CallFlow {
     case .loggedOut: return .loggedOut
     case .ready: return .ready
     case .notReady(let reason):
-      guard let rules = settings.distribution.reasons[reason] else {
+      guard let rules = settings.distribution.reasons[reason] ?? formerReasons[reason] else {
         // A word that the configuration does not know may be anything.
         return .away(reason: Self.ownReasons.contains(reason) ? reason : "other")
       }

@@ -26,6 +26,7 @@ extension CallFlow {
   public mutating func settingsChanged(
     to new: CallFlowSettings, _ differences: [SettingDifference], by user: UInt32, at now: Moment
   ) -> [Effect] {
+    formerReasons.merge(settings.distribution.reasons) { $1 }
     settings.distribution = new.distribution
     settings.queues = new.queues
     settings.agents = new.agents
@@ -42,6 +43,8 @@ extension CallFlow {
       + translate(distributor.reasonsChanged(to: new.distribution.reasons, at: now), at: now)
       + translate(
         distributor.settingsChanged(queues: new.distribution.queues, agents: new.distribution.agents, at: now), at: now)
+      // Whoever is away by a reason that is paid now, or no longer, is so from now on.
+      + distributor.agents.flatMap { noted($0, at: now) }
   }
 
   private static func body(_ subject: SettingSubject, _ changes: [SettingDifference], _ user: UInt32) -> Notice.Body {

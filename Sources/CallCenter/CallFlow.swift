@@ -71,6 +71,8 @@ public struct CallFlow: Sendable {
   }
 
   var settings: CallFlowSettings
+  /// Reasons that were taken away while the daemon ran, as they were last: somebody may be away by one still.
+  var formerReasons: [String: ReasonSettings] = [:]
   let read: NumberReader
   var days: WorkingDays
   var closing = Closing.open

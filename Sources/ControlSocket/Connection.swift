@@ -19,8 +19,10 @@ struct Connection {
   let lines: AsyncStream<LineBuffer.Found>.Continuation
   var stage = Stage.open
   var outbox = Outbox()
-  /// How much may wait; greater than the configured backlog while a replay is on its way.
-  var limit: Int
+  /// How much may wait of what it did not ask for.
+  let backlog: Int
+  /// How much may wait besides: a replay, or a long answer, that is on its way.
+  var askedFor = 0
   var subscription: Subscription?
   /// Lines and their bytes that were read and are not yet answered.
   var pendingLines = 0
@@ -44,7 +46,7 @@ struct Connection {
   mutating func deliver(_ line: [UInt8]) -> Bool {
     guard stage == .open else { return true }
     guard outbox.isEmpty else {
-      guard outbox.bytes + line.count <= limit else { return false }
+      guard outbox.bytes + line.count <= backlog + askedFor else { return false }
       outbox.append(line)
       return true
     }
@@ -53,12 +55,20 @@ struct Connection {
     return true
   }
 
+  /// The same for what it has asked for, which may be of any length, if not too much waits already.
+  mutating func answer(_ lines: [[UInt8]]) -> Bool {
+    guard outbox.bytes <= backlog else { return lines.allSatisfy { deliver($0) } }
+    askedFor = outbox.bytes + lines.reduce(0) { $0 + $1.count }
+    return lines.allSatisfy { deliver($0) }
+  }
+
   /// Sends what waits, as far as the kernel takes it.
   mutating func flush() {
     var box = outbox
     outbox = Outbox()
     box.drain { write($0) }
     outbox = box
+    if outbox.isEmpty { askedFor = 0 }
   }
 
   /// Says why and from where to go on, and lets nothing follow.

@@ -57,9 +57,9 @@ struct ControlServerState {
     connections.values[index].pendingLines -= 1
     connections.values[index].pendingBytes -= bytes
     var whole = true
-    if let line { whole = connections.values[index].deliver(line) }
+    if let line { whole = connections.values[index].answer([line]) }
     if let subscription, connections.values[index].stage == .open {
-      whole = replay(subscription, to: index, backlog: settings.backlogBytes) && whole
+      whole = replay(subscription, to: index) && whole
     }
     if !whole { cut(index, resumeFrom: connections.values[index].subscription == nil ? nil : notices.next, settings) }
     let connection = connections.values[index]
@@ -67,16 +67,10 @@ struct ControlServerState {
   }
 
   /// Where `notices` stand changes under the same lock, so nothing is left out or told twice.
-  private mutating func replay(_ wanted: Subscription, to index: Dictionary<UInt64, Connection>.Index, backlog: Int)
-    -> Bool
-  {
-    let entries = notices.replay(wanted).entries
-    let connection = connections.values[index]
-    guard connection.outbox.bytes <= backlog else { return false }
-    connections.values[index].limit = backlog + connection.outbox.bytes + entries.reduce(0) { $0 + $1.line.count }
+  private mutating func replay(_ wanted: Subscription, to index: Dictionary<UInt64, Connection>.Index) -> Bool {
+    guard connections.values[index].outbox.bytes <= connections.values[index].backlog else { return false }
     connections.values[index].subscription = wanted
-    for entry in entries { _ = connections.values[index].deliver(entry.line) }
-    return true
+    return connections.values[index].answer(notices.replay(wanted).entries.map(\.line))
   }
 
   private mutating func cut(

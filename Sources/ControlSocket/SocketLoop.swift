@@ -139,7 +139,7 @@ final class SocketLoop {
         userID: peer.userID,
         processID: peer.processID)
       state.connections[client.number] = Connection(
-        client: client, descriptor: descriptor, lines: continuation, limit: server.settings.backlogBytes)
+        client: client, descriptor: descriptor, lines: continuation, backlog: server.settings.backlogBytes)
       return client
     }
     guard let client else {

@@ -170,10 +170,16 @@ extension Definition {
       "offers_withdrawn", "呼出取消", everybody, "of these, ended by nobody's fault",
       "the caller left, another phone was answered, ours failed"
     ) { $0[.offers] - $0.offersLeft },
-    share(
-      "agent_answer_rate", "担当者応答率", everybody, "answered offers / (offers − withdrawn)"
-    ) { ($0[.offersAnswered], $0.offersLeft) },
-    share("rona_rate", "不応答率", everybody, "offers that rang out / (offers − withdrawn)") {
+    share("agent_answer_rate", "担当者応答率", everybody, "answered offers / offers") {
+      ($0[.offersAnswered], $0[.offers])
+    },
+    share("agent_answer_rate_net", "担当者応答率(純)", everybody, "answered offers / (offers − withdrawn)") {
+      ($0[.offersAnswered], $0.offersLeft)
+    },
+    share("rona_rate", "不応答率", everybody, "offers that rang out / offers") {
+      ($0[.offersEnded("no_answer")], $0[.offers])
+    },
+    share("rona_rate_net", "不応答率(純)", everybody, "offers that rang out / (offers − withdrawn)") {
       ($0[.offersEnded("no_answer")], $0.offersLeft)
     },
     count("declined", "拒否", everybody, "offers declined") { $0[.offersEnded("declined")] },

@@ -5,9 +5,11 @@ internal import Telephony
 final class Connection {
   private let handle: OpaquePointer
   private var statements: [String: OpaquePointer] = [:]
-  private let log: Log
+  let log: Log
   /// Values of which the log has been told: a listing meets the same ones again and again.
   private var told: Set<Unreadable> = []
+  /// The wall time that can be relied on, and when: what former runs have seen, and what has passed in this one.
+  var reliable: Moment?
 
   /// Opens an existing file; links are refused in every part of the path. `log` is told what somebody else has written.
   init(path: String, isReadOnly: Bool, log: @escaping Log) throws(StorageError) {

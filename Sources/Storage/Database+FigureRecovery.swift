@@ -19,7 +19,8 @@ public struct FigureRecovery: Sendable, Equatable {
 extension Database {
   /// Ends what a dead daemon left of agents' time, at its last sign of life, and says which figures are in question; nil
   /// when there are none. Called once at start, after `closeInterrupted`, of which it is told. What is due stays due until
-  /// `replaceCells` was told the last part. Nothing before `oldest`, wall time in milliseconds, is of interest.
+  /// `replaceCells` was told the last part; also when the clock is so wrong that what is due is none of its time, which is
+  /// logged. Nothing before `oldest`, wall time in milliseconds, is of interest.
   public func recoverFigures(
     interrupted: [ContactID], since oldest: Int64, at now: Moment
   ) async throws(StorageError) -> FigureRecovery? {
@@ -34,11 +35,19 @@ extension Database {
         due = [due, start].compactMap(\.self).min()
         if let due { try connection.letFiguresBeReckoned(from: due) }
       }
-      guard let first = due ?? start, let range = try connection.rowsOfFigures(from: max(first, oldest), at: now) else {
-        try connection.run("DELETE FROM figures_due")
-        return nil
+      guard let first = due ?? start else { return nil }
+      if let range = try connection.rowsOfFigures(from: max(first, oldest), at: now) {
+        return FigureRecovery(range: range, isDue: due != nil)
       }
-      return FigureRecovery(range: range, isDue: due != nil)
+      if try connection.endsOfRows(from: first) == nil {
+        try connection.run("DELETE FROM figures_due")
+      } else if due != nil {
+        connection.log(
+          LogLine(
+            .error, "figures are due that are none of this clock's time: they are reckoned at a start when it is right",
+            ["from": RFC3339.text(first), "now": RFC3339.text(now.wallMilliseconds)]))
+      }
+      return nil
     }
   }
 }
@@ -91,6 +100,14 @@ extension Connection {
 
   /// From the first of the rows there are, in this time, to the last; a year from `now` is the farthest.
   fileprivate func rowsOfFigures(from first: Int64, at now: Moment) throws(StorageError) -> Range<Int64>? {
+    guard let (start, end) = try endsOfRows(from: first) else { return nil }
+    let farthest = now.wallMilliseconds + 366 * 86_400_000
+    let (lower, upper) = (max(first, Cell.quarter(of: start)), Cell.quarter(of: min(end, farthest)) + Cell.length)
+    return lower < upper ? lower..<upper : nil
+  }
+
+  /// Of the rows there are from then on.
+  fileprivate func endsOfRows(from first: Int64) throws(StorageError) -> (start: Int64, end: Int64)? {
     let from = Value.integer(first)
     let ends = try rows(
       """
@@ -103,8 +120,6 @@ extension Connection {
       """, [from, from, from, from, from]
     ) { ($0.isNull(0) ? nil : $0.integer(0), $0.isNull(1) ? nil : $0.integer(1)) }
     guard let start = ends.compactMap(\.0).min(), let end = ends.compactMap(\.1).max() else { return nil }
-    let farthest = now.wallMilliseconds + 366 * 86_400_000
-    let (lower, upper) = (max(first, Cell.quarter(of: start)), Cell.quarter(of: min(end, farthest)) + Cell.length)
-    return lower < upper ? lower..<upper : nil
+    return (start, end)
   }
 }

@@ -5,7 +5,9 @@ extension Database: FigureStore {
   /// How many rows of each table go with each adding: more than come.
   private static let forgottenWithEach = 500
 
-  /// Adds to what is stored, all or nothing; durable when it returns. A cell that cannot be read is put aside.
+  /// Adds to what is stored, all or nothing; durable when it returns. A cell that cannot be read is put aside. Nothing is
+  /// forgotten for a leap of the wall clock, which may be wrong: by as much as it is ahead of what the last run has seen and
+  /// the monotonic clock has counted since the start, more is kept until the next.
   public func add(_ cells: [Cell: Counts], at now: Moment, forgetting oldest: Int64) async throws(StorageError) {
     try await writing.perform { connection throws(StorageError) in
       for (cell, counts) in cells {
@@ -13,8 +15,9 @@ extension Database: FigureStore {
         sum.add(counts)
         try connection.write(sum, of: cell)
       }
+      let ahead = try connection.leap(to: now)
       try connection.sign(now, isClosed: false)
-      try connection.forgetFigures(before: oldest, atMost: Self.forgottenWithEach)
+      try connection.forgetFigures(before: oldest - ahead, atMost: Self.forgottenWithEach)
     }
   }
 
@@ -132,6 +135,17 @@ extension Connection: StoredFigures {
       INSERT INTO signs_of_life (id, wall, monotonic, closed) VALUES (1, ?, ?, ?)
       ON CONFLICT (id) DO UPDATE SET wall = excluded.wall, monotonic = excluded.monotonic, closed = excluded.closed
       """, now.values + [Value(isClosed)])
+  }
+
+  /// How many milliseconds the wall clock is ahead of the one that can be relied on.
+  fileprivate func leap(to now: Moment) throws(StorageError) -> Int64 {
+    let last = try reliable == nil ? rows("SELECT wall FROM signs_of_life WHERE id = 1") { $0.integer(0) }.first : nil
+    let since =
+      reliable
+      ?? Moment(monotonicNanoseconds: now.monotonicNanoseconds, wallMilliseconds: last ?? now.wallMilliseconds)
+    reliable = since
+    let passed = max(0, now.monotonicNanoseconds - since.monotonicNanoseconds) / 1_000_000
+    return max(0, now.wallMilliseconds - since.wallMilliseconds - Int64(passed))
   }
 
   /// From this quarter on, until that is done.

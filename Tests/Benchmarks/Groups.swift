@@ -47,38 +47,75 @@ enum Latency {
   }
 }
 
-/// From an agent's being free to her phone's ringing, with so many callers waiting at least.
+/// From an agent's being free to her phone's ringing.
 enum Waiting {
-  static func measure(_ floor: Double, least: Int = 1) async throws {
-    say("waiting: agents are freed one by one, while more callers come than five agents can talk to, \(least) or more")
+  /// While more callers come than the agents can talk to.
+  static func measure(_ floor: Double) async throws {
+    say("waiting: agents are freed one by one, while more callers come than five agents can talk to")
     let office = try await Floor(agents: 5, wrapUp: 600)
-    // As many come as are to be measured, and as many as must wait at the end; of many who wait, some come before that.
-    let callers = try office.callers(
-      least > 1 ? 2 * (enough + least) : enough + 100, perSecond: least > 1 ? 2 * perSecond : perSecond, talk: 350,
-      timeout: 240)
-    let name = least > 1 ? "_\(least)_waiting" : ""
-    var waits: [Double] = []
-    var mark = 0
+    let callers = try office.callers(enough + 100, perSecond: perSecond, talk: 350, timeout: 240)
+    var (waits, mark) = ([Double](), 0)
     while waits.count < enough {
-      let notice = try await office.events.notice("agent.changed", from: mark) { $0.data("activity")?.text == "acw" }
-      guard let agent = notice.agent,
-        let index = office.events.notices.firstIndex(where: {
-          $0.at == notice.at && $0.agent == agent && $0.type == "agent.changed" && $0.data("activity")?.text == "acw"
-        })
-      else { break }
-      mark = max(mark, index) + 1
-      let isWaitedFor = try await office.events.request("queues.list").elements.first?["waiting"]?.whole ?? 0 >= least
-      let from = office.events.mark
-      let start = monotonicNanoseconds()
-      _ = try await office.events.ask("agent.finish", ["agent": .string(agent)])
-      guard isWaitedFor else { continue }
-      let offered = try await office.events.notice("contact.ringing", from: from) { $0.agent == agent }
-      waits.append(Double(offered.at - start) / 1e6)
+      let agent = try await office.next("agent.changed", from: &mark) { $0.data("activity")?.text == "acw" }.agent
+      let isWaitedFor = try await office.events.request("queues.list").elements.first?["waiting"]?.whole ?? 0 > 0
+      guard let agent else { continue }
+      let wait = try await office.finish(agent, isWaitedFor: isWaitedFor)
+      if let wait { waits.append(wait) }
     }
-    report("agent_free_to_ring_p50_ms\(name)", waits.quantile(0.5), "ms", floor)
-    report("agent_free_to_ring_p99_ms\(name)", waits.quantile(0.99), "ms", floor)
+    tell(waits, "", floor)
     await callers.stop()
     await office.stop()
+  }
+
+  /// With so many callers at least who wait, and stay until they are hung up.
+  static func measure(_ floor: Double, least: Int) async throws {
+    say("waiting: agents are freed one by one, while \(least) callers or more wait")
+    let office = try await Floor(agents: 5, wrapUp: 600)
+    let count = enough + least + office.agents.count
+    let callers = try office.callers(count, perSecond: 2 * perSecond, talk: nil, timeout: 240)
+    _ = try await fact("all have come", within: .seconds(60)) {
+      office.events.notices.count { $0.type == "contact.queued" } == count ? true : nil
+    }
+    var (waits, mark) = ([Double](), 0)
+    while waits.count < enough {
+      let call = try await office.next("contact.connected", from: &mark)
+      guard let agent = call.agent, let contact = call.contact else { continue }
+      let from = office.events.mark
+      try await office.events.request("call.hangUp", ["contact": .string(contact)])
+      try await office.events.notice("agent.changed", from: from) {
+        $0.agent == agent && $0.data("activity")?.text == "acw"
+      }
+      if let wait = try await office.finish(agent, isWaitedFor: true) { waits.append(wait) }
+    }
+    tell(waits, "_\(least)_waiting", floor)
+    await callers.stop()
+    await office.stop()
+  }
+
+  private static func tell(_ waits: [Double], _ name: String, _ floor: Double) {
+    report("agent_free_to_ring_p50_ms\(name)", waits.quantile(0.5), "ms", floor)
+    report("agent_free_to_ring_p99_ms\(name)", waits.quantile(0.99), "ms", floor)
+  }
+}
+
+extension Floor {
+  /// The next notice of a type, from this one on; `mark` is then the one behind it.
+  fileprivate func next(
+    _ type: String, from mark: inout Int, where isMeant: @Sendable (ControlConnection.Received) -> Bool = { _ in true }
+  ) async throws -> ControlConnection.Received {
+    let found = try await events.notice(type, from: mark, where: isMeant)
+    mark = (events.notices[mark...].firstIndex { $0.type == type && $0.at == found.at && isMeant($0) } ?? mark) + 1
+    return found
+  }
+
+  /// Ends her wrap-up: the milliseconds until her phone rings, if somebody waits for her.
+  fileprivate func finish(_ agent: String, isWaitedFor: Bool) async throws -> Double? {
+    let from = events.mark
+    let start = monotonicNanoseconds()
+    _ = try await events.ask("agent.finish", ["agent": .string(agent)])
+    guard isWaitedFor else { return nil }
+    let rings = try await events.notice("contact.ringing", from: from) { $0.agent == agent }
+    return Double(rings.at - start) / 1e6
   }
 }
 

@@ -17,7 +17,8 @@ enum Waiters {
   /// Nobody takes the callers: all agents are away. Tells the memory, in kilobytes, before one came.
   private static func wait(_ agents: Int, _ floor: Double) async throws -> Double {
     say("waiters: \(callers) callers wait, with \(agents) agents")
-    let office = try await Floor(agents: agents)
+    let ear = try DeafEar(address: "127.0.0.2")
+    let office = try await Floor(agents: agents, audioPort: ear.port)
     for agent in office.agents {
       try await office.events.request(
         "agent.setStatus", ["agent": .string(agent), "status": .string("away"), "reason": .string("bench")])
@@ -50,4 +51,29 @@ enum Waiters {
     let (after, end) = (office.figures.processorMilliseconds, monotonicNanoseconds())
     return (after - before) * (seconds * 1e9 / Double(end - start))
   }
+}
+
+/// A port at which audio arrives and nobody listens: the kernel drops it. Where there is none each packet is answered with
+/// an error, which costs its sender as much again.
+private final class DeafEar {
+  private let descriptor: Int32
+  let port: UInt16
+
+  init(address: String) throws {
+    let descriptor = socket(AF_INET, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+    self.descriptor = descriptor
+    var name = sockaddr_in()
+    name.sin_family = sa_family_t(AF_INET)
+    inet_pton(AF_INET, address, &name.sin_addr)
+    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+    let isBound = withUnsafeMutablePointer(to: &name) { name in
+      name.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        bind(descriptor, $0, length) == 0 && getsockname(descriptor, $0, &length) == 0
+      }
+    }
+    port = UInt16(bigEndian: name.sin_port)
+    guard isBound else { throw Fault("no free port for audio") }
+  }
+
+  deinit { close(descriptor) }
 }

@@ -1,6 +1,7 @@
 import CallCenter
 import Control
 import Distribution
+import Figures
 import Telephony
 import TelephonyTesting
 import Testing
@@ -64,14 +65,34 @@ import Testing
   @Test mutating func `whoever is away has overstayed by the reason as it is now`() {
     floor.works("anna", at: "desk-1")
     _ = floor.asks(.agentSetStatus("anna", .away(reason: "lunch")))
+    floor.passes(.seconds(100))
     let mark = floor.mark
     change(.code(.reasons, "lunch"), "longest_minutes") {
       $0.distribution.reasons["lunch"] = ReasonSettings(isPaid: false, longest: .seconds(600))
     }
-    floor.passes(.seconds(599))
+    floor.passes(.seconds(499))
     #expect(floor.notices(from: mark).allSatisfy { $0.body.type != "agent.overstayed" })
     floor.passes(.seconds(1))
     #expect(floor.notices(from: mark).contains { $0.body.type == "agent.overstayed" && $0.agent == "anna" })
+  }
+
+  @Test mutating func `time away is paid by the reason as it was at the time, also when that is taken away`() {
+    func set(_ reason: ReasonSettings?) {
+      change(.code(.reasons, "lunch"), "paid") { $0.distribution.reasons["lunch"] = reason }
+    }
+    floor.works("anna", at: "desk-1")
+    set(ReasonSettings(isPaid: false))
+    _ = floor.asks(.agentSetStatus("anna", .away(reason: "lunch")))
+    floor.passes(.seconds(60))
+    set(nil)
+    floor.passes(.seconds(60))
+    set(ReasonSettings(isPaid: true))
+    floor.passes(.seconds(60))
+    _ = floor.asks(.agentSetStatus("anna", .ready))
+    let away = floor.stretches.values.filter { $0.engagement.occupation == .away && $0.engagement.reason != "login" }
+      .sorted { $0.startedAt < $1.startedAt }
+    #expect(away.map(\.engagement.reason) == ["lunch", "lunch"] && away.map(\.engagement.isPaid) == [false, true])
+    #expect(away.allSatisfy { $0.endedAt != nil })
   }
 
   @Test mutating func `a caller with more points goes first`() throws {

@@ -152,6 +152,33 @@ import Testing
     stage.end()
   }
 
+  @Test func `an answer longer than the backlog is no reason to be cut, and two that nobody reads are`() async throws {
+    let handler = ScriptedHandler { _, _ in
+      let long = String(repeating: "1", count: 3_000_000)
+      return .success(
+        .figures(FigureReport(from: long, to: "", by: "", dayEndsMinutes: 0, earlyFlowOut: "", columns: [], rows: [])))
+    }
+    let stage = try Stage(handler: handler) { $0.backlogBytes = 100_000 }
+    try await onOwnThread {
+      let client = try stage.connect()
+      _ = try client.call("events.subscribe", timeout: patience)
+      for round in 1...2 as ClosedRange<Int64> {
+        _ = try client.send("figures.report")
+        try eventually("the answer waits") {
+          stage.server.state.withLock { $0.connections.values.contains { $0.outbox.bytes > 1_000_000 } }
+        }
+        stage.server.publish(notice(Int(round)))
+        #expect(try client.message(timeout: patience)["result"] != nil)
+        try #require(try client.nextNotice(timeout: patience)?.seq == round)
+      }
+      for _ in 0..<2 { _ = try client.send("figures.report") }
+      try eventually("the client is cut") {
+        stage.server.state.withLock { $0.connections.values.allSatisfy { $0.stage != .open } }
+      }
+    }
+    stage.end()
+  }
+
   @Test func `a half-closed subscriber goes on hearing, and leaves when it closes`() async throws {
     let stage = try Stage()
     try await onOwnThread {

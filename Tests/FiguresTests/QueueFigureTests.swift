@@ -183,7 +183,8 @@ import Testing
     day.book.segmentEnded(contact, offer, .abandoned, at: day.now)
     day.book.contactEnded(contact, .abandoned, at: day.now)
     #expect(day.value("abandonment") == "100.0")
-    #expect(day.value("rona_rate", of: .agent("anna")) == nil)
+    #expect(day.value("rona_rate", of: .agent("anna")) == "0.0")
+    #expect(day.value("rona_rate_net", of: .agent("anna")) == nil)
     #expect(day.value("offers", of: .agent("anna")) == "1")
     #expect(day.value("offers_withdrawn", of: .agent("anna")) == "1")
   }
@@ -198,9 +199,11 @@ import Testing
     let offer = day.isOffered(call.0)
     day.answers(call, offer)
     // What another phone's answer ended was not hers to answer.
-    #expect(day.value("rona_rate", of: .agent("anna")) == "33.3")
+    #expect(day.value("rona_rate", of: .agent("anna")) == "25.0")
+    #expect(day.value("rona_rate_net", of: .agent("anna")) == "33.3")
     #expect(day.value("declined", of: .agent("anna")) == "1")
-    #expect(day.value("agent_answer_rate", of: .agent("anna")) == "33.3")
+    #expect(day.value("agent_answer_rate", of: .agent("anna")) == "25.0")
+    #expect(day.value("agent_answer_rate_net", of: .agent("anna")) == "33.3")
     #expect(day.value("offers", of: .agent("anna")) == "4")
     #expect(day.value("asa") == "30.0")
   }

@@ -26,7 +26,8 @@ import Testing
   }
 
   /// A contact from 0 to 7,000 seconds, and the wrap-up after it.
-  private func call() async throws {
+  private func call(_ database: Database? = nil) async throws {
+    let database = database ?? self.database
     var record = contact("k", at: 0)
     record.endedAt = moment(7000)
     record.endReason = .callerHungUp
@@ -107,6 +108,23 @@ import Testing
     try await call()
     #expect(try await recovery(since: quarter(5000))?.range.lowerBound == quarter(7000))
     #expect(try await recovery(since: quarter(40_000)) == nil)
+  }
+
+  @Test(arguments: [(0, 0), (3_000_000_000_000, 2_900_000_000_000)] as [(Int64, Int64)])
+  func `what is due waits for a clock that is right`(wall: Int64, oldest: Int64) async throws {
+    let log = Lines()
+    await database.close()
+    let database = try folder.open { log.add($0) }
+    try await call(database)
+    try await database.add([cell: [.offered: 1]], at: moment(10_000), forgetting: 0)
+    let wrong = Moment(monotonicNanoseconds: 1, wallMilliseconds: wall)
+    for _ in 0..<2 {
+      #expect(try await database.recoverFigures(interrupted: [], since: oldest, at: wrong) == nil)
+    }
+    #expect(log.all.count { $0.level == .error && $0.message.contains("this clock's time") } == 2)
+    let right = try await database.recoverFigures(interrupted: [], since: 0, at: moment(50_000))
+    #expect(right == FigureRecovery(range: cell.quarter..<quarter(9900) + Cell.length, isDue: true))
+    await database.close()
   }
 
   @Test func `a sign of life of another start of the machine makes no time`() async throws {

@@ -72,6 +72,38 @@ import Testing
     await database.close()
   }
 
+  @Test func `a clock that is years ahead forgets nothing, whether it leapt in this run or before it`()
+    async throws
+  {
+    let folder = try Folder()
+    let database = try folder.open()
+    let (year, keeps): (Int64, Int64) = (31_536_000, 1100 * 86_400)
+    func oldest(_ now: Moment) -> Int64 { Cell.quarter(of: now.wallMilliseconds - keeps * 1000) }
+    try await database.add([cell: [.offered: 1]], at: moment(0), forgetting: oldest(moment(0)))
+    try await database.save(
+      Stretch(agent: "anna", engagement: Engagement(.idle), startedAt: moment(0), endedAt: moment(60)))
+    for seconds in 1...3 as ClosedRange<Int64> {
+      var wrong = moment(seconds)
+      wrong.wallMilliseconds += 10 * year * 1000
+      try await database.add([:], at: wrong, forgetting: oldest(wrong))
+    }
+    #expect(try await database.cells(in: everything).count == 1)
+    // It was set right.
+    try await database.add([:], at: moment(10), forgetting: oldest(moment(10)))
+    await database.close()
+    let again = try folder.open()
+    let fresh = Moment(monotonicNanoseconds: 1, wallMilliseconds: moment(10 * year).wallMilliseconds)
+    for _ in 0..<3 { try await again.add([:], at: fresh, forgetting: oldest(fresh)) }
+    #expect(try await again.cells(in: everything).count == 1)
+    #expect(try await again.found { try $0.stretches(touching: 0..<Int64.max) }.count == 1)
+    // Time that has passed while the daemon lived is time.
+    var late = fresh.advanced(by: .seconds(4 * year))
+    late.wallMilliseconds = moment(4 * year).wallMilliseconds
+    try await again.add([:], at: late, forgetting: oldest(late))
+    #expect(try await again.cells(in: everything).isEmpty)
+    await again.close()
+  }
+
   @Test func `a reading sees what there was when it began, and holds up nobody who writes`() async throws {
     let folder = try Folder()
     let database = try folder.open()
