@@ -165,7 +165,8 @@ struct Agent: Sendable {
     case .loggedIn: isLoggedIn
     case .ready: status == .ready && !membership.isPaused
     case .reachable: status == .ready && !membership.isPaused && isPhoneReachable
-    case .free: isFree && !membership.isPaused
+    // Whoever helps after a while only is nobody to come for, whoever waits.
+    case .free: isFree && !membership.isPaused && membership.delay == .zero
     }
   }
 

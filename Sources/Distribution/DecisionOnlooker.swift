@@ -14,10 +14,26 @@ public struct DecisionOnlooker: Sendable, Equatable {
   }
 
   /// Whether she may ask about a contact that these agents have a part in now, and about which this was decided: an agent
-  /// about her own calls, and what was offered to her.
+  /// about her own calls, and what was offered to her, unless it was kept for another one before she was told of it.
   public func mayAsk(agents: [AgentID], _ decisions: [Decision]) -> Bool {
     guard let own else { return true }
-    return agents.contains(own) || decisions.contains { $0.offered.contains(own) }
+    return agents.contains(own) || wasTold(own, decisions)
+  }
+
+  private func wasTold(_ own: AgentID, _ decisions: [Decision]) -> Bool {
+    // She is reserved, or her phone rings; that it rang is known as soon as the next phone does.
+    var isOffered = false
+    for decision in decisions {
+      switch decision.outcome {
+      case .offered:
+        let isOneOfSeveral = decision.strategy == .ringAll || decision.strategy == .ringProgressively
+        if isOffered, !isOneOfSeveral { return true }
+        if decision.offered.contains(own) { isOffered = true }
+      case .kept(let agent): if agent != own { isOffered = false }
+      case .waits, .relaxed, .unkept, .diverted: break
+      }
+    }
+    return isOffered
   }
 
   /// What she may see of it: an agent who was chosen, and herself; how her colleagues stood, and what they did, is only

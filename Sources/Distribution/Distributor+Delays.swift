@@ -32,9 +32,12 @@ extension Distributor {
     makeWait(id, &turn)
   }
 
-  /// Somebody's delay in this queue is another one: whoever waits is looked at anew.
+  /// Somebody's delay in this queue is another one. Whoever waits is looked at anew where the moments to wait for are
+  /// others now; where they are the same, those for whom she is not too early any more are found with her.
   mutating func delaysChanged(in queue: QueueID, _ turn: inout Turn) {
+    let before = lines[queue]?.delays
     noteDelays(in: queue)
+    guard lines[queue]?.delays != before else { return }
     for place in lines[queue]?.places ?? Sorted() { delayOver(place.contact, &turn) }
   }
 }

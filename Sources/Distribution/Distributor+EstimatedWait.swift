@@ -26,7 +26,7 @@ extension Distributor {
     // Behind everybody who came before with that score or a better one, and before everybody with a lesser one.
     let ahead = line.places.position(
       of: Place(score: score - 1, enqueued: Moment(monotonicNanoseconds: .min, wallMilliseconds: 0), contact: ""))
-    return estimate(in: line, ahead: ahead, for: line.settings.steps.first?.requirement, at: now)
+    return estimate(in: line, ahead: ahead, for: line.settings.steps.first?.requirement, joined: now, at: now)
   }
 
   /// For a contact that waits in a queue; nil for any other.
@@ -34,35 +34,41 @@ extension Distributor {
     guard let contact = contacts[id], let queue = contact.queue, let line = lines[queue] else { return nil }
     return estimate(
       in: line, ahead: line.places.position(of: contact.place), for: contact.requirement, waited: contact.waited,
-      at: now)
+      joined: contact.joined, at: now)
   }
 
   /// The closed form: with k ahead, and n agents who each become free once in a mean handling time 1/μ, the wait is the sum
   /// of k + 1 exponential times of rate nμ, that is gamma distributed, with mean (k + 1)/(nμ). An agent who serves several
-  /// queues counts in each for her share. The quantiles are by Wilson and Hilferty, within 2 % from k = 0 on.
+  /// queues counts in each for her share. Whoever is free and helps after a while takes the next one by then at the latest.
+  /// The quantiles are by Wilson and Hilferty, within 2 % from k = 0 on.
   private func estimate(
-    in line: Line, ahead: Int, for requirement: SkillRequirement?, waited: Duration = .zero, at now: Moment
+    in line: Line, ahead: Int, for requirement: SkillRequirement?, waited: Duration = .zero, joined: Moment,
+    at now: Moment
   ) -> EstimatedWait {
     if line.settings.isPaused { return .unknown(.queuePaused) }
     guard line.isPresent(.loggedIn) else { return .unknown(.unstaffed) }
     var share = 0.0
     var free = 0
+    var delays: [Duration] = []
     for id in line.members {
-      guard let agent = people[id], agent.keepsWishes, agent.membership(of: line.settings.id)?.isPaused == false,
-        requirement?.isMet(by: agent.skills) ?? true
+      guard let agent = people[id], agent.keepsWishes, let membership = agent.membership(of: line.settings.id),
+        !membership.isPaused, requirement?.isMet(by: agent.skills) ?? true
       else { continue }
-      if agent.isFree, (agent.membership(of: line.settings.id)?.delay ?? .zero) <= waited { free += 1 }
+      if agent.isFree, membership.delay <= waited { free += 1 } else if agent.isFree { delays.append(membership.delay) }
       share += 1 / Double(max(1, agent.duties.count { !$0.membership.isPaused && lines[$0.queue] != nil }))
     }
     guard share > 0 else { return .unknown(.nobodyReady) }
-    let ringing = line.ringing
-    if free > max(0, ahead - ringing) { return .known(median: .zero, ninetieth: .zero) }
+    // Before it, for those who are not free yet.
+    let before = max(0, ahead - line.ringing) - free
+    if before < 0 { return .known(median: .zero, ninetieth: .zero) }
+    let longest = before < delays.count ? max(.zero, delays.sorted()[before] - now.since(joined)) : nil
     let mean = meanHandling(in: line) / share
-    let shape = Double(max(0, ahead - ringing - free) + 1)
+    let shape = Double(before + 1)
     func quantile(_ deviations: Double) -> Duration {
       let root = 1 - 1 / (9 * shape) + deviations / (3 * Self.squareRoot(shape))
       // A year is as good as for ever, and far from what a duration holds.
-      return .microseconds(Int64(min(shape * root * root * root * mean, 3e13)))
+      let time = Duration.microseconds(Int64(min(shape * root * root * root * mean, 3e13)))
+      return min(time, longest ?? time)
     }
     return .known(median: quantile(0), ninetieth: quantile(1.281_551_566))
   }

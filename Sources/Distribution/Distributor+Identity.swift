@@ -6,8 +6,8 @@ extension Distributor {
   /// counts from his arrival.
   ///
   /// An agent who was only reserved for him is given up for the one who should have him: her phone was not dialled yet, and
-  /// she loses nothing by it (`OfferEnd.keptForAnother`). Phones that were dialled go on ringing, and then nobody is waited
-  /// for. Nothing happens for a contact that does not wait here.
+  /// she loses nothing by it (`OfferEnd.keptForAnother`). Where there is nobody to keep him for, she stays reserved. Phones
+  /// that were dialled go on ringing, and then nobody is waited for. Nothing happens for a contact that does not wait here.
   public mutating func callerIdentified(
     _ id: ContactID, as caller: CallerKey?, wish: Wish?, priority: Int, at now: Moment
   ) -> [Effect] {
@@ -41,9 +41,10 @@ extension Distributor {
     guard wish?.agent != contact.wish else { return }
     endWish(id, &turn)
     beginWish(id, wish, &turn)
-    if let agent = wish?.agent { note(.kept(for: agent), about: id, &turn) }
+    guard let agent = wish?.agent else { return }
+    note(.kept(for: agent), about: id, &turn)
     // The last first, so that the turn of the queue goes back step by step.
-    for offer in contact.offers.reversed() where offer.agent != wish?.agent {
+    for offer in contact.offers.reversed() where offer.agent != agent {
       endOffer(of: id, to: offer.agent, .keptForAnother, .withdrawn, by: .system, &turn)
     }
   }

@@ -120,6 +120,13 @@ extension Distributor {
     makeWait(id, &turn)
   }
 
+  /// No phone has rung for it, nor will: when one does, it is the first.
+  private mutating func ringFromTheFirst(_ id: ContactID, _ turn: inout Turn) {
+    guard contacts[id]?.offers.isEmpty == true else { return }
+    contacts[id]?.phonesAtOnce = 1
+    cancel(.ringMore(id), &turn)
+  }
+
   mutating func startRingingMore(_ id: ContactID, _ turn: inout Turn) {
     guard let queue = contacts[id]?.queue, rules(of: queue).strategy == .ringProgressively else { return }
     start(.ringMore(id), after: max(rules(of: queue).ringMoreAfter, .seconds(1)), &turn)
@@ -152,6 +159,7 @@ extension Distributor {
     cancel(.alerting(id), &turn)
     if end == .keptForAnother { giveBackTurn(of: contact, taken: id) }
     endOfOffers(of: contact, to: id)
+    if end == .keptForAnother { ringFromTheFirst(contact, &turn) }
     if end == .unreachable { backOff(offer.phone, &turn) }
     let rules = queueSettings(of: offer.target)
     let retry = turn.now.advanced(by: max(rules.retryDelay, QueueSettings.shortestRetryDelay))

@@ -18,20 +18,18 @@ extension Distributor {
     return conclude(&turn)
   }
 
-  /// What must be kept over a restart of one of its effects; nil: nothing.
+  /// What must be kept over a restart of one of its effects; nil: nothing. To be asked before the next input: a turn is kept
+  /// as it stands by then, also after an offer that took none, or gave one back.
   public func memory(of effect: Effect) -> FloorChange? {
     switch effect {
     case .agentChanged(let old, let new, _, _):
       let (before, after) = (Self.place(of: old), Self.place(of: new))
       return before == after ? nil : .logIn(new.id, after)
-    case .offer(let contact, let agent, _):
-      guard let queue = contacts[contact]?.queue, lines[queue]?.settings.strategy == .roundRobin else { return nil }
-      return .turn(queue, agent)
-    case .withdraw(let contact, _, .keptForAnother):
+    case .offer(let contact, _, _), .withdraw(let contact, _, .keptForAnother):
       guard let queue = contacts[contact]?.queue, let line = lines[queue], line.settings.strategy == .roundRobin else {
         return nil
       }
-      return line.turn.map { .turn(queue, $0.agent) }
+      return .turn(queue, line.turn?.agent)
     default: return nil
     }
   }

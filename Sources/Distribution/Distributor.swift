@@ -57,7 +57,7 @@ public struct Distributor: Sendable {
     /// We took the contact away: it waited too long, its queue was removed, or it was ended by us. Nobody's fault.
     case withdrawn
     /// The caller became known before her phone was rung, and is for another agent: nobody's fault, and her turn is hers
-    /// still.
+    /// still, unless another contact has moved it on.
     case keptForAnother = "kept_for_another"
     /// The agent was taken out of it: logged out, displaced, set away by a supervisor.
     case agentGone = "agent_gone"

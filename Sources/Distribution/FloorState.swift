@@ -18,8 +18,8 @@ public struct FloorState: Sendable, Equatable {
 public enum FloorChange: Sendable, Hashable {
   /// She is logged in at this phone; nil: at none.
   case logIn(AgentID, PhoneID?)
-  /// The turn of the queue stands behind this agent.
-  case turn(QueueID, AgentID)
+  /// The turn of the queue stands behind this agent; nil: at its beginning.
+  case turn(QueueID, AgentID?)
 
   /// What it is about: a later change of the same takes its place.
   public enum Subject: Sendable, Hashable { case agent(AgentID), queue(QueueID) }

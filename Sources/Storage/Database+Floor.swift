@@ -11,10 +11,11 @@ extension Database: FloorStore {
           "INSERT INTO log_ins (agent, phone) VALUES (?, ?) ON CONFLICT (agent) DO UPDATE SET phone = excluded.phone",
           [Value(agent), Value(phone)])
       case .logIn(let agent, nil): try connection.run("DELETE FROM log_ins WHERE agent = ?", [Value(agent)])
-      case .turn(let queue, let agent):
+      case .turn(let queue, let agent?):
         try connection.run(
           "INSERT INTO turns (queue, agent) VALUES (?, ?) ON CONFLICT (queue) DO UPDATE SET agent = excluded.agent",
           [Value(queue), Value(agent)])
+      case .turn(let queue, nil): try connection.run("DELETE FROM turns WHERE queue = ?", [Value(queue)])
       }
     }
   }

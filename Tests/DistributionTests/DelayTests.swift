@@ -63,23 +63,65 @@ import Testing
     berta.memberships["sales"]?.delay = .seconds(8)
     #expect(desk.tell { $0.agentSet(berta, at: $1) }.offers.isEmpty)
     #expect(desk.pass(.milliseconds(2_999)).offers.isEmpty)
+    // The timer that was set anew.
+    var other = desk
+    #expect(other.pass(.milliseconds(1)).offers == ["call→berta"])
     berta.memberships["sales"]?.delay = .seconds(3)
     #expect(desk.tell { $0.agentSet(berta, at: $1) }.offers == ["call→berta"])
   }
 
+  @Test mutating func `of several delays each has its own moment, and one that another has too sets no timer anew`() {
+    start {
+      $0.agents[1].memberships["sales"]?.delay = .seconds(10)
+      $0.agents[2].memberships["sales"]?.delay = .seconds(20)
+      $0.agents.append(AgentSettings(id: "dora", memberships: ["sales": 1]))
+      $0.agents[3].memberships["sales"]?.delay = .seconds(20)
+    }
+    desk.answer("before", "anna")
+    desk.makeReady("clara")
+    for call in ["one", "two"] as [ContactID] { desk.arrive(call) }
+    #expect(desk.pass(.milliseconds(9_999)).offers.isEmpty)
+    #expect(desk.pass(.milliseconds(1)).offers == ["one→berta"])
+    desk.answer("one", "berta")
+    var dora = AgentSettings(id: "dora", memberships: ["sales": 1])
+    dora.memberships["sales"]?.delay = .seconds(10)
+    #expect(desk.tell { $0.agentSet(dora, at: $1) } == [])
+    #expect(desk.pass(.milliseconds(9_999)).offers.isEmpty)
+    #expect(desk.pass(.milliseconds(1)).offers == ["two→clara"])
+  }
+
   @Test mutating func `rings beside those who ring already, where all do`() {
-    start { $0.queues[0].strategy = .ringAll }
+    start {
+      $0.queues[0].strategy = .ringAll
+      $0.queues[0].ringTime = .seconds(60)
+    }
+    desk.ring("before", "anna")
     #expect(desk["anna"].contact == "before" && desk["berta"].contact == nil)
-    #expect(desk.pass(.seconds(20)).offers.contains("before→berta"))
+    #expect(desk.pass(.seconds(20)).offers == ["before→berta"])
+    #expect(desk["anna"].contact == "before")
   }
 
   @Test mutating func `counts for the estimate as soon as she may`() {
     desk.answer("before", "anna")
+    // By her delay at the latest, for the first.
+    #expect(
+      desk.distributor.estimatedWait(in: "sales", at: desk.clock.now)
+        == .known(median: .seconds(20), ninetieth: .seconds(20)))
+    desk.arrive("call")
+    desk.pass(.seconds(5))
+    #expect(
+      desk.distributor.estimatedWait(of: "call", at: desk.clock.now)
+        == .known(median: .seconds(15), ninetieth: .seconds(15)))
     guard case .known(let median, _) = desk.distributor.estimatedWait(in: "sales", at: desk.clock.now) else {
       Issue.record("nobody can say")
       return
     }
-    #expect(median > .zero)
+    #expect(median > .seconds(20))
+    // She may now, and a fault of ours keeps him from her for a moment.
+    #expect(desk.pass(.seconds(15)).offers == ["call→berta"])
+    desk.fail("call", "berta", .systemFailure)
+    #expect(
+      desk.distributor.estimatedWait(of: "call", at: desk.clock.now) == .known(median: .zero, ninetieth: .zero))
   }
 
   @Test mutating func `begins anew in the next queue`() {

@@ -127,6 +127,21 @@ import Testing
     #expect(found == mayJoin)
   }
 
+  @Test func `who helps after a while only is free for nobody who comes or waits`() {
+    for isJoining in [true, false] {
+      var settings = DistributionSettings.small
+      if isJoining { settings.queues[0].joinNeeds = .free } else { settings.queues[0].stayNeeds = .free }
+      settings.agents[0].memberships["sales"]?.delay = .seconds(5)
+      var desk = Desk(settings)
+      desk.makeReady("anna")
+      #expect(desk.arrive("call").deeds == [.giveUp("call", .unreachable)])
+      var anna = settings.agents[0]
+      anna.memberships["sales"]?.delay = .zero
+      desk.tell { $0.agentSet(anna, at: $1) }
+      #expect(desk.arrive("next").offers == ["next→anna"])
+    }
+  }
+
   @Test func `they leave as soon as the last one goes for whom they may stay, but for whoever rings`() {
     var desk = office { $0.stayNeeds = .ready }
     desk.makeReady("anna", "berta")

@@ -48,6 +48,16 @@ import Testing
     var all = decision
     all.others = ["clara", "anna"]
     #expect(anna.mayAsk(agents: [], [all]))
+    // It was kept for another one before she was told, unless her phone had rung by then, which it had when the next did.
+    var (kept, next) = (decision, decision)
+    kept.outcome = .kept(for: "clara")
+    #expect(!anna.mayAsk(agents: [], [hers, kept]) && !anna.mayAsk(agents: [], [all, kept, decision]))
+    #expect(anna.mayAsk(agents: [], [kept, hers]) && anna.mayAsk(agents: [], [hers, kept, hers]))
+    #expect(anna.mayAsk(agents: [], [hers, next, kept]))
+    next.strategy = .ringProgressively
+    #expect(!anna.mayAsk(agents: [], [hers, next, kept]))
+    kept.outcome = .kept(for: "anna")
+    #expect(anna.mayAsk(agents: [], [hers, kept]))
     // It was kept for her, and never rang.
     hers.outcome = .unkept("anna")
     #expect(!anna.mayAsk(agents: [], [hers]))

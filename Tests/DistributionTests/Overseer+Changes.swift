@@ -35,18 +35,22 @@ extension Overseer {
   mutating func changed(_ agent: AgentSettings, at now: Moment) {
     leaving.remove(agent.id)
     guard let index = settings.agents.firstIndex(where: { $0.id == agent.id }) else { return }
-    delaysChange(from: settings.agents[index].memberships, to: agent.memberships, at: now)
-    settings.agents[index] = agent
+    changeAgents(at: now) { $0[index] = agent }
     settle()
   }
 
-  /// Where a delay is another one, whoever waits has waited until now.
-  private mutating func delaysChange(
-    from old: [QueueID: Membership], to new: [QueueID: Membership], at now: Moment
-  ) {
-    for queue in Set(old.keys).union(new.keys) where old[queue]?.delay ?? .zero != new[queue]?.delay ?? .zero {
-      for (contact, waiting) in open where waiting.target == .queue(queue) { hasWaited(contact, until: now) }
+  /// Where there are other delays than before, whoever waits has waited until now.
+  private mutating func changeAgents(at now: Moment, _ change: (inout [AgentSettings]) -> Void) {
+    let before = settings.agents
+    change(&settings.agents)
+    for (contact, waiting) in open {
+      guard case .queue(let queue) = waiting.target else { continue }
+      if delays(of: before, in: queue) != delays(of: settings.agents, in: queue) { hasWaited(contact, until: now) }
     }
+  }
+
+  private func delays(of agents: [AgentSettings], in queue: QueueID) -> Set<Duration> {
+    Set(agents.compactMap { $0.memberships[queue]?.delay }).subtracting([.zero])
   }
 
   mutating func hasWaited(_ contact: ContactID, until now: Moment) {
@@ -56,8 +60,7 @@ extension Overseer {
 
   /// She was not there, or is not any more, and is like this now.
   mutating func added(_ agent: AgentSettings, _ state: AgentState?, at now: Moment) {
-    delaysChange(from: [:], to: agent.memberships, at: now)
-    settings.agents.append(agent)
+    changeAgents(at: now) { $0.append(agent) }
     states[agent.id] = state
     diary.began(agent.id, at: now)
   }
@@ -65,8 +68,7 @@ extension Overseer {
   /// She serves nothing any more, and goes when her work is over.
   mutating func removed(_ agent: AgentID, at now: Moment) {
     guard let index = settings.agents.firstIndex(where: { $0.id == agent }) else { return }
-    delaysChange(from: settings.agents[index].memberships, to: [:], at: now)
-    settings.agents[index].memberships = [:]
+    changeAgents(at: now) { $0[index].memberships = [:] }
     settings.agents[index].skills = [:]
     leaving.insert(agent)
     settle()

@@ -200,7 +200,7 @@ extension Overseer {
       switch kind {
       case .loggedIn, .ready: return true
       case .reachable: return state.phone.map(isReachable) ?? false
-      case .free: return state.activity == .idle
+      case .free: return state.activity == .idle && membership.delay == .zero
       }
     }
   }

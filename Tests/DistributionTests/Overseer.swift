@@ -120,7 +120,7 @@ struct Overseer {
     if waiting.dialled.isDisjoint(with: waiting.offers.keys), case .queue = waiting.target, wish != waiting.wish {
       let standing = wish.flatMap { leftOut[$0]?[contact] == nil && stands($0, waiting) ? $0 : nil }
       if standing != waiting.wish {
-        unwanted[contact] = Set(waiting.offers.keys).subtracting([standing].compactMap(\.self))
+        unwanted[contact] = standing.map { Set(waiting.offers.keys).subtracting([$0]) }
       }
       waiting.wish = standing
     }
@@ -309,6 +309,10 @@ struct Overseer {
       #expect(unwanted[contact]?.remove(agent) != nil, "\(contact)→\(agent), seed \(seed)")
       if case .queue(let queue) = target, let turn = turnsTaken[contact]?[agent], turns[queue] == turn.taken {
         turns[queue] = turn.before
+      }
+      if open[contact]?.offers.isEmpty == true {
+        open[contact]?.phonesAtOnce = 1
+        open[contact]?.hasRung = false
       }
       return
     case .systemFailure:

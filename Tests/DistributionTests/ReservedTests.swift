@@ -66,11 +66,36 @@ import Testing
     #expect(desk["anna"].contact == "call" && !desk.clock.pending.contains(.wish("call")))
   }
 
-  @Test mutating func `by a number that turns out to be many people's is given up for whoever comes first`() {
+  @Test(arguments: [nil, "clara"] as [AgentID?])
+  mutating func `by a number that turns out to be many people's stays, for there is nobody to keep him for`(
+    wish: AgentID?
+  ) {
     desk.arrive("call", wishing: "berta")
     #expect(desk["berta"].contact == "call")
-    #expect(identify("call", wish: nil).offers == ["call→anna"])
-    #expect(desk["berta"].counters.ended == [.keptForAnother: 1])
+    let effects = identify("call", wish: wish)
+    #expect(effects.deeds.isEmpty && effects.decisions.map(\.outcome) == [.unkept("berta")])
+    #expect(desk["berta"].contact == "call" && desk["berta"].counters.made == 1)
+    #expect(desk["berta"].counters.ended.isEmpty && !desk.clock.pending.contains(.wish("call")))
+    desk.tell { $0.offerDialled("call", to: "berta", at: $1) }
+    #expect(desk.fail("call", "berta", .declined).offers == ["call→anna"])
+  }
+
+  @Test mutating func `has not rung: one phone rings at first, and more only after that`() {
+    var settings = DistributionSettings.small
+    settings.queues[0].strategy = .ringProgressively
+    start(settings)
+    desk.arrive("before")
+    desk.answer("before", "anna")
+    desk.arrive("call")
+    #expect(desk["berta"].contact == "call" && desk.clock.pending.contains(.ringMore("call")))
+    desk.pass(.seconds(10))
+    identify("call", wish: "anna")
+    #expect(desk["berta"].contact == nil && !desk.clock.pending.contains(.ringMore("call")))
+    // What is left of the time for which he is kept for her.
+    #expect(desk.pass(.seconds(10)).offers == ["call→berta"])
+    desk.hangUp("before", "anna")
+    #expect(desk.tell { $0.wrapUpFinished("anna", at: $1) }.offers.isEmpty)
+    #expect(desk.pass(.seconds(10)).offers == ["call→anna"])
   }
 
   @Test mutating func `and paused since then keeps what she is offered, when it is said again that he is for her`() {
@@ -91,7 +116,7 @@ import Testing
     #expect(desk.fail("call", "berta", .declined).offers == ["call→anna"])
   }
 
-  @Test mutating func `still has her turn, also after a restart`() {
+  @Test mutating func `still has her turn`() {
     var settings = DistributionSettings.small
     settings.queues[0].strategy = .roundRobin
     start(settings)
@@ -106,12 +131,36 @@ import Testing
     desk.serve("next", "anna")
     // Berta's turn now; she is reserved, and given up for Anna.
     #expect(desk.arrive("third").offers == ["third→berta"])
-    let effects = identify("third", wish: "anna")
-    let withdrawal = effects.first { if case .withdraw = $0 { true } else { false } }
-    #expect(withdrawal.flatMap { desk.distributor.memory(of: $0) } == .turn("sales", "anna"))
+    identify("third", wish: "anna")
     #expect(desk.distributor.queues[0].lastOffered == "anna")
     desk.serve("third", "anna")
     #expect(desk.arrive("fourth").offers == ["fourth→berta"])
+  }
+
+  @Test mutating func `takes no turn over a restart that she did not take before`() {
+    var settings = DistributionSettings.small
+    settings.queues[0].strategy = .roundRobin
+    start(settings)
+    desk.makeReady("clara")
+    var memory = Memory()
+    func expectSame(_ turn: AgentID?) {
+      var next = Desk(settings)
+      next.tell { $0.restored(memory.floor, at: $1) }
+      #expect(desk.distributor.queues[0].lastOffered == turn)
+      #expect(next.distributor.queues[0].lastOffered == turn)
+    }
+    memory.keep(desk.arrive("one"), of: desk)
+    expectSame("anna")
+    // Back at its beginning.
+    memory.keep(identify("one", wish: "clara"), of: desk)
+    #expect(desk["clara"].contact == "one")
+    expectSame(nil)
+    memory.keep(desk.arrive("two"), of: desk)
+    expectSame("anna")
+    // Kept for her from the start, it is nobody's turn.
+    memory.keep(desk.arrive("three", wishing: "berta"), of: desk)
+    #expect(desk["berta"].contact == "three")
+    expectSame("anna")
   }
 
   @Test mutating func `a turn that somebody else has taken since is not given back`() {

@@ -3,21 +3,21 @@ import Telephony
 import TelephonyTesting
 import Testing
 
-@Suite struct `The floor after a restart` {
-  /// Keeps what it is told to keep, as the store does.
-  private struct Memory {
-    var floor = FloorState()
+/// Keeps what it is told to keep, as the store does.
+struct Memory {
+  var floor = FloorState()
 
-    mutating func keep(_ effects: [Distributor.Effect], of desk: Desk) {
-      for case let change? in effects.map(desk.distributor.memory) {
-        switch change {
-        case .logIn(let agent, let phone): floor.logIns[agent] = phone
-        case .turn(let queue, let agent): floor.turns[queue] = agent
-        }
+  mutating func keep(_ effects: [Distributor.Effect], of desk: Desk) {
+    for case let change? in effects.map(desk.distributor.memory) {
+      switch change {
+      case .logIn(let agent, let phone): floor.logIns[agent] = phone
+      case .turn(let queue, let agent): floor.turns[queue] = agent
       }
     }
   }
+}
 
+@Suite struct `The floor after a restart` {
   private static var goingRound: DistributionSettings {
     var settings = DistributionSettings.small
     for index in settings.queues.indices { settings.queues[index].strategy = .roundRobin }

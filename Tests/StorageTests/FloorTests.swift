@@ -11,6 +11,7 @@ import Testing
     let changes: [FloorChange] = [
       .logIn("anna", "desk-1"), .logIn("boris", "desk-2"), .logIn("anna", "desk-3"), .logIn("boris", nil),
       .logIn("nobody", nil), .turn("sales", "anna"), .turn("sales", "boris"), .turn("support", "anna"),
+      .turn("fax", "anna"), .turn("fax", nil),
     ]
     for change in changes { try await database.save(change) }
     await database.close()
