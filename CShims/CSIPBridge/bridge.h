@@ -67,8 +67,8 @@ void calls_end_all(int status);
 
 /* keys.c */
 void keys_set_callbacks(pjsua_callback *callbacks);
-/* A leg's peer pressed a key, whatever brought it. */
-void key_pressed(sip_leg leg, int digit);
+/* A leg's peer pressed a key. One that comes by INFO and as a telephone-event, too, is told once. */
+void key_pressed(sip_leg leg, int digit, bool by_info);
 
 /* identity.c: texts of an invitation, kept for as long as it is told. */
 typedef struct {

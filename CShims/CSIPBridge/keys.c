@@ -20,19 +20,39 @@ static bool is_one_too_many(leg *one) {
     return ++one->keys > KEYS_PER_SECOND;
 }
 
-void key_pressed(sip_leg id, int digit) {
+/* Some phones say each key both ways: the other half comes after their own delays, or once the key is up again. */
+enum { SAME_PRESS_MILLISECONDS = 5000 };
+
+/* Whether it is the other half of a key that was told already; else it is remembered. With the legs' lock held. */
+static bool was_told(leg *one, char key, bool by_info) {
+    int64_t now = monotonic_milliseconds();
+    for (unsigned i = 0; i < KEYS_REMEMBERED; i++) {
+        if (one->pressed[i].key != key || one->pressed[i].by_info == by_info ||
+            now - one->pressed[i].at > SAME_PRESS_MILLISECONDS)
+            continue;
+        one->pressed[i].key = 0;                            /* the next press is another */
+        return true;
+    }
+    unsigned slot = one->next_pressed++ % KEYS_REMEMBERED;
+    one->pressed[slot].key = key;
+    one->pressed[slot].by_info = by_info;
+    one->pressed[slot].at = now;
+    return false;
+}
+
+void key_pressed(sip_leg id, int digit, bool by_info) {
     digit = toupper(digit);
     if (!is_key(digit)) return;
     legs_lock();
     leg *one = legs_find(id);
-    if (one && !is_one_too_many(one)) emit(&(sip_event){.kind = SIP_PRESSED, .leg = id, .digit = (char)digit});
+    if (one && !was_told(one, (char)digit, by_info) && !is_one_too_many(one)) emit(&(sip_event){.kind = SIP_PRESSED, .leg = id, .digit = (char)digit});
     legs_unlock();
 }
 
 /* Those that come by INFO; all others are told by the media plane. */
 static void on_dtmf_digit2(pjsua_call_id call, const pjsua_dtmf_info *info) {
     sip_leg id = leg_of(call);
-    if (id != 0) key_pressed(id, (int)info->digit);
+    if (id != 0) key_pressed(id, (int)info->digit, true);
 }
 
 /* PJSUA knows application/dtmf-relay; here is the older application/dtmf, whose body is the digit. */
@@ -51,7 +71,7 @@ static void on_call_tsx_state(pjsua_call_id call, pjsip_transaction *transaction
     int digit = 0;
     for (unsigned i = 0; i < body->len && i < 8 && !digit; i++)
         if (!isspace((unsigned char)digits[i])) digit = (unsigned char)digits[i];
-    if (id != 0) key_pressed(id, digit);
+    if (id != 0) key_pressed(id, digit, true);
     pjsip_tx_data *response;
     if (pjsip_endpt_create_response(transaction->endpt, message, digit ? 200 : 400, NULL, &response) == PJ_SUCCESS &&
         pjsip_tsx_send_msg(transaction, response) != PJ_SUCCESS)

@@ -10,6 +10,8 @@
 
 #include "sip_bridge.h"
 
+enum { KEYS_REMEMBERED = 8 };
+
 typedef struct leg {
     sip_leg id;
     struct leg *next;                /* in its bucket */
@@ -28,6 +30,8 @@ typedef struct leg {
     int64_t give_up_at;              /* milliseconds of the monotonic clock; 0: never. Until a far end says that it rings */
     int64_t keys_since;              /* the second in which `keys` were pressed */
     unsigned keys;
+    struct { char key; bool by_info; int64_t at; } pressed[KEYS_REMEMBERED];   /* the last that were told; a key of 0: none */
+    unsigned next_pressed;
     pj_sockaddr source;              /* of the peer's last message with an offer or an answer; family 0: none has come */
     char route[256];                 /* where requests in the dialog go, where that is not what the peer's Contact says */
 } leg;

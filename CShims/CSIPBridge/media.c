@@ -44,7 +44,7 @@ static void on_event(const media_event *event, void *context) {
     (void)context;
     switch (event->kind) {
         case MEDIA_KEY:
-            key_pressed(event->tag, event->key);
+            key_pressed(event->tag, event->key, false);
             break;
         case MEDIA_FINISHED:
             if (event->reason) tell_unreadable(event->reason);

@@ -163,9 +163,12 @@ import Testing
   /// Whoever answered too late is acknowledged, and then hung up; who did not answer at all is cancelled.
   private func settle(_ floor: SIPSocket, _ invites: [String: SIPMessage], loser: String) async throws {
     let loserID = try #require(invites[loser]?.header("Call-ID"))
+    let ofThisRound = Set(invites.values.map { $0.header("Call-ID") })
     var seen: Set<String> = []
     while !seen.isSuperset(of: ["ACK of the loser", "BYE of the loser", "CANCEL of fumi"]) {
       let request = try await floor.receive("what ends the others' calls; seen: \(seen)") { $0.status == nil }
+      // Of the call before something may come again, whose answer came late.
+      guard ofThisRound.contains(request.header("Call-ID")) else { continue }
       let isLoser = request.header("Call-ID") == loserID
       switch request.method {
       case "ACK": if isLoser { seen.insert("ACK of the loser") }
