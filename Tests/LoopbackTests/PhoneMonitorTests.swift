@@ -83,7 +83,13 @@ private struct Desk {
     for endpoint in [desk.ear, scene.customer, scene.agent] { endpoint.forget() }
     let refused = try await desk.presses("6", scene.office, for: "monitor.refused")
     #expect(refused.data("right")?.text == "barge" && refused.agent == "anna")
-    try await desk.ear.hears(refusal, for: 0.1)
+    // Wherever it is: it is short, and may be over by the time that somebody looks.
+    _ = try await fact("the low tone is heard") {
+      let sound = desk.ear.heard
+      return stride(from: 0, to: max(0, sound.seconds - 0.1), by: 0.05).contains {
+        sound.level(of: refusal, from: $0, for: 0.1) > -25
+      } ? true : nil
+    }
     for endpoint in [scene.customer, scene.agent] { #expect(endpoint.heard.level(of: refusal) < -40) }
     try await scene.hears(scene.customer, [agent], not: [Desk.tone])
     try await scene.hears(scene.agent, [customer, Desk.tone], not: [])
