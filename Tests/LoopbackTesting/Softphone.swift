@@ -124,12 +124,13 @@ public final class Softphone: Sendable {
   /// Takes the call back.
   public func resume() throws { try command("resume") }
 
-  /// What it heard in its last call that ended; complete after the hang-up, and only up to the first re-INVITE.
+  /// What it heard in its last call that ended, once its file says how much that is; only up to the first re-INVITE.
   public func heard() async throws -> Sound {
     try await fact("\(folder)/heard holds a file") {
       let names = (try? FileManager.default.contentsOfDirectory(atPath: self.folder + "/heard")) ?? []
       guard let name = names.filter({ $0.hasSuffix("-dec.wav") }).max() else { return nil }
-      return try Sound(wave: self.folder + "/heard/" + name)
+      let sound = try Sound(wave: self.folder + "/heard/" + name)
+      return sound.seconds > 0 ? sound : nil
     }
   }
 
