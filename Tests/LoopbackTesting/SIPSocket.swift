@@ -34,9 +34,14 @@ public final class SIPSocket: Sendable {
     var messages: [SIPMessage] = []
     var descriptions: [SIPMessage] = []
     var keepAlives = 0
+    var datagrams: Set<[UInt8]> = []
 
     mutating func take(_ bytes: [UInt8], by transport: Transport) {
-      guard transport == .tcp else { return append(SIPMessage(bytes: bytes)) }
+      guard transport == .tcp else {
+        // What is sent once more because we were slow is no news (RFC 3261 §17): a phone's transactions would keep it.
+        if datagrams.insert(bytes).inserted { append(SIPMessage(bytes: bytes)) }
+        return
+      }
       pending += bytes
       while true {
         while pending.starts(with: [13, 10]) {
