@@ -118,8 +118,8 @@ extension ContactRecord {
     #expect(try await counts(same, ["a": "billing", "b": "fault"])[.firstContactsRepeated] == 0)
     #expect(try await counts(same, ["a": "billing"])[.firstContactsRepeated] == 0)
     #expect(try await counts([call("a", at: 0, nil), call("b", at: day, nil)])[.firstContactsRepeated] == 1)
-    // A code that is called as a queue is not that queue.
-    #expect(try await counts(same, ["a": "sales"])[.firstContactsRepeated] == 0)
+    // A code that is called as the queue in the rows is not that queue.
+    #expect(try await counts(same, ["a": "queue:sales"])[.firstContactsRepeated] == 0)
   }
 
   @Test func `the code counts that stands when somebody asks`() async throws {
