@@ -17,7 +17,8 @@ extension CallCenterService {
             try report.add(try stored.cells(in: part))
           }
           try report.add(standing)
-          return sheet.summary(report.rows.map { ($0.period, $0.subject, $0.counts) }, range, by: wish.by)
+          let rows = report.rows.map { ($0.period, $0.subject, $0.counts) }
+          return sheet.summary(rows, range, by: wish.by, view: sheet.view(wish))
         })
     }
   }

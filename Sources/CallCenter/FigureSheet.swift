@@ -15,20 +15,24 @@ struct FigureSheet: Sendable {
   /// An empty report of what is wished for.
   func report(_ wish: FigureWish, _ range: Range<Int64>) -> Report {
     let kinds = wish.per.flatMap(Subject.Kind.init).map { Set([$0]) } ?? Set(Subject.Kind.allCases)
-    return Report(in: range, by: Calendar.Span(rawValue: wish.by) ?? .day, kinds, calendar, most: Self.mostRows)
+    return Report(
+      in: range, by: Calendar.Span(rawValue: wish.by) ?? .day, kinds, view: view(wish), calendar, most: Self.mostRows)
   }
 
-  func summary(_ rows: [(Range<Int64>, Subject, Counts)], _ range: Range<Int64>, by span: String)
-    -> FigureReport
-  {
+  func view(_ wish: FigureWish) -> View { View(rawValue: wish.view) ?? .cohort }
+
+  /// The counts of the rows are those of the view.
+  func summary(
+    _ rows: [(Range<Int64>, Subject, Counts)], _ range: Range<Int64>, by span: String, view: View = .cohort
+  ) -> FigureReport {
     FigureReport(
-      from: RFC3339.text(range.lowerBound), to: RFC3339.text(range.upperBound), by: span,
+      from: RFC3339.text(range.lowerBound), to: RFC3339.text(range.upperBound), by: span, view: view.rawValue,
       dayEndsMinutes: calendar.dayEnds, earlyFlowOut: settings.earlyFlowOut.rawValue,
       columns: Definition.all.map { FigureColumn(name: $0.name, japanese: $0.japanese, unit: $0.unit.rawValue) },
       rows: rows.map { period, subject, counts in
         var figures: [String: JSON] = [:]
         for figure in Definition.all where figure.kinds.contains(subject.kind) {
-          figures[figure.name] = figure.value(of: counts, settings).map(JSON.init) ?? .null
+          figures[figure.name] = figure.value(of: counts, settings, by: view).map(JSON.init) ?? .null
         }
         return FigureRow(
           start: RFC3339.text(period.lowerBound), end: RFC3339.text(period.upperBound),

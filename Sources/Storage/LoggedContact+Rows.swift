@@ -9,9 +9,17 @@ extension Connection {
       """
       SELECT id, direction = 'outbound', coalesce(entry, called), started_wall, started_monotonic, ended_wall,
         ended_monotonic, end_reason
-      FROM contacts WHERE (started_wall >= ? AND started_wall < ?)
-        OR id IN (SELECT contact FROM segments WHERE started_wall >= ? AND started_wall < ?)
-      """, [from, to, from, to], of: "contacts"
+      FROM contacts WHERE id IN (
+        SELECT id FROM contacts WHERE started_wall >= ?1 AND started_wall < ?2
+        UNION SELECT id FROM contacts WHERE ended_wall >= ?1 AND ended_wall < ?2
+        UNION SELECT contact FROM segments WHERE started_wall >= ?1 AND started_wall < ?2
+        UNION SELECT contact FROM segments WHERE answered_wall >= ?1 AND answered_wall < ?2
+        UNION SELECT contact FROM segments WHERE ended_wall >= ?1 AND ended_wall < ?2
+        UNION SELECT contact FROM segments
+          WHERE threshold_nanoseconds IS NOT NULL AND \(Self.passing) >= ?1 AND \(Self.passing) < ?2
+        UNION SELECT contact FROM stretches WHERE occupation = 'acw' AND \(Stretch.touching)
+        UNION SELECT contact FROM stretches WHERE occupation = 'acw' AND \(Stretch.isLongAndTouching))
+      """, [from, to], of: "contacts"
     ) { row in
       LoggedContact(
         id: row.name(0), isOutbound: row.flag(1), entry: row.text(2), startedAt: row.moment(3),
@@ -20,6 +28,9 @@ extension Connection {
     for index in contacts.indices { contacts[index].segments = try segments(of: contacts[index].id) }
     return contacts
   }
+
+  /// When a visit is past its threshold, wall time in milliseconds: as the index over them says it.
+  static let passing = "started_wall + threshold_nanoseconds / 1000000"
 
   private func segments(of contact: ContactID) throws(StorageError) -> [LoggedContact.Segment] {
     try rows(
