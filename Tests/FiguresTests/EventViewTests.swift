@@ -195,72 +195,6 @@ import Testing
     #expect(cells[here]?.seen(by: .cohort)[.talk] == 60_000_000_000)
   }
 
-  /// An open visit of the test's own accounts.
-  private struct Visit {
-    let queue: QueueID
-    let began: Int64
-    var ended: Int64?
-    let call: (ContactID, SegmentID)
-    var offer: SegmentID?
-  }
-
-  @Test(arguments: 1...20 as ClosedRange<UInt64>)
-  mutating func
-    `whoever waits at the end of a quarter waited at its beginning, or was offered in it, and has not ended in it`(
-      seed: UInt64
-    )
-  {
-    var chance = SeededRandom(seed: seed)
-    var visits: [Visit] = []
-    for _ in 0..<400 {
-      day.passes(.milliseconds(Int.random(in: 0...60_000, using: &chance)))
-      let now = day.now.wallMilliseconds
-      let open = visits.indices.filter { visits[$0].ended == nil }
-      switch Int.random(in: 0..<10, using: &chance) {
-      case 0..<4:
-        let queue: QueueID = Bool.random(using: &chance) ? "sales" : "support"
-        visits.append(Visit(queue: queue, began: now, call: day.calls(queue)))
-      case 4..<7:
-        guard let index = open.randomElement(using: &chance) else { continue }
-        visits[index].offer = day.isOffered(visits[index].call.0)
-        day.answers(visits[index].call, visits[index].offer ?? "")
-        visits[index].ended = now
-      default:
-        guard let index = open.randomElement(using: &chance) else { continue }
-        let reason = EndReason.allCases.filter { $0 != .answered }.randomElement(using: &chance) ?? .abandoned
-        day.book.contactEnded(visits[index].call.0, reason, at: day.now)
-        visits[index].ended = now
-      }
-    }
-    let standing = day.book.standing(at: day.now)
-    let kept = day.cells()
-    for subject in [.all, .entry("8000"), .queue("sales"), .queue("support")] as [Subject] {
-      let own = visits.filter { visit in
-        if case .queue(let queue) = subject { queue == visit.queue } else { true }
-      }
-      var waiting = 0
-      for quarter in stride(from: Day.morning, through: day.now.wallMilliseconds, by: Int(Cell.length)) {
-        let events = (kept[Cell(quarter: quarter, subject: subject)] ?? Counts()).seen(by: .event)
-        waiting += events[.offered] - events.ended
-        let end = quarter + Cell.length
-        #expect(
-          waiting == own.count { $0.began < end && ($0.ended ?? .max) >= end }, "\(subject), \(quarter), seed \(seed)")
-      }
-      let left = standing.reduce(0) { $1.key.subject == subject ? $0 + $1.value[.waiting] : $0 }
-      #expect(waiting == left, "\(subject), seed \(seed)")
-      expectSums(kept.merging(standing) { $0 + $1 }.filter { $0.key.subject == subject }.map(\.value), seed)
-    }
-  }
-
-  /// Over all time both views are the same, and each visit that does not wait within its threshold is settled once.
-  private func expectSums(_ cells: [Counts], _ seed: UInt64) {
-    let (cohort, event) = (cells.sum(.cohort), cells.sum(.event))
-    for item in Set(cohort.values.keys).union(event.values.keys) {
-      #expect(cohort[item] == event[item], "\(item), seed \(seed)")
-    }
-    #expect(event.settled == event[.offered] - event[.waitingWithin], "seed \(seed)")
-  }
-
   @Test mutating func `a report is by one view, of whole hours too`() throws {
     let wall = Day.morning..<Day.morning + 4 * 3_600_000
     _ = call()
@@ -313,15 +247,9 @@ import Testing
 }
 
 extension Counts {
-  fileprivate static func + (a: Counts, b: Counts) -> Counts {
+  static func + (a: Counts, b: Counts) -> Counts {
     var sum = a
     sum.add(b)
     return sum
-  }
-}
-
-extension [Counts] {
-  fileprivate func sum(_ view: View) -> Counts {
-    reduce(into: Counts()) { $0.add($1.seen(by: view)) }
   }
 }

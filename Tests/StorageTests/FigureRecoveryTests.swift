@@ -137,12 +137,17 @@ import Testing
     offer.endedAt = moment(9000)
     offer.endReason = .systemFailure
     record.segments = [offer]
-    record.endedAt = moment(9000)
+    record.endedAt = moment(9001)
+    record.endedAt?.wallMilliseconds -= 1_800_000
     record.endReason = .systemFailure
     try await database.save(record)
-    try await database.add([:], at: moment(4100), forgetting: 0)
-    #expect(
-      try await recovery(["k"]) == FigureRecovery(range: quarter(410)..<quarter(9000) + Cell.length, isDue: true))
+    let range = quarter(410)..<quarter(9000) + Cell.length
+    // Since it ended about the last sign of life, and since it was interrupted.
+    for (sign, interrupted) in [(4100, []), (20_000, ["k"])] as [(Int64, [ContactID])] {
+      try await database.add([:], at: moment(sign), forgetting: 0)
+      #expect(try await recovery(interrupted) == FigureRecovery(range: range, isDue: true))
+      try await begins()
+    }
   }
 
   @Test func `nothing is reckoned that is too old to be kept`() async throws {
