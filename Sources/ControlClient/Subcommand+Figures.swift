@@ -12,7 +12,7 @@ extension Subcommand {
       "--per": "all, entry, queue or agent (each of them unless told)",
       "--view": """
       cohort: what began in the time, to its end; event: what happened in it, rates over what ended in it (and for \
-      service levels what passed T in it), without "waiting" (cohort unless told)
+      service levels what passed T in it), without "waiting" and "fcr" (cohort unless told)
       """,
     ], flags: ["--csv": "all figures as comma-separated values (RFC 4180)"]
   ) { (words) throws(UsageError) in

@@ -39,6 +39,8 @@ struct Wording: Sendable {
     "by event: what happened in each time, whenever it began; rates are of what ended in it":
       "発生基準: 各時間帯に起きたことを集計(開始時刻によらない)。率の分母はその時間帯に終わったもの",
     "flow-out before the threshold:": "基準時間内の転出:",
+    "FCR: no next contact of the same customer about the same, in days:":
+      "一次解決率: 同じ顧客・同じ用件の再入電なし。期間(日):",
     "utilisation is over paid time (logged in less unpaid breaks): no shift plan is known":
       "稼働率の分母は実働時間(ログイン−無給休憩)。勤務計画がないため拘束時間は不明",
     "miss": "未達", "hit": "達成", "excluded": "除外",

@@ -17,6 +17,7 @@ private struct Store: StoredFigures {
         .contains { moment in moment.map { range.contains($0.wallMilliseconds) } ?? false }
     }
   }
+  func followedContacts(touching range: Range<Int64>, within window: Int64) -> [FollowedContact] { [] }
   func stretches(touching range: Range<Int64>) -> [Stretch] { [] }
 }
 

@@ -234,7 +234,8 @@ import Testing
       "answer_rate": "44.4",  // 4/9
       "answer_rate_arrived": "41.7",  // 5/12
       "abandonment": "33.3", "abandonment_net": "25.0",  // 3/9, 2/8
-      "unanswered": "5", "connect_rate": "25.0", "waiting": nil,
+      "unanswered": "5", "connect_rate": "25.0", "waiting": nil, "fcr": nil,
+      "fcr_contacts": nil, "fcr_repeated": nil, "fcr_open": nil,
     ]
     for figure in Definition.all {
       switch figure.byEvent {
