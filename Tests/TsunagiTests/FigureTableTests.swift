@@ -95,7 +95,7 @@ import Testing
       )
     #expect(
       try rendering().text(of: report, as: .report)
-        == "PERIOD            SUBJECT  " + head
+        == "by cohort: what began in each time, whenever it ended\n\nPERIOD            SUBJECT  " + head
         + "\nflow-out before the threshold: hit\n" + tail)
     let japanese = try rendering("ja_JP.UTF-8").text(of: report, as: .report)
     #expect(japanese.contains("一次解決率") == (days != nil) && !japanese.contains("FCR"))
