@@ -180,6 +180,11 @@ extension ContactRecord {
         record.customer = random.pick(["k", "l", "m", nil] as [CustomerID?])
         record.isCustomerCertain = record.customer != nil && !random.chance(6)
         if random.chance(8) { record.direction = .outbound }
+        if random.chance(4), let last = record.segments.indices.last {
+          // She waited long, over the end of a day perhaps.
+          record.segments[last].startedAt = moment(start + 4 * hour)
+          record.segments[last].answeredAt = moment(start + 4 * hour)
+        }
         if random.chance(5) { record = record.abandoned }
         if random.chance(9) { (record.endedAt, record.endReason) = (nil, nil) }
         if random.chance(4), let queue {
