@@ -36,8 +36,10 @@ struct Wording: Sendable {
     "LOG": "ログ値", "figures and log agree": "集計値とログは一致", "differences between figures and log": "件の不一致",
     "cannot be read:": "読めない集計値:",
     "visits by when they began; flow-out before the threshold:": "着信時刻で集計。基準時間内の転出:",
-    "utilisation is over paid time (logged in less unpaid breaks): no shift plan is known":
-      "稼働率の分母は実働時間(ログイン−無給休憩)。勤務計画がないため拘束時間は不明",
+    "utilisation PAID is over the time logged in less unpaid breaks": "稼働率(実働)の分母はログイン−無給休憩",
+    "utilisation SHIFT is over all of the planned shifts up to now, breaks included":
+      "稼働率(拘束)の分母は勤務計画の現在までの全時間(休憩を含む)",
+    "DATE": "日付", "FROM": "開始", "TO": "終了", "BREAKS": "休憩(無給)", "PAID BREAKS": "休憩(有給)", "OTHER WORK": "研修等",
     "miss": "未達", "hit": "達成", "excluded": "除外",
     // What agents are and do
     "logged_out": "ログアウト", "ready": "受付可", "not_ready": "離席", "login": "ログイン直後", "restart": "再起動後", "no-answer": "応答なし",

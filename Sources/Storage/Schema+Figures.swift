@@ -45,4 +45,14 @@ extension Schema {
   static let longStretches = """
     CREATE INDEX stretches_long ON stretches (started_wall) WHERE ended_monotonic - started_monotonic > 172800000000000;
     """
+
+  /// When agents are to be there: hours and parts in minutes after the midnight of the day.
+  static let shifts = """
+    CREATE TABLE shifts (
+      day TEXT NOT NULL, agent TEXT NOT NULL, begins INTEGER NOT NULL, ends INTEGER NOT NULL, parts TEXT NOT NULL,
+      unix_user INTEGER NOT NULL, changed_wall INTEGER NOT NULL,
+      PRIMARY KEY (day, agent, begins)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX shifts_by_agent ON shifts (agent, day);
+    """
 }

@@ -17,6 +17,7 @@ private struct Store: StoredFigures {
     }
   }
   func stretches(touching range: Range<Int64>) -> [Stretch] { [] }
+  func shifts(on days: ClosedRange<LocalDay>) -> [Shift] { [] }
 }
 
 @Suite struct `The comparison of figures with the log` {
