@@ -5,7 +5,7 @@ import LoopbackTesting
 import Telephony
 import Testing
 
-@Suite(.serialized) struct `Figures of real calls` {
+@Suite(.serialized, .fewAtOnce) struct `Figures of real calls` {
   /// A second queue, in which nobody is short.
   private static let sales = """
     [[queues]]

@@ -2,7 +2,7 @@ import Control
 import LoopbackTesting
 import Testing
 
-@Suite(.serialized) struct `Who is asked for which caller` {
+@Suite(.serialized, .fewAtOnce) struct `Who is asked for which caller` {
   private func dialog(_ office: Office, _ name: String, from number: String) -> SIPSocket.Dialog {
     SIPSocket.Dialog(name, service: "8000", at: office.host, from: "<sip:\(number)@127.0.0.2>")
   }
