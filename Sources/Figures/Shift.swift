@@ -62,12 +62,14 @@ public struct Shift: Hashable, Sendable {
   /// `09:00-18:00`
   public var text: String { Self.text(hours) }
 
-  /// When it begins and ends, as clocks show it: `09:00` and `18:00`.
-  public var ends: (from: String, to: String) {
-    (Self.time(hours.lowerBound), hours.upperBound == Self.dayLength ? "24:00" : Self.time(hours.upperBound))
-  }
+  /// When it begins and ends, as people write it: `09:00` and `18:00`; midnight is the end `24:00` of a day.
+  public var ends: (from: String, to: String) { (Self.time(hours.lowerBound), Self.end(hours)) }
 
-  static func text(_ hours: Range<Int>) -> String { "\(time(hours.lowerBound))-\(time(hours.upperBound))" }
+  static func text(_ hours: Range<Int>) -> String { "\(time(hours.lowerBound))-\(end(hours))" }
+
+  private static func end(_ hours: Range<Int>) -> String {
+    hours.upperBound == dayLength ? "24:00" : time(hours.upperBound)
+  }
 
   private static func time(_ minutes: Int) -> String { Calendar.time(ofMinutes: Int64(minutes % dayLength)) }
 

@@ -38,13 +38,15 @@ public struct ShiftChange: Sendable, Equatable {
     for shift in shifts where lines[shift] == nil { lines[shift] = line }
   }
 
-  /// The days on which shifts begin that one of these could overlap; nil when there are none.
-  public var daysAround: ClosedRange<LocalDay>? {
-    guard let first = plans.keys.map(\.day).min(), let last = plans.keys.map(\.day).max() else { return nil }
-    return first.advanced(by: -1)...last.advanced(by: 1)
+  /// Whose shifts on which days could overlap one of these, or make room for one.
+  public var around: [AgentID: ClosedRange<LocalDay>] {
+    Dictionary(grouping: plans.keys, by: \.agent).compactMapValues { places in
+      guard let first = places.map(\.day).min(), let last = places.map(\.day).max() else { return nil }
+      return first.advanced(by: -1)...last.advanced(by: 1)
+    }
   }
 
-  /// What does not go: shifts that overlap, also with what stays of `planned`, the shifts of the same agents on `daysAround`.
+  /// What does not go: shifts that overlap, also with what stays of `planned`, the shifts that are `around`.
   public func faults(beside planned: [Shift]) -> [ShiftFault] {
     let staying = planned.filter { plans[Place(agent: $0.agent, day: $0.day)] == nil }
     let byAgent = Dictionary(grouping: staying + plans.values.joined(), by: \.agent)

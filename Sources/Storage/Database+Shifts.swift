@@ -7,9 +7,10 @@ extension Database: ShiftStore {
     [ShiftChange.Place], ShiftFaults
   > {
     try await writing.perform { connection throws(StorageError) in
-      guard let days = change.daysAround else { return .success([]) }
-      let agents = Set(change.plans.keys.map(\.agent))
-      let planned = try connection.shifts(on: days).filter { agents.contains($0.agent) }
+      var planned: [Shift] = []
+      for (agent, days) in change.around {
+        planned += try connection.keptShifts(on: days, of: agent, atMost: .max).map(\.shift)
+      }
       let faults = change.faults(beside: planned)
       guard faults.isEmpty else { return .failure(ShiftFaults(faults)) }
       let different = change.differences(from: planned)
@@ -27,31 +28,26 @@ extension Database: ShiftStore {
     -> [KeptShift]
   {
     try await listing.perform { connection throws(StorageError) in
-      let (first, last) = (Value(days.lowerBound.text), Value(days.upperBound.text))
-      guard let agent else {
-        return try connection.keptShifts("day >= ? AND day <= ?", [first, last], atMost: most)
-      }
-      return try connection.keptShifts(
-        "agent = ? AND day >= ? AND day <= ?", [Value(agent), first, last], atMost: most)
+      try connection.keptShifts(on: days, of: agent, atMost: most)
     }
   }
 }
 
 extension Connection {
   func shifts(on days: ClosedRange<LocalDay>) throws(StorageError) -> [Shift] {
-    try keptShifts(
-      "day >= ? AND day <= ?", [Value(days.lowerBound.text), Value(days.upperBound.text)], atMost: .max
-    ).map(\.shift)
+    try keptShifts(on: days, of: nil, atMost: .max).map(\.shift)
   }
 
   /// A row that is no shift is left out.
-  fileprivate func keptShifts(_ condition: String, _ values: [Value], atMost most: Int) throws(StorageError)
-    -> [KeptShift]
+  fileprivate func keptShifts(on days: ClosedRange<LocalDay>, of agent: AgentID?, atMost most: Int)
+    throws(StorageError) -> [KeptShift]
   {
-    try rows(
+    let ends = [Value(days.lowerBound.text), Value(days.upperBound.text)]
+    let (own, values) = agent.map { ("agent = ? AND ", [Value($0)] + ends) } ?? ("", ends)
+    return try rows(
       """
-      SELECT day, agent, begins, ends, parts, unix_user, changed_wall FROM shifts WHERE \(condition)
-      ORDER BY day, agent, begins LIMIT ?
+      SELECT day, agent, begins, ends, parts, unix_user, changed_wall FROM shifts
+      WHERE \(own)day >= ? AND day <= ? ORDER BY day, agent, begins LIMIT ?
       """, values + [Value(most)], of: "shifts"
     ) { row -> KeptShift? in
       guard let day = LocalDay(row.text(0)) else {

@@ -22,6 +22,10 @@ import Testing
     #expect(shifts.map { $0.texts(.work) } == [[], ["05:00-06:00"]])
     #expect(shifts.map(\.hours) == [540..<780, 1320..<1800])
     #expect(try read(["18:00-24:00"]).get().map(\.ends.to) == ["24:00"])
+    #expect(
+      try read(["18:00-24:00"], [.work: ["23:00-24:00"]]).get().flatMap { [$0.text] + $0.texts(.work) } == [
+        "18:00-24:00", "23:00-24:00",
+      ])
     #expect(try read(["18:00-00:00"]).get() == read(["18:00-24:00"]).get())
     #expect(try read([]).get() == [])
   }
@@ -67,7 +71,7 @@ import Testing
     #expect(try change("2026-11-22", ["21:00-05:00"]).faults(beside: planned) == [])
     let others = WrittenDay(agent: "boris", date: "2026-11-23", shifts: ["00:00-24:00"])
     #expect(try change("2026-11-23", ["06:00-12:00"]).faults(beside: planned + others.read.get().shifts) == [])
-    #expect(try change("2026-11-22", ["21:00-05:00"]).daysAround?.lowerBound.text == "2026-11-21")
+    #expect(try change("2026-11-22", ["21:00-05:00"]).around["anna"]?.lowerBound.text == "2026-11-21")
   }
 
   @Test func `only what is different is changed`() throws {

@@ -4,7 +4,7 @@ import LoopbackTesting
 import Telephony
 import Testing
 
-@Suite(.serialized) struct `Shifts planned by a table` {
+@Suite(.serialized, .fewAtOnce) struct `Shifts planned by a table` {
   private func tsunagi(_ office: Office, _ words: [String]) async throws -> (code: Int32, output: String) {
     let child = try ChildProcess(
       programs() + "/tsunagi", ["--socket", office.daemon.socket] + words, in: office.daemon.folder,
