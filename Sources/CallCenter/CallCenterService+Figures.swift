@@ -15,21 +15,13 @@ extension CallCenterService {
           for part in Comparison.parts(of: range) {
             if isReadingOver.load(ordering: .relaxed) { throw CancellationError() }
             try report.add(try stored.cells(in: part))
-            if report.hasAgents { try report.add(try Self.scheduled(in: part, stored, sheet.calendar, until: now)) }
+            try report.add(try sheet.firstContacts(in: part, stored, at: now))
+            if report.hasAgents { try report.add(try sheet.scheduled(in: part, stored, at: now)) }
           }
           try report.add(standing)
           return sheet.summary(report.rows.map { ($0.period, $0.subject, $0.counts) }, range, by: wish.by)
         })
     }
-  }
-
-  /// Where nobody is planned, nobody's time is read.
-  private static func scheduled(
-    in part: Range<Int64>, _ stored: any StoredFigures, _ calendar: Calendar, until now: Moment
-  ) throws -> [Cell: Counts] {
-    let shifts = try stored.shifts(on: calendar.days(touching: part))
-    guard !shifts.isEmpty else { return [:] }
-    return ScheduledTime(in: part, until: now, calendar).cells(shifts, try stored.stretches(touching: part))
   }
 
   func verification(_ wish: FigureWish) async -> Result<ControlResult, ControlError> {

@@ -40,6 +40,8 @@ struct Wording: Sendable {
     "utilisation SHIFT is over all of the planned shifts up to now, breaks included":
       "稼働率(拘束)の分母は勤務計画の現在までの全時間(休憩を含む)",
     "DATE": "日付", "FROM": "開始", "TO": "終了", "BREAKS": "休憩(無給)", "PAID BREAKS": "休憩(有給)", "OTHER WORK": "研修等",
+    "FCR: no next contact of the same customer about the same, in days:":
+      "一次解決率: 同じ顧客・同じ用件の再入電なし。期間(日):",
     "miss": "未達", "hit": "達成", "excluded": "除外",
     // What agents are and do
     "logged_out": "ログアウト", "ready": "受付可", "not_ready": "離席", "login": "ログイン直後", "restart": "再起動後", "no-answer": "応答なし",

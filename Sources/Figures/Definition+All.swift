@@ -2,7 +2,8 @@ import Telephony
 
 extension Definition {
   /// In the order of the manual.
-  public static let all: [Definition] = visits + rates + serviceLevels + handling + outbound + time + shifts
+  public static let all: [Definition] =
+    visits + rates + serviceLevels + handling + firstContacts + outbound + time + shifts
 
   private static let callers: Set<Subject.Kind> = [.all, .entry, .queue]
   private static let doors: Set<Subject.Kind> = [.all, .entry]

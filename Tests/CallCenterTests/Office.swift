@@ -313,6 +313,9 @@ final class MemoryStore: CustomerSource, HistoryStore, RecordingStore, MonitorSt
   /// Whether the figures were told that everything is written.
   var areFiguresClosed: Bool { state.withLock { $0.isClosed } }
 
+  /// The figures that were written.
+  var kept: [Cell: Counts] { state.withLock { $0.cells } }
+
   /// Readings that begin from now on last until they are released.
   func readingsHang() { state.withLock { $0.areReadingsHanging = true } }
   /// How many readings have begun.
@@ -325,7 +328,7 @@ final class MemoryStore: CustomerSource, HistoryStore, RecordingStore, MonitorSt
       state.readingsBegun += 1
       return Snapshot(
         kept: state.cells, records: Set(all.map(\.id)).compactMap { id in all.last { $0.id == id } },
-        rows: state.stretches, plan: state.shifts.map(\.shift))
+        dispositions: state.dispositions, rows: state.stretches, plan: state.shifts.map(\.shift))
     }
     begun()
     try await hang { state.withLock { $0.areReadingsHanging } }
@@ -335,6 +338,7 @@ final class MemoryStore: CustomerSource, HistoryStore, RecordingStore, MonitorSt
   private struct Snapshot: StoredFigures {
     var kept: [Cell: Counts]
     var records: [ContactRecord]
+    var dispositions: [ContactID: ContactDisposition]
     var rows: [Stretch]
     var plan: [Shift]
 
@@ -343,6 +347,21 @@ final class MemoryStore: CustomerSource, HistoryStore, RecordingStore, MonitorSt
     func contacts(touching range: Range<Int64>) -> [LoggedContact] { records.map { LoggedContact($0) } }
     func stretches(touching range: Range<Int64>) -> [Stretch] { rows }
     func shifts(on days: ClosedRange<LocalDay>) -> [Shift] { plan.filter { days.contains($0.day) } }
+
+    func followedContacts(touching range: Range<Int64>, within window: Int64) -> [FollowedContact] {
+      func reason(_ record: ContactRecord) -> String {
+        dispositions[record.id].map { "code:" + $0.code } ?? record.reason
+      }
+      let calls = records.filter { $0.direction == .inbound && $0.isCustomerCertain && $0.endedAt != nil }
+      return calls.filter { $0.answeredAt != nil }.map { first in
+        let next = calls.contains { call in
+          call.customer == first.customer && reason(call) == reason(first)
+            && (first.startedAt, first.id) < (call.startedAt, call.id)
+            && call.startedAt.wallMilliseconds - first.startedAt.wallMilliseconds <= window
+        }
+        return FollowedContact(LoggedContact(first), isFollowed: next)
+      }
+    }
   }
 
   func carryOut(_ change: ShiftChange, user: UInt32, at wall: Int64) async throws -> Result<
