@@ -114,6 +114,19 @@ private func shifts(_ agent: AgentID, _ date: String, _ hours: [String], _ parts
     #expect(sum(plan, rows, until: at(24))[.scheduledIdle] == 0)
   }
 
+  @Test func `a time is touched by shifts of the night before, and of no other day`() {
+    let tokyo = Calendar(dayEnds: 300) { _ in 9 * 3600 }
+    func days(_ from: String, _ to: String) -> [String] {
+      let days = tokyo.days(touching: wall(from)..<wall(to))
+      return [days.lowerBound.text, days.upperBound.text]
+    }
+    // Until midnight there, and one instant longer.
+    #expect(days("2026-11-22T00:00:00Z", "2026-11-22T15:00:00Z") == ["2026-11-21", "2026-11-22"])
+    #expect(days("2026-11-22T00:00:00Z", "2026-11-22T15:00:01Z") == ["2026-11-21", "2026-11-23"])
+    #expect(days("2026-11-22T15:00:00Z", "2026-11-22T15:00:00Z") == ["2026-11-22", "2026-11-23"])
+    #expect(days("1970-01-01T00:00:00Z", "9999-12-31T00:00:00Z") == ["2000-01-01", "2099-12-31"])
+  }
+
   /// Summer time begins on 2026-03-29 01:00 UTC and ends on 2026-10-25 01:00 UTC.
   private let berlin = Calendar {
     (wall("2026-03-29T01:00:00Z")..<wall("2026-10-25T01:00:00Z")).contains($0) ? 7200 : 3600

@@ -78,7 +78,7 @@ import Testing
     ]
     func text(_ figures: [String: JSON]) throws -> String {
       let report = FigureReport(
-        from: "", to: "", by: "day", dayEndsMinutes: 0, earlyFlowOut: "miss", columns: columns,
+        from: "", to: "", by: "day", dayEndsMinutes: 0, earlyFlowOut: "miss", firstContactDays: nil, columns: columns,
         rows: [
           FigureRow(
             start: "", end: "", label: "2026-11-23", kind: "agent", subject: "a", name: "A", figures: figures,
