@@ -14,19 +14,25 @@ extension Rendering {
   /// Where shifts are planned.
   private static let ofShifts = ["scheduled", "adherence", "utilisation_a_shift", "utilisation_b_shift"]
 
+  /// What each view is.
+  private static let headings = [
+    "cohort": "by cohort: what began in each time, whenever it ended",
+    "event": "by event: what happened in each time, whenever it began; rates are of what ended in it",
+  ]
+
   func report(_ report: FigureReport) -> String {
     let agents = report.rows.filter { $0.kind == "agent" }
     let callers = report.rows.filter { $0.kind != "agent" }
     let isPlanned = agents.contains { $0.figures["scheduled"].map { $0 != .null } ?? false }
     guard !report.rows.isEmpty else { return words["nothing to show"] + "\n" }
-    var text = ""
+    var text = words[Self.headings[report.view] ?? report.view] + "\n\n"
     if !callers.isEmpty { text += figureTable(callers, Self.ofCallers, report) }
     if !agents.isEmpty {
-      if !text.isEmpty { text += "\n" }
+      if !callers.isEmpty { text += "\n" }
       text += figureTable(agents, Self.ofAgents + (isPlanned ? Self.ofShifts : []), report)
     }
     text += "\n"
-    text += "\(words["visits by when they began; flow-out before the threshold:"]) \(words[report.earlyFlowOut])\n"
+    text += "\(words["flow-out before the threshold:"]) \(words[report.earlyFlowOut])\n"
     if let days = report.firstContactDays {
       text +=
         "\(words["FCR: no next contact of the same customer about the same, in days:"]) \(days)\n"
@@ -76,7 +82,7 @@ extension Rendering {
 
   /// RFC 4180, with a heading and all figures; what has none is empty.
   func csv(_ report: FigureReport) -> String {
-    var lines = [["start", "end", "kind", "subject", "name"] + report.columns.map(\.name)]
+    var lines = [["start", "end", "kind", "subject", "name", "view"] + report.columns.map(\.name)]
     for row in report.rows {
       let figures = report.columns.map { column -> String in
         switch row.figures[column.name] {
@@ -85,7 +91,8 @@ extension Rendering {
         default: ""
         }
       }
-      lines.append([row.start, row.end, row.kind, row.subject, row.name].map(CSV.harmless) + figures)
+      let whose = [row.start, row.end, row.kind, row.subject, row.name, report.view].map(CSV.harmless)
+      lines.append(whose + figures)
     }
     return lines.map { $0.map(CSV.field).joined(separator: ",") + "\r\n" }.joined()
   }
