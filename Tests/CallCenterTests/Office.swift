@@ -345,18 +345,26 @@ final class MemoryStore: CustomerSource, HistoryStore, RecordingStore, MonitorSt
     func contacts(touching range: Range<Int64>) -> [LoggedContact] { records.map { LoggedContact($0) } }
     func stretches(touching range: Range<Int64>) -> [Stretch] { rows }
 
-    func followedContacts(touching range: Range<Int64>, within window: Int64) -> [FollowedContact] {
-      func reason(_ record: ContactRecord) -> String {
-        dispositions[record.id].map { "code:" + $0.code } ?? record.reason
+    func followedContacts(
+      touching range: Range<Int64>, within window: Int64, reasons: Set<String>
+    ) -> [FollowedContact] {
+      func reason(_ record: ContactRecord) -> String? {
+        dispositions[record.id].flatMap { reasons.contains($0.code) ? $0.code : nil }
       }
-      let calls = records.filter { $0.direction == .inbound && $0.isCustomerCertain && $0.endedAt != nil }
-      return calls.filter { $0.answeredAt != nil }.map { first in
-        let next = calls.contains { call in
-          call.customer == first.customer && reason(call) == reason(first)
-            && (first.startedAt, first.id) < (call.startedAt, call.id)
-            && call.startedAt.wallMilliseconds - first.startedAt.wallMilliseconds <= window
+      func isAboutTheSame(_ one: ContactRecord, _ other: ContactRecord) -> Bool {
+        if let mine = reason(one), let its = reason(other) { return mine == its }
+        return one.firstPlace == other.firstPlace
+      }
+      let calls = records.filter { $0.direction == .inbound && $0.isCustomerCertain }
+      return calls.filter { $0.answeredAt != nil && $0.endedAt != nil }.map { first in
+        let began = first.startedAt.wallMilliseconds
+        let next = calls.filter { call in
+          let later = call.startedAt.wallMilliseconds
+          return call.customer == first.customer && (began, first.id) < (later, call.id) && later - began <= window
         }
-        return FollowedContact(LoggedContact(first), isFollowed: next)
+        return FollowedContact(
+          LoggedContact(first), isFollowed: next.contains { $0.endedAt != nil && isAboutTheSame($0, first) },
+          mayBeFollowed: next.contains { $0.endedAt == nil })
       }
     }
   }
