@@ -21,6 +21,7 @@ private struct Store: StoredFigures {
     touching range: Range<Int64>, within window: Int64, reasons: Set<String>
   ) -> [FollowedContact] { [] }
   func stretches(touching range: Range<Int64>) -> [Stretch] { [] }
+  func shifts(on days: ClosedRange<LocalDay>) -> [Shift] { [] }
 }
 
 @Suite struct `The comparison of figures with the log` {
