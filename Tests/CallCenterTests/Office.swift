@@ -351,12 +351,9 @@ final class MemoryStore: CustomerSource, HistoryStore, RecordingStore, MonitorSt
     func followedContacts(
       touching range: Range<Int64>, within window: Int64, reasons: Set<String>
     ) -> [FollowedContact] {
-      func reason(_ record: ContactRecord) -> String? {
-        dispositions[record.id].flatMap { reasons.contains($0.code) ? $0.code : nil }
-      }
       func isAboutTheSame(_ one: ContactRecord, _ other: ContactRecord) -> Bool {
-        if let mine = reason(one), let its = reason(other) { return mine == its }
-        return one.firstPlace == other.firstPlace
+        let said = [one, other].compactMap { dispositions[$0.id]?.code }.filter(reasons.contains)
+        return said.count == 2 ? said[0] == said[1] : one.firstPlace == other.firstPlace
       }
       let calls = records.filter { $0.direction == .inbound && $0.isCustomerCertain }
       return calls.filter { $0.answeredAt != nil && $0.endedAt != nil }.map { first in
