@@ -10,7 +10,7 @@ extension CallCenterService {
     await answer(wish, "the figures could not be read") { range in
       let sheet = flow.figureSheet.seen(by: wish)
       return .figures(
-        try await whenWritten(withRecords: sheet.hasFirstContacts) { [self] stored, now, standing in
+        try await whenWritten(withRecords: false) { [self] stored, now, standing in
           var report = sheet.report(wish, range)
           for part in Comparison.parts(of: range) {
             if isReadingOver.load(ordering: .relaxed) { throw CancellationError() }

@@ -47,9 +47,6 @@ struct FigureSheet: Sendable {
     return sheet
   }
 
-  /// Whether that is to be reckoned.
-  var hasFirstContacts: Bool { settings.firstContactDays != nil }
-
   /// Whether the customers of a time had to call again.
   func firstContacts(in part: Range<Int64>, _ stored: any StoredFigures, at now: Moment) throws -> [Cell: Counts] {
     guard let days = settings.firstContactDays else { return [:] }

@@ -168,7 +168,7 @@ extension ContactRecord {
       #expect(try await counts([call("a", at: 0), other], days: 1) == [.firstContacts: 1])
     }
     let both = try await counts([call("a", at: 0), open, call("c", at: day)])
-    #expect(both == [.firstContacts: 2, .firstContactsRepeated: 1, .firstContactsOpen: 1])
+    #expect(both == [.firstContacts: 2, .firstContactsRepeated: 1])
   }
 
   @Test func `a report looks up the calls of a time and those of a customer, and never all`() async throws {
@@ -267,6 +267,11 @@ extension Folder {
         record.customer = random.pick(["k", "l", "m", nil] as [CustomerID?])
         record.isCustomerCertain = record.customer != nil && !random.chance(6)
         if random.chance(8) { record.direction = .outbound }
+        if random.chance(4), let last = record.segments.indices.last {
+          // She waited long, over the end of a day perhaps.
+          record.segments[last].startedAt = moment(start + 4 * hour)
+          record.segments[last].answeredAt = moment(start + 4 * hour)
+        }
         if random.chance(5) { record = record.abandoned }
         if random.chance(9) { (record.endedAt, record.endReason) = (nil, nil) }
         if random.chance(4), let queue {
@@ -339,6 +344,6 @@ extension Folder {
     }
     #expect(found[.all] == expected, "seed \(seed)")
     #expect(found[.entry("0312345678")] == expected && found[.agent("anna")] == expected, "seed \(seed)")
-    #expect(expected[.firstContactsRepeated] > 3 && expected[.firstContacts] > expected[.firstContactsRepeated])
+    #expect(expected[.firstContactsRepeated] > 0 && expected[.firstContacts] > expected[.firstContactsRepeated])
   }
 }
