@@ -227,8 +227,11 @@ import Testing
     #expect(agrees.code == 0 && agrees.output.contains("4 contacts"), "\(agrees.output)")
     // From now on both codes say what a call was about.
     for code in ["fault", "order"] {
-      let changed = try await tsunagi(office, ["code", "dispositions", code, "set", "is_reason", "true"])
-      #expect(changed.code == 0, "\(changed.output)")
+      try await office.events.request(
+        "code.set",
+        [
+          "list": .string("dispositions"), "code": .string(code), "settings": .object(["is_reason": .bool(true)]),
+        ])
     }
     let otherwise = try await counts(office, "all", "")
     #expect(otherwise["fcr_contacts"] == 2 && otherwise["fcr_repeated"] == 0 && otherwise["fcr_open"] == 2)
