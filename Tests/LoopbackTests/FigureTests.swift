@@ -150,6 +150,8 @@ import Testing
     let again = try await Office(Self.sales, folder: office.daemon.folder, ports: office.port)
     let support = try await counts(again, "queue", "support")
     #expect(support["offered"] == 1 && support["system_failure"] == 1, "\(support)")
+    let events = try await counts(again, "queue", "support", "event")
+    #expect(events["offered"] == 1 && events["system_failure"] == 1 && events["waiting"] == nil, "\(events)")
     let all = try await counts(again, "all", "")
     #expect(all["offered"] == 1 && all["direct"] == nil, "\(all)")
     let agrees = try await tsunagi(again, ["figures", "--verify"])
