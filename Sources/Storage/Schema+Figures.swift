@@ -65,6 +65,11 @@ extension Schema {
     INSERT INTO figures_due (id, quarter) VALUES (1, 0) ON CONFLICT (id) DO UPDATE SET quarter = 0;
     """
 
+  /// Who left shortly and after the threshold all the same is kept as such, which former releases did not: all are due.
+  static let shortPastThreshold = """
+    INSERT INTO figures_due (id, quarter) VALUES (1, 0) ON CONFLICT (id) DO UPDATE SET quarter = 0;
+    """
+
   /// When agents are to be there: hours and parts in minutes after the midnight of the day.
   static let shifts = """
     CREATE TABLE shifts (
