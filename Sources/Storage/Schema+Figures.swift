@@ -41,8 +41,8 @@ extension Schema {
     CREATE INDEX unreadable_figures_by_quarter ON unreadable_figures (quarter);
     """
 
-  /// Whether the customer of a contact is certain, and what it was about: to find her next one about the same. Nobody knows
-  /// of contacts that are there already.
+  /// Whether the customer of a contact is certain, and where it came to first (`reason`), by which it is told what it was
+  /// about: to find her next one about the same. Nobody knows of contacts that are there already.
   static let customersAgain = """
     ALTER TABLE contacts ADD COLUMN customer_certain INTEGER;
     ALTER TABLE contacts ADD COLUMN reason TEXT;
