@@ -276,9 +276,12 @@ import Testing
     let target = ServiceTarget(threshold: .seconds(10), short: .seconds(30))
     day.passes(3580)
     let start = day.now
-    let answered = day.calls("sales", target)
-    day.answers(answered, day.isOffered(answered.0))
-    day.book.contactEnded(answered.0, .callerHungUp, at: day.now)
+    func isAnswered() {
+      let call = day.calls("sales", target)
+      day.answers(call, day.isOffered(call.0))
+      day.book.contactEnded(call.0, .callerHungUp, at: day.now)
+    }
+    isAnswered()
     var records: [LoggedContact] = []
     for seconds in [5, 25] {
       day.now = start
@@ -293,13 +296,16 @@ import Testing
               id: call.1, kind: .visit("sales", target), startedAt: start, endedAt: day.now, endReason: .abandoned)
           ]))
     }
+    // In the quarter in which the second one leaves, who has been counted where he reached T.
+    isAnswered()
+    isAnswered()
     let kept = day.cells()
     for subject in [.queue("sales"), .all] as [Subject] {
       let net = try seen(kept, subject, .event).map {
         try #require(Definition.named("sl_net")).value(of: $0, by: .event)
       }
       // One in time, one who reached T; he who left in time is not counted, and he who is past it is counted once.
-      #expect(net.map { $0?.text } == ["50.0", nil, nil, nil], "\(subject)")
+      #expect(net.map { $0?.text } == ["50.0", "100.0", nil, nil], "\(subject)")
       let found = seen(Fold(records, [], until: day.now).cells, subject, .event)
       for counts in [found, seen(kept, subject, .event)] {
         #expect(
