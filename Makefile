@@ -29,6 +29,9 @@ MEDIA = ^MediaPlaneTests\.
 # Of these, what at full length measures by how much the process itself has grown.
 CHURN = ^MediaPlaneTests\.ChurnTests
 
+# Whole daemons with their phones, who answer in time only while nobody else is in a hurry: by themselves again.
+CALLS = ^(Loopback|CSIPBridge)Tests\.
+
 # Our own package comes first: pkg-config itself would prefer a PJSIP under /usr/local.
 export PKG_CONFIG_PATH := /usr/lib/$(shell uname -m)-linux-gnu/pkgconfig:$(PKG_CONFIG_PATH)
 
@@ -106,7 +109,8 @@ test-all:
 	$(SWIFT) build --build-tests $(BUILD_FLAGS)
 	@$(call run-tests,--filter '$(ARITHMETIC)')
 	@$(call run-tests,--filter '$(MEDIA)')
-	@$(call run-tests,--skip '$(ARITHMETIC)|$(MEDIA)')
+	@$(call run-tests,--filter '$(CALLS)')
+	@$(call run-tests,--skip '$(ARITHMETIC)|$(MEDIA)|$(CALLS)')
 
 # What the long tests are told; it holds for all that `soak` needs.
 soak test-long: export TSUNAGI_SOAK = 1

@@ -27,8 +27,10 @@ struct Books: Sendable {
     return ledger.opened(contact, direction, caller: caller, called: called, entry: entry, at: now)
   }
 
-  mutating func identified(_ contact: ContactID, customer: CustomerID, name: String) -> [Ledger.Effect] {
-    ledger.identified(contact, customer: customer, name: name)
+  mutating func identified(_ contact: ContactID, customer: CustomerID, name: String, isCertain: Bool)
+    -> [Ledger.Effect]
+  {
+    ledger.identified(contact, customer: customer, name: name, isCertain: isCertain)
   }
 
   mutating func segmentBegan(_ contact: ContactID, _ kind: Segment.Kind, name: SegmentID, at now: Moment)

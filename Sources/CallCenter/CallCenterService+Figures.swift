@@ -10,11 +10,12 @@ extension CallCenterService {
     await answer(wish, "the figures could not be read") { range in
       let sheet = flow.figureSheet
       return .figures(
-        try await whenWritten(withRecords: false) { [self] stored, _, standing in
+        try await whenWritten(withRecords: false) { [self] stored, now, standing in
           var report = sheet.report(wish, range)
           for part in Comparison.parts(of: range) {
             if isReadingOver.load(ordering: .relaxed) { throw CancellationError() }
             try report.add(try stored.cells(in: part))
+            try report.add(try sheet.firstContacts(in: part, stored, at: now))
           }
           try report.add(standing)
           return sheet.summary(report.rows.map { ($0.period, $0.subject, $0.counts) }, range, by: wish.by)

@@ -50,7 +50,9 @@ extension CallFlow {
   mutating func liveFigures(at now: Moment) -> FigureReport {
     let live = ledger.figures.live(at: now).sorted { $0.key < $1.key }
     let day = ledger.figures.presentDay
-    return figureSheet.summary(live.map { (day, $0.key, $0.value) }, day, by: Calendar.Span.day.rawValue)
+    var sheet = figureSheet
+    sheet.settings.firstContactDays = nil
+    return sheet.summary(live.map { (day, $0.key, $0.value) }, day, by: Calendar.Span.day.rawValue)
   }
 
   /// Agents as this client may see them, with their day where it is its business.

@@ -152,7 +152,10 @@ public struct CallFlow: Sendable {
   public mutating func found(_ contact: ContactID, _ customers: [Customer], at now: Moment) -> [Effect] {
     var effects: [Effect] = []
     if let customer = customers.first {
-      effects += translate(ledger.identified(contact, customer: customer.id, name: customer.name))
+      let keys = contacts[contact].map { known.keys(of: $0.caller, customers: customers.map(\.id)) }
+      effects += translate(
+        ledger.identified(
+          contact, customer: customer.id, name: customer.name, isCertain: keys?.customer != nil))
     }
     return effects + identified(contact, customers, at: now)
       + translate(cards.found(contact, customers, at: now), at: now)

@@ -5,7 +5,7 @@ import Telephony
 /// Figures in the words of the socket; a value of its own, so that long reports are put into words on any thread.
 struct FigureSheet: Sendable {
   let calendar: Calendar
-  let settings: Definition.Settings
+  var settings: Definition.Settings
   let queues: [QueueID: QueueProfile]
   let agents: [AgentID: AgentProfile]
 
@@ -18,12 +18,19 @@ struct FigureSheet: Sendable {
     return Report(in: range, by: Calendar.Span(rawValue: wish.by) ?? .day, kinds, calendar, most: Self.mostRows)
   }
 
+  /// Whether the customers of a time had to call again.
+  func firstContacts(in part: Range<Int64>, _ stored: any StoredFigures, at now: Moment) throws -> [Cell: Counts] {
+    guard let days = settings.firstContactDays else { return [:] }
+    return try FirstContacts(in: part, stored, within: Int64(days) * 86_400_000, until: now).cells
+  }
+
   func summary(_ rows: [(Range<Int64>, Subject, Counts)], _ range: Range<Int64>, by span: String)
     -> FigureReport
   {
     FigureReport(
       from: RFC3339.text(range.lowerBound), to: RFC3339.text(range.upperBound), by: span,
       dayEndsMinutes: calendar.dayEnds, earlyFlowOut: settings.earlyFlowOut.rawValue,
+      firstContactDays: settings.firstContactDays,
       columns: Definition.all.map { FigureColumn(name: $0.name, japanese: $0.japanese, unit: $0.unit.rawValue) },
       rows: rows.map { period, subject, counts in
         var figures: [String: JSON] = [:]

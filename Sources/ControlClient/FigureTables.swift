@@ -5,11 +5,11 @@ extension Rendering {
   /// What a table shows of callers, and of agents; CSV and JSON have everything.
   private static let ofCallers = [
     "offered", "answered", "abandoned", "short_abandoned", "flow_out", "waiting", "sl_gross", "answer_rate",
-    "abandonment", "asa", "att", "acw_inbound", "aht",
+    "abandonment", "asa", "att", "acw_inbound", "aht", "fcr", "fcr_open",
   ]
   private static let ofAgents = [
-    "handled", "offers", "rona_rate", "att", "acw_inbound", "aht", "attempts", "connected", "outbound_att", "logged_in",
-    "idle", "working", "occupancy", "utilisation_a_paid", "utilisation_b_paid",
+    "handled", "offers", "rona_rate", "att", "acw_inbound", "aht", "fcr", "fcr_open", "attempts", "connected",
+    "outbound_att", "logged_in", "idle", "working", "occupancy", "utilisation_a_paid", "utilisation_b_paid",
   ]
 
   func report(_ report: FigureReport) -> String {
@@ -24,6 +24,10 @@ extension Rendering {
     }
     text += "\n"
     text += "\(words["visits by when they began; flow-out before the threshold:"]) \(words[report.earlyFlowOut])\n"
+    if let days = report.firstContactDays {
+      text +=
+        "\(words["FCR: no next contact of the same customer about the same, in days:"]) \(days)\n"
+    }
     if !agents.isEmpty {
       text += "\(words["utilisation is over paid time (logged in less unpaid breaks): no shift plan is known"])\n"
     }
@@ -32,6 +36,7 @@ extension Rendering {
 
   private func figureTable(_ rows: [FigureRow], _ names: [String], _ report: FigureReport) -> String {
     let columns = names.compactMap { name in report.columns.first { $0.name == name } }
+      .filter { report.firstContactDays != nil || !$0.name.hasPrefix("fcr") }
     var table = Table(
       columns: ["PERIOD", "SUBJECT"].map { .init(heading: words[$0]) }
         + columns.map { .init(heading: words.japanese ? $0.japanese : Self.heading($0), alignsRight: true) })

@@ -36,6 +36,8 @@ struct Wording: Sendable {
     "LOG": "ログ値", "figures and log agree": "集計値とログは一致", "differences between figures and log": "件の不一致",
     "cannot be read:": "読めない集計値:",
     "visits by when they began; flow-out before the threshold:": "着信時刻で集計。基準時間内の転出:",
+    "FCR: no next contact of the same customer about the same, in days:":
+      "一次解決率: 同じ顧客・同じ用件の再入電なし。期間(日):",
     "utilisation is over paid time (logged in less unpaid breaks): no shift plan is known":
       "稼働率の分母は実働時間(ログイン−無給休憩)。勤務計画がないため拘束時間は不明",
     "miss": "未達", "hit": "達成", "excluded": "除外",

@@ -2,7 +2,7 @@ import Telephony
 
 extension Definition {
   /// In the order of the manual.
-  public static let all: [Definition] = visits + rates + serviceLevels + handling + outbound + time
+  public static let all: [Definition] = visits + rates + serviceLevels + handling + firstContacts + outbound + time
 
   private static let callers: Set<Subject.Kind> = [.all, .entry, .queue]
   private static let doors: Set<Subject.Kind> = [.all, .entry]

@@ -35,8 +35,11 @@ public struct Definition: Sendable {
   public struct Settings: Sendable, Equatable {
     /// What a visit that flowed out, or asked for a call-back, within the threshold is to the service level.
     public var earlyFlowOut = EarlyFlowOut.miss
+    /// Days of twenty-four hours within which a customer's next contact about the same is one too many; nil: that was not
+    /// reckoned.
+    public var firstContactDays: Int? = 7
 
-    /// An early flow-out counts as missed.
+    /// An early flow-out counts as missed; seven days.
     public init() {}
   }
 

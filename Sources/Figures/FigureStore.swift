@@ -24,6 +24,10 @@ public protocol StoredFigures {
   func unreadable(in range: Range<Int64>) throws -> [UnreadableFigures]
   /// All contacts that began, or came to somebody, in this time, in no order.
   func contacts(touching range: Range<Int64>) throws -> [LoggedContact]
+  /// Of these, contacts that came in, were answered and are over, of customers who are certain, in no order; each with
+  /// whether the same customer has begun another one about the same, which is over too, no more than `window` milliseconds
+  /// later.
+  func followedContacts(touching range: Range<Int64>, within window: Int64) throws -> [FollowedContact]
   /// Stretches that touch this time, and wrap-ups after contacts that began, or came to somebody, in it.
   func stretches(touching range: Range<Int64>) throws -> [Stretch]
 }

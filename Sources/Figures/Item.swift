@@ -92,6 +92,15 @@ public struct Item: Hashable, Sendable, Comparable, CustomStringConvertible {
   /// Time from an offer to its answer or its end.
   public static let ringTime = Item("ring_time")
 
+  // MARK: Whether customers had to call again; reckoned when somebody asks, never stored
+
+  /// Answered and over, of customers who are certain.
+  public static let firstContacts = Item("fcr_contacts")
+  /// Of these, followed by another one of the same customer about the same, within the time that was asked for.
+  public static let firstContactsRepeated = Item("fcr_repeated")
+  /// Of those that were not, the ones whose time is not over.
+  public static let firstContactsOpen = Item("fcr_open")
+
   // MARK: Calls that agents dial
 
   /// Attempts.

@@ -14,6 +14,9 @@ public struct ContactRecord: Sendable, Equatable {
   public var entry: String
   /// Who it was, as the directory said; nil when it knew nobody.
   public var customer: CustomerID?
+  /// Whether it can have been nobody else: her number was not withheld, and many people do not share it, nor several
+  /// customers. What says something of one person, as whether she had to call again, is said of nobody without it.
+  public var isCustomerCertain = false
   /// Her name at that time; empty when nobody was known.
   public var customerName: String
   /// The INVITE, or the agent's request.

@@ -35,10 +35,13 @@ public struct Ledger: Sendable {
     return [.save(record)]
   }
 
-  /// The directory knows who it is; kept with the next save.
-  public mutating func identified(_ contact: ContactID, customer: CustomerID, name: String) -> [Effect] {
+  /// The directory knows who it is, or, when that is not certain, who it may be; kept with the next save.
+  public mutating func identified(
+    _ contact: ContactID, customer: CustomerID, name: String, isCertain: Bool
+  ) -> [Effect] {
     guard var page = pages[contact], page.record.customer == nil else { return [] }
     page.record.customer = customer
+    page.record.isCustomerCertain = isCertain
     page.record.customerName = name
     pages[contact] = page
     return []

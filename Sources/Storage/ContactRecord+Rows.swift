@@ -8,11 +8,13 @@ extension ContactRecord {
       [Value(id), Value(direction.rawValue)] + caller.number.values + [
         Value(caller.text), Value(caller.displayName), Value(caller.anonymity?.rawValue), Value(caller.isVerified),
         Value(called), Value(customer), Value(customerName),
-      ] + startedAt.values + answeredAt.values + endedAt.values + [Value(endReason?.rawValue), Value(entry)]
+      ] + startedAt.values + answeredAt.values + endedAt.values + [
+        Value(endReason?.rawValue), Value(entry), Value(isCustomerCertain), Value(reason),
+      ]
     try connection.run(
       """
-      INSERT OR REPLACE INTO contacts (\(Self.columns))
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      INSERT OR REPLACE INTO contacts (\(Self.columns), reason)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """, own)
     try connection.run("DELETE FROM segments WHERE contact = ?", [Value(id)])
     for (position, segment) in segments.enumerated() {
@@ -47,12 +49,12 @@ extension ContactRecord {
   private static let columns = """
     id, direction, caller_number, caller_display, caller_kind, caller_text, caller_name, caller_anonymity, \
     caller_verified, called, customer, customer_name, started_wall, started_monotonic, answered_wall, \
-    answered_monotonic, ended_wall, ended_monotonic, end_reason, entry
+    answered_monotonic, ended_wall, ended_monotonic, end_reason, entry, customer_certain
     """
 
   private static func record(_ row: borrowing Row) -> ContactRecord? {
     guard let direction: Direction = row.word(1) else { return nil }
-    return ContactRecord(
+    var record = ContactRecord(
       id: row.name(0), direction: direction,
       caller: Caller(
         number: row.optionalNumber(2), text: row.text(5), displayName: row.text(6), anonymity: row.optionalWord(7),
@@ -62,6 +64,8 @@ extension ContactRecord {
       customer: row.optionalName(10), customerName: row.text(11), startedAt: row.moment(12),
       answeredAt: row.optionalMoment(14), endedAt: row.optionalMoment(16), endReason: row.optionalWord(18),
       segments: [], recordings: [])
+    record.isCustomerCertain = row.flag(20)
+    return record
   }
 }
 

@@ -7,17 +7,33 @@ extension Connection {
     let (from, to) = (Value.integer(range.lowerBound), Value.integer(range.upperBound))
     var contacts = try rows(
       """
-      SELECT id, direction = 'outbound', coalesce(entry, called), started_wall, started_monotonic, ended_wall,
-        ended_monotonic, end_reason
-      FROM contacts WHERE (started_wall >= ? AND started_wall < ?)
+      SELECT \(LoggedContact.columns)
+      FROM contacts c WHERE (started_wall >= ? AND started_wall < ?)
         OR id IN (SELECT contact FROM segments WHERE started_wall >= ? AND started_wall < ?)
-      """, [from, to, from, to], of: "contacts"
-    ) { row in
-      LoggedContact(
-        id: row.name(0), isOutbound: row.flag(1), entry: row.text(2), startedAt: row.moment(3),
-        endedAt: row.optionalMoment(5), endReason: row.optionalWord(7))
-    }
+      """, [from, to, from, to], of: "contacts", LoggedContact.init)
     for index in contacts.indices { contacts[index].segments = try segments(of: contacts[index].id) }
+    return contacts
+  }
+
+  /// Her next ones are read in order, and no farther than to the first about the same.
+  func followedContacts(touching range: Range<Int64>, within window: Int64) throws(StorageError) -> [FollowedContact] {
+    let (from, to) = (Value.integer(range.lowerBound), Value.integer(range.upperBound))
+    var contacts = try rows(
+      """
+      SELECT \(LoggedContact.columns), EXISTS (
+        SELECT 1 FROM contacts n LEFT JOIN dispositions nd ON nd.contact = n.id
+        WHERE n.customer_certain = 1 AND n.direction = 'inbound' AND n.customer = c.customer
+          AND (n.started_wall, n.id) > (c.started_wall, c.id) AND n.started_wall <= c.started_wall + ?
+          AND n.ended_wall IS NOT NULL
+          AND coalesce('code:' || nd.code, n.reason) = coalesce('code:' || d.code, c.reason))
+      FROM contacts c LEFT JOIN dispositions d ON d.contact = c.id
+      WHERE ((c.started_wall >= ? AND c.started_wall < ?)
+        OR c.id IN (SELECT contact FROM segments WHERE started_wall >= ? AND started_wall < ?))
+        AND c.customer_certain = 1 AND c.direction = 'inbound' AND c.customer IS NOT NULL
+        AND c.answered_wall IS NOT NULL AND c.ended_wall IS NOT NULL
+      """, [.integer(window), from, to, from, to], of: "contacts"
+    ) { row in FollowedContact(LoggedContact(row), isFollowed: row.flag(8)) }
+    for index in contacts.indices { contacts[index].contact.segments = try segments(of: contacts[index].contact.id) }
     return contacts
   }
 
@@ -34,6 +50,20 @@ extension Connection {
         id: row.name(0), kind: kind, startedAt: row.moment(7), answeredAt: row.optionalMoment(9),
         endedAt: row.optionalMoment(11), endReason: row.optionalWord(13), held: .nanoseconds(row.integer(14)))
     }.compactMap(\.self)
+  }
+}
+
+extension LoggedContact {
+  fileprivate static let columns = """
+    c.id, c.direction = 'outbound', coalesce(c.entry, c.called), c.started_wall, c.started_monotonic, c.ended_wall, \
+    c.ended_monotonic, c.end_reason
+    """
+
+  /// Without its segments.
+  fileprivate init(_ row: borrowing Row) {
+    self.init(
+      id: row.name(0), isOutbound: row.flag(1), entry: row.text(2), startedAt: row.moment(3),
+      endedAt: row.optionalMoment(5), endReason: row.optionalWord(7))
   }
 }
 

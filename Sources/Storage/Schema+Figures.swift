@@ -41,6 +41,15 @@ extension Schema {
     CREATE INDEX unreadable_figures_by_quarter ON unreadable_figures (quarter);
     """
 
+  /// Whether the customer of a contact is certain, and what it was about: to find her next one about the same. Nobody knows
+  /// of contacts that are there already.
+  static let customersAgain = """
+    ALTER TABLE contacts ADD COLUMN customer_certain INTEGER;
+    ALTER TABLE contacts ADD COLUMN reason TEXT;
+    CREATE INDEX contacts_by_customer ON contacts (customer, started_wall)
+      WHERE customer_certain = 1 AND direction = 'inbound';
+    """
+
   /// Agents' time of releases that let a row be of any length: it has to be found by where it ends.
   static let longStretches = """
     CREATE INDEX stretches_long ON stretches (started_wall) WHERE ended_monotonic - started_monotonic > 172800000000000;

@@ -174,6 +174,24 @@ import Testing
     #expect(floor.calls.first { $0.contact == contact }?.agents == ["anna"])
   }
 
+  @Test mutating func `the record says for certain who called only where it can have been nobody else`() throws {
+    let numbers = [Self.home: true, "0388880000": false]
+    for (number, isCertain) in numbers {
+      floor = Self.office { $0.callers.sharedNumbers = ["+81388880000"] }
+      floor.customers = ["+81311112222": Self.yamada, "+81388880000": Self.yamada]
+      floor.hangsUp(floor.call(from: number))
+      let record = try #require(floor.records.values.first)
+      #expect(record.customer == "c1" && record.isCustomerCertain == isCertain, "\(number)")
+    }
+    floor = Self.office()
+    floor.customers = nil
+    let caller = floor.call(from: Self.home)
+    let contact = try #require(floor.calls.last?.contact)
+    floor.replay(floor.flow.found(contact, [Self.yamada, Customer(id: "c2", name: "山田 花子")], at: floor.clock.now))
+    floor.hangsUp(caller)
+    #expect(floor.records[contact]?.customer == "c1" && floor.records[contact]?.isCustomerCertain == false)
+  }
+
   @Test mutating func `who counts for more goes before those who came earlier, as soon as he is known`() {
     var gold = Self.yamada
     gold.attributes = ["ランク": "金"]

@@ -312,6 +312,9 @@ final class MemoryStore: CustomerSource, HistoryStore, RecordingStore, MonitorSt
   /// Whether the figures were told that everything is written.
   var areFiguresClosed: Bool { state.withLock { $0.isClosed } }
 
+  /// The figures that were written.
+  var kept: [Cell: Counts] { state.withLock { $0.cells } }
+
   /// Readings that begin from now on last until they are released.
   func readingsHang() { state.withLock { $0.areReadingsHanging = true } }
   /// How many readings have begun.
@@ -324,7 +327,7 @@ final class MemoryStore: CustomerSource, HistoryStore, RecordingStore, MonitorSt
       state.readingsBegun += 1
       return Snapshot(
         kept: state.cells, records: Set(all.map(\.id)).compactMap { id in all.last { $0.id == id } },
-        rows: state.stretches)
+        dispositions: state.dispositions, rows: state.stretches)
     }
     begun()
     try await hang { state.withLock { $0.areReadingsHanging } }
@@ -334,12 +337,28 @@ final class MemoryStore: CustomerSource, HistoryStore, RecordingStore, MonitorSt
   private struct Snapshot: StoredFigures {
     var kept: [Cell: Counts]
     var records: [ContactRecord]
+    var dispositions: [ContactID: ContactDisposition]
     var rows: [Stretch]
 
     func cells(in range: Range<Int64>) -> [Cell: Counts] { kept.filter { range.contains($0.key.quarter) } }
     func unreadable(in range: Range<Int64>) -> [UnreadableFigures] { [] }
     func contacts(touching range: Range<Int64>) -> [LoggedContact] { records.map { LoggedContact($0) } }
     func stretches(touching range: Range<Int64>) -> [Stretch] { rows }
+
+    func followedContacts(touching range: Range<Int64>, within window: Int64) -> [FollowedContact] {
+      func reason(_ record: ContactRecord) -> String {
+        dispositions[record.id].map { "code:" + $0.code } ?? record.reason
+      }
+      let calls = records.filter { $0.direction == .inbound && $0.isCustomerCertain && $0.endedAt != nil }
+      return calls.filter { $0.answeredAt != nil }.map { first in
+        let next = calls.contains { call in
+          call.customer == first.customer && reason(call) == reason(first)
+            && (first.startedAt, first.id) < (call.startedAt, call.id)
+            && call.startedAt.wallMilliseconds - first.startedAt.wallMilliseconds <= window
+        }
+        return FollowedContact(LoggedContact(first), isFollowed: next)
+      }
+    }
   }
   func markInterrupted(length: @escaping @Sendable (String) -> Duration?) async throws -> [RecordingID] { [] }
   func recordings(of contact: ContactID) async throws -> [Recording] {

@@ -1,4 +1,5 @@
 import Control
+import Directory
 import Figures
 import History
 import Telephony
@@ -64,6 +65,35 @@ import Testing
     #expect(office.store.written.count == written + 1)
     office.engine.happens(.ended(LegID(rawValue: 1), LegEnd(status: 487, byPeer: true, wasAnswered: false)))
     await office.notices.next { $0.body.type == "contact.ended" }
+    await office.closes()
+  }
+
+  @Test func `a report has whether customers called again, today's figures have not, and a check finds nothing amiss`()
+    async throws
+  {
+    let office = Office { $0.figures.firstContactDays = 3 }
+    office.store.knows(
+      Customer(id: "k", name: "山田 太郎"), by: "+81311112222")
+    office.opens()
+    await office.works("anna", at: "desk-1")
+    await office.serves(1)
+    await office.serves(2)
+    func row(_ request: Request, _ kind: String) async throws -> (days: Int?, FigureRow) {
+      guard case .success(.figures(let report)) = await office.asks(request),
+        let row = report.rows.first(where: { $0.kind == kind })
+      else { throw Missing() }
+      return (report.firstContactDays, row)
+    }
+    for kind in ["all", "entry", "queue", "agent"] {
+      let (days, row) = try await row(.figuresReport(FigureWish()), kind)
+      #expect(days == 3 && row.figures["fcr"] == .number(50), "\(kind)")
+      #expect(row.figures["fcr_contacts"] == .integer(2) && row.figures["fcr_open"] == .integer(1), "\(kind)")
+    }
+    let (days, live) = try await row(.figuresLive, "all")
+    #expect(days == nil && live.figures["fcr"] == .null && live.figures["fcr_contacts"] == .null)
+    #expect(live.figures["handled"] == .integer(2))
+    #expect(try verified(await office.asks(.figuresVerify(FigureWish()))).differenceCount == 0)
+    #expect(!office.store.kept.values.contains { $0.values.keys.contains { $0.name.hasPrefix("fcr") } })
     await office.closes()
   }
 

@@ -222,6 +222,8 @@ import Testing
       "[distribution]\nday_ends = \"+3:00\"\n",
       ["2:12: error: day_ends must be a quarter of an hour from '00:00' to '23:45', not '+3:00'"]
     ),
+    ("[figures]\nfirst_contact_days = 91\n", ["2:22: error: first_contact_days must be from 1 to 90, not 91"]),
+    ("[figures]\nfirst_contact_days = 0\n", ["2:22: error: first_contact_days must be from 1 to 90, not 0"]),
     (
       "[distribution]\naging_per_minute = 10001\n", ["2:20: error: aging_per_minute must be from 0 to 10000, not 10001"]
     ),

@@ -1,5 +1,6 @@
 import Configuration
 import Distribution
+import Figures
 import Telephony
 import Testing
 
@@ -146,6 +147,14 @@ import Testing
   func `counters go back to the log-in, the day, or some seconds`(word: String, expected: CounterWindow) throws {
     let text = "[distribution]\ncounter_window = \(word)\n"
     #expect(try parse(text).get().configuration.distribution.counterWindow == expected)
+  }
+
+  @Test func `what is open in the definitions of figures arrives`() throws {
+    let text = "[figures]\nfirst_contact_days = 90\nearly_flow_out = \"hit\"\nkeep_figures_days = 2\n"
+    let configuration = try parse(text).get().configuration
+    #expect(configuration.figures.firstContactDays == 90 && configuration.figures.earlyFlowOut == .hit)
+    #expect(configuration.figuresKept == .seconds(2 * 86_400))
+    #expect(try parse("").get().configuration.figures.firstContactDays == 7)
   }
 
   @Test func `where no decision is kept, none is explained`() throws {

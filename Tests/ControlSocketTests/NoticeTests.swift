@@ -156,7 +156,10 @@ import Testing
     let handler = ScriptedHandler { _, _ in
       let long = String(repeating: "1", count: 3_000_000)
       return .success(
-        .figures(FigureReport(from: long, to: "", by: "", dayEndsMinutes: 0, earlyFlowOut: "", columns: [], rows: [])))
+        .figures(
+          FigureReport(
+            from: long, to: "", by: "", dayEndsMinutes: 0, earlyFlowOut: "", firstContactDays: nil, columns: [],
+            rows: [])))
     }
     let stage = try Stage(handler: handler) { $0.backlogBytes = 100_000 }
     try await onOwnThread {

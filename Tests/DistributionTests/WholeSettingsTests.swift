@@ -25,6 +25,11 @@ import Testing
     #expect(desk.distributor.currentSettings.agents[1].skills == ["english": 1])
     _ = change { $0.agents[1].memberships["support"] = nil }
     #expect(desk.distributor.currentSettings.agents[1].memberships["support"] == nil)
+    // One more, with the others as they were.
+    _ = change { $0.agents[0].memberships["support"] = 3 }
+    #expect(desk.distributor.currentSettings.agents[0].memberships["support"]?.level == 3)
+    desk.makeReady("anna")
+    #expect(desk.arrive("call", "support").offers == ["call→anna"])
   }
 
   @Test mutating func `a queue that goes on gives who waits in it to an agent at once`() {

@@ -23,6 +23,23 @@ import Testing
     #expect(WrapUpRefusal.timeMustPass(.seconds(11)).explanation(of: "anna").contains("11 s"))
   }
 
+  @Test(arguments: [true, false], [true, false])
+  func `of two at once, one that may not end early is enough`(inbound: Bool, outbound: Bool) {
+    var settings = DistributionSettings.small
+    settings.queues[0].wrapUpMayEndEarly = inbound
+    settings.direct.wrapUpMayEndEarly = outbound
+    var desk = Desk(settings)
+    desk.makeReady("anna")
+    desk.arrive("call")
+    desk.answer("call", "anna")
+    desk.hangUp("call", "anna")
+    desk.pass(.seconds(5))
+    desk.tell { $0.dialingBegan("out", by: "anna", at: $1) }
+    desk.tell { $0.dialingAnswered("out", by: "anna", at: $1) }
+    desk.hangUp("out", "anna")
+    #expect(refusalToFinish(desk) == (inbound && outbound ? nil : .timeMustPass(.seconds(15))))
+  }
+
   @Test func `one without its disposition tells of which contact`() {
     var desk = Desk.wrappingUp(.untilDisposition)
     #expect(refusalToFinish(desk) == .dispositionsMissing(["call"]))

@@ -100,6 +100,17 @@ import Testing
     #expect(desk.clock.pending.isEmpty)
   }
 
+  @Test mutating func `a supervision interrupts it, and then it goes on`() {
+    wrapUp()
+    desk.pass(.seconds(5))
+    desk.tell { $0.supervisionBegan(by: "anna", at: $1) }
+    #expect(desk["anna"].activity == .supervising && desk.clock.pending.isEmpty)
+    desk.pass(.seconds(100))
+    let effects = desk.tell { $0.supervisionEnded(by: "anna", at: $1) }
+    #expect(effects.contains(.startTimer(.wrapUp("anna"), .seconds(10))))
+    #expect(desk["anna"].activity == .afterCallWork && desk["anna"].contact == "call")
+  }
+
   @Test mutating func `more time is added to what is left`() {
     wrapUp()
     desk.pass(.seconds(10))

@@ -16,6 +16,7 @@ private struct Store: StoredFigures {
       ([record.startedAt] + record.segments.map(\.startedAt)).contains { range.contains($0.wallMilliseconds) }
     }
   }
+  func followedContacts(touching range: Range<Int64>, within window: Int64) -> [FollowedContact] { [] }
   func stretches(touching range: Range<Int64>) -> [Stretch] { [] }
 }
 

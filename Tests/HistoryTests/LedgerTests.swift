@@ -153,10 +153,36 @@ private let caller = Caller(number: number)
 
   @Test mutating func `the customer is kept as first known`() {
     _ = open()
-    #expect(ledger.identified(contact, customer: "1", name: "山田 太郎") == [])
-    #expect(ledger.identified(contact, customer: "2", name: "鈴木 花子") == [])
+    #expect(ledger.identified(contact, customer: "1", name: "山田 太郎", isCertain: true) == [])
+    #expect(ledger.identified(contact, customer: "2", name: "鈴木 花子", isCertain: false) == [])
     #expect(ledger.record(contact)?.customer == "1")
     #expect(ledger.record(contact)?.customerName == "山田 太郎")
+    #expect(ledger.record(contact)?.isCustomerCertain == true)
+  }
+
+  @Test mutating func `it is about the queue in which it was answered last, else the last, else its entry point`() {
+    _ = ledger.opened(contact, .inbound, caller: caller, called: "8000", entry: "80XX", at: start)
+    func reason() -> String? { ledger.record(contact)?.reason }
+    #expect(reason() == "entry:80XX")
+    _ = ledger.segmentBegan(contact, .agent("anna", "101"), name: "a0", at: at(0))
+    _ = ledger.segmentAnswered(contact, name: "a0", at: at(0))
+    #expect(reason() == "entry:80XX")
+    for (index, queue) in ["sales", "support", "night"].enumerated() {
+      _ = ledger.segmentBegan(
+        contact, .queue(QueueID(rawValue: queue)), name: SegmentID(rawValue: queue), at: at(index))
+      #expect(reason() == "queue:\(queue)" || index == 2)
+      if queue == "support" {
+        _ = ledger.segmentBegan(contact, .agent("anna", "101"), name: "a1", at: at(1))
+        #expect(reason() == "queue:support")
+        _ = ledger.segmentAnswered(contact, name: "a1", at: at(1))
+      }
+      _ = ledger.segmentEnded(contact, name: SegmentID(rawValue: queue), .waitedTooLong, at: at(index))
+    }
+    #expect(reason() == "queue:support")
+    _ = ledger.segmentBegan(contact, .queue("sales"), name: "again", at: at(5))
+    _ = ledger.segmentBegan(contact, .agent("ben", "102"), name: "a2", at: at(6))
+    _ = ledger.segmentAnswered(contact, name: "a2", at: at(7))
+    #expect(reason() == "queue:sales")
   }
 
   @Test mutating func `each recording is saved once`() throws {
@@ -168,7 +194,7 @@ private let caller = Caller(number: number)
   }
 
   @Test mutating func `contacts that are not there have no history`() {
-    #expect(ledger.identified(contact, customer: "1", name: "") == [])
+    #expect(ledger.identified(contact, customer: "1", name: "", isCertain: true) == [])
     #expect(ledger.segmentBegan(contact, .queue("sales"), name: "s1", at: at(0)) == [])
     #expect(ledger.segmentAnswered(contact, name: "s1", at: at(0)) == [])
     #expect(ledger.recorded(contact, "r1") == [])

@@ -3,7 +3,7 @@ import FoundationEssentials
 import LoopbackTesting
 import Testing
 
-@Suite(.serialized) struct `Who calls, and what the agent's phone is told` {
+@Suite(.serialized, .fewAtOnce) struct `Who calls, and what the agent's phone is told` {
   /// Calls the queue, lets the agent's phone answer, and hands out what was said of the caller and to the phone.
   private func call(
     _ office: Office, from: String, headers: String = "", address: String? = nil

@@ -2,7 +2,7 @@ import Control
 import LoopbackTesting
 import Testing
 
-@Suite(.serialized) struct `Codes changed by command` {
+@Suite(.serialized, .fewAtOnce) struct `Codes changed by command` {
   @Test func `a disposition and a reason that were made while running are taken, and outlive kill -9`() async throws {
     let codes = "[[reasons]]\nid = \"lunch\"\n[[dispositions]]\nid = \"solved\"\n"
     let office = try await Office(codes)

@@ -2,7 +2,7 @@ import Control
 import LoopbackTesting
 import Testing
 
-@Suite(.serialized) struct `Settings changed by command` {
+@Suite(.serialized, .fewAtOnce) struct `Settings changed by command` {
   @Test func `a paused queue rings nobody, and whoever waits is offered as soon as it goes on`() async throws {
     let office = try await Office()
     try await office.works("anna", at: "ext-anna")

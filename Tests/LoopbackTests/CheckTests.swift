@@ -1,7 +1,7 @@
 import LoopbackTesting
 import Testing
 
-@Suite struct `Checking a configuration` {
+@Suite(.fewAtOnce) struct `Checking a configuration` {
   private func check(_ text: String) async throws -> (code: Int32, output: String) {
     let folder = try temporaryFolder("check")
     try writeText(text, to: folder + "/t.toml", mode: 0o600)

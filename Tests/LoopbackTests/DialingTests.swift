@@ -2,7 +2,7 @@ import Control
 import LoopbackTesting
 import Testing
 
-@Suite(.serialized) struct `Click to dial with real peers` {
+@Suite(.serialized, .fewAtOnce) struct `Click to dial with real peers` {
   private func dial(_ office: Office, _ number: String = "03-2222-3333") async throws -> String {
     let done = try await office.events.request("call.dial", ["agent": .string("anna"), "to": .string(number)])
     return try #require(done["contact"]?.text)

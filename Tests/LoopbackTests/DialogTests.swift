@@ -2,7 +2,7 @@ import Control
 import LoopbackTesting
 import Testing
 
-@Suite(.serialized) struct `Manners within and outside a dialog` {
+@Suite(.serialized, .fewAtOnce) struct `Manners within and outside a dialog` {
   @Test func `session timers: too short ones are refused, a caller's refresh is answered, and ours comes in time`()
     async throws
   {

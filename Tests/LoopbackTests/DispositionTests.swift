@@ -2,7 +2,7 @@ import Control
 import LoopbackTesting
 import Testing
 
-@Suite(.serialized) struct `What a call came to` {
+@Suite(.serialized, .fewAtOnce) struct `What a call came to` {
   @Test func `a wrap-up waits for the disposition however long, ends with it, and the history has it`() async throws {
     let office = try await Office(
       """

@@ -2,7 +2,7 @@ import Control
 import LoopbackTesting
 import Testing
 
-@Suite(.serialized) struct `Entries at the door` {
+@Suite(.serialized, .fewAtOnce) struct `Entries at the door` {
   private static let entries = """
     [[entries]]
     called = "8100"

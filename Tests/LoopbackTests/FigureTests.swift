@@ -5,7 +5,7 @@ import LoopbackTesting
 import Telephony
 import Testing
 
-@Suite(.serialized) struct `Figures of real calls` {
+@Suite(.serialized, .fewAtOnce) struct `Figures of real calls` {
   /// A second queue, in which nobody is short.
   private static let sales = """
     [[queues]]
@@ -164,6 +164,35 @@ import Testing
     #expect(differs.code == 1)
     #expect(differs.output.contains("offered") && differs.output.contains("gone: nonsense"), "\(differs.output)")
     await again.stop()
+  }
+
+  @Test func `a customer who calls again about the same has not been helped the first time`() async throws {
+    // Time for the directory, however busy the machine is.
+    let office = try await Office("deadline_ms = 5000\n[figures]\nfirst_contact_days = 1", queue: "wrap_up = \"none\"")
+    let (caller, phone) = (try office.handPlayedCaller(), try office.handPlayedPhone())
+    try await office.works("anna", at: "ext-anna")
+    for (name, number) in [("a", "0311112222"), ("b", "0311112222"), ("c", "0344445555"), ("d", "0344445555")] {
+      let mark = office.events.mark
+      var dialog = SIPSocket.Dialog(name, service: "8000", at: office.host, from: "<sip:\(number)@127.0.0.2>")
+      try await caller.call(&dialog, body: caller.sdp())
+      _ = try await phone.take(try await phone.receive(request: "INVITE"), body: phone.sdp())
+      try await office.events.notice("contact.connected", from: mark)
+      try await caller.hangUp(dialog)
+      try await phone.isHungUp()
+      try await office.events.notice("contact.ended", from: mark)
+    }
+    for (kind, subject) in [("all", ""), ("entry", "8000"), ("queue", "support"), ("agent", "anna")] {
+      let found = try await counts(office, kind, subject)
+      #expect(found["fcr_contacts"] == 2 && found["fcr_repeated"] == 1 && found["fcr_open"] == 1, "\(kind): \(found)")
+      #expect(found["handled"] == 4, "\(kind): \(found)")
+    }
+    let csv = try await tsunagi(office, ["report", "--csv", "--by", "month", "--per", "queue"]).output
+    let (head, row) = (csv.split(separator: "\r\n").first ?? "", csv.split(separator: "\r\n").last ?? "")
+    let column = try #require(head.split(separator: ",", omittingEmptySubsequences: false).firstIndex(of: "fcr"))
+    #expect(row.split(separator: ",", omittingEmptySubsequences: false)[column] == "50", "\(csv)")
+    let agrees = try await tsunagi(office, ["figures", "--verify"])
+    #expect(agrees.code == 0 && agrees.output.contains("4 contacts"), "\(agrees.output)")
+    await office.stop()
   }
 
   private func judge(_ office: Office) async throws {

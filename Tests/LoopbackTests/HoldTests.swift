@@ -2,7 +2,7 @@ import Control
 import LoopbackTesting
 import Testing
 
-@Suite(.serialized) struct `Holding` {
+@Suite(.serialized, .fewAtOnce) struct `Holding` {
   /// Each way to hold, and what we answer to it (RFC 3264 §6.1; RFC 2543 for the address of zero).
   private static let ways = ["sendonly": "a=recvonly", "inactive": "a=inactive", "0.0.0.0": ""]
 

@@ -2,7 +2,7 @@ import Control
 import LoopbackTesting
 import Testing
 
-@Suite(.serialized) struct `The hospital's desk of the examples` {
+@Suite(.serialized, .fewAtOnce) struct `The hospital's desk of the examples` {
   private let reception = "0451234500"
   private let nurses = "0451234511"
 

@@ -2,7 +2,7 @@ import Control
 import LoopbackTesting
 import Testing
 
-@Suite(.serialized) struct `Hostile peers` {
+@Suite(.serialized, .fewAtOnce) struct `Hostile peers` {
   @Test func `whatever comes by UDP and TCP, a call that is up goes on, and the log tells no lies`() async throws {
     let beginning = ContinuousClock.now
     let office = try await Office()

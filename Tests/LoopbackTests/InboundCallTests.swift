@@ -2,7 +2,7 @@ import Control
 import LoopbackTesting
 import Testing
 
-@Suite(.serialized) struct `Inbound calls with real peers` {
+@Suite(.serialized, .fewAtOnce) struct `Inbound calls with real peers` {
   @Test func `a caller is answered by a registered phone, both hear each other, and each is in her channel`()
     async throws
   {

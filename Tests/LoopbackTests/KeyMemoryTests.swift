@@ -2,7 +2,7 @@ import Control
 import LoopbackTesting
 import Testing
 
-@Suite struct `Keys in memory` {
+@Suite(.fewAtOnce) struct `Keys in memory` {
   /// PJSIP keeps a transaction for half a minute, in case that something comes again.
   @Test(arguments: ["u1", "t1"]) func `no key of a call is left in the daemon's memory half a minute after it`(
     transport: String

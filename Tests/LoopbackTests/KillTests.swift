@@ -11,7 +11,7 @@ import Testing
 /// channel, and nothing of another call.
 ///
 /// 20 times; 200 times with TSUNAGI_SOAK=1.
-@Suite struct `Killed at any instant` {
+@Suite(.fewAtOnce) struct `Killed at any instant` {
   private static let rounds = getenv("TSUNAGI_SOAK") == nil ? 20 : 200
   /// So many daemons at a time, each killed one round after the other.
   private static let lanes = 4

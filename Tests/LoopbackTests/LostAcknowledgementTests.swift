@@ -4,7 +4,7 @@ import Testing
 
 /// Each takes the 32 s after which a 200 is given up (RFC 3261 §13.3.1.4, 64 × T1): not serialized, so that they wait
 /// while others work.
-@Suite struct `Callers who never acknowledge` {
+@Suite(.fewAtOnce) struct `Callers who never acknowledge` {
   @Test func `who is talking to an agent is let go, and the agent with her`() async throws {
     let office = try await Office()
     try await office.works("anna", at: "ext-anna")

@@ -2,7 +2,7 @@ import Control
 import LoopbackTesting
 import Testing
 
-@Suite(.serialized) struct `Mishaps, and ends of the daemon` {
+@Suite(.serialized, .fewAtOnce) struct `Mishaps, and ends of the daemon` {
   @Test func `a phone that was killed is unreachable until it registers again, and the next agent has the call`()
     async throws
   {

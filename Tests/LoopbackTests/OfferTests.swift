@@ -2,7 +2,7 @@ import Control
 import LoopbackTesting
 import Testing
 
-@Suite(.serialized) struct `Offers that come to nothing, and one that comes at the wrong moment` {
+@Suite(.serialized, .fewAtOnce) struct `Offers that come to nothing, and one that comes at the wrong moment` {
   @Test func `a phone that sends our call back to us gets 482 and has declined, and the next agent is rung`()
     async throws
   {

@@ -2,7 +2,7 @@ import Control
 import LoopbackTesting
 import Testing
 
-@Suite(.serialized) struct `Where callers overflow to` {
+@Suite(.serialized, .fewAtOnce) struct `Where callers overflow to` {
   private func sound(_ tone: Double, seconds: Double = 1.2) throws -> String {
     let file = try temporaryFolder("sound") + "/sound.wav"
     try writeWave(tone: tone, seconds: seconds, to: file)

@@ -5,7 +5,7 @@ import Testing
 /// The daemon is made late by being stopped for longer than anything else on this machine keeps it waiting, and let go
 /// again, for as long as it takes: what is late and what is well lie far from each other, so that neither depends on what
 /// else this machine does.
-@Suite(.serialized) struct `A daemon that is late` {
+@Suite(.serialized, .fewAtOnce) struct `A daemon that is late` {
   /// Stops and continues the process that the test started, until it is cancelled; it goes on then.
   private static func stalls(_ process: ChildProcess) -> Task<Void, Never> {
     Task {

@@ -2,7 +2,7 @@ import Control
 import LoopbackTesting
 import Testing
 
-@Suite(.serialized) struct `Beside a PBX` {
+@Suite(.serialized, .fewAtOnce) struct `Beside a PBX` {
   @Test func `a phone of the PBX calls the queue, an extension of the PBX answers`() async throws {
     let pbx = try await PBX(answer: .auto)
     let office = pbx.office

@@ -53,7 +53,7 @@ private struct Desk {
   }
 }
 
-@Suite(.serialized) struct `A supervisor with a phone alone` {
+@Suite(.serialized, .fewAtOnce) struct `A supervisor with a phone alone` {
   private static let rights = """
     [[supervision.rights]]
     supervisor = "boris"

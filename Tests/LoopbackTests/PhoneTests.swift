@@ -2,7 +2,7 @@ import Control
 import LoopbackTesting
 import Testing
 
-@Suite(.serialized) struct `Phones of our own` {
+@Suite(.serialized, .fewAtOnce) struct `Phones of our own` {
   @Test func `two sets of one phone both ring: the first to answer has the call, the other is told so`() async throws {
     let office = try await Office()
     let sets = [

@@ -3,7 +3,7 @@ import Glibc
 import LoopbackTesting
 import Testing
 
-@Suite(.serialized) struct `Several phones ring for one caller` {
+@Suite(.serialized, .fewAtOnce) struct `Several phones ring for one caller` {
   private static let agents = ["dora", "emi", "fumi"]
 
   /// A queue whose three agents are rung at once; their phones are the extensions 1011, 1012 and 1013.

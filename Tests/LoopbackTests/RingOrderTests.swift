@@ -3,7 +3,7 @@ import Glibc
 import LoopbackTesting
 import Testing
 
-@Suite(.serialized) struct `The card and the ring` {
+@Suite(.serialized, .fewAtOnce) struct `The card and the ring` {
   /// What lay at the client when the INVITE came to the phone, of this contact.
   private typealias Seen = [ControlConnection.Received]
 

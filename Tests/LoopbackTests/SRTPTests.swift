@@ -2,7 +2,7 @@ import Control
 import LoopbackTesting
 import Testing
 
-@Suite(.serialized) struct `SRTP` {
+@Suite(.serialized, .fewAtOnce) struct `SRTP` {
   /// A phone and a trunk of each kind.
   static let secure = """
     [[phones]]

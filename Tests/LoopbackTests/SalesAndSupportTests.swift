@@ -2,7 +2,7 @@ import Control
 import LoopbackTesting
 import Testing
 
-@Suite(.serialized) struct `The sales and support floor of the examples` {
+@Suite(.serialized, .fewAtOnce) struct `The sales and support floor of the examples` {
   private let support = "0312345600"
   private let sales = "0312345601"
 

@@ -2,7 +2,7 @@ import Control
 import LoopbackTesting
 import Testing
 
-@Suite(.serialized) struct `The small office of the examples` {
+@Suite(.serialized, .fewAtOnce) struct `The small office of the examples` {
   private static let number = "0312345678"
 
   @Test func `all phones ring, the first has the caller, and when he calls again he comes to her alone`() async throws {

@@ -2,7 +2,7 @@ import Control
 import LoopbackTesting
 import Testing
 
-@Suite(.serialized) struct `Codecs and digits` {
+@Suite(.serialized, .fewAtOnce) struct `Codecs and digits` {
   @Test(arguments: ["PCMA/8000/1", "G722/16000/1", "opus/48000/2"])
   func `a phone of another codec than the caller's hears her, and is heard`(codec: String) async throws {
     let office = try await Office()

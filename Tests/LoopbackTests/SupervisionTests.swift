@@ -3,7 +3,7 @@ import LoopbackTesting
 import Testing
 
 /// Three tones, one for each: who hears which, and which is on the recording, in dB.
-@Suite(.serialized) struct `Supervising with real audio` {
+@Suite(.serialized, .fewAtOnce) struct `Supervising with real audio` {
   /// What G.711 makes of the first two lies at multiples of 100 Hz, and the third is far from both: not even where another's
   /// packet came too late is anything of it in a piece of 100 ms.
   static let (customerTone, agentTone, supervisorTone) = (1000.0, 700.0, 3450.0)

@@ -2,7 +2,7 @@ import Control
 import LoopbackTesting
 import Testing
 
-@Suite(.serialized) struct `Addresses and connections` {
+@Suite(.serialized, .fewAtOnce) struct `Addresses and connections` {
   @Test func `over IPv6 caller and phone hear each other, and no description speaks of IPv4`() async throws {
     let office = try await Office(addresses: .ipv6)
     try await office.works("anna", at: "ext-anna")

@@ -2,7 +2,7 @@ import Control
 import LoopbackTesting
 import Testing
 
-@Suite(.serialized) struct `Waiting callers` {
+@Suite(.serialized, .fewAtOnce) struct `Waiting callers` {
   @Test func `with early media a caller hears music before any 200, which only the agent's answer brings`() async throws
   {
     let office = try await Office(queue: "answer = \"early-media\"\nlongest_wait_seconds = 100")

@@ -3,7 +3,7 @@ import Glibc
 import LoopbackTesting
 import Testing
 
-@Suite(.serialized) struct `Why a call went where it went` {
+@Suite(.serialized, .fewAtOnce) struct `Why a call went where it went` {
   /// What `tsunagi why` prints.
   private func why(_ contact: String, _ office: Office, _ options: String..., locale: String = "C") async throws
     -> String

@@ -24,7 +24,7 @@ import Testing
     }
     let value = FigureReport(
       from: "2026-11-22T00:00:00.000Z", to: "2026-11-22T01:00:00.000Z", by: "hour", dayEndsMinutes: 0,
-      earlyFlowOut: "miss", columns: columns,
+      earlyFlowOut: "miss", firstContactDays: nil, columns: columns,
       rows: [
         row("all", "", "", ["offered": .integer(3), "sl_gross": .number(200.0 / 3), "asa": .number(10)]),
         row(
@@ -52,6 +52,36 @@ import Testing
 
         """)
     #expect(try rendering("ja_JP.UTF-8").text(of: report, as: .report).contains("着信件数"))
+  }
+
+  @Test(arguments: [7, nil]) func `whether customers called again is shown where it was reckoned, and within what`(
+    days: Int?
+  ) throws {
+    let row = FigureRow(
+      start: "", end: "", label: "2026-11-22 00:00", kind: "all", subject: "", name: "",
+      figures: ["offered": .integer(9), "fcr": .number(87.5), "fcr_open": .integer(2)], counts: [:])
+    let report = try JSON(
+      reading: JSONLine.bytes(
+        FigureReport(
+          from: "", to: "", by: "day", dayEndsMinutes: 0, earlyFlowOut: "hit", firstContactDays: days,
+          columns: [
+            FigureColumn(name: "offered", japanese: "着信件数", unit: "count"),
+            FigureColumn(name: "fcr", japanese: "一次解決率", unit: "percent"),
+            FigureColumn(name: "fcr_open", japanese: "一次解決判定中", unit: "count"),
+          ], rows: [row])))
+    let (head, tail) =
+      days == nil
+      ? ("OFFERED\n2026-11-22 00:00  total          9\n", "")
+      : (
+        "OFFERED  FCR %  FCR OPEN\n2026-11-22 00:00  total          9   87.5         2\n",
+        "FCR: no next contact of the same customer about the same, in days: 7\n"
+      )
+    #expect(
+      try rendering().text(of: report, as: .report)
+        == "PERIOD            SUBJECT  " + head
+        + "\nvisits by when they began; flow-out before the threshold: hit\n" + tail)
+    let japanese = try rendering("ja_JP.UTF-8").text(of: report, as: .report)
+    #expect(japanese.contains("一次解決率") == (days != nil) && !japanese.contains("FCR"))
   }
 
   @Test func `CSV has every column, quotes where it must, and no formulas`() throws {

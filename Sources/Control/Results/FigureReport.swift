@@ -12,6 +12,9 @@ public struct FigureReport: Sendable, Equatable, Codable {
   public var cohort = "enqueue"
   /// What a flow-out before the threshold is to `sl_gross` and `sl_net`: `excluded`, `hit` or `miss`.
   public var earlyFlowOut: String
+  /// Days within which another contact of the same customer about the same speaks against the first, for `fcr`; absent where
+  /// that was not reckoned.
+  public var firstContactDays: Int?
   /// All figures, in the order of the manual.
   public var columns: [FigureColumn]
   /// By time, then by subject.
@@ -19,14 +22,15 @@ public struct FigureReport: Sendable, Equatable, Codable {
 
   /// Puts it together.
   public init(
-    from: String, to: String, by: String, dayEndsMinutes: Int, earlyFlowOut: String, columns: [FigureColumn],
-    rows: [FigureRow]
+    from: String, to: String, by: String, dayEndsMinutes: Int, earlyFlowOut: String, firstContactDays: Int?,
+    columns: [FigureColumn], rows: [FigureRow]
   ) {
     self.from = from
     self.to = to
     self.by = by
     self.dayEndsMinutes = dayEndsMinutes
     self.earlyFlowOut = earlyFlowOut
+    self.firstContactDays = firstContactDays
     self.columns = columns
     self.rows = rows
   }
