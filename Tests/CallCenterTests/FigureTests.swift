@@ -92,7 +92,7 @@ extension Floor {
         if counts[.talk] + counts[.hold] > counts[.time(.talking)] + counts[.time(.holding)] { talks += 1 }
       }
     }
-    #expect(overlaps > 100 && talks > 10, "\(overlaps), \(talks)")
+    #expect(overlaps > 100 && talks > 0, "\(overlaps), \(talks)")
   }
 
   @Test func `a day has something of everything`() {

@@ -2,7 +2,7 @@ import Control
 import LoopbackTesting
 import Testing
 
-@Suite(.serialized) struct `Several calls at a time` {
+@Suite(.serialized, .fewAtOnce) struct `Several calls at a time` {
   /// What is counted of anna on the present day.
   private func counts(_ office: Office) async throws -> [String: Int64] {
     let rows = try await office.events.request("figures.live")["rows"]?.elements ?? []
