@@ -8,7 +8,7 @@ import Telephony
 extension CallCenterService {
   func report(_ wish: FigureWish) async -> Result<ControlResult, ControlError> {
     await answer(wish, "the figures could not be read") { range in
-      let sheet = flow.figureSheet
+      let sheet = flow.figureSheet.seen(by: wish)
       return .figures(
         try await whenWritten(withRecords: false) { [self] stored, now, standing in
           var report = sheet.report(wish, range)
@@ -18,7 +18,8 @@ extension CallCenterService {
             try report.add(try sheet.firstContacts(in: part, stored, at: now))
           }
           try report.add(standing)
-          return sheet.summary(report.rows.map { ($0.period, $0.subject, $0.counts) }, range, by: wish.by)
+          let rows = report.rows.map { ($0.period, $0.subject, $0.counts) }
+          return sheet.summary(rows, range, by: wish.by)
         })
     }
   }

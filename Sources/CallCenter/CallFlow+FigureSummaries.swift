@@ -42,17 +42,13 @@ extension CallFlow {
   func standing(at now: Moment) -> [Cell: Counts] { ledger.figures.standing(at: now) }
 
   /// By which figures are put into words, as things stand now.
-  var figureSheet: FigureSheet {
-    FigureSheet(
-      calendar: settings.calendar, settings: settings.figures, queues: settings.queues, agents: settings.agents)
-  }
+  var figureSheet: FigureSheet { FigureSheet(settings) }
 
   mutating func liveFigures(at now: Moment) -> FigureReport {
     let live = ledger.figures.live(at: now).sorted { $0.key < $1.key }
     let day = ledger.figures.presentDay
-    var sheet = figureSheet
-    sheet.settings.firstContactDays = nil
-    return sheet.summary(live.map { (day, $0.key, $0.value) }, day, by: Calendar.Span.day.rawValue)
+    return figureSheet.withoutFirstContacts.summary(
+      live.map { (day, $0.key, $0.value) }, day, by: Calendar.Span.day.rawValue)
   }
 
   /// Agents as this client may see them, with their day where it is its business.

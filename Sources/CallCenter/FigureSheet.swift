@@ -4,10 +4,19 @@ import Telephony
 
 /// Figures in the words of the socket; a value of its own, so that long reports are put into words on any thread.
 struct FigureSheet: Sendable {
+  /// By which figures are told.
+  private(set) var view = View.cohort
   let calendar: Calendar
-  var settings: Definition.Settings
+  private(set) var settings: Definition.Settings
   let queues: [QueueID: QueueProfile]
   let agents: [AgentID: AgentProfile]
+
+  init(_ settings: CallFlowSettings) {
+    calendar = settings.calendar
+    self.settings = settings.figures
+    queues = settings.queues
+    agents = settings.agents
+  }
 
   /// The rows that one report may have: some forty megabytes on the socket.
   static let mostRows = 10_000
@@ -15,7 +24,23 @@ struct FigureSheet: Sendable {
   /// An empty report of what is wished for.
   func report(_ wish: FigureWish, _ range: Range<Int64>) -> Report {
     let kinds = wish.per.flatMap(Subject.Kind.init).map { Set([$0]) } ?? Set(Subject.Kind.allCases)
-    return Report(in: range, by: Calendar.Span(rawValue: wish.by) ?? .day, kinds, calendar, most: Self.mostRows)
+    return Report(
+      in: range, by: Calendar.Span(rawValue: wish.by) ?? .day, kinds, view: view, calendar, most: Self.mostRows)
+  }
+
+  /// The same by what is wished for. By event there is nothing of first contacts: they belong to where they began, and what
+  /// comes later says what they were.
+  func seen(by wish: FigureWish) -> FigureSheet {
+    var sheet = self
+    sheet.view = View(rawValue: wish.view) ?? .cohort
+    return sheet.view == .event ? sheet.withoutFirstContacts : sheet
+  }
+
+  /// The same where nobody has reckoned whether customers had to call again.
+  var withoutFirstContacts: FigureSheet {
+    var sheet = self
+    sheet.settings.firstContactDays = nil
+    return sheet
   }
 
   /// Whether the customers of a time had to call again.
@@ -24,18 +49,19 @@ struct FigureSheet: Sendable {
     return try FirstContacts(in: part, stored, within: Int64(days) * 86_400_000, until: now).cells
   }
 
+  /// The counts of the rows are those of the view.
   func summary(_ rows: [(Range<Int64>, Subject, Counts)], _ range: Range<Int64>, by span: String)
     -> FigureReport
   {
     FigureReport(
-      from: RFC3339.text(range.lowerBound), to: RFC3339.text(range.upperBound), by: span,
+      from: RFC3339.text(range.lowerBound), to: RFC3339.text(range.upperBound), by: span, view: view.rawValue,
       dayEndsMinutes: calendar.dayEnds, earlyFlowOut: settings.earlyFlowOut.rawValue,
       firstContactDays: settings.firstContactDays,
       columns: Definition.all.map { FigureColumn(name: $0.name, japanese: $0.japanese, unit: $0.unit.rawValue) },
       rows: rows.map { period, subject, counts in
         var figures: [String: JSON] = [:]
         for figure in Definition.all where figure.kinds.contains(subject.kind) {
-          figures[figure.name] = figure.value(of: counts, settings).map(JSON.init) ?? .null
+          figures[figure.name] = figure.value(of: counts, settings, by: view).map(JSON.init) ?? .null
         }
         return FigureRow(
           start: RFC3339.text(period.lowerBound), end: RFC3339.text(period.upperBound),

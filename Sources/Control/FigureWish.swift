@@ -10,6 +10,8 @@ public struct FigureWish: Sendable, Equatable {
   public var by = "day"
   /// `all`, `entry`, `queue` or `agent`; nil: each of them.
   public var per: String?
+  /// `cohort` or `event`.
+  public var view = "cohort"
   /// The present day.
   public init() {}
 }
@@ -28,13 +30,18 @@ extension Command {
       .optional(from), .optional(to),
       .optional(
         .choice("by", ["15min", "hour", "day", "week", "month"], "how long each row's time is; day unless told")),
-      .optional(.choice("per", ["all", "entry", "queue", "agent"], "of what; each of them unless told"))
-    ) { (from, to, by, per) in
+      .optional(.choice("per", ["all", "entry", "queue", "agent"], "of what; each of them unless told")),
+      .optional(
+        .choice(
+          "view", ["cohort", "event"],
+          "each visit in the time in which it began, or each thing in that in which it happened; cohort unless told"))
+    ) { (from, to, by, per, view) in
       var wish = FigureWish()
       wish.from = from
       wish.to = to
       wish.by = by ?? wish.by
       wish.per = per
+      wish.view = view ?? wish.view
       return .figuresReport(wish)
     },
     Command(

@@ -12,18 +12,24 @@ extension Rendering {
     "outbound_att", "logged_in", "idle", "working", "occupancy", "utilisation_a_paid", "utilisation_b_paid",
   ]
 
+  /// What each view is.
+  private static let headings = [
+    "cohort": "by cohort: what began in each time, whenever it ended",
+    "event": "by event: what happened in each time, whenever it began; rates are of what ended in it",
+  ]
+
   func report(_ report: FigureReport) -> String {
     let agents = report.rows.filter { $0.kind == "agent" }
     let callers = report.rows.filter { $0.kind != "agent" }
     guard !report.rows.isEmpty else { return words["nothing to show"] + "\n" }
-    var text = ""
+    var text = words[Self.headings[report.view] ?? report.view] + "\n\n"
     if !callers.isEmpty { text += figureTable(callers, Self.ofCallers, report) }
     if !agents.isEmpty {
-      if !text.isEmpty { text += "\n" }
+      if !callers.isEmpty { text += "\n" }
       text += figureTable(agents, Self.ofAgents, report)
     }
     text += "\n"
-    text += "\(words["visits by when they began; flow-out before the threshold:"]) \(words[report.earlyFlowOut])\n"
+    text += "\(words["flow-out before the threshold:"]) \(words[report.earlyFlowOut])\n"
     if let days = report.firstContactDays {
       text +=
         "\(words["FCR: no next contact of the same customer about the same, in days:"]) \(days)\n"
@@ -70,7 +76,7 @@ extension Rendering {
 
   /// RFC 4180, with a heading and all figures; what has none is empty.
   func csv(_ report: FigureReport) -> String {
-    var lines = [["start", "end", "kind", "subject", "name"] + report.columns.map(\.name)]
+    var lines = [["start", "end", "kind", "subject", "name", "view"] + report.columns.map(\.name)]
     for row in report.rows {
       let figures = report.columns.map { column -> String in
         switch row.figures[column.name] {
@@ -79,7 +85,8 @@ extension Rendering {
         default: ""
         }
       }
-      lines.append([row.start, row.end, row.kind, row.subject, row.name].map(CSV.harmless) + figures)
+      let whose = [row.start, row.end, row.kind, row.subject, row.name, report.view].map(CSV.harmless)
+      lines.append(whose + figures)
     }
     return lines.map { $0.map(CSV.field).joined(separator: ",") + "\r\n" }.joined()
   }

@@ -3,18 +3,23 @@ import Control
 // What is asked of figures.
 extension Subcommand {
   static let report = Subcommand(
-    name: "report", usage: ["report [--from TIME] [--to TIME] [--by SPAN] [--per WHAT] [--csv]"],
+    name: "report", usage: ["report [--from TIME] [--to TIME] [--by SPAN] [--per WHAT] [--view VIEW] [--csv]"],
     help: "Shows the figures of any time: service level, abandonment, handling times, occupancy.",
     valued: [
       "--from": "a date (that day of work), or an RFC 3339 time; today unless told",
       "--to": "a date (its end), or an RFC 3339 time; the end of the day of --from unless told",
       "--by": "how long each row's time is: 15min, hour, day, week or month (day unless told)",
       "--per": "all, entry, queue or agent (each of them unless told)",
+      "--view": """
+      cohort: what began in the time, to its end; event: what happened in it, rates over what ended in it (and for \
+      service levels what passed T in it), without "waiting" and "fcr" (cohort unless told)
+      """,
     ], flags: ["--csv": "all figures as comma-separated values (RFC 4180)"]
   ) { (words) throws(UsageError) in
     var members = try period(words)
     for (option, choices) in [
       ("by", ["15min", "hour", "day", "week", "month"]), ("per", ["all", "entry", "queue", "agent"]),
+      ("view", ["cohort", "event"]),
     ] {
       guard let value = words.value("--\(option)") else { continue }
       guard choices.contains(value) else {

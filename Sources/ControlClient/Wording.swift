@@ -35,7 +35,10 @@ struct Wording: Sendable {
     "PERIOD": "期間", "SUBJECT": "対象", "total": "全体", "QUARTER": "15分枠", "KIND": "種別", "ITEM": "項目", "KEPT": "保持値",
     "LOG": "ログ値", "figures and log agree": "集計値とログは一致", "differences between figures and log": "件の不一致",
     "cannot be read:": "読めない集計値:",
-    "visits by when they began; flow-out before the threshold:": "着信時刻で集計。基準時間内の転出:",
+    "by cohort: what began in each time, whenever it ended": "着信基準: 各時間帯に始まったものを集計(終了時刻によらない)",
+    "by event: what happened in each time, whenever it began; rates are of what ended in it":
+      "発生基準: 各時間帯に起きたことを集計(開始時刻によらない)。率の分母はその時間帯に終わったもの",
+    "flow-out before the threshold:": "基準時間内の転出:",
     "FCR: no next contact of the same customer about the same, in days:":
       "一次解決率: 同じ顧客・同じ用件の再入電なし。期間(日):",
     "utilisation is over paid time (logged in less unpaid breaks): no shift plan is known":

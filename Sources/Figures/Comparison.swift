@@ -27,7 +27,7 @@ public struct Comparison: Sendable {
   /// Nothing was compared yet.
   public init() {}
 
-  /// What the log says of a time, which is a day at most, and what is different in what is kept.
+  /// What the log says of a time, by either view, which is a day at most, and what is different in what is kept.
   public mutating func found(in range: Range<Int64>, _ stored: any StoredFigures, until now: Moment) throws -> [Cell:
     Counts]
   {
@@ -40,16 +40,16 @@ public struct Comparison: Sendable {
       if range.contains(stretch.startedAt.wallMilliseconds) { stretches += 1 }
       fold.add(stretch)
     }
-    let kept = try stored.cells(in: range)
-    let all = Discrepancy.all(between: kept, and: fold.cells)
-    cells += Set(kept.keys).union(fold.cells.keys).count
+    let (kept, reckoned) = (try stored.cells(in: range), fold.cells)
+    let all = Discrepancy.all(between: kept, and: reckoned)
+    cells += Set(kept.keys).union(reckoned.keys).count
     differences += all.prefix(Self.mostListed - differences.count)
     differenceCount += all.count
     differentCells += Set(all.map(\.cell)).count
     let nothing = try stored.unreadable(in: range)
     unreadable += nothing.prefix(Self.mostListed - unreadable.count)
     unreadableCount += nothing.count
-    return fold.cells
+    return reckoned
   }
 
   /// A time in parts that are short enough, in order.

@@ -10,9 +10,12 @@ struct Course: Sendable {
   var parts: [SegmentID: Part] = [:]
   /// Its place among the dispositions is known.
   var isDecided = false
-  var isAnswered = false
+  /// By the first agent.
+  var answeredAt: Moment?
   /// Of its handlings that are over; it counts when the contact is.
   var handled = Counts()
+  /// When the last of them was.
+  var handledUntil: Moment?
   /// It heard an announcement; an agent was sought for it without a queue.
   var wasAnnounced = false
   var hadAgent = false
@@ -34,6 +37,8 @@ struct Course: Sendable {
     var isHandled = false
     /// Of its handlings that are over; it counts when the contact is.
     var handled = Counts()
+    /// When the last of them was.
+    var handledUntil: Moment?
   }
 
   /// A segment that lasts.
@@ -59,6 +64,8 @@ struct Course: Sendable {
 }
 
 extension Course {
+  var isAnswered: Bool { answeredAt != nil }
+
   /// Where one that goes out is counted.
   var diallingCells: [Cell] {
     homes + (dialler.map { [Cell(at: startedAt.wallMilliseconds, .agent($0))] } ?? [])

@@ -61,7 +61,7 @@ extension Definition {
     count("answered", "応答件数", callers, "ended by an agent's answer") { $0[.answered] },
     count("unanswered", "未応答件数", callers, "offered − answered", "with `blocked` what 呼損 often means") {
       $0[.offered] - $0[.answered]
-    },
+    }.countedByEvent("ended − answered") { $0.ended - $0[.answered] },
     count("abandoned", "放棄呼", callers, "ended by the caller, short ones included", "also while a phone rings") {
       $0.abandonments
     },
@@ -78,22 +78,32 @@ extension Definition {
     count(
       "waiting", "待ち", callers,
       "offered − answered − abandoned − flow_out − callback_requested − voicemail − system_failure", "now"
-    ) { $0.undecided },
+    ) { $0.undecided }.missingByEvent(
+      "offered − ended is by how many more wait at the end of the time than at its beginning"),
   ]
 
   // MARK: Rates and waits
 
   private static let rates: [Definition] = [
-    share("answer_rate", "応答率", callers, "answered / offered") { ($0[.answered], $0[.offered]) },
+    share("answer_rate", "応答率", callers, "answered / offered") { ($0[.answered], $0[.offered]) }
+      .byEvent("answered / ended") { counts, _ in (counts[.answered], counts.ended) },
     share(
       "answer_rate_arrived", "応答率(入電)", doors, "(answered + direct answered) / arrived",
       "closed, blocked and direct contacts below the line"
-    ) { ($0[.answered] + $0[.directAnswered], $0[.arrived]) },
+    ) { ($0[.answered] + $0[.directAnswered], $0[.arrived]) }
+    .byEvent("(answered + direct answered) / (ended + blocked + announced + direct)") { counts, _ in
+      (
+        counts[.answered] + counts[.directAnswered],
+        counts.ended + counts[.blocked] + counts[.announced] + counts[.direct]
+      )
+    },
     share("abandonment", "放棄呼率", callers, "abandoned / offered", "call-backs and cut_by_system are not in it") {
       ($0.abandonments, $0[.offered])
-    },
+    }.byEvent("abandoned / ended") { counts, _ in (counts.abandonments, counts.ended) },
     share("abandonment_net", "放棄呼率(純)", callers, "(abandoned − short) / (offered − short)") {
       ($0[.abandoned], $0[.offered] - $0[.shortAbandoned])
+    }.byEvent("(abandoned − short) / (ended − short)") { counts, _ in
+      (counts[.abandoned], counts.ended - counts[.shortAbandoned])
     },
     mean("asa", "平均応答速度", callers, "Σ (answer − enqueue) / answered", "ring time in") {
       ($0[.answerTime], $0[.answered])
@@ -119,10 +129,14 @@ extension Definition {
     ) { counts, settings in
       let (part, whole) = counts.gross(settings.earlyFlowOut)
       return Share(part, of: whole).map(Value.share)
+    }.byEvent("a / S; S = ended ≤ T + T reached while waiting, both in the time; early flow-out as configured") {
+      counts, settings in counts.gross(settings.earlyFlowOut, of: counts.settled)
     },
     Definition("sl_net", "SL(純)", .percent, callers, "a / (Q − short)", "as sl_gross") { counts, settings in
       let (part, whole) = counts.gross(settings.earlyFlowOut)
       return Share(part, of: whole - counts[.shortAbandoned]).map(Value.share)
+    }.byEvent("a / (S − short)") { counts, settings in
+      counts.gross(settings.earlyFlowOut, of: counts.settled - counts[.shortAbandoned])
     },
     share("sl_answered", "SL(応答のみ)", callers, "a / A", "Asterisk; says nothing of those who were lost") {
       ($0[.answeredWithin], $0[.answered])
@@ -136,6 +150,8 @@ extension Definition {
     share("sl_aband_negative", "SL(放棄を未達)", callers, "a / E", "Cisco") { ($0[.answeredWithin], $0.events) },
     share("sl_removed", "SL(離脱を達成)", callers, "(a + x + call-back ≤ T) / Q", "Amazon") {
       ($0[.answeredWithin] + $0[.abandonedWithin] + $0[.callbackWithin], $0[.offered] - $0[.waitingWithin])
+    }.byEvent("(a + x + call-back ≤ T) / S") { counts, _ in
+      (counts[.answeredWithin] + counts[.abandonedWithin] + counts[.callbackWithin], counts.settled)
     },
     count("early_flow_out", "早期転出", callers, "flow-out and call-back ≤ T", "printed beside the service level") {
       $0[.flowOutWithin] + $0[.callbackWithin]
@@ -191,7 +207,10 @@ extension Definition {
   private static let outbound: [Definition] = [
     count("attempts", "発信件数", desks, "calls that agents dialled") { $0[.attempts] },
     count("connected", "発信接続件数", desks, "of these, answered by the far end") { $0[.connected] },
-    share("connect_rate", "接続率", desks, "connected / attempts") { ($0[.connected], $0[.attempts]) },
+    share("connect_rate", "接続率", desks, "connected / attempts") { ($0[.connected], $0[.attempts]) }
+      .byEvent("connected / (connected + attempts that ended without)") { counts, _ in
+        (counts[.connected], counts[.connected] + counts.sum(of: "attempts_ended"))
+      },
     count("attempts_busy", "発信話中", desks, "attempts that ended busy") { $0[.attemptsEnded("busy")] },
     count("attempts_no_answer", "発信不応答", desks, "attempts that nobody answered") { $0[.attemptsEnded("no_answer")] },
     count("attempts_other", "発信その他", desks, "attempts − connected − busy − no answer, ended") {
@@ -241,9 +260,16 @@ extension Counts {
   var abandonments: Int { self[.abandoned] + self[.shortAbandoned] }
 
   /// Visits that have not ended: what the accounting leaves.
-  var undecided: Int {
-    self[.offered] - self[.answered] - abandonments - sum(of: "flow_out") - self[.callback] - self[.voicemail]
-      - self[.failed]
+  var undecided: Int { self[.offered] - ended }
+
+  /// Visits that have ended, in whatever way.
+  var ended: Int {
+    self[.answered] + abandonments + sum(of: "flow_out") + self[.callback] + self[.voicemail] + self[.failed]
+  }
+
+  /// Visits that ended within the threshold, or reached it: each is one of the two, once, at its time.
+  var settled: Int {
+    events + self[.flowOutWithin] + self[.callbackWithin] + self[.voicemailWithin] + self[.failedWithin]
   }
 
   /// Service-level events: answered or abandoned within, or the threshold reached without an end.
@@ -264,7 +290,11 @@ extension Counts {
 
   /// Above and below the line.
   func gross(_ early: Definition.EarlyFlowOut) -> (Int, Int) {
-    let (hits, all) = (self[.answeredWithin], self[.offered] - self[.waitingWithin])
+    gross(early, of: self[.offered] - self[.waitingWithin])
+  }
+
+  func gross(_ early: Definition.EarlyFlowOut, of all: Int) -> (Int, Int) {
+    let hits = self[.answeredWithin]
     let flowOut = self[.flowOutWithin] + self[.callbackWithin]
     return switch early {
     case .miss: (hits, all)

@@ -16,7 +16,7 @@ extension Definition {
       guard settings.firstContactDays != nil else { return nil }
       return Share(counts[.firstContacts] - counts[.firstContactsRepeated], of: counts[.firstContacts]).map(Value.share)
     },
-  ]
+  ].map { $0.missingByEvent("it is said of contacts by what came later, and so where they began") }
 
   private static func count(_ name: String, _ japanese: String, _ formula: String, _ item: Item) -> Definition {
     Definition(name, japanese, .count, everybody, formula, "from the log when asked; not in `figures.live`") {

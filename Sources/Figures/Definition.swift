@@ -12,7 +12,10 @@ public struct Definition: Sendable {
   public let formula: String
   /// What else must be known.
   public let note: String
+  /// What it is in the view by event.
+  public internal(set) var byEvent = ByEvent.same
   let reckon: @Sendable (Counts, Settings) -> Value?
+  var reckonEvents: @Sendable (Counts, Settings) -> Value?
 
   /// What a figure is measured in.
   public enum Unit: String, Sendable {
@@ -54,7 +57,13 @@ public struct Definition: Sendable {
   }
 
   /// The value; nil where there is none: a share of nothing, or something that is not known.
-  public func value(of counts: Counts, _ settings: Settings = Settings()) -> Value? { reckon(counts, settings) }
+  /// The counts are those of the view.
+  public func value(of counts: Counts, _ settings: Settings = Settings(), by view: View = .cohort) -> Value? {
+    switch view {
+    case .cohort: reckon(counts, settings)
+    case .event: reckonEvents(counts, settings)
+    }
+  }
 
   init(
     _ name: String, _ japanese: String, _ unit: Unit, _ kinds: Set<Subject.Kind>, _ formula: String,
@@ -68,6 +77,7 @@ public struct Definition: Sendable {
     self.formula = formula
     self.note = note
     self.reckon = reckon
+    reckonEvents = reckon
   }
 
   /// Of this name.

@@ -76,11 +76,10 @@ public struct ServiceTarget: Sendable, Hashable {
 }
 
 extension Counts {
-  /// What the end of a visit adds.
+  /// What the end of a visit adds, but for what `addPassing` does.
   mutating func addEnd(_ disposition: Disposition, after wait: Duration, _ target: ServiceTarget) {
     count(disposition.item)
     let isWithin = wait <= target.threshold
-    if !isWithin { count(.pastThreshold) }
     add(wait.nanoseconds, to: .longestWait)
     switch disposition {
     case .answered:
@@ -91,8 +90,14 @@ extension Counts {
       if isWithin { count(.abandonedWithin) }
     case .flowOut: if isWithin { count(.flowOutWithin) }
     case .callback: if isWithin { count(.callbackWithin) }
-    case .voicemail, .failed: break
+    case .voicemail: if isWithin { count(.voicemailWithin) }
+    case .failed: if isWithin { count(.failedWithin) }
     }
+  }
+
+  /// What it adds when it reaches its threshold, if it has done so by now; that was `threshold` after its beginning.
+  mutating func addPassing(after wait: Duration, _ target: ServiceTarget) {
+    if wait > target.threshold { count(.pastThreshold) }
   }
 
   /// What its beginning adds.

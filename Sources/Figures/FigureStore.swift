@@ -22,7 +22,8 @@ public protocol StoredFigures {
   func cells(in range: Range<Int64>) throws -> [Cell: Counts]
   /// What is stored of quarters in this time and means nothing: it is kept as it is.
   func unreadable(in range: Range<Int64>) throws -> [UnreadableFigures]
-  /// All contacts that began, or came to somebody, in this time, in no order.
+  /// All contacts of which something happened in this time (a part of them began, was answered, was past its threshold or
+  /// ended, or somebody wrote up what they were about), in no order.
   func contacts(touching range: Range<Int64>) throws -> [LoggedContact]
   /// Of these, contacts that came in, were answered and are over, of customers who are certain, in no order; each with
   /// whether the same customer has begun another one about the same, which is over too, no more than `window` milliseconds

@@ -89,13 +89,14 @@ extension FloorBook {
     guard let stretch = desk.stretch else { return }
     let until = stretch.nanoseconds(at: now)
     guard until > desk.counted else { return }
+    let work = stretch.engagement.occupation == .acw ? stretch.engagement.contact.flatMap { desk.handled[$0] } : nil
     for part in stretch.parts(from: desk.counted, to: until) {
       var counts = Counts()
       counts.addTime(part.nanoseconds, of: stretch.engagement)
       add(counts, to: [.agent(agent), .all].map { Cell(quarter: part.quarter, subject: $0) })
-    }
-    if stretch.engagement.occupation == .acw, let work = stretch.engagement.contact.flatMap({ desk.handled[$0] }) {
-      add([work.isOutbound ? .outboundWrapUp : .wrapUp: until - desk.counted], to: work.cells)
+      guard let work else { continue }
+      let wrapUp: Counts = [work.isOutbound ? .outboundWrapUp : .wrapUp: part.nanoseconds]
+      add(wrapUp, to: work.cells, happenedIn: part.quarter)
     }
     desk.counted = until
   }

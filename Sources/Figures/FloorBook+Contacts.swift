@@ -21,7 +21,7 @@ extension FloorBook {
     var counts = Counts()
     counts.addBeginning(target)
     add(counts, to: [cell])
-    if course.visits.isEmpty, !course.isOutbound { add(counts, to: course.homes) }
+    if course.visits.isEmpty, !course.isOutbound { add(counts, to: course.homes, happenedAt: now) }
     course.parts[segment] = .visit
     course.visits.append(.init(segment: segment, cell: cell, startedAt: now, target: target))
     course.goesOn = false
@@ -78,9 +78,20 @@ extension FloorBook {
     else { return }
     course.isDecided = true
     let wait = max(.zero, ended.since(first.startedAt))
-    var counts = Counts()
-    counts.addEnd(disposition.forContact(after: wait, short: first.target.short), after: wait, first.target)
-    add(counts, to: course.homes)
+    let ofContact = disposition.forContact(after: wait, short: first.target.short)
+    addEnd(ofContact, of: first, to: course.homes, at: ended)
+  }
+
+  /// A wait that began with this visit is over.
+  private mutating func addEnd(
+    _ disposition: Disposition, of visit: Course.Visit, to cells: [Cell], at ended: Moment
+  ) {
+    let wait = max(.zero, ended.since(visit.startedAt))
+    var (counts, passing) = (Counts(), Counts())
+    counts.addEnd(disposition, after: wait, visit.target)
+    passing.addPassing(after: wait, visit.target)
+    add(counts, to: cells, happenedAt: ended)
+    add(passing, to: cells, happenedIn: visit.target.passing(since: visit.startedAt))
   }
 
   /// The agent, or the number, answered.
@@ -89,7 +100,7 @@ extension FloorBook {
     switch course.parts[segment] {
     case .number? where course.isOutbound && course.connectedAt == nil:
       course.connectedAt = now
-      add([.connected: 1], to: course.diallingCells)
+      add([.connected: 1], to: course.diallingCells, happenedAt: now)
     case .agent(var handling)? where handling.answeredAt == nil:
       handling.answeredAt = now
       course.parts[segment] = .agent(handling)
@@ -109,19 +120,17 @@ extension FloorBook {
     let isFirst = visit.map { !$0.isHandled } ?? !course.isAnswered
     if isFirst {
       let ring = now.since(handling.startedAt).nanoseconds
-      add([.offers: 1, .offersAnswered: 1, .ringTime: max(0, ring)], to: cells)
+      add([.offers: 1, .offersAnswered: 1, .ringTime: max(0, ring)], to: cells, happenedAt: now)
     } else {
       var handling = handling
       handling.isTakeover = true
       course.parts[segment] = .agent(handling)
     }
     if let index = handling.visit { course.visits[index].isHandled = true }
-    course.isAnswered = true
+    course.answeredAt = course.answeredAt ?? now
     guard !course.isDecided, let first = course.visits.first else { return }
     course.isDecided = true
-    var counts = Counts()
-    counts.addEnd(.answered, after: max(.zero, now.since(first.startedAt)), first.target)
-    add(counts, to: course.homes)
+    addEnd(.answered, of: first, to: course.homes, at: now)
   }
 
   /// The agent's phone holds the caller.
@@ -162,9 +171,7 @@ extension FloorBook {
       let disposition = Disposition(reason, after: wait, short: visit.target.short)
       course.visits[index].endedAt = now
       course.visits[index].disposition = disposition
-      var counts = Counts()
-      counts.addEnd(disposition, after: wait, visit.target)
-      add(counts, to: [visit.cell])
+      addEnd(disposition, of: visit, to: [visit.cell], at: now)
     case .agent(var handling):
       handling.retrieve(at: now)
       if course.isOutbound { course.held += handling.held } else { end(handling, reason, &course, at: now) }
@@ -180,15 +187,20 @@ extension FloorBook {
     let cells = [own] + (visit.map { [$0.cell] } ?? []) + course.homes
     guard let answered = handling.answeredAt else {
       let ring = now.since(handling.startedAt).nanoseconds
-      return add([.offers: 1, .offersEnded(reason.rawValue): 1, .ringTime: max(0, ring)], to: cells)
+      return add(
+        [.offers: 1, .offersEnded(reason.rawValue): 1, .ringTime: max(0, ring)], to: cells, happenedAt: now)
     }
     let hold = handling.held.nanoseconds
     let counts: Counts = [
       .talk: max(0, now.since(answered).nanoseconds - hold), .hold: hold, .takenOver: handling.isTakeover ? 1 : 0,
     ]
-    add(counts.handledOnce, to: [own])
-    if let index = handling.visit { course.visits[index].handled.add(counts) }
+    add(counts.handledOnce, to: [own], happenedAt: now)
+    if let index = handling.visit {
+      course.visits[index].handled.add(counts)
+      course.visits[index].handledUntil = now
+    }
     course.handled.add(counts)
+    course.handledUntil = now
   }
 
   /// It is over, and so are its segments.
@@ -196,22 +208,28 @@ extension FloorBook {
     guard var course = courses.removeValue(forKey: contact) else { return }
     for (segment, part) in course.parts { end(part, segment, reason, &course, at: now) }
     if course.isOutbound { return endDialling(course, reason, at: now) }
-    if course.isAnswered { add(course.handled.handledOnce, to: course.homes) }
-    for visit in course.visits where visit.isHandled { add(visit.handled.handledOnce, to: [visit.cell]) }
-    guard let last = course.visits.last else { return add(course.countsWithoutQueue(reason), to: course.homes) }
+    if course.isAnswered { add(course.handled.handledOnce, to: course.homes, happenedAt: course.handledUntil ?? now) }
+    for visit in course.visits where visit.isHandled {
+      add(visit.handled.handledOnce, to: [visit.cell], happenedAt: visit.handledUntil ?? now)
+    }
+    guard let last = course.visits.last else {
+      return add(course.countsWithoutQueue(reason), to: course.homes, happenedAt: course.answeredAt ?? now)
+    }
     if last.disposition?.isFlowOut == true, !course.goesOn {
-      add([.cutBySystem: 1], to: [last.cell] + (course.isAnswered ? [] : course.homes))
+      let cells = [last.cell] + (course.isAnswered ? [] : course.homes)
+      add([.cutBySystem: 1], to: cells, happenedAt: last.endedAt ?? now)
     }
     decide(&course)
   }
 
   private mutating func endDialling(_ course: Course, _ reason: EndReason, at now: Moment) {
     guard let connected = course.connectedAt else {
-      return add([.attemptsEnded(reason.rawValue): 1], to: course.diallingCells)
+      return add([.attemptsEnded(reason.rawValue): 1], to: course.diallingCells, happenedAt: now)
     }
     let hold = course.held.nanoseconds
     let talk = max(0, now.since(connected).nanoseconds - hold)
-    add([.outboundHandled: 1, .outboundTalk: talk, .outboundHold: hold], to: course.diallingCells)
+    add(
+      [.outboundHandled: 1, .outboundTalk: talk, .outboundHold: hold], to: course.diallingCells, happenedAt: now)
   }
 }
 

@@ -5,12 +5,12 @@ public import Telephony
 /// It is told what happened in the past tense, and never looks at a record: what a fold over the records finds (`Fold`) must
 /// be the same, and that can be checked at any time. Told too much, too late or twice, it keeps what was first.
 ///
-/// Visits, contacts and handlings count in the quarter in which they began (the cohort), however late they end; agents'
-/// time counts in the quarter in which it passes.
+/// Visits, contacts and handlings count in the quarter in which they began (the cohort), however late they end, and for the
+/// view by event in the quarter in which they came to something; agents' time counts in the quarter in which it passes.
 public struct FloorBook: Sendable {
   /// What was counted since it was last taken, to be added to what is stored.
   private var pending: [Cell: Counts] = [:]
-  /// What was counted for cells of the present day.
+  /// What was counted for cells of the present day, by cohort.
   private(set) var today: [Subject: Counts] = [:]
   private var day: Range<Int64>
   private var takenAt: Moment
@@ -30,7 +30,7 @@ public struct FloorBook: Sendable {
 
   /// What was stored of the present day by those who were here before.
   public mutating func restored(_ cells: [Cell: Counts]) {
-    for (cell, counts) in cells where day.contains(cell.quarter) { today[cell.subject, default: Counts()].add(counts) }
+    for (cell, counts) in cells where day.contains(cell.quarter) { addToday(counts, of: cell) }
   }
 
   /// What has come since the last time, every agent's time up to now included; it is not told again.
@@ -54,23 +54,21 @@ public struct FloorBook: Sendable {
     var standing: [Cell: Counts] = [:]
     for course in courses.values {
       for visit in course.visits where visit.endedAt == nil {
-        standing[visit.cell, default: Counts()].addStanding(visit.target, since: visit.startedAt, at: now)
+        standing.addStanding(visit.target, since: visit.startedAt, at: now, to: [visit.cell])
       }
       guard let first = course.visits.first, !course.isDecided else { continue }
-      for cell in course.homes {
-        standing[cell, default: Counts()].addStanding(first.target, since: first.startedAt, at: now)
-      }
+      standing.addStanding(first.target, since: first.startedAt, at: now, to: course.homes)
     }
     return standing
   }
 
-  /// The present day, those who wait included.
+  /// The present day by cohort, those who wait included.
   public mutating func live(at now: Moment) -> [Subject: Counts] {
     roll(to: now)
     reckonTime(at: now)
     var live = today
     for (cell, counts) in standing(at: now) where day.contains(cell.quarter) {
-      live[cell.subject, default: Counts()].add(counts)
+      live[cell.subject, default: Counts()].add(counts.seen(by: .cohort))
     }
     return live
   }
@@ -78,6 +76,7 @@ public struct FloorBook: Sendable {
   /// The day that `live` is about, as wall time in milliseconds.
   public var presentDay: Range<Int64> { day }
 
+  /// What happens in the quarters of these cells.
   mutating func add(_ counts: Counts, to cells: [Cell]) {
     guard !counts.isEmpty else { return }
     for cell in cells {
@@ -86,20 +85,60 @@ public struct FloorBook: Sendable {
     }
   }
 
+  /// What belongs to these cells by cohort, and has happened at that moment.
+  mutating func add(_ counts: Counts, to cells: [Cell], happenedAt moment: Moment) {
+    add(counts, to: cells, happenedIn: Cell.quarter(of: moment.wallMilliseconds))
+  }
+
+  /// What belongs to these cells by cohort, and has happened in that quarter.
+  mutating func add(_ counts: Counts, to cells: [Cell], happenedIn quarter: Int64) {
+    add(counts, to: cells)
+    pending.addEvents(counts, of: cells, in: quarter)
+  }
+
+  private mutating func addToday(_ counts: Counts, of cell: Cell) {
+    let counts = counts.seen(by: .cohort)
+    if !counts.isEmpty { today[cell.subject, default: Counts()].add(counts) }
+  }
+
   /// A day that is over makes room for the next one; a clock that was set back takes nothing away.
   mutating func roll(to now: Moment) {
     guard now.wallMilliseconds >= day.upperBound else { return }
     day = calendar.period(.day, containing: now.wallMilliseconds)
     today = [:]
-    for (cell, counts) in pending where day.contains(cell.quarter) {
-      today[cell.subject, default: Counts()].add(counts)
-    }
+    for (cell, counts) in pending where day.contains(cell.quarter) { addToday(counts, of: cell) }
   }
 }
 
-extension Counts {
-  fileprivate mutating func addStanding(_ target: ServiceTarget, since start: Moment, at now: Moment) {
-    count(.waiting)
-    count(now.since(start) > target.threshold ? .pastThreshold : .waitingWithin)
+extension [Cell: Counts] {
+  /// For the view by event what of these cells has happened in that quarter.
+  fileprivate mutating func addEvents(_ counts: Counts, of cells: [Cell], in quarter: Int64) {
+    for cell in cells {
+      let events = counts.events(movedFrom: cell.quarter, to: quarter)
+      if !events.there.isEmpty { self[cell, default: Counts()].add(events.there) }
+      if !events.here.isEmpty {
+        self[Cell(quarter: quarter, subject: cell.subject), default: Counts()].add(events.here)
+      }
+    }
+  }
+
+  fileprivate mutating func addStanding(
+    _ target: ServiceTarget, since start: Moment, at now: Moment, to cells: [Cell]
+  ) {
+    var passing = Counts()
+    passing.addPassing(after: now.since(start), target)
+    let waiting: Counts = [.waiting: 1, .waitingWithin: passing.isEmpty ? 1 : 0]
+    for cell in cells {
+      self[cell, default: Counts()].add(waiting)
+      self[cell, default: Counts()].add(passing)
+    }
+    addEvents(passing, of: cells, in: target.passing(since: start))
+  }
+}
+
+extension ServiceTarget {
+  /// The quarter in which whoever began then reaches the threshold.
+  func passing(since start: Moment) -> Int64 {
+    Cell.quarter(of: start.advanced(by: threshold).wallMilliseconds)
   }
 }

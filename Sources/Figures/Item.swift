@@ -52,6 +52,10 @@ public struct Item: Hashable, Sendable, Comparable, CustomStringConvertible {
   public static let flowOutWithin = Item("flow_out_within")
   /// Ended with a call-back to come, within it.
   public static let callbackWithin = Item("callback_within")
+  /// Ended at a voice mailbox, within it.
+  public static let voicemailWithin = Item("voicemail_within")
+  /// Ended by a fault, or by the end of the daemon, within it.
+  public static let failedWithin = Item("system_failure_within")
   /// Reached the threshold without an end, whatever came then.
   public static let pastThreshold = Item("past_threshold")
   /// Waits now; never stored.
@@ -134,7 +138,7 @@ public struct Item: Hashable, Sendable, Comparable, CustomStringConvertible {
   /// How two values of the same item make one.
   var rule: Rule {
     switch self {
-    case .longestWait, .greatestThreshold: .greatest
+    case .longestWait, .longestWaitAtItsEnd, .greatestThreshold: .greatest
     case .leastThreshold: .least
     default: .sum
     }

@@ -13,8 +13,8 @@ extension LoggedContact {
     var hasFlownOut: Bool { if case .flownOut? = outcome { true } else { false } }
 
     var wait: LoggedWait {
-      guard let ended = segment.endedAt, let outcome else { return LoggedWait(target) }
-      return LoggedWait(target, end: (segment.startedAt.nanoseconds(to: ended), outcome))
+      guard let ended = segment.endedAt, let outcome else { return LoggedWait(target, segment.startedAt) }
+      return LoggedWait(target, segment.startedAt, end: (ended, outcome))
     }
   }
 
@@ -96,15 +96,15 @@ extension LoggedContact {
   var wait: LoggedWait? {
     let visits = visits
     guard let first = visits.first, let last = visits.last else { return nil }
-    func waited(until end: Moment) -> Int { first.segment.startedAt.nanoseconds(to: end) }
+    let start = first.segment.startedAt
     let answer = answers.first?.segment.answeredAt
     if let answer, sentOnAt.map({ answer <= $0 }) ?? true {
-      return LoggedWait(first.target, end: (waited(until: answer), .answered))
+      return LoggedWait(first.target, start, end: (answer, .answered))
     }
     guard endedAt != nil || sentOnAt != nil, let ended = last.segment.endedAt, let outcome = last.outcome else {
-      return LoggedWait(first.target)
+      return LoggedWait(first.target, start)
     }
-    return LoggedWait(first.target, end: (waited(until: ended), outcome))
+    return LoggedWait(first.target, start, end: (ended, outcome))
   }
 
   /// When it left its queues for a number or an announcement.

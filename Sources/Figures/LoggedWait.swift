@@ -5,8 +5,9 @@ struct LoggedWait {
   /// Nanoseconds.
   let threshold: Int
   let short: Int
-  /// How long it was, and how it ended; nil while it lasts.
-  let end: (wait: Int, outcome: Outcome)?
+  let startedAt: Moment
+  /// When and how it ended; nil while it lasts.
+  let end: (at: Moment, outcome: Outcome)?
 
   /// What became of it.
   enum Outcome: Hashable {
@@ -17,26 +18,37 @@ struct LoggedWait {
     case failed
   }
 
-  init(_ target: ServiceTarget, end: (wait: Int, outcome: Outcome)? = nil) {
+  init(_ target: ServiceTarget, _ startedAt: Moment, end: (at: Moment, outcome: Outcome)? = nil) {
     threshold = target.threshold.nanoseconds
     short = target.short.nanoseconds
+    self.startedAt = startedAt
     self.end = end
   }
 
-  /// Each item by its definition.
-  var counts: Counts {
-    var counts: Counts = [.offered: 1, .leastThreshold: threshold, .greatestThreshold: threshold]
-    guard let (wait, outcome) = end else { return counts }
-    counts.add([.longestWait: wait])
+  /// Nanoseconds; nil while it lasts.
+  private var wait: Int? { end.map { startedAt.nanoseconds(to: $0.at) } }
+
+  /// The wall time at which whoever waits so long is past the threshold, in milliseconds.
+  var passesAt: Int64 { startedAt.wallMilliseconds &+ Int64(threshold / 1_000_000) }
+
+  /// What its beginning counts.
+  var begun: Counts { [.offered: 1, .leastThreshold: threshold, .greatestThreshold: threshold] }
+
+  /// What it counts that the threshold was reached, which is known when it has ended.
+  var passed: Counts { [.pastThreshold: (wait ?? 0) > threshold ? 1 : 0] }
+
+  /// What its end counts: each item by its definition.
+  var ended: Counts {
+    guard let wait, let outcome = end?.outcome else { return Counts() }
+    var counts: Counts = [.longestWait: wait]
     let isWithin = wait <= threshold
-    if !isWithin { counts.add([.pastThreshold: 1]) }
     switch outcome {
     case .answered: counts.add([.answered: 1, .answerTime: wait, .answeredWithin: isWithin ? 1 : 0])
     case .left:
       counts.add(1, to: wait < short ? .shortAbandoned : .abandoned)
       counts.add([.abandonTime: wait, .abandonedWithin: isWithin ? 1 : 0])
     case .flownOut(let why): counts.add([Item("flow_out:" + why): 1, .flowOutWithin: isWithin ? 1 : 0])
-    case .failed: counts.add([.failed: 1])
+    case .failed: counts.add([.failed: 1, .failedWithin: isWithin ? 1 : 0])
     }
     return counts
   }

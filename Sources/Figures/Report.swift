@@ -1,4 +1,4 @@
-/// Figures of some subjects over some times, each an exact sum of quarters.
+/// Figures of some subjects over some times by one view, each an exact sum of quarters.
 public struct Report: Sendable {
   /// One line.
   public struct Row: Sendable, Equatable {
@@ -6,7 +6,7 @@ public struct Report: Sendable {
     public var period: Range<Int64>
     /// Of what.
     public var subject: Subject
-    /// What was counted.
+    /// What was counted, by the view.
     public var counts: Counts
   }
 
@@ -19,6 +19,7 @@ public struct Report: Sendable {
   private let range: Range<Int64>
   private let span: Calendar.Span
   private let kinds: Set<Subject.Kind>
+  private let view: View
   private let calendar: Calendar
   private let most: Int
   private var sums: [Int64: [Subject: Counts]] = [:]
@@ -27,18 +28,22 @@ public struct Report: Sendable {
 
   /// Of every subject of these kinds of which something is there: nothing yet, and never more rows than `most`.
   public init(
-    in range: Range<Int64>, by span: Calendar.Span, _ kinds: Set<Subject.Kind>, _ calendar: Calendar, most: Int = .max
+    in range: Range<Int64>, by span: Calendar.Span, _ kinds: Set<Subject.Kind>, view: View = .cohort,
+    _ calendar: Calendar, most: Int = .max
   ) {
     self.range = range
     self.span = span
     self.kinds = kinds
+    self.view = view
     self.calendar = calendar
     self.most = most
   }
 
-  /// Adds what was counted; cells outside the range are left out.
+  /// Adds what was counted, as it is kept; cells outside the range are left out, and those of which the view shows nothing.
   public mutating func add(_ cells: [Cell: Counts]) throws(TooLong) {
     for (cell, counts) in cells where range.contains(cell.quarter) && kinds.contains(cell.subject.kind) {
+      let counts = counts.seen(by: view)
+      guard !counts.isEmpty else { continue }
       let period = calendar.period(span, containing: cell.quarter)
       ends[period.lowerBound] = max(period.upperBound, period.lowerBound)
       if sums[period.lowerBound]?[cell.subject] == nil {

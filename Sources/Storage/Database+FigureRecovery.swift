@@ -74,26 +74,30 @@ extension Connection {
     let since = Value.integer(sign.wallMilliseconds - Self.unwrittenMilliseconds)
     var starts = try rows(
       """
-      SELECT min(started_wall) FROM contacts WHERE ended_wall >= ?
-      UNION ALL SELECT min(started_wall) FROM segments
-        WHERE contact IN (SELECT id FROM contacts WHERE ended_wall >= ?)
-      UNION ALL SELECT min(started_wall) FROM stretches WHERE ended_wall >= ?
+      SELECT min(started_wall) FROM contacts WHERE ended_wall >= ?1
+      UNION ALL SELECT min(\(Self.earliest)) FROM segments
+        WHERE contact IN (SELECT id FROM contacts WHERE ended_wall >= ?1)
+      UNION ALL SELECT min(started_wall) FROM stretches WHERE ended_wall >= ?1
       UNION ALL SELECT min(started_wall) FROM contacts WHERE id IN (
-        SELECT contact FROM stretches WHERE occupation = 'acw' AND ended_wall >= ?)
-      """, [since, since, since, since]
+        SELECT contact FROM stretches WHERE occupation = 'acw' AND ended_wall >= ?1)
+      """, [since]
     ) { $0.isNull(0) ? nil : $0.integer(0) }
     for contact in interrupted {
       starts += try rows(
         """
-        SELECT min(started_wall) FROM contacts WHERE id = ?
-        UNION ALL SELECT min(started_wall) FROM segments WHERE contact = ?
-        """, [Value(contact), Value(contact)]
+        SELECT min(started_wall, coalesce(ended_wall, started_wall)) FROM contacts WHERE id = ?1
+        UNION ALL SELECT min(\(Self.earliest)) FROM segments WHERE contact = ?1
+        """, [Value(contact)]
       ) { $0.isNull(0) ? nil : $0.integer(0) }
     }
     // Also what was counted of a contact whose row never came to the disk.
     starts.append(sign.wallMilliseconds - Self.unwrittenMilliseconds)
     return starts.compactMap(\.self).min().map(Cell.quarter)
   }
+
+  /// Of what happened in a segment what came first, by a clock that may have been set back meanwhile.
+  private static let earliest =
+    "min(started_wall, coalesce(answered_wall, started_wall), coalesce(ended_wall, started_wall))"
 
   /// No figure waits for longer than that to be added to the stored ones.
   private static let unwrittenMilliseconds: Int64 = 120_000
@@ -111,13 +115,18 @@ extension Connection {
     let from = Value.integer(first)
     let ends = try rows(
       """
-      SELECT min(started_wall), max(started_wall) FROM contacts WHERE started_wall >= ?
-      UNION ALL SELECT min(started_wall), max(started_wall) FROM segments WHERE started_wall >= ?
+      SELECT min(started_wall), max(started_wall) FROM contacts WHERE started_wall >= ?1
+      UNION ALL SELECT min(ended_wall), max(ended_wall) FROM contacts WHERE ended_wall >= ?1
+      UNION ALL SELECT min(started_wall), max(started_wall) FROM segments WHERE started_wall >= ?1
+      UNION ALL SELECT min(answered_wall), max(answered_wall) FROM segments WHERE answered_wall >= ?1
+      UNION ALL SELECT min(ended_wall), max(ended_wall) FROM segments WHERE ended_wall >= ?1
+      UNION ALL SELECT min(\(Self.passing)), max(\(Self.passing)) FROM segments
+        WHERE threshold_nanoseconds IS NOT NULL AND \(Self.passing) >= ?1
       UNION ALL SELECT min(started_wall), max(ended_wall) FROM stretches
-        WHERE started_wall >= ? - \(Stretch.longestMilliseconds)
-      UNION ALL SELECT min(started_wall), max(ended_wall) FROM stretches WHERE \(Stretch.isLong) AND \(Stretch.end) > ?
-      UNION ALL SELECT min(quarter), max(quarter) FROM figures WHERE quarter >= ?
-      """, [from, from, from, from, from]
+        WHERE started_wall >= ?1 - \(Stretch.longestMilliseconds)
+      UNION ALL SELECT min(started_wall), max(ended_wall) FROM stretches WHERE \(Stretch.isLong) AND \(Stretch.end) > ?1
+      UNION ALL SELECT min(quarter), max(quarter) FROM figures WHERE quarter >= ?1
+      """, [from]
     ) { ($0.isNull(0) ? nil : $0.integer(0), $0.isNull(1) ? nil : $0.integer(1)) }
     guard let start = ends.compactMap(\.0).min(), let end = ends.compactMap(\.1).max() else { return nil }
     return (start, end)

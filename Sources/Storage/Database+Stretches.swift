@@ -22,15 +22,12 @@ extension Connection {
     let (from, to) = (Value.integer(range.lowerBound), Value.integer(range.upperBound))
     return try rows(
       """
-      SELECT \(Stretch.columns) FROM stretches
-      WHERE started_wall < ? AND started_wall > ? - \(Stretch.longestMilliseconds) AND (
-        ended_wall IS NULL OR ended_wall > ? OR \(Stretch.end) + 1 > ?)
-      UNION SELECT \(Stretch.columns) FROM stretches
-      WHERE \(Stretch.isLong) AND started_wall < ? AND \(Stretch.end) + 1 > ?
+      SELECT \(Stretch.columns) FROM stretches WHERE \(Stretch.touching)
+      UNION SELECT \(Stretch.columns) FROM stretches WHERE \(Stretch.isLongAndTouching)
       UNION SELECT \(Stretch.columns) FROM stretches WHERE occupation = 'acw' AND contact IN (
-        SELECT id FROM contacts WHERE started_wall >= ? AND started_wall < ?
-        UNION SELECT contact FROM segments WHERE started_wall >= ? AND started_wall < ?)
-      """, [to, from, from, from, to, from, from, to, from, to], of: "stretches", Stretch.read
+        SELECT id FROM contacts WHERE started_wall >= ?1 AND started_wall < ?2
+        UNION SELECT contact FROM segments WHERE started_wall >= ?1 AND started_wall < ?2)
+      """, [from, to], of: "stretches", Stretch.read
     ).compactMap(\.self)
   }
 }
@@ -42,6 +39,14 @@ extension Stretch {
   static let isLong = "ended_monotonic - started_monotonic > 172800000000000"
   /// When it ended, as wall time in milliseconds by its beginning and what the monotonic clock has counted since.
   static let end = "started_wall + (ended_monotonic - started_monotonic) / 1000000"
+
+  /// Whether a row of today's lengths reaches into the time from `?1` to `?2`.
+  static let touching = """
+    started_wall < ?2 AND started_wall > ?1 - \(longestMilliseconds) AND (
+      ended_wall IS NULL OR ended_wall > ?1 OR \(end) + 1 > ?1)
+    """
+  /// Whether a longer one does.
+  static let isLongAndTouching = "\(isLong) AND started_wall < ?2 AND \(end) + 1 > ?1"
 
   static let columns = """
     agent, started_wall, started_monotonic, ended_wall, ended_monotonic, occupation, reason, paid, counts_as_work, \

@@ -8,12 +8,23 @@ extension Connection {
     var contacts = try rows(
       """
       SELECT \(LoggedContact.columns)
-      FROM contacts c WHERE (started_wall >= ? AND started_wall < ?)
-        OR id IN (SELECT contact FROM segments WHERE started_wall >= ? AND started_wall < ?)
-      """, [from, to, from, to], of: "contacts", LoggedContact.init)
+      FROM contacts c WHERE id IN (
+        SELECT id FROM contacts WHERE started_wall >= ?1 AND started_wall < ?2
+        UNION SELECT id FROM contacts WHERE ended_wall >= ?1 AND ended_wall < ?2
+        UNION SELECT contact FROM segments WHERE started_wall >= ?1 AND started_wall < ?2
+        UNION SELECT contact FROM segments WHERE answered_wall >= ?1 AND answered_wall < ?2
+        UNION SELECT contact FROM segments WHERE ended_wall >= ?1 AND ended_wall < ?2
+        UNION SELECT contact FROM segments
+          WHERE threshold_nanoseconds IS NOT NULL AND \(Self.passing) >= ?1 AND \(Self.passing) < ?2
+        UNION SELECT contact FROM stretches WHERE occupation = 'acw' AND \(Stretch.touching)
+        UNION SELECT contact FROM stretches WHERE occupation = 'acw' AND \(Stretch.isLongAndTouching))
+      """, [from, to], of: "contacts", LoggedContact.init)
     for index in contacts.indices { contacts[index].segments = try segments(of: contacts[index].id) }
     return contacts
   }
+
+  /// When a visit is past its threshold, wall time in milliseconds: as the index over them says it.
+  static let passing = "started_wall + threshold_nanoseconds / 1000000"
 
   /// Her next ones are read in order, and no farther than to the first about the same.
   func followedContacts(touching range: Range<Int64>, within window: Int64) throws(StorageError) -> [FollowedContact] {

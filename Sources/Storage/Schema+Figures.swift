@@ -54,4 +54,14 @@ extension Schema {
   static let longStretches = """
     CREATE INDEX stretches_long ON stretches (started_wall) WHERE ended_monotonic - started_monotonic > 172800000000000;
     """
+
+  /// Figures are kept by event as well, which those of former releases are not: all of them are due. Contacts are found by
+  /// whatever happened in them.
+  static let figuresByEvent = """
+    CREATE INDEX segments_by_answer ON segments (answered_wall, contact) WHERE answered_wall IS NOT NULL;
+    CREATE INDEX segments_by_end ON segments (ended_wall, contact) WHERE ended_wall IS NOT NULL;
+    CREATE INDEX segments_by_threshold ON segments (started_wall + threshold_nanoseconds / 1000000, contact)
+      WHERE threshold_nanoseconds IS NOT NULL;
+    INSERT INTO figures_due (id, quarter) VALUES (1, 0) ON CONFLICT (id) DO UPDATE SET quarter = 0;
+    """
 }

@@ -52,13 +52,17 @@ extension Floor {
 
   /// Offered is the sum of all ends, and of those who wait.
   private func expectBalance(_ floor: Floor, _ kept: [Cell: Counts], _ seed: UInt64) {
-    var sums: [Subject: Counts] = [:]
-    for (cell, counts) in kept { sums[cell.subject, default: Counts()].add(counts) }
-    for (cell, counts) in floor.flow.standing(at: floor.clock.now) {
-      sums[cell.subject, default: Counts()].add(counts)
-    }
-    for (subject, counts) in sums {
-      #expect(Definition.named("waiting")?.value(of: counts) == .count(counts[.waiting]), "\(subject), seed \(seed)")
+    for view in View.allCases {
+      var sums: [Subject: Counts] = [:]
+      for (cell, counts) in kept { sums[cell.subject, default: Counts()].add(counts.seen(by: view)) }
+      for (cell, counts) in floor.flow.standing(at: floor.clock.now) {
+        sums[cell.subject, default: Counts()].add(counts.seen(by: view))
+      }
+      for (subject, counts) in sums {
+        #expect(
+          Definition.named("waiting")?.value(of: counts) == .count(counts[.waiting]),
+          "\(subject), \(view), seed \(seed)")
+      }
     }
   }
 
@@ -97,11 +101,18 @@ extension Floor {
 
   @Test func `a day has something of everything`() {
     var whole = Counts()
+    var moved: Set<Item> = []
     for seed in 1...30 as ClosedRange<UInt64> {
       var day = RandomDay(seed: seed)
-      for _ in 0..<400 { day.step() }
+      for step in 0..<400 {
+        day.step()
+        if step % 8 == 7 { day.floor.clock.stepWallClock(by: .seconds(900)) }
+      }
       day.evening()
-      for (cell, counts) in day.floor.keptFigures() where cell.subject == .all { whole.add(counts) }
+      for (cell, counts) in day.floor.keptFigures() where cell.subject == .all {
+        whole.add(counts.seen(by: .cohort))
+        moved.formUnion(counts.values.keys.filter(\.isOfEvents))
+      }
     }
     let items: [Item] = [
       .arrived, .blocked, .announced, .direct, .directAnswered, .offered, .answered, .abandoned, .shortAbandoned,
@@ -110,6 +121,11 @@ extension Floor {
       .time(.idle), .time(.supervising), .time(.away), .time(.unreachable),
     ]
     for item in items { #expect(whole[item] > 0, "\(item): \(whole.text)") }
+    let inAnotherQuarter: [Item] = [
+      .directAnswered, .answered, .answeredWithin, .answerTime, .abandoned, .pastThreshold, .flowOut(.timeout),
+      .cutBySystem, .handled, .talk, .held, .wrapUp, .takenOver, .offers, .ringTime, .connected, .outboundTalk,
+    ]
+    for item in inAnotherQuarter { #expect(moved.contains(item.atItsTime), "\(item)") }
   }
 }
 

@@ -1,6 +1,7 @@
-import CallCenter
 import Supervision
 import Telephony
+
+@testable import CallCenter
 
 // The network: does what it is told, and calls what no network could do a fault.
 extension Floor {

@@ -68,6 +68,39 @@ import Testing
     await office.closes()
   }
 
+  @Test func `a report by event tells what happened, says that it is one, and has no word of how that is kept`()
+    async throws
+  {
+    let office = Office()
+    office.opens()
+    let first: Int64 = 1_790_000_000_000 / 900_000 * 900_000
+    var cells: [Cell: Counts] = [:]
+    cells[Cell(quarter: first, subject: .queue("sales"))] = [
+      .offered: 2, .answered: 1, .answeredWithin: 1, .answered.atItsTime: -1, .answeredWithin.atItsTime: -1,
+    ]
+    cells[Cell(quarter: first + Cell.length, subject: .queue("sales"))] = [
+      .answered.atItsTime: 1, .answeredWithin.atItsTime: 1,
+    ]
+    try await office.store.add(cells, at: Moment(monotonicNanoseconds: 0, wallMilliseconds: first), forgetting: 0)
+    var wish = FigureWish()
+    (wish.by, wish.per) = ("15min", "queue")
+    func report() async throws -> FigureReport {
+      guard case .success(.figures(let report)) = await office.asks(.figuresReport(wish)) else { throw Missing() }
+      return report
+    }
+    let cohort = try await report()
+    #expect(cohort.view == "cohort" && cohort.cohort == "enqueue")
+    #expect(cohort.rows.map(\.counts) == [["offered": 2, "answered": 1, "answered_within": 1]])
+    #expect(cohort.rows.map { $0.figures["waiting"] } == [.integer(1)])
+    wish.view = "event"
+    let event = try await report()
+    #expect(event.view == "event" && event.cohort == nil)
+    #expect(event.rows.map(\.counts) == [["offered": 2], ["answered": 1, "answered_within": 1]])
+    #expect(event.rows.map { $0.figures["waiting"] } == [.null, .null])
+    #expect(event.rows.map { $0.figures["answer_rate"] } == [.null, .number(100)])
+    await office.closes()
+  }
+
   @Test func `a report has whether customers called again, today's figures have not, and a check finds nothing amiss`()
     async throws
   {

@@ -34,6 +34,11 @@ import Testing
     #expect(isThere, "README lacks this table:\n\(Definition.manualTable)")
   }
 
+  @Test func `what is another figure by event is told as it is reckoned`() {
+    let isThere = Manual.text.contains(Definition.manualTableByEvent)
+    #expect(isThere, "README lacks this table:\n\(Definition.manualTableByEvent)")
+  }
+
   @Test func `the types of events are those that there are`() {
     let table = Manual.table("Type", "Members of `data`", "When")
     #expect(table.map { $0[0] } == Notice.Body.types.map { "`\($0)`" })

@@ -62,13 +62,15 @@ private func wall(_ text: String) -> Int64 { RFC3339.milliseconds(text) ?? 0 }
     let range = wall("2026-11-21T20:00:00Z")..<wall("2026-11-22T20:00:00Z")
     var cells: [Cell: Counts] = [:]
     for index in 0..<96 {
-      cells[Cell(quarter: range.lowerBound + Int64(index) * Cell.length, subject: .queue("sales"))] = [.offered: index]
+      cells[Cell(quarter: range.lowerBound + Int64(index) * Cell.length, subject: .queue("sales"))] = [
+        .offered: index + 1
+      ]
     }
     cells[Cell(quarter: range.upperBound, subject: .queue("sales"))] = [.offered: 1000]
     for span in Calendar.Span.allCases {
       var report = Report(in: range, by: span, [.queue], tokyo)
       try report.add(cells)
-      #expect(report.rows.reduce(0) { $0 + $1.counts[.offered] } == 95 * 96 / 2)
+      #expect(report.rows.reduce(0) { $0 + $1.counts[.offered] } == 96 * 97 / 2)
       #expect(report.rows.count == [.quarter: 96, .hour: 24][span] ?? 1)
     }
     var agents = Report(in: range, by: .day, [.agent], tokyo)

@@ -13,7 +13,8 @@ private struct Store: StoredFigures {
   }
   func contacts(touching range: Range<Int64>) -> [LoggedContact] {
     records.filter { record in
-      ([record.startedAt] + record.segments.map(\.startedAt)).contains { range.contains($0.wallMilliseconds) }
+      ([record.startedAt, record.endedAt] + record.segments.flatMap { [$0.startedAt, $0.endedAt] })
+        .contains { moment in moment.map { range.contains($0.wallMilliseconds) } ?? false }
     }
   }
   func followedContacts(touching range: Range<Int64>, within window: Int64) -> [FollowedContact] { [] }

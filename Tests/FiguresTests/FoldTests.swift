@@ -26,7 +26,7 @@ import Testing
     let fold = Fold([contact()], [wrapUp], until: at(200))
     let queue = fold.cells[Cell(at: Day.morning, .queue("sales"))] ?? Counts()
     #expect(
-      queue == [
+      queue.seen(by: .cohort) == [
         .offered: 1, .answered: 1, .pastThreshold: 1, .answerTime: 30_000_000_000, .longestWait: 30_000_000_000,
         .leastThreshold: 20_000_000_000, .greatestThreshold: 20_000_000_000, .handled: 1, .talk: 60_000_000_000,
         .hold: 10_000_000_000, .held: 1, .wrapUp: 15_000_000_000, .offers: 2, .offersAnswered: 1,
@@ -62,8 +62,12 @@ import Testing
       var book = Counts()
       book.addBeginning(target)
       book.addEnd(Disposition(reason, after: .seconds(seconds), short: target.short), after: .seconds(seconds), target)
-      let wait = LoggedWait(target, end: (seconds * 1_000_000_000, LoggedWait.outcome(reason)))
-      #expect(wait.counts == book, "\(seconds) s")
+      book.addPassing(after: .seconds(seconds), target)
+      let wait = LoggedWait(target, start, end: (at(seconds), LoggedWait.outcome(reason)))
+      var fold = wait.begun
+      fold.add(wait.passed)
+      fold.add(wait.ended)
+      #expect(fold == book, "\(seconds) s")
     }
   }
 

@@ -1,8 +1,9 @@
 import Figures
 import History
-import Storage
 import Telephony
 import Testing
+
+@testable import Storage
 
 @Suite struct `Figures at a start` {
   private let folder: Folder
@@ -102,6 +103,51 @@ import Testing
     try await database.replaceCells(in: middle..<whole.upperBound, with: [:], isLast: true)
     #expect(try await recovery()?.isDue == false)
     #expect(try await database.cells(in: whole) == [cell: [.offered: 9]])
+  }
+
+  @Test func `figures of a release that kept none by event are all due, once`() async throws {
+    await database.close()
+    let before = try Folder()
+    let steps = Array(Schema.steps.prefix { $0 != Schema.figuresByEvent })
+    let old = try Database(path: before.file, schema: steps, log: { _ in })
+    try await old.replaceCells(in: 0..<1, with: [:], isLast: true)
+    try await call(old)
+    try await old.add([cell: [.offered: 1]], at: moment(10_000), forgetting: 0)
+    try await old.closed(at: moment(10_001))
+    await old.close()
+    let new = try before.open()
+    let whole = cell.quarter..<quarter(9900) + Cell.length
+    #expect(
+      try await new.recoverFigures(interrupted: [], since: 0, at: moment(50_000))
+        == FigureRecovery(range: whole, isDue: true))
+    try await new.replaceCells(in: whole, with: [:], isLast: true)
+    #expect(try await new.recoverFigures(interrupted: [], since: 0, at: moment(50_000))?.isDue == false)
+    await new.close()
+  }
+
+  @Test
+  func `after a crash what ended last is in question, and what happened before it began by a clock that was set back`()
+    async throws
+  {
+    try await begins()
+    var record = contact("k", at: 4000)
+    var offer = Segment(id: "o", kind: .agent("anna", "desk"), startedAt: moment(4000))
+    offer.answeredAt = moment(4010)
+    offer.answeredAt?.wallMilliseconds -= 3_600_000
+    offer.endedAt = moment(9000)
+    offer.endReason = .systemFailure
+    record.segments = [offer]
+    record.endedAt = moment(9001)
+    record.endedAt?.wallMilliseconds -= 1_800_000
+    record.endReason = .systemFailure
+    try await database.save(record)
+    let range = quarter(410)..<quarter(9000) + Cell.length
+    // Since it ended about the last sign of life, and since it was interrupted.
+    for (sign, interrupted) in [(4100, []), (20_000, ["k"])] as [(Int64, [ContactID])] {
+      try await database.add([:], at: moment(sign), forgetting: 0)
+      #expect(try await recovery(interrupted) == FigureRecovery(range: range, isDue: true))
+      try await begins()
+    }
   }
 
   @Test func `nothing is reckoned that is too old to be kept`() async throws {

@@ -186,6 +186,38 @@ import Testing
     #expect(try await database.found { try $0.contacts(touching: from + 1..<from + 2) }.isEmpty)
     await database.close()
   }
+
+  @Test func `a contact is found by whatever happened in it, and by the wrap-up after it`() async throws {
+    let folder = try Folder()
+    let database = try folder.open()
+    var record = contact("k", at: 0)
+    var visit = Segment(id: "v", kind: .queue("sales"), startedAt: moment(1000))
+    visit.threshold = .seconds(20)
+    visit.endedAt = moment(3000)
+    visit.endReason = .answered
+    var offer = Segment(id: "o", kind: .agent("anna", "desk"), startedAt: moment(2000))
+    offer.answeredAt = moment(3500)
+    offer.endedAt = moment(4000)
+    offer.endReason = .agentHungUp
+    record.segments = [visit, offer]
+    record.endedAt = moment(5000)
+    record.endReason = .callerHungUp
+    try await database.save(record)
+    try await database.save(
+      Stretch(
+        agent: "anna", engagement: Engagement(.acw, contact: "k"), startedAt: moment(6000), endedAt: moment(7000)))
+    // By its beginning and its end, those of its parts, an answer, and the threshold.
+    for seconds in [0, 1000, 1020, 2000, 3000, 3500, 4000, 5000, 6500] as [Int64] {
+      let from = moment(seconds).wallMilliseconds
+      let found = try await database.found { try $0.contacts(touching: from..<from + 1) }
+      #expect(found.map(\.id) == ["k"], "\(seconds)")
+    }
+    for seconds in [500, 1500, 2500, 5500, 7500] as [Int64] {
+      let from = moment(seconds).wallMilliseconds
+      #expect(try await database.found { try $0.contacts(touching: from..<from + 1) }.isEmpty, "\(seconds)")
+    }
+    await database.close()
+  }
 }
 
 extension Database {

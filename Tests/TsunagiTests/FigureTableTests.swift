@@ -10,7 +10,9 @@ import Testing
     return rendering
   }
 
-  private let report: JSON = {
+  private let report = answer()
+
+  private static func answer(_ view: String = "cohort") -> JSON {
     let columns = [
       FigureColumn(name: "offered", japanese: "着信件数", unit: "count"),
       FigureColumn(name: "sl_gross", japanese: "SL", unit: "percent"),
@@ -23,8 +25,8 @@ import Testing
         subject: subject, name: name, figures: figures, counts: [:])
     }
     let value = FigureReport(
-      from: "2026-11-22T00:00:00.000Z", to: "2026-11-22T01:00:00.000Z", by: "hour", dayEndsMinutes: 0,
-      earlyFlowOut: "miss", firstContactDays: nil, columns: columns,
+      from: "2026-11-22T00:00:00.000Z", to: "2026-11-22T01:00:00.000Z", by: "hour", view: view,
+      dayEndsMinutes: 0, earlyFlowOut: "miss", firstContactDays: nil, columns: columns,
       rows: [
         row("all", "", "", ["offered": .integer(3), "sl_gross": .number(200.0 / 3), "asa": .number(10)]),
         row(
@@ -34,11 +36,13 @@ import Testing
         row("agent", "anna", "@Anna", ["occupancy": .number(76.923)]),
       ])
     return (try? JSON(reading: JSONLine.bytes(value))) ?? .null
-  }()
+  }
 
   @Test func `callers and agents have a table each, with what is meant below`() throws {
     #expect(
       try rendering().text(of: report, as: .report) == """
+        by cohort: what began in each time, whenever it ended
+
         PERIOD            SUBJECT               OFFERED  SL GROSS %      ASA
         2026-11-22 09:00  total                       3        66.7     0:10
         2026-11-22 09:00  → =cmd|' /C calc'!A0        1           -        -
@@ -47,11 +51,24 @@ import Testing
         PERIOD            SUBJECT  OCCUPANCY %
         2026-11-22 09:00  @Anna           76.9
 
-        visits by when they began; flow-out before the threshold: miss
+        flow-out before the threshold: miss
         utilisation is over paid time (logged in less unpaid breaks): no shift plan is known
 
         """)
     #expect(try rendering("ja_JP.UTF-8").text(of: report, as: .report).contains("着信件数"))
+  }
+
+  @Test func `a report by event says so above its tables, and in each row of a spreadsheet`() throws {
+    let report = Self.answer("event")
+    let text = try rendering().text(of: report, as: .report)
+    #expect(text.hasPrefix("by event: what happened in each time, whenever it began; rates are of what ended in it\n"))
+    #expect(try rendering("ja_JP.UTF-8").text(of: report, as: .report).hasPrefix("発生基準"))
+    let rows = try rendering().text(of: report, as: .csv).split(separator: "\r\n")
+    #expect(rows[0].hasPrefix("start,end,kind,subject,name,view,") && rows[1].contains(",all,,,event,3,"))
+    let asked = Invocation(action: .call("figures.report", ["view": .string("event")], .report))
+    #expect(try Invocation.read(["report", "--view", "event"], version: "1") == .run(asked))
+    #expect(throws: UsageError.self) { try Invocation.read(["report", "--view", "moon"], version: "1") }
+    #expect(Subcommand.report.manual.contains("--view VIEW"))
   }
 
   @Test(arguments: [7, nil]) func `whether customers called again is shown where it was reckoned, and within what`(
@@ -78,8 +95,8 @@ import Testing
       )
     #expect(
       try rendering().text(of: report, as: .report)
-        == "PERIOD            SUBJECT  " + head
-        + "\nvisits by when they began; flow-out before the threshold: hit\n" + tail)
+        == "by cohort: what began in each time, whenever it ended\n\nPERIOD            SUBJECT  " + head
+        + "\nflow-out before the threshold: hit\n" + tail)
     let japanese = try rendering("ja_JP.UTF-8").text(of: report, as: .report)
     #expect(japanese.contains("一次解決率") == (days != nil) && !japanese.contains("FCR"))
   }
@@ -87,11 +104,11 @@ import Testing
   @Test func `CSV has every column, quotes where it must, and no formulas`() throws {
     #expect(
       try rendering("ja_JP.UTF-8").text(of: report, as: .csv).split(separator: "\r\n").map(String.init) == [
-        "start,end,kind,subject,name,offered,sl_gross,asa,occupancy",
-        "2026-11-22T00:00:00.000Z,2026-11-22T01:00:00.000Z,all,,,3,66.667,10,",
-        "2026-11-22T00:00:00.000Z,2026-11-22T01:00:00.000Z,entry,'=cmd|' /C calc'!A0,'=cmd|' /C calc'!A0,1,,,",
-        "2026-11-22T00:00:00.000Z,2026-11-22T01:00:00.000Z,queue,q,\"営業, \"\"北\"\"\",2,100,3675.4,",
-        "2026-11-22T00:00:00.000Z,2026-11-22T01:00:00.000Z,agent,anna,'@Anna,,,,76.923",
+        "start,end,kind,subject,name,view,offered,sl_gross,asa,occupancy",
+        "2026-11-22T00:00:00.000Z,2026-11-22T01:00:00.000Z,all,,,cohort,3,66.667,10,",
+        "2026-11-22T00:00:00.000Z,2026-11-22T01:00:00.000Z,entry,'=cmd|' /C calc'!A0,'=cmd|' /C calc'!A0,cohort,1,,,",
+        "2026-11-22T00:00:00.000Z,2026-11-22T01:00:00.000Z,queue,q,\"営業, \"\"北\"\"\",cohort,2,100,3675.4,",
+        "2026-11-22T00:00:00.000Z,2026-11-22T01:00:00.000Z,agent,anna,'@Anna,cohort,,,,76.923",
       ])
   }
 

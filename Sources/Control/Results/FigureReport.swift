@@ -8,8 +8,10 @@ public struct FigureReport: Sendable, Equatable, Codable {
   public var by: String
   /// Minutes after local midnight at which a day ends.
   public var dayEndsMinutes: Int
-  /// By what visits belong to a time: always `enqueue`, when they began.
-  public var cohort = "enqueue"
+  /// To which time things belong: `cohort`, that in which the visit began, or `event`, that in which they happened.
+  public var view: String
+  /// By cohort `enqueue`, the beginning of the visit; null by event.
+  public var cohort: String?
   /// What a flow-out before the threshold is to `sl_gross` and `sl_net`: `excluded`, `hit` or `miss`.
   public var earlyFlowOut: String
   /// Days within which another contact of the same customer about the same speaks against the first, for `fcr`; absent where
@@ -22,12 +24,15 @@ public struct FigureReport: Sendable, Equatable, Codable {
 
   /// Puts it together.
   public init(
-    from: String, to: String, by: String, dayEndsMinutes: Int, earlyFlowOut: String, firstContactDays: Int?,
+    from: String, to: String, by: String, view: String = "cohort", dayEndsMinutes: Int, earlyFlowOut: String,
+    firstContactDays: Int?,
     columns: [FigureColumn], rows: [FigureRow]
   ) {
     self.from = from
     self.to = to
     self.by = by
+    self.view = view
+    cohort = view == "cohort" ? "enqueue" : nil
     self.dayEndsMinutes = dayEndsMinutes
     self.earlyFlowOut = earlyFlowOut
     self.firstContactDays = firstContactDays
