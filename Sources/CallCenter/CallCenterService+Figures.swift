@@ -16,6 +16,7 @@ extension CallCenterService {
             if isReadingOver.load(ordering: .relaxed) { throw CancellationError() }
             try report.add(try stored.cells(in: part))
             try report.add(try sheet.firstContacts(in: part, stored, at: now))
+            if report.hasAgents { try report.add(try sheet.scheduled(in: part, stored, at: now)) }
           }
           try report.add(standing)
           let rows = report.rows.map { ($0.period, $0.subject, $0.counts) }

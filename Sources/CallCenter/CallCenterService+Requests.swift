@@ -14,6 +14,10 @@ extension CallCenterService: RequestHandler {
     case .directoryLookUp(let text): return await lookUp(text)
     case .figuresReport(let wish): return await report(wish)
     case .figuresVerify(let wish): return await verification(wish)
+    case .shiftList(let filter): return await shifts(filter)
+    case .shiftSet(let wish): return await plan(wish, for: client)
+    case .shiftRemove(let agent, let date): return await removePlan(of: agent, date, for: client)
+    case .shiftImport(let table): return await importPlan(table, for: client)
     default: return .failure(ControlError(.noSuchMethod, "this daemon does not know that"))
     }
   }

@@ -27,6 +27,8 @@ public actor CallCenterService {
     public var recordings: any RecordingStore
     /// Where figures and agents' time are written and found; may be slow.
     public var figures: any FigureStore
+    /// Where the plan of shifts is written and found; may be slow.
+    public var shifts: any ShiftStore
     /// Where the audit of supervision is written; may be slow, and a supervisor hears nothing before it has.
     public var monitors: any MonitorStore
     /// Where decisions are written, and read when they are no longer held; may be slow.
@@ -43,7 +45,8 @@ public actor CallCenterService {
     /// All of it.
     public init(
       engine: any CallEngine, notices: any NoticeSink, customers: any CustomerSource, history: any HistoryStore,
-      recordings: any RecordingStore, figures: any FigureStore, monitors: any MonitorStore,
+      recordings: any RecordingStore, figures: any FigureStore, shifts: any ShiftStore,
+      monitors: any MonitorStore,
       decisions: any DecisionStore, floor: any FloorStore,
       now: @escaping @Sendable () -> Moment,
       log: @escaping Log,
@@ -55,6 +58,7 @@ public actor CallCenterService {
       self.history = history
       self.recordings = recordings
       self.figures = figures
+      self.shifts = shifts
       self.monitors = monitors
       self.decisions = decisions
       self.floor = floor

@@ -69,7 +69,7 @@ extension CallFlow {
       return .found(.calls(contacts.values.sorted { $0.id < $1.id }.map { summary($0, at: now) }))
     case .contactSetPriority(let id, let priority): return setPriority(id, priority, at: now)
     case .settingsChange, .settingsDiff, .systemStatus, .help, .historyList, .distributionExplain, .directoryLookUp,
-      .figuresReport, .figuresVerify, .eventsSubscribe:
+      .figuresReport, .figuresVerify, .shiftList, .shiftSet, .shiftRemove, .shiftImport, .eventsSubscribe:
       return nil
     }
   }

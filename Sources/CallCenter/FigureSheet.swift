@@ -49,6 +49,13 @@ struct FigureSheet: Sendable {
     return try FirstContacts(in: part, stored, within: Int64(days) * 86_400_000, until: now).cells
   }
 
+  /// Agents' time against their shifts; where none is planned, nobody's time is read.
+  func scheduled(in part: Range<Int64>, _ stored: any StoredFigures, at now: Moment) throws -> [Cell: Counts] {
+    let shifts = try stored.shifts(on: calendar.days(touching: part))
+    guard !shifts.isEmpty else { return [:] }
+    return ScheduledTime(in: part, until: now, calendar).cells(shifts, try stored.stretches(touching: part))
+  }
+
   /// The counts of the rows are those of the view.
   func summary(_ rows: [(Range<Int64>, Subject, Counts)], _ range: Range<Int64>, by span: String)
     -> FigureReport

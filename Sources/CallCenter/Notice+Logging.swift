@@ -83,6 +83,11 @@ extension Notice {
       add("code", code)
       for change in changes { add(change.key, JSONLine.text(change.new)) }
       add("user", "\(user)")
+    case .shiftChanged(let from, let to, let days, let user):
+      add("from", from)
+      add("to", to)
+      add("days", "\(days)")
+      add("user", "\(user)")
     case .contactTakenOver(let former): add("from", former.rawValue)
     case .contactQueued, .contactRinging, .contactConnected, .contactHeld, .contactRetrieved, .contactDialing,
       .contactDigit, .draining:

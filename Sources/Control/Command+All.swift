@@ -4,7 +4,7 @@ extension Command {
   private static let modes = MonitorMode.allCases.map(\.rawValue)
 
   /// Everything that clients can ask for.
-  public static let all: [Command] = calls + figures + settings
+  public static let all: [Command] = calls + figures + shifts + settings
 
   private static let calls: [Command] = [
     Command("system.status", .readOnly, "Tells how the daemon is and what it has to do.") { .systemStatus },

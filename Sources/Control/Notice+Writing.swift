@@ -8,7 +8,7 @@ extension Notice.Body {
     "contact.connected", "contact.held", "contact.retrieved", "contact.dialing", "contact.digit", "contact.takenOver",
     "contact.disposition", "contact.audio", "contact.priorityChanged", "contact.ended",
     "popup", "popup.completed", "agent.changed", "agent.overstayed", "agent.displaced", "agent.settingsChanged",
-    "queue.changed", "membership.changed", "code.changed", "recording.started", "recording.ended",
+    "queue.changed", "membership.changed", "code.changed", "shift.changed", "recording.started", "recording.ended",
     "recording.failed", "monitor.started", "monitor.changed", "monitor.stopped", "monitor.refused",
     "phone.reachable", "phone.unreachable",
     "security.refused", "system.draining", "system.overloaded", "system.recovered",
@@ -42,6 +42,7 @@ extension Notice.Body {
     case .queueChanged: "queue.changed"
     case .membershipChanged: "membership.changed"
     case .codeChanged: "code.changed"
+    case .shiftChanged: "shift.changed"
     case .recordingStarted: "recording.started"
     case .recordingEnded: "recording.ended"
     case .recordingFailed: "recording.failed"
@@ -68,7 +69,7 @@ struct NoticeData: Encodable {
 
   private enum Name: String, CodingKey {
     case caller, called, direction, phone, reason, number, digit, side, state, stage, cause, by, from, to, kind, source,
-      supervisor, right, causes, seconds, priority, changes, user, code, note, since, list
+      supervisor, right, causes, seconds, priority, changes, user, code, note, since, list, days
   }
 
   func encode(to encoder: any Encoder) throws {
@@ -110,6 +111,11 @@ struct NoticeData: Encodable {
       try members.encode(list, forKey: .list)
       try members.encode(code, forKey: .code)
       try members.encode(changes, forKey: .changes)
+      try members.encode(user, forKey: .user)
+    case .shiftChanged(let from, let to, let days, let user):
+      try members.encode(from, forKey: .from)
+      try members.encode(to, forKey: .to)
+      try members.encode(days, forKey: .days)
       try members.encode(user, forKey: .user)
     case .contactEnded(let reason, let stage):
       try members.encode(reason, forKey: .reason)

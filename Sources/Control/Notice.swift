@@ -78,6 +78,8 @@ public struct Notice: Sendable, Equatable {
     case agentSettingsChanged([SettingDifference], user: UInt32)
     /// `code.changed`: settings of a reason or a disposition, by this Unix user.
     case codeChanged(list: String, code: String, [SettingDifference], user: UInt32)
+    /// `shift.changed`: what is planned for the agent on so many days from the one to the other, by this Unix user.
+    case shiftChanged(from: String, to: String, days: Int, user: UInt32)
     /// `agent.displaced`: somebody logged in elsewhere in her place.
     case agentDisplaced(from: PhoneID)
     /// `recording.started`

@@ -62,6 +62,14 @@ public enum Request: Sendable, Equatable {
   case figuresReport(FigureWish)
   /// `figures.verify`
   case figuresVerify(FigureWish)
+  /// `shift.list`
+  case shiftList(ShiftFilter)
+  /// `shift.set`
+  case shiftSet(ShiftWish)
+  /// `shift.remove`
+  case shiftRemove(AgentID, date: String)
+  /// `shift.import`: the table as it was written.
+  case shiftImport(csv: String)
   /// `events.subscribe`
   case eventsSubscribe(Subscription)
 

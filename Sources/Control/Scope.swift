@@ -1,6 +1,6 @@
 public import Telephony
 
-/// What a client that is bound to one agent is brought: her own contacts and what is said of her, and nobody else's
+/// What a client that is bound to one agent is brought: her own contacts and shifts and what is said of her, and nobody else's
 /// callers. How many wait in a queue and what colleagues do is no secret among them (`queues.list`, `agents.list`).
 extension Client {
   /// The one agent whose contacts this client sees; nil: everybody's.
@@ -26,6 +26,9 @@ extension Request {
     case .historyList(var filter):
       filter.agent = try Self.narrowed(filter.agent, to: own)
       return .historyList(filter)
+    case .shiftList(var filter):
+      filter.agent = try Self.narrowed(filter.agent, to: own)
+      return .shiftList(filter)
     case .eventsSubscribe(var subscription):
       subscription.agent = try Self.narrowed(subscription.agent, to: own)
       subscription.boundTo = own

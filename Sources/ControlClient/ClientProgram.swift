@@ -63,6 +63,10 @@ public struct ClientProgram {
       output(try rendering.text(of: answer, as: invocation.json ? .raw : .verification))
       let found = try answer.read(as: FigureVerification.self)
       return found.differenceCount + found.unreadableCount == 0 ? 0 : 1
+    case .importShifts(let file):
+      let table = try TextFile.read(file, longest: Command.longestTable)
+      let answer = try ControlConnection(path: path).call("shift.import", ["csv": .string(table)])
+      output(try rendering.text(of: answer, as: invocation.json ? .raw : .done))
     case .call(let method, let parameters, let kind):
       let answer = try ControlConnection(path: path).call(method, parameters)
       output(try rendering.text(of: answer, as: invocation.json ? .raw : kind))

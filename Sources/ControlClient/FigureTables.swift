@@ -11,6 +11,8 @@ extension Rendering {
     "handled", "offers", "rona_rate", "att", "acw_inbound", "aht", "fcr", "fcr_open", "attempts", "connected",
     "outbound_att", "logged_in", "idle", "working", "occupancy", "utilisation_a_paid", "utilisation_b_paid",
   ]
+  /// Where shifts are planned.
+  private static let ofShifts = ["scheduled", "adherence", "utilisation_a_shift", "utilisation_b_shift"]
 
   /// What each view is.
   private static let headings = [
@@ -21,12 +23,13 @@ extension Rendering {
   func report(_ report: FigureReport) -> String {
     let agents = report.rows.filter { $0.kind == "agent" }
     let callers = report.rows.filter { $0.kind != "agent" }
+    let isPlanned = agents.contains { $0.figures["scheduled"].map { $0 != .null } ?? false }
     guard !report.rows.isEmpty else { return words["nothing to show"] + "\n" }
     var text = words[Self.headings[report.view] ?? report.view] + "\n\n"
     if !callers.isEmpty { text += figureTable(callers, Self.ofCallers, report) }
     if !agents.isEmpty {
       if !callers.isEmpty { text += "\n" }
-      text += figureTable(agents, Self.ofAgents, report)
+      text += figureTable(agents, Self.ofAgents + (isPlanned ? Self.ofShifts : []), report)
     }
     text += "\n"
     text += "\(words["flow-out before the threshold:"]) \(words[report.earlyFlowOut])\n"
@@ -35,7 +38,10 @@ extension Rendering {
         "\(words["FCR: no next contact of the same customer about the same, in days:"]) \(days)\n"
     }
     if !agents.isEmpty {
-      text += "\(words["utilisation is over paid time (logged in less unpaid breaks): no shift plan is known"])\n"
+      text += "\(words["utilisation PAID is over the time logged in less unpaid breaks"])\n"
+    }
+    if isPlanned {
+      text += "\(words["utilisation SHIFT is over all of the planned shifts up to now, breaks included"])\n"
     }
     return text
   }

@@ -27,7 +27,7 @@ extension Rendering {
   }
 
   /// The Unix user as this machine calls him.
-  private static func name(of user: UInt32) -> String {
+  static func name(of user: UInt32) -> String {
     var entry = passwd()
     var found: UnsafeMutablePointer<passwd>?
     var buffer = [CChar](repeating: 0, count: 4096)

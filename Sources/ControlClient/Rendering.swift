@@ -7,7 +7,7 @@ struct Rendering: Sendable {
   /// Which answer it is.
   enum Kind: Sendable, Equatable {
     case done, status, agents, queues, calls, monitors, history, why, customers, settings, help, report, csv,
-      verification
+      verification, shifts, shiftTable
     /// JSON as it came.
     case raw
   }
@@ -35,6 +35,8 @@ struct Rendering: Sendable {
     case .report: report(try answer.read(as: FigureReport.self))
     case .csv: csv(try answer.read(as: FigureReport.self))
     case .verification: verification(try answer.read(as: FigureVerification.self))
+    case .shifts: shifts(try answer.read(as: [ShiftSummary].self))
+    case .shiftTable: shiftTable(try answer.read(as: [ShiftSummary].self))
     case .help: help(try answer.read(as: [CommandDescription].self))
     }
   }

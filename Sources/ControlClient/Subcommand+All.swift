@@ -2,7 +2,7 @@ import Control
 
 extension Subcommand {
   /// In the order of the overview.
-  static let all: [Subcommand] = calls + settings + planning
+  static let all: [Subcommand] = calls + shifts + settings + planning
 
   private static let calls: [Subcommand] = [
     simple("status", "Shows how the daemon is and what it has to do.", "system.status", .status),

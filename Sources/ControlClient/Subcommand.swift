@@ -16,6 +16,7 @@ struct Subcommand: Sendable {
     case simulate(SimulationWish)
     case staff(StaffingWish)
     case verifyFigures([String: JSON])
+    case importShifts(file: String)
   }
 
   var name: String

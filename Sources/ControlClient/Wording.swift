@@ -39,10 +39,12 @@ struct Wording: Sendable {
     "by event: what happened in each time, whenever it began; rates are of what ended in it":
       "発生基準: 各時間帯に起きたことを集計(開始時刻によらない)。率の分母はその時間帯に終わったもの",
     "flow-out before the threshold:": "基準時間内の転出:",
+    "utilisation PAID is over the time logged in less unpaid breaks": "稼働率(実働)の分母はログイン−無給休憩",
+    "utilisation SHIFT is over all of the planned shifts up to now, breaks included":
+      "稼働率(拘束)の分母は勤務計画の現在までの全時間(休憩を含む)",
+    "DATE": "日付", "FROM": "開始", "TO": "終了", "BREAKS": "休憩(無給)", "PAID BREAKS": "休憩(有給)", "OTHER WORK": "研修等",
     "FCR: no next contact of the same customer about the same, in days:":
       "一次解決率: 同じ顧客・同じ用件の再入電なし。期間(日):",
-    "utilisation is over paid time (logged in less unpaid breaks): no shift plan is known":
-      "稼働率の分母は実働時間(ログイン−無給休憩)。勤務計画がないため拘束時間は不明",
     "miss": "未達", "hit": "達成", "excluded": "除外",
     // What agents are and do
     "logged_out": "ログアウト", "ready": "受付可", "not_ready": "離席", "login": "ログイン直後", "restart": "再起動後", "no-answer": "応答なし",

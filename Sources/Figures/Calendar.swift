@@ -49,32 +49,62 @@ public struct Calendar: Sendable {
 
   /// The day that a date (`2026-11-22`) names: from when it begins; nil when there is no such date.
   public func day(_ date: some StringProtocol) -> Range<Int64>? {
+    guard let number = Self.number(ofDate: date) else { return nil }
+    return start(ofDay: number)..<start(ofDay: number + 1)
+  }
+
+  /// Days from 1970 to a date (`2026-11-22`); nil when there is no such date.
+  static func number(ofDate date: some StringProtocol) -> Int64? {
     let parts = date.split(separator: "-", omittingEmptySubsequences: false)
     guard parts.count == 3, parts[0].count == 4, parts[1].count == 2, parts[2].count == 2,
       parts.allSatisfy({ $0.utf8.allSatisfy { (0x30...0x39).contains($0) } }), let year = Int64(parts[0]),
       let month = Int64(parts[1]), let day = Int64(parts[2]), (1970...9999).contains(year), (1...12).contains(month),
-      day >= 1, day <= Self.length(ofMonth: month, year: year)
+      day >= 1, day <= length(ofMonth: month, year: year)
     else { return nil }
-    let number = Self.days(year, month, day)
-    return start(ofDay: number)..<start(ofDay: number + 1)
+    return days(year, month, day)
   }
 
   /// As people read it, in local time: `2026-11-22 09:15`.
   public func text(_ wall: Int64) -> String {
     let local = wall + Int64(offset(wall)) * 1000
     let day = Self.quotient(local, 86_400_000)
-    let minutes = Self.remainder(local, 86_400_000) / 60_000
-    let (year, month, dayOfMonth) = Self.civil(day)
-    func two(_ value: Int64) -> String { value < 10 ? "0\(value)" : "\(value)" }
-    return "\(year)-\(two(month))-\(two(dayOfMonth)) \(two(minutes / 60)):\(two(minutes % 60))"
+    return "\(Self.date(ofNumber: day)) \(Self.time(ofMinutes: Self.remainder(local, 86_400_000) / 60_000))"
   }
+
+  /// `2026-11-22`, of days since 1970.
+  static func date(ofNumber day: Int64) -> String {
+    let (year, month, dayOfMonth) = civil(day)
+    return "\(year)-\(two(month))-\(two(dayOfMonth))"
+  }
+
+  /// `09:15`
+  static func time(ofMinutes minutes: Int64) -> String { "\(two(minutes / 60)):\(two(minutes % 60))" }
+
+  private static func two(_ value: Int64) -> String { value < 10 ? "0\(value)" : "\(value)" }
+
+  /// The local date at a wall time, as days since 1970.
+  func date(at wall: Int64) -> Int64 { Self.quotient(wall + Int64(offset(wall)) * 1000, 86_400_000) }
+
+  /// So many minutes after the midnight with which a date, in days since 1970, begins.
+  func instant(ofDate day: Int64, minutes: Int) -> Int64 { utc(day * 86_400_000 + Int64(minutes) * 60_000) }
 
   private func start(ofDay day: Int64) -> Int64 { utc(day * 86_400_000 + Int64(dayEnds) * 60_000) }
 
-  /// Of a local time; one that a change of the clock leaves out or repeats is brought to an instant beside it.
+  /// When local clocks first show this time or a later one: what a change of the clocks leaves out is the instant at which
+  /// they change, what it repeats is the first of the two. So what is in order in local time is so in ours.
   private func utc(_ local: Int64) -> Int64 {
-    let guess = local - Int64(offset(local)) * 1000
-    return local - Int64(offset(guess)) * 1000
+    // Clocks change once in two days at most, and no zone is further than a day from UTC.
+    func offset(_ wall: Int64) -> Int64 { Int64(self.offset(wall)) * 1000 }
+    let (old, new) = (offset(local - 86_400_000), offset(local + 86_400_000))
+    let (early, late) = (local - new, local - old)
+    if old == new || offset(late) == old { return late }
+    if offset(early) == new { return early }
+    var (before, after) = (early, late)
+    while after - before > 1 {
+      let middle = before + (after - before) / 2
+      if offset(middle) == old { before = middle } else { after = middle }
+    }
+    return after
   }
 
   // MARK: Civil arithmetic, in the proleptic Gregorian calendar

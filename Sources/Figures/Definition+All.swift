@@ -2,7 +2,8 @@ import Telephony
 
 extension Definition {
   /// In the order of the manual.
-  public static let all: [Definition] = visits + rates + serviceLevels + handling + firstContacts + outbound + time
+  public static let all: [Definition] =
+    visits + rates + serviceLevels + handling + firstContacts + outbound + time + shifts
 
   private static let callers: Set<Subject.Kind> = [.all, .entry, .queue]
   private static let doors: Set<Subject.Kind> = [.all, .entry]
@@ -226,7 +227,7 @@ extension Definition {
 
   private static let time: [Definition] = [
     sum("logged_in", "ログイン時間", desks, "time logged in") { $0[.loggedIn] },
-    sum("paid", "実働時間", desks, "logged in − unpaid breaks", "no shift plan is known: 実働 is what was logged in") {
+    sum("paid", "実働時間", desks, "logged in − unpaid breaks", "実働 is what was logged in, also where a shift is planned") {
       $0.paid
     },
     sum("working", "対応時間", desks, "talking + holding + ACW + outbound dialling and talking", "overlaps count once") {
@@ -253,6 +254,28 @@ extension Definition {
     share(
       "utilisation_b_login_less_work", "稼働率B(ログイン−研修)", desks, "working / (logged in − away_work)"
     ) { ($0.working, $0[.loggedIn] - $0[.awayAtWork]) },
+  ]
+
+  // MARK: Agents' time against their shifts
+
+  private static let shifts: [Definition] = [
+    mean(
+      "scheduled", "拘束時間", desks, "Σ shifts up to now, breaks included", "only in reports; null where none is planned"
+    ) {
+      ($0[.scheduled], $0[.scheduled] > 0 ? 1 : 0)
+    },
+    mean("scheduled_paid", "予定実働時間", desks, "scheduled − planned unpaid breaks") {
+      ($0[.scheduledPaid], $0[.scheduled] > 0 ? 1 : 0)
+    },
+    share("utilisation_a_shift", "稼働率A(拘束)", desks, "(working + idle, within a shift) / scheduled") {
+      ($0[.scheduledWorking] + $0[.scheduledIdle], $0[.scheduled])
+    },
+    share("utilisation_b_shift", "稼働率B(拘束)", desks, "working, within a shift / scheduled") {
+      ($0[.scheduledWorking], $0[.scheduled])
+    },
+    share("adherence", "遵守率", desks, "time in the scheduled state / scheduled", "see above") {
+      ($0[.adherent], $0[.scheduled])
+    },
   ]
 }
 

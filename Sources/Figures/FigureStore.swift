@@ -31,6 +31,8 @@ public protocol StoredFigures {
   func followedContacts(touching range: Range<Int64>, within window: Int64) throws -> [FollowedContact]
   /// Stretches that touch this time, and wrap-ups after contacts that began, or came to somebody, in it.
   func stretches(touching range: Range<Int64>) throws -> [Stretch]
+  /// Shifts that begin on these days.
+  func shifts(on days: ClosedRange<LocalDay>) throws -> [Shift]
 }
 
 /// Stored figures of a quarter that nobody can read.

@@ -135,6 +135,19 @@ public struct Item: Hashable, Sendable, Comparable, CustomStringConvertible {
   /// Away, by reason.
   public static func away(_ reason: String) -> Item { Item("away:\(reason)") }
 
+  // MARK: Shifts that are planned; reckoned for a report, never stored
+
+  /// Of a shift, up to now.
+  public static let scheduled = Item("time_scheduled")
+  /// Of these, without breaks that are not paid.
+  public static let scheduledPaid = Item("time_scheduled_paid")
+  /// In a shift, at work with contacts.
+  public static let scheduledWorking = Item("time_scheduled_working")
+  /// In a shift, ready and free.
+  public static let scheduledIdle = Item("time_scheduled_idle")
+  /// Of a shift, in the state that is planned.
+  public static let adherent = Item("time_adherent")
+
   /// How two values of the same item make one.
   var rule: Rule {
     switch self {

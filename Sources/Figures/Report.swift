@@ -39,6 +39,9 @@ public struct Report: Sendable {
     self.most = most
   }
 
+  /// Whether agents' time is shown in it.
+  public var hasAgents: Bool { kinds.contains(.agent) || kinds.contains(.all) }
+
   /// Adds what was counted, as it is kept; cells outside the range are left out, and those of which the view shows nothing.
   public mutating func add(_ cells: [Cell: Counts]) throws(TooLong) {
     for (cell, counts) in cells where range.contains(cell.quarter) && kinds.contains(cell.subject.kind) {

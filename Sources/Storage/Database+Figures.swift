@@ -155,7 +155,7 @@ extension Connection: StoredFigures {
       [.integer(quarter)])
   }
 
-  /// Stretches that reach into a quarter that is kept are kept.
+  /// Stretches and shifts that reach into a quarter that is kept are kept.
   fileprivate func forgetFigures(before oldest: Int64, atMost most: Int) throws(StorageError) {
     try run(
       """
@@ -168,6 +168,13 @@ extension Connection: StoredFigures {
         SELECT agent, started_wall, started_monotonic FROM stretches
         WHERE started_wall < ?1 AND ended_wall < ?1 AND \(Stretch.end) < ?1 ORDER BY started_wall LIMIT ?2)
       """, [.integer(oldest), Value(most)])
+    // No zone is a day from UTC, and no shift longer than one.
+    let day = Calendar { _ in 0 }.localDay(at: oldest).advanced(by: -2)
+    try run(
+      """
+      DELETE FROM shifts WHERE (day, agent, begins) IN (
+        SELECT day, agent, begins FROM shifts WHERE day < ? ORDER BY day LIMIT ?)
+      """, [Value(day.text), Value(most)])
   }
 }
 

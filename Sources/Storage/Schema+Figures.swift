@@ -64,4 +64,14 @@ extension Schema {
       WHERE threshold_nanoseconds IS NOT NULL;
     INSERT INTO figures_due (id, quarter) VALUES (1, 0) ON CONFLICT (id) DO UPDATE SET quarter = 0;
     """
+
+  /// When agents are to be there: hours and parts in minutes after the midnight of the day.
+  static let shifts = """
+    CREATE TABLE shifts (
+      day TEXT NOT NULL, agent TEXT NOT NULL, begins INTEGER NOT NULL, ends INTEGER NOT NULL, parts TEXT NOT NULL,
+      unix_user INTEGER NOT NULL, changed_wall INTEGER NOT NULL,
+      PRIMARY KEY (day, agent, begins)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX shifts_by_agent ON shifts (agent, day);
+    """
 }

@@ -64,7 +64,7 @@ final class Daemon: Sendable {
       flow: flow,
       surroundings: .init(
         engine: engine, notices: server, customers: database, history: database, recordings: database,
-        figures: database, monitors: database, decisions: database, floor: database,
+        figures: database, shifts: database, monitors: database, decisions: database, floor: database,
         now: { Moment.now() }, log: log,
         logLevel: LogLine.Level(configuration.logLevel)), executor: thread)
     let desk = FrontDesk(

@@ -42,7 +42,7 @@ final class Office: Sendable {
         at: Moment(monotonicNanoseconds: 0, wallMilliseconds: 1_790_000_000_000)),
       surroundings: .init(
         engine: engine, notices: notices, customers: store, history: store, recordings: store,
-        figures: store, monitors: store, decisions: store, floor: store,
+        figures: store, shifts: store, monitors: store, decisions: store, floor: store,
         now: {
           Moment(monotonicNanoseconds: 0, wallMilliseconds: 1_790_000_000_000)
             .advanced(by: clock.now - start)
@@ -155,7 +155,7 @@ final class Notices: NoticeSink {
 
 /// Stores in memory. `holds` lets the named part hang until it is released or cancelled, `breaks` lets it fail.
 final class MemoryStore: CustomerSource, HistoryStore, RecordingStore, MonitorStore, DecisionStore, FloorStore,
-  FigureStore
+  FigureStore, ShiftStore
 {
   struct Broken: Error {}
   private struct State {
@@ -169,6 +169,7 @@ final class MemoryStore: CustomerSource, HistoryStore, RecordingStore, MonitorSt
     var areReadingsHanging = false
     var readingsBegun = 0
     var cells: [Cell: Counts] = [:]
+    var shifts: [KeptShift] = []
     var decisions: [KeptDecision] = []
     var oldestDecision: Int64?
     var floor: [FloorChange] = []
@@ -327,7 +328,7 @@ final class MemoryStore: CustomerSource, HistoryStore, RecordingStore, MonitorSt
       state.readingsBegun += 1
       return Snapshot(
         kept: state.cells, records: Set(all.map(\.id)).compactMap { id in all.last { $0.id == id } },
-        dispositions: state.dispositions, rows: state.stretches)
+        dispositions: state.dispositions, rows: state.stretches, plan: state.shifts.map(\.shift))
     }
     begun()
     try await hang { state.withLock { $0.areReadingsHanging } }
@@ -339,11 +340,13 @@ final class MemoryStore: CustomerSource, HistoryStore, RecordingStore, MonitorSt
     var records: [ContactRecord]
     var dispositions: [ContactID: ContactDisposition]
     var rows: [Stretch]
+    var plan: [Shift]
 
     func cells(in range: Range<Int64>) -> [Cell: Counts] { kept.filter { range.contains($0.key.quarter) } }
     func unreadable(in range: Range<Int64>) -> [UnreadableFigures] { [] }
     func contacts(touching range: Range<Int64>) -> [LoggedContact] { records.map { LoggedContact($0) } }
     func stretches(touching range: Range<Int64>) -> [Stretch] { rows }
+    func shifts(on days: ClosedRange<LocalDay>) -> [Shift] { plan.filter { days.contains($0.day) } }
 
     func followedContacts(touching range: Range<Int64>, within window: Int64) -> [FollowedContact] {
       func reason(_ record: ContactRecord) -> String {
@@ -359,6 +362,29 @@ final class MemoryStore: CustomerSource, HistoryStore, RecordingStore, MonitorSt
         return FollowedContact(LoggedContact(first), isFollowed: next)
       }
     }
+  }
+
+  func carryOut(_ change: ShiftChange, user: UInt32, at wall: Int64) async throws -> Result<
+    [ShiftChange.Place], ShiftFaults
+  > {
+    try state.withLock { state in
+      if state.isBroken { throw Broken() }
+      let planned = state.shifts.map(\.shift)
+      let faults = change.faults(beside: planned)
+      guard faults.isEmpty else { return .failure(ShiftFaults(faults)) }
+      let different = change.differences(from: planned)
+      state.shifts.removeAll { different.contains(.init(agent: $0.shift.agent, day: $0.shift.day)) }
+      for place in different {
+        state.shifts += (change.plans[place] ?? []).map { KeptShift(shift: $0, user: user, changedAt: wall) }
+      }
+      return .success(different)
+    }
+  }
+  func shifts(on days: ClosedRange<LocalDay>, of agent: AgentID?, atMost most: Int) async throws -> [KeptShift] {
+    if state.withLock({ $0.isBroken }) { throw Broken() }
+    return Array(
+      state.withLock { $0.shifts }.filter { days.contains($0.shift.day) && agent ?? $0.shift.agent == $0.shift.agent }
+        .prefix(most))
   }
   func markInterrupted(length: @escaping @Sendable (String) -> Duration?) async throws -> [RecordingID] { [] }
   func recordings(of contact: ContactID) async throws -> [Recording] {

@@ -103,6 +103,7 @@ import Testing
       (.agentSettingsChanged([], user: 1), ["changes", "user"]), (.queueChanged([], user: 1), ["changes", "user"]),
       (.membershipChanged([], user: 1), ["changes", "user"]),
       (.codeChanged(list: "reasons", code: "c", [], user: 1), ["changes", "code", "list", "user"]),
+      (.shiftChanged(from: "f", to: "t", days: 2, user: 1), ["days", "from", "to", "user"]),
       (.recordingStarted(recording), ["path", "recording", "startedAt", "state"]),
       (.recordingEnded(recording), ["path", "recording", "startedAt", "state"]),
       (.recordingFailed(recording, reason: "x"), ["path", "reason", "recording", "startedAt", "state"]),

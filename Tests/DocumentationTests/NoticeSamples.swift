@@ -12,6 +12,7 @@ enum NoticeSamples {
     .contactAudio(side: "outside", state: "flowing"),
     .contactPriorityChanged(5), .queueChanged(changes, user: 1000), .membershipChanged(changes, user: 1000),
     .agentSettingsChanged(changes, user: 1000),
+    .shiftChanged(from: "2026-11-23", to: "2026-11-29", days: 5, user: 1000),
     .codeChanged(list: "reasons", code: "lunch", changes, user: 1000),
     .contactEnded(reason: "busy", stage: "dialing_number"), .popUp(card), .popUpCompleted(card),
     .agentChanged(agent, cause: "away", by: "agent"), .agentOverstayed(reason: "lunch", since: "t"),

@@ -19,6 +19,7 @@ private struct Store: StoredFigures {
   }
   func followedContacts(touching range: Range<Int64>, within window: Int64) -> [FollowedContact] { [] }
   func stretches(touching range: Range<Int64>) -> [Stretch] { [] }
+  func shifts(on days: ClosedRange<LocalDay>) -> [Shift] { [] }
 }
 
 @Suite struct `The comparison of figures with the log` {

@@ -152,6 +152,53 @@ import Testing
     #expect(seen(found, .all, .event).map { $0[.pastThreshold] } == [0, 1, 0, 0])
   }
 
+  @Test
+  mutating func `a contact is offered when it comes to its first queue, and handled when its last agent is through`() {
+    day.passes(3598)
+    let start = day.now
+    day.book.contactBegan("c", isOutbound: false, entry: "8000", at: start)
+    day.passes(5)
+    let queued = day.now
+    day.book.visitBegan("c", "v1", of: "sales", ServiceTarget(), at: queued)
+    day.book.agentBegan("c", "o", "anna", at: queued)
+    day.passes(7)
+    let answered = day.now
+    day.answers(("c", "v1"), "o")
+    day.passes(880)
+    // Anna is gone, and he waits for somebody else, in vain.
+    let left = day.now
+    day.book.segmentEnded("c", "o", .agentHungUp, at: left)
+    day.book.visitBegan("c", "v2", of: "support", ServiceTarget(), at: left)
+    day.passes(70)
+    let ended = day.now
+    day.book.contactEnded("c", .abandoned, at: ended)
+    let record = LoggedContact(
+      id: "c", isOutbound: false, entry: "8000", startedAt: start, endedAt: ended, endReason: .abandoned,
+      segments: [
+        .init(
+          id: "v1", kind: .visit("sales", ServiceTarget()), startedAt: queued, endedAt: answered, endReason: .answered),
+        .init(
+          id: "o", kind: .agent("anna", visit: "v1"), startedAt: queued, answeredAt: answered, endedAt: left,
+          endReason: .agentHungUp),
+        .init(
+          id: "v2", kind: .visit("support", ServiceTarget()), startedAt: left, endedAt: ended, endReason: .abandoned),
+      ])
+    let kept = day.cells()
+    let found = Fold([record], [], until: day.now).cells
+    #expect(Discrepancy.all(between: kept, and: found) == [])
+    for cells in [kept, found] {
+      let all = seen(cells, .all, .event)
+      #expect(all.map { $0[.arrived] } == [1, 0, 0, 0])
+      #expect(all.map { $0[.offered] } == [0, 1, 0, 0])
+      #expect(all.map { $0[.answered] } == [0, 1, 0, 0])
+      #expect(all.map { $0[.handled] } == [0, 1, 0, 0])
+      #expect(all.map { $0[.talk] } == [0, 880_000_000_000, 0, 0])
+      #expect(seen(cells, .queue("sales"), .event).map { $0[.handled] } == [0, 1, 0, 0])
+      #expect(seen(cells, .queue("support"), .event).map { $0[.abandoned] } == [0, 0, 1, 0])
+      #expect(seen(cells, .queue("support"), .event).map { $0[.pastThreshold] } == [0, 0, 1, 0])
+    }
+  }
+
   @Test mutating func `a number that is dialled is connected when it answers, and handled when it is over`() {
     day.passes(3590)
     day.book.contactBegan("d", isOutbound: true, entry: "", at: day.now)

@@ -110,9 +110,9 @@ import Testing
     let before = try Folder()
     let steps = Array(Schema.steps.prefix { $0 != Schema.figuresByEvent })
     let old = try Database(path: before.file, schema: steps, log: { _ in })
-    try await old.replaceCells(in: 0..<1, with: [:], isLast: true)
     try await call(old)
-    try await old.add([cell: [.offered: 1]], at: moment(10_000), forgetting: 0)
+    try await old.replaceCells(
+      in: cell.quarter..<cell.quarter + Cell.length, with: [cell: [.offered: 1]], isLast: true)
     try await old.closed(at: moment(10_001))
     await old.close()
     let new = try before.open()

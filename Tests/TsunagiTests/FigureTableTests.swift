@@ -52,7 +52,7 @@ import Testing
         2026-11-22 09:00  @Anna           76.9
 
         flow-out before the threshold: miss
-        utilisation is over paid time (logged in less unpaid breaks): no shift plan is known
+        utilisation PAID is over the time logged in less unpaid breaks
 
         """)
     #expect(try rendering("ja_JP.UTF-8").text(of: report, as: .report).contains("着信件数"))

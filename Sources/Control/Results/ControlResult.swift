@@ -26,6 +26,8 @@ public enum ControlResult: Sendable, Equatable, Encodable {
   case figures(FigureReport)
   /// `figures.verify`.
   case verification(FigureVerification)
+  /// `shift.list`.
+  case shifts([ShiftSummary])
   /// `config.diff`.
   case settings([SettingSummary])
   /// `events.subscribe`.
@@ -47,6 +49,7 @@ public enum ControlResult: Sendable, Equatable, Encodable {
     case .customers(let value): try container.encode(value)
     case .figures(let value): try container.encode(value)
     case .verification(let value): try container.encode(value)
+    case .shifts(let value): try container.encode(value)
     case .settings(let value): try container.encode(value)
     case .subscribed(let value): try container.encode(value)
     }
