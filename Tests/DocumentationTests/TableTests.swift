@@ -39,6 +39,13 @@ import Testing
     #expect(isThere, "README lacks this table:\n\(Definition.manualTableByEvent)")
   }
 
+  @Test func `the table of shifts can be imported as it stands`() throws {
+    let lines = Manual.text.split(separator: "\n").drop { $0 != "agent,date,from,to,breaks,paid_breaks,work" }
+    let table = lines.prefix { $0 != "```" }.joined(separator: "\n")
+    let change = try ShiftTable.read(table) { ["1001", "1002", "1003"].contains($0) }.get()
+    #expect(change.plans.values.reduce(0) { $0 + $1.count } == 5 && change.plans.count == 5)
+  }
+
   @Test func `the types of events are those that there are`() {
     let table = Manual.table("Type", "Members of `data`", "When")
     #expect(table.map { $0[0] } == Notice.Body.types.map { "`\($0)`" })
