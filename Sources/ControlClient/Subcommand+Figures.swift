@@ -4,7 +4,8 @@ import Control
 extension Subcommand {
   static let report = Subcommand(
     name: "report", usage: ["report [--from TIME] [--to TIME] [--by SPAN] [--per WHAT] [--view VIEW] [--csv]"],
-    help: "Shows the figures of any time: service level, abandonment, handling times, occupancy.",
+    help:
+      "Shows the figures of any time: service level, abandonment, handling times, first-contact resolution, occupancy.",
     valued: [
       "--from": "a date (that day of work), or an RFC 3339 time; today unless told",
       "--to": "a date (its end), or an RFC 3339 time; the end of the day of --from unless told",

@@ -118,8 +118,8 @@ extension ContactRecord {
     #expect(try await counts(same, ["a": "billing", "b": "fault"])[.firstContactsRepeated] == 0)
     #expect(try await counts(same, ["a": "billing"])[.firstContactsRepeated] == 0)
     #expect(try await counts([call("a", at: 0, nil), call("b", at: day, nil)])[.firstContactsRepeated] == 1)
-    // A code that is called as a queue is not that queue.
-    #expect(try await counts(same, ["a": "sales"])[.firstContactsRepeated] == 0)
+    // A code that is called as the queue in the rows is not that queue.
+    #expect(try await counts(same, ["a": "queue:sales"])[.firstContactsRepeated] == 0)
   }
 
   @Test func `the code counts that stands when somebody asks`() async throws {
@@ -180,6 +180,11 @@ extension ContactRecord {
         record.customer = random.pick(["k", "l", "m", nil] as [CustomerID?])
         record.isCustomerCertain = record.customer != nil && !random.chance(6)
         if random.chance(8) { record.direction = .outbound }
+        if random.chance(4), let last = record.segments.indices.last {
+          // She waited long, over the end of a day perhaps.
+          record.segments[last].startedAt = moment(start + 4 * hour)
+          record.segments[last].answeredAt = moment(start + 4 * hour)
+        }
         if random.chance(5) { record = record.abandoned }
         if random.chance(9) { (record.endedAt, record.endReason) = (nil, nil) }
         if random.chance(4), let queue {
@@ -252,6 +257,6 @@ extension ContactRecord {
     }
     #expect(found[.all] == expected, "seed \(seed)")
     #expect(found[.entry("0312345678")] == expected && found[.agent("anna")] == expected, "seed \(seed)")
-    #expect(expected[.firstContactsRepeated] > 3 && expected[.firstContacts] > expected[.firstContactsRepeated])
+    #expect(expected[.firstContactsRepeated] > 0 && expected[.firstContacts] > expected[.firstContactsRepeated])
   }
 }
