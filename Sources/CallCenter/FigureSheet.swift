@@ -1,5 +1,6 @@
 import Control
 import Figures
+import History
 import Telephony
 
 /// Figures in the words of the socket; a value of its own, so that long reports are put into words on any thread.
@@ -8,12 +9,15 @@ struct FigureSheet: Sendable {
   private(set) var view = View.cohort
   let calendar: Calendar
   private(set) var settings: Definition.Settings
+  /// The dispositions that say what contacts were about.
+  private let reasons: Set<String>
   let queues: [QueueID: QueueProfile]
   let agents: [AgentID: AgentProfile]
 
   init(_ settings: CallFlowSettings) {
     calendar = settings.calendar
     self.settings = settings.figures
+    reasons = settings.dispositions.reasons
     queues = settings.queues
     agents = settings.agents
   }
@@ -46,7 +50,7 @@ struct FigureSheet: Sendable {
   /// Whether the customers of a time had to call again.
   func firstContacts(in part: Range<Int64>, _ stored: any StoredFigures, at now: Moment) throws -> [Cell: Counts] {
     guard let days = settings.firstContactDays else { return [:] }
-    return try FirstContacts(in: part, stored, within: Int64(days) * 86_400_000, until: now).cells
+    return try FirstContacts(in: part, stored, within: Int64(days) * 86_400_000, reasons: reasons, until: now).cells
   }
 
   /// Agents' time against their shifts; where none is planned, nobody's time is read.

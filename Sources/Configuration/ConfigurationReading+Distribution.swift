@@ -83,10 +83,12 @@ extension ConfigurationReading {
       let id = section.identifier(&seen)
       let name = section.label("name") ?? id ?? ""
       let queues = section.strings("queues")?.compactMap { section.resolve($0, to: "queue", among: known) }
+      let isReason = section.boolean("is_reason") ?? false
       section.finish()
       guard let id else { continue }
       configuration.dispositions.append(
-        DispositionProfile(id: id, name: name, queues: queues.map { Set($0.map { QueueID(rawValue: $0) }) }))
+        DispositionProfile(
+          id: id, name: name, queues: queues.map { Set($0.map { QueueID(rawValue: $0) }) }, isReason: isReason))
     }
   }
 }

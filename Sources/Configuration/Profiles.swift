@@ -79,11 +79,14 @@ public struct DispositionProfile: Sendable, Hashable {
   public var name: String
   /// Of contacts of these queues only; nil: of all, those without a queue too.
   public var queues: Set<QueueID>?
+  /// It says what a contact was about, rather than what came of it.
+  public var isReason: Bool
 
-  /// All three as given.
-  public init(id: String, name: String, queues: Set<QueueID>? = nil) {
+  /// All as given.
+  public init(id: String, name: String, queues: Set<QueueID>? = nil, isReason: Bool = false) {
     self.id = id
     self.name = name
     self.queues = queues
+    self.isReason = isReason
   }
 }

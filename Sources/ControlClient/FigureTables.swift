@@ -17,7 +17,8 @@ extension Rendering {
   /// What each view is.
   private static let headings = [
     "cohort": "by cohort: what began in each time, whenever it ended",
-    "event": "by event: what happened in each time, whenever it began; rates are of what ended in it",
+    "event":
+      "by event: what happened in each time, whenever it began; rates are of what ended or passed its threshold in it",
   ]
 
   func report(_ report: FigureReport) -> String {
@@ -82,7 +83,7 @@ extension Rendering {
 
   /// RFC 4180, with a heading and all figures; what has none is empty.
   func csv(_ report: FigureReport) -> String {
-    var lines = [["start", "end", "kind", "subject", "name", "view"] + report.columns.map(\.name)]
+    var lines = [["start", "end", "kind", "subject", "name"] + report.columns.map(\.name) + ["view"]]
     for row in report.rows {
       let figures = report.columns.map { column -> String in
         switch row.figures[column.name] {
@@ -91,8 +92,8 @@ extension Rendering {
         default: ""
         }
       }
-      let whose = [row.start, row.end, row.kind, row.subject, row.name, report.view].map(CSV.harmless)
-      lines.append(whose + figures)
+      let whose = [row.start, row.end, row.kind, row.subject, row.name].map(CSV.harmless)
+      lines.append(whose + figures + [CSV.harmless(report.view)])
     }
     return lines.map { $0.map(CSV.field).joined(separator: ",") + "\r\n" }.joined()
   }

@@ -36,8 +36,8 @@ struct Wording: Sendable {
     "LOG": "ログ値", "figures and log agree": "集計値とログは一致", "differences between figures and log": "件の不一致",
     "cannot be read:": "読めない集計値:",
     "by cohort: what began in each time, whenever it ended": "着信基準: 各時間帯に始まったものを集計(終了時刻によらない)",
-    "by event: what happened in each time, whenever it began; rates are of what ended in it":
-      "発生基準: 各時間帯に起きたことを集計(開始時刻によらない)。率の分母はその時間帯に終わったもの",
+    "by event: what happened in each time, whenever it began; rates are of what ended or passed its threshold in it":
+      "発生基準: 各時間帯に起きたことを集計(開始時刻によらない)。率の分母はその時間帯に終わったもの、または基準時間に達したもの",
     "flow-out before the threshold:": "基準時間内の転出:",
     "utilisation PAID is over the time logged in less unpaid breaks": "稼働率(実働)の分母はログイン−無給休憩",
     "utilisation SHIFT is over all of the planned shifts up to now, breaks included":

@@ -136,8 +136,9 @@ extension Definition {
     Definition("sl_net", "SL(純)", .percent, callers, "a / (Q − short)", "as sl_gross") { counts, settings in
       let (part, whole) = counts.gross(settings.earlyFlowOut)
       return Share(part, of: whole - counts[.shortAbandoned]).map(Value.share)
-    }.byEvent("a / (S − short)") { counts, settings in
-      counts.gross(settings.earlyFlowOut, of: counts.settled - counts[.shortAbandoned])
+    }.byEvent("a / (S − short ≤ T)") { counts, settings in
+      counts.gross(
+        settings.earlyFlowOut, of: counts.settled - counts[.shortAbandoned] + counts[.shortPastThreshold])
     },
     share("sl_answered", "SL(応答のみ)", callers, "a / A", "Asterisk; says nothing of those who were lost") {
       ($0[.answeredWithin], $0[.answered])
@@ -161,6 +162,9 @@ extension Definition {
 
   // MARK: Handling
 
+  private static let wrapUpPasses =
+    "wrap-up is where it passes, and what is handled where it was over: other calls near the border of a time"
+
   private static let handling: [Definition] = [
     count("handled", "対応件数", everybody, "an agent talked, and that is over", "of an agent also what she took over") {
       $0[.handled]
@@ -172,13 +176,14 @@ extension Definition {
     mean("hold_per_held", "平均保留時間(保留呼)", everybody, "Σ hold / handled with a hold") { ($0[.hold], $0[.held]) },
     mean("hold_per_handled", "平均保留時間(全件)", everybody, "Σ hold / handled") { ($0[.hold], $0[.handled]) },
     share("hold_rate", "保留率", everybody, "handled with a hold / handled") { ($0[.held], $0[.handled]) },
-    mean("acw_inbound", "平均後処理時間(着信)", everybody, "Σ ACW of inbound / handled") { ($0[.wrapUp], $0[.handled]) },
+    mean("acw_inbound", "平均後処理時間(着信)", everybody, "Σ ACW of inbound / handled") { ($0[.wrapUp], $0[.handled]) }
+      .missingByEvent(wrapUpPasses),
     mean("acw_outbound", "平均後処理時間(発信)", desks, "Σ ACW of outbound / connected and over") {
       ($0[.outboundWrapUp], $0[.outboundHandled])
-    },
+    }.missingByEvent(wrapUpPasses),
     mean("aht", "平均処理時間", everybody, "Σ (talk + hold + ACW of inbound) / handled", "ring time not in it") {
       ($0[.talk] + $0[.hold] + $0[.wrapUp], $0[.handled])
-    },
+    }.missingByEvent(wrapUpPasses),
     share("takeover_rate", "引継率", everybody, "taken over / handled", "by supervisors; transfers are not there yet") {
       ($0[.takenOver], $0[.handled])
     },

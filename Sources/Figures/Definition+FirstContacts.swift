@@ -8,7 +8,8 @@ extension Definition {
     count(
       "fcr_repeated", "再入電あり", "of these, followed by one of the same customer about the same", .firstContactsRepeated),
     count(
-      "fcr_open", "一次解決判定中", "of the others, those whose time is not over: each may still fall", .firstContactsOpen),
+      "fcr_open", "一次解決判定中", "of the others, those whose time, or a call begun in it, is not over: each may still fall",
+      .firstContactsOpen),
     Definition(
       "fcr", "一次解決率", .percent, everybody, "(fcr_contacts − fcr_repeated) / fcr_contacts",
       "within `first_contact_days`; `fcr_open` counts as resolved so far"

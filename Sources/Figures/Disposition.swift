@@ -88,6 +88,7 @@ extension Counts {
     case .abandoned, .shortAbandoned:
       add(wait.nanoseconds, to: .abandonTime)
       if isWithin { count(.abandonedWithin) }
+      if !isWithin, disposition == .shortAbandoned { count(.shortPastThreshold) }
     case .flowOut: if isWithin { count(.flowOutWithin) }
     case .callback: if isWithin { count(.callbackWithin) }
     case .voicemail: if isWithin { count(.voicemailWithin) }

@@ -25,10 +25,13 @@ public protocol StoredFigures {
   /// All contacts of which something happened in this time (a part of them began, was answered, was past its threshold or
   /// ended, or somebody wrote up what they were about), in no order.
   func contacts(touching range: Range<Int64>) throws -> [LoggedContact]
-  /// Of these, contacts that came in, were answered and are over, of customers who are certain, in no order; each with
-  /// whether the same customer has begun another one about the same, which is over too, no more than `window` milliseconds
-  /// later.
-  func followedContacts(touching range: Range<Int64>, within window: Int64) throws -> [FollowedContact]
+  /// Contacts that began in this time, or a part of which did, and that came in, were answered and are over, of customers who
+  /// are certain, in no order; each with what the same customer has begun no more than `window` milliseconds later. About the
+  /// same are contacts whose dispositions are the same one of `reasons`; where not both are one of these, those that came to
+  /// the same place first. By wall time, and of one instant by their names, as are all that are later.
+  func followedContacts(
+    touching range: Range<Int64>, within window: Int64, reasons: Set<String>
+  ) throws -> [FollowedContact]
   /// Stretches that touch this time, and wrap-ups after contacts that began, or came to somebody, in it.
   func stretches(touching range: Range<Int64>) throws -> [Stretch]
   /// Shifts that begin on these days.

@@ -4,13 +4,16 @@ public import Telephony
 public struct FollowedContact: Sendable, Equatable {
   /// As the log tells it; it came in, was answered and is over.
   public var contact: LoggedContact
-  /// She began another one about the same within the time that was asked for.
+  /// She began another one about the same, which is over, within the time that was asked for.
   public var isFollowed: Bool
+  /// She began another one within that time which is not over, and of which nobody can say what it is about before it is.
+  public var mayBeFollowed: Bool
 
-  /// Both as given.
-  public init(_ contact: LoggedContact, isFollowed: Bool) {
+  /// All as given.
+  public init(_ contact: LoggedContact, isFollowed: Bool, mayBeFollowed: Bool = false) {
     self.contact = contact
     self.isFollowed = isFollowed
+    self.mayBeFollowed = mayBeFollowed
   }
 }
 
@@ -28,17 +31,20 @@ public struct FirstContacts: Sendable {
   private let now: Moment
 
   /// No contacts yet. Only quarters that begin in `range`, wall time in milliseconds, are kept; whoever has not called
-  /// again may do so for `window` milliseconds.
+  /// again may do so for `window` milliseconds, and who has begun to within them may still be at it.
   public init(in range: Range<Int64>, within window: Int64, until now: Moment) {
     self.range = range
     self.window = window
     self.now = now
   }
 
-  /// What the log says of a time, whose rows are in memory at once.
-  public init(in range: Range<Int64>, _ stored: any StoredFigures, within window: Int64, until now: Moment) throws {
+  /// What the log says of a time, whose rows are in memory at once. `reasons` are the dispositions that say what contacts
+  /// were about.
+  public init(
+    in range: Range<Int64>, _ stored: any StoredFigures, within window: Int64, reasons: Set<String>, until now: Moment
+  ) throws {
     self.init(in: range, within: window, until: now)
-    for followed in try stored.followedContacts(touching: range, within: window) { add(followed) }
+    for followed in try stored.followedContacts(touching: range, within: window, reasons: reasons) { add(followed) }
   }
 
   /// A contact, once. The time in which she may call again goes by the wall clock, the only one that all runs share.
@@ -49,7 +55,7 @@ public struct FirstContacts: Sendable {
     var counts: Counts = [.firstContacts: 1]
     if followed.isFollowed {
       counts.count(.firstContactsRepeated)
-    } else if isFar || now.wallMilliseconds <= last {
+    } else if isFar || now.wallMilliseconds <= last || followed.mayBeFollowed {
       counts.count(.firstContactsOpen)
     }
     for cell in Self.places(of: contact) where range.contains(cell.quarter) {

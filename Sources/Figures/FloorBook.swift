@@ -42,11 +42,12 @@ public struct FloorBook: Sendable {
     return pending
   }
 
-  /// The same when it is time, and there is something; nil otherwise.
+  /// The same when it is time, and there is something, or a contact that lasts; nil otherwise.
   public mutating func due(at now: Moment) -> [Cell: Counts]? {
     guard now.since(takenAt) >= Self.savingInterval else { return nil }
     let cells = taken(at: now)
-    return cells.isEmpty ? nil : cells
+    // Of whoever waits while nothing else happens the sign of life tells how long he did.
+    return cells.isEmpty && courses.isEmpty ? nil : cells
   }
 
   /// What is not decided yet: those who wait, and those of them who are past their threshold already.

@@ -34,6 +34,8 @@ public struct Item: Hashable, Sendable, Comparable, CustomStringConvertible {
   public static let abandoned = Item("abandoned")
   /// Ended by the caller before the short threshold of the visit.
   public static let shortAbandoned = Item("short_abandoned")
+  /// Of these, past the threshold, which may be less than the short one.
+  public static let shortPastThreshold = Item("short_past_threshold")
   /// Went elsewhere, or was ended by us, by why.
   public static func flowOut(_ cause: Disposition.Cause) -> Item { Item("flow_out:\(cause.rawValue)") }
   /// Ended with a call-back to come.

@@ -47,6 +47,7 @@ struct LoggedWait {
     case .left:
       counts.add(1, to: wait < short ? .shortAbandoned : .abandoned)
       counts.add([.abandonTime: wait, .abandonedWithin: isWithin ? 1 : 0])
+      counts.add(wait > threshold && wait < short ? 1 : 0, to: .shortPastThreshold)
     case .flownOut(let why): counts.add([Item("flow_out:" + why): 1, .flowOutWithin: isWithin ? 1 : 0])
     case .failed: counts.add([.failed: 1, .failedWithin: isWithin ? 1 : 0])
     }

@@ -34,8 +34,10 @@ extension Counts {
     for (item, value) in values {
       switch (view, item.isOfEvents) {
       case (.cohort, false): counts.add(value, to: item)
-      case (.event, _) where item != .longestWait: counts.add(value, to: item.ofBoth)
-      case (.cohort, true), (.event, _): break
+      // Who waits now is of the time in which he came, and of no event.
+      case (.event, false) where [.longestWait, .waiting, .waitingWithin].contains(item): break
+      case (.event, _): counts.add(value, to: item.ofBoth)
+      case (.cohort, true): break
       }
     }
     return counts

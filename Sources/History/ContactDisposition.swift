@@ -28,11 +28,14 @@ public struct DispositionCodes: Sendable, Equatable {
     public var id: String
     /// Of contacts of these queues only; nil: of all, those without a queue too.
     public var queues: Set<QueueID>?
+    /// It says what a contact was about, rather than what came of it.
+    public var isReason: Bool
 
-    /// Both as given.
-    public init(_ id: String, queues: Set<QueueID>? = nil) {
+    /// All three as given.
+    public init(_ id: String, queues: Set<QueueID>? = nil, isReason: Bool = false) {
       self.id = id
       self.queues = queues
+      self.isReason = isReason
     }
   }
 
@@ -41,6 +44,9 @@ public struct DispositionCodes: Sendable, Equatable {
 
   /// None, unless they are given.
   public init(_ all: [Code] = []) { self.all = all }
+
+  /// Those that say what contacts were about.
+  public var reasons: Set<String> { Set(all.lazy.filter(\.isReason).map(\.id)) }
 
   /// Those of a contact of this queue, or of one without.
   public func codes(in queue: QueueID?) -> [String] {

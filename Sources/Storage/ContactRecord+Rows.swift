@@ -9,7 +9,7 @@ extension ContactRecord {
         Value(caller.text), Value(caller.displayName), Value(caller.anonymity?.rawValue), Value(caller.isVerified),
         Value(called), Value(customer), Value(customerName),
       ] + startedAt.values + answeredAt.values + endedAt.values + [
-        Value(endReason?.rawValue), Value(entry), Value(isCustomerCertain), Value(reason),
+        Value(endReason?.rawValue), Value(entry), Value(isCustomerCertain), Value(firstPlace),
       ]
     try connection.run(
       """

@@ -55,9 +55,9 @@ extension Database: HistoryStore {
   /// first. Called once at start, after `markInterrupted`.
   ///
   /// All of them ended when the daemon died. Their end is the last instant at which it is known to have lived: the newest
-  /// of their own moments, of the ends of their recordings (what the files hold, synced every second), and of the ends of
-  /// other contacts. So it is never too late; with a recording it is some two seconds too early at most, without one as
-  /// much as nothing was written down.
+  /// of their own moments, of the ends of their recordings (what the files hold, synced every second), of the ends of
+  /// other contacts, and the last sign of life. So it is never too late; with a recording it is some two seconds too early
+  /// at most, without one as much as no sign of life was written.
   public func closeInterrupted() async throws(StorageError) -> [ContactID] {
     try await writing.perform { connection throws(StorageError) in
       let open = try connection.rows(
@@ -77,8 +77,8 @@ extension Database: HistoryStore {
     }
   }
 
-  /// `first` is when the oldest open contact began. Contacts that have ended count when both clocks say that it was after
-  /// that, within the same minute: the monotonic one begins anew with each start of the machine.
+  /// `first` is when the oldest open contact began. Contacts that have ended, and the last sign of life, count when both clocks
+  /// say that it was after that, within the same minute: the monotonic one begins anew with each start of the machine.
   private static func lastSignOfLife(since first: Moment, _ connection: Connection) throws(StorageError) -> Moment {
     let isOpen = "contact IN (SELECT id FROM contacts WHERE ended_wall IS NULL)"
     let (wall, monotonic) = (Value.integer(first.wallMilliseconds), Value.integer(first.monotonicNanoseconds))
@@ -92,9 +92,11 @@ extension Database: HistoryStore {
       UNION ALL SELECT started_wall, started_monotonic FROM recordings WHERE \(isOpen)
       UNION ALL SELECT ended_wall, ended_monotonic FROM recordings WHERE \(isOpen)
       UNION ALL SELECT ended_wall, ended_monotonic FROM contacts
-        WHERE started_wall > ? - 86400000 AND ended_monotonic > ?
-        AND (ended_monotonic - ?) / 1000000 - (ended_wall - ?) BETWEEN -60000 AND 60000
-      """, [wall, monotonic, monotonic, wall]
+        WHERE started_wall > ?1 - 86400000 AND ended_monotonic > ?2
+        AND (ended_monotonic - ?2) / 1000000 - (ended_wall - ?1) BETWEEN -60000 AND 60000
+      UNION ALL SELECT wall, monotonic FROM signs_of_life
+        WHERE monotonic > ?2 AND (monotonic - ?2) / 1000000 - (wall - ?1) BETWEEN -60000 AND 60000
+      """, [wall, monotonic]
     ) { $0.optionalMoment(0) }.compactMap(\.self).reduce(first, max)
   }
 }

@@ -41,8 +41,8 @@ extension Schema {
     CREATE INDEX unreadable_figures_by_quarter ON unreadable_figures (quarter);
     """
 
-  /// Whether the customer of a contact is certain, and what it was about: to find her next one about the same. Nobody knows
-  /// of contacts that are there already.
+  /// Whether the customer of a contact is certain, and where it came to first (`reason`), by which it is told what it was
+  /// about: to find her next one about the same. Nobody knows of contacts that are there already.
   static let customersAgain = """
     ALTER TABLE contacts ADD COLUMN customer_certain INTEGER;
     ALTER TABLE contacts ADD COLUMN reason TEXT;
@@ -62,6 +62,11 @@ extension Schema {
     CREATE INDEX segments_by_end ON segments (ended_wall, contact) WHERE ended_wall IS NOT NULL;
     CREATE INDEX segments_by_threshold ON segments (started_wall + threshold_nanoseconds / 1000000, contact)
       WHERE threshold_nanoseconds IS NOT NULL;
+    INSERT INTO figures_due (id, quarter) VALUES (1, 0) ON CONFLICT (id) DO UPDATE SET quarter = 0;
+    """
+
+  /// Who left shortly and after the threshold all the same is kept as such, which former releases did not: all are due.
+  static let shortPastThreshold = """
     INSERT INTO figures_due (id, quarter) VALUES (1, 0) ON CONFLICT (id) DO UPDATE SET quarter = 0;
     """
 

@@ -26,7 +26,7 @@ extension CallFlowSettings {
     directoryDeadline = configuration.directoryDeadline
     keepsDecisions = configuration.decisionsKept
     dispositions = DispositionCodes(
-      configuration.dispositions.map { DispositionCodes.Code($0.id, queues: $0.queues) })
+      configuration.dispositions.map { DispositionCodes.Code($0.id, queues: $0.queues, isReason: $0.isReason) })
     for queue in configuration.queues {
       queues[queue.id] = CallCenter.QueueProfile(
         name: queue.name, answer: queue.answer == .earlyMedia ? .earlyMedia : .immediately, music: queue.music,

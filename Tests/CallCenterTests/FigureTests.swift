@@ -55,12 +55,14 @@ extension Floor {
     for view in View.allCases {
       var sums: [Subject: Counts] = [:]
       for (cell, counts) in kept { sums[cell.subject, default: Counts()].add(counts.seen(by: view)) }
+      var waiting: [Subject: Int] = [:]
       for (cell, counts) in floor.flow.standing(at: floor.clock.now) {
         sums[cell.subject, default: Counts()].add(counts.seen(by: view))
+        waiting[cell.subject, default: 0] += counts[.waiting]
       }
       for (subject, counts) in sums {
         #expect(
-          Definition.named("waiting")?.value(of: counts) == .count(counts[.waiting]),
+          Definition.named("waiting")?.value(of: counts) == .count(waiting[subject] ?? 0),
           "\(subject), \(view), seed \(seed)")
       }
     }

@@ -348,18 +348,23 @@ final class MemoryStore: CustomerSource, HistoryStore, RecordingStore, MonitorSt
     func stretches(touching range: Range<Int64>) -> [Stretch] { rows }
     func shifts(on days: ClosedRange<LocalDay>) -> [Shift] { plan.filter { days.contains($0.day) } }
 
-    func followedContacts(touching range: Range<Int64>, within window: Int64) -> [FollowedContact] {
-      func reason(_ record: ContactRecord) -> String {
-        dispositions[record.id].map { "code:" + $0.code } ?? record.reason
+    func followedContacts(
+      touching range: Range<Int64>, within window: Int64, reasons: Set<String>
+    ) -> [FollowedContact] {
+      func isAboutTheSame(_ one: ContactRecord, _ other: ContactRecord) -> Bool {
+        let said = [one, other].compactMap { dispositions[$0.id]?.code }.filter(reasons.contains)
+        return said.count == 2 ? said[0] == said[1] : one.firstPlace == other.firstPlace
       }
-      let calls = records.filter { $0.direction == .inbound && $0.isCustomerCertain && $0.endedAt != nil }
-      return calls.filter { $0.answeredAt != nil }.map { first in
-        let next = calls.contains { call in
-          call.customer == first.customer && reason(call) == reason(first)
-            && (first.startedAt, first.id) < (call.startedAt, call.id)
-            && call.startedAt.wallMilliseconds - first.startedAt.wallMilliseconds <= window
+      let calls = records.filter { $0.direction == .inbound && $0.isCustomerCertain }
+      return calls.filter { $0.answeredAt != nil && $0.endedAt != nil }.map { first in
+        let began = first.startedAt.wallMilliseconds
+        let next = calls.filter { call in
+          let later = call.startedAt.wallMilliseconds
+          return call.customer == first.customer && (began, first.id) < (later, call.id) && later - began <= window
         }
-        return FollowedContact(LoggedContact(first), isFollowed: next)
+        return FollowedContact(
+          LoggedContact(first), isFollowed: next.contains { $0.endedAt != nil && isAboutTheSame($0, first) },
+          mayBeFollowed: next.contains { $0.endedAt == nil })
       }
     }
   }

@@ -130,6 +130,31 @@ import Testing
     await office.closes()
   }
 
+  @Test func `a report goes by the dispositions that say what contacts were about`() async throws {
+    let office = Office {
+      $0.dispositions = DispositionCodes([.init("fault", isReason: true), .init("order", isReason: true)])
+    }
+    office.store.knows(Customer(id: "k", name: "山田 太郎"), by: "+81311112222")
+    office.opens()
+    await office.works("anna", at: "desk-1")
+    for leg in 1...3 as ClosedRange<UInt64> { await office.serves(leg) }
+    func repeated() async throws -> JSON? {
+      guard case .success(.figures(let report)) = await office.asks(.figuresReport(FigureWish())) else {
+        throw Missing()
+      }
+      return report.rows.first?.figures["fcr_repeated"]
+    }
+    #expect(try await repeated() == .integer(2))
+    let calls = try await office.store.records(HistoryQuery()).map(\.id)
+    for (call, code) in zip(calls, ["fault", "order", "order"]) {
+      try await office.store.save(
+        ContactDisposition(code: code, agent: "anna", at: .init(monotonicNanoseconds: 0, wallMilliseconds: 0)), of: call
+      )
+    }
+    #expect(try await repeated() == .integer(1))
+    await office.closes()
+  }
+
   @Test func `what is too long, or no longer kept, is refused with what to do`() async throws {
     let office = Office { $0.keepsFigures = .seconds(86_400) }
     office.opens()

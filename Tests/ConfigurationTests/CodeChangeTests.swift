@@ -53,7 +53,12 @@ import Testing
         "disposition call-again exists false→true", "disposition call-again name null→\"再架電\"",
       ])
     #expect(wish(.define(.dispositions, "call-again", ["queues": .array([.string("sales")])])).count == 1)
+    #expect(
+      wish(.define(.dispositions, "call-again", ["is_reason": .bool(true)])) == [
+        "disposition call-again is_reason null→true"
+      ])
     #expect(running.configuration.dispositions.map(\.id) == ["sold", "call-again"])
+    #expect(running.configuration.dispositions.map(\.isReason) == [false, true])
     #expect(running.configuration.dispositions.last?.name == "再架電")
     #expect(!wish(.remove(.code(.dispositions, "call-again"))).isEmpty)
     #expect(wish(.remove(.code(.dispositions, "sold"))).first == "disposition sold exists true→false")

@@ -58,6 +58,7 @@ import Testing
     queues = ["sales"]
     [[dispositions]]
     id = "other"
+    is_reason = true
     [dialing]
     trunk = "pbx"
     [distribution]
@@ -123,7 +124,8 @@ import Testing
       ])
     #expect(
       configuration.dispositions == [
-        DispositionProfile(id: "sold", name: "成約", queues: ["sales"]), DispositionProfile(id: "other", name: "other"),
+        DispositionProfile(id: "sold", name: "成約", queues: ["sales"]),
+        DispositionProfile(id: "other", name: "other", isReason: true),
       ])
 
     #expect(settings.aging == 5)

@@ -152,7 +152,7 @@ extension Overseer {
   mutating func enter(_ contact: ContactID, _ queue: QueueID, wish: Wish?, at now: Moment) {
     guard let rules = settings.queues.first(where: { $0.id == queue }) else { return }
     accounts[queue]?.offered += 1
-    let length = open.count { $0.key != contact && $0.value.target == .queue(queue) }
+    let length = open.count { $0.key != contact && $0.key != leaver && $0.value.target == .queue(queue) }
     open[contact]?.target = .queue(queue)
     open[contact]?.visited.insert(queue)
     if let longest = rules.longestLine, length >= longest { return divert(contact, .full, at: now) }

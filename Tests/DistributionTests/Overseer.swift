@@ -85,6 +85,8 @@ struct Overseer {
   var accounts: [QueueID: Account] = [:]
   /// Taken out, and not gone yet.
   var leaving: Set<AgentID> = []
+  /// Who hangs up now, and is in no line any more.
+  private(set) var leaver: ContactID?
 
   init(_ desk: Desk, _ settings: DistributionSettings, seed: UInt64) {
     self.settings = settings
@@ -151,6 +153,7 @@ struct Overseer {
     #expect(ended.insert(contact).inserted, "\(contact) ended twice, seed \(seed)")
     if open[contact] != nil { departures += 1 }
     open[contact] = nil
+    if leaver == contact { leaver = nil }
     released(contact, at: now)
     talks[contact] = nil
     for agent in leftOut.keys { leftOut[agent]?[contact] = nil }
@@ -165,6 +168,7 @@ struct Overseer {
   /// The place of somebody who hangs up now.
   mutating func keepPlace(of contact: ContactID, isCutOff: Bool, at now: Moment) {
     visitEnds(contact, \.left)
+    leaver = contact
     if isCutOff { takenAway.insert(contact) }
     guard !isCutOff, let waiting = open[contact], case .queue(let queue) = waiting.target, let caller = waiting.caller,
       rules(waiting.target).keepsPlace != nil

@@ -81,6 +81,20 @@ import Testing
     #expect(day.book.due(at: day.now) == nil)
   }
 
+  @Test func `there is a sign of life every ten seconds while somebody waits`() {
+    var day = Day()
+    let call = day.calls()
+    day.passes(10)
+    #expect(day.book.due(at: day.now)?.isEmpty == false)
+    day.passes(10)
+    #expect(day.book.due(at: day.now)?.isEmpty == true)
+    day.book.contactEnded(call.0, .abandoned, at: day.now)
+    day.passes(10)
+    #expect(day.book.due(at: day.now)?.isEmpty == false)
+    day.passes(10)
+    #expect(day.book.due(at: day.now) == nil)
+  }
+
   @Test func `it hands out what has come once`() {
     var day = Day()
     day.call(waits: 1, talks: 1)

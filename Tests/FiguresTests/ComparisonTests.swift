@@ -17,7 +17,9 @@ private struct Store: StoredFigures {
         .contains { moment in moment.map { range.contains($0.wallMilliseconds) } ?? false }
     }
   }
-  func followedContacts(touching range: Range<Int64>, within window: Int64) -> [FollowedContact] { [] }
+  func followedContacts(
+    touching range: Range<Int64>, within window: Int64, reasons: Set<String>
+  ) -> [FollowedContact] { [] }
   func stretches(touching range: Range<Int64>) -> [Stretch] { [] }
   func shifts(on days: ClosedRange<LocalDay>) -> [Shift] { [] }
 }

@@ -268,6 +268,57 @@ import Testing
     #expect(later.counts(.queue("sales")).values.keys.allSatisfy { !$0.isOfEvents })
   }
 
+  @Test
+  mutating func
+    `who is short and past the threshold is a miss where he reached it, and no service level passes the whole`()
+    throws
+  {
+    let target = ServiceTarget(threshold: .seconds(10), short: .seconds(30))
+    day.passes(3580)
+    let start = day.now
+    func isAnswered() {
+      let call = day.calls("sales", target)
+      day.answers(call, day.isOffered(call.0))
+      day.book.contactEnded(call.0, .callerHungUp, at: day.now)
+    }
+    isAnswered()
+    var records: [LoggedContact] = []
+    for seconds in [5, 25] {
+      day.now = start
+      let call = day.calls("sales", target)
+      day.passes(seconds)
+      day.book.contactEnded(call.0, .abandoned, at: day.now)
+      records.append(
+        LoggedContact(
+          id: call.0, isOutbound: false, entry: "8000", startedAt: start, endedAt: day.now, endReason: .abandoned,
+          segments: [
+            .init(
+              id: call.1, kind: .visit("sales", target), startedAt: start, endedAt: day.now, endReason: .abandoned)
+          ]))
+    }
+    // In the quarter in which the second one leaves, who has been counted where he reached T.
+    isAnswered()
+    isAnswered()
+    let kept = day.cells()
+    for subject in [.queue("sales"), .all] as [Subject] {
+      let net = try seen(kept, subject, .event).map {
+        try #require(Definition.named("sl_net")).value(of: $0, by: .event)
+      }
+      // One in time, one who reached T; he who left in time is not counted, and he who is past it is counted once.
+      #expect(net.map { $0?.text } == ["50.0", "100.0", nil, nil], "\(subject)")
+      let found = seen(Fold(records, [], until: day.now).cells, subject, .event)
+      for counts in [found, seen(kept, subject, .event)] {
+        #expect(
+          counts.map { $0[.shortPastThreshold] } == [0, 1, 0, 0] && counts.map { $0[.shortAbandoned] } == [1, 1, 0, 0])
+      }
+    }
+  }
+
+  @Test func `who waits now is of no event`() {
+    let counts: Counts = [.offered: 2, .waiting: 2, .waitingWithin: 1]
+    #expect(counts.seen(by: .event) == [.offered: 2] && counts.seen(by: .cohort) == counts)
+  }
+
   @Test func `what has another formula by event says so, or that there is none`() {
     let counts: Counts = [
       .offered: 10, .answered: 4, .answeredWithin: 3, .abandoned: 2, .abandonedWithin: 1, .shortAbandoned: 1,
@@ -282,7 +333,7 @@ import Testing
       "answer_rate_arrived": "41.7",  // 5/12
       "abandonment": "33.3", "abandonment_net": "25.0",  // 3/9, 2/8
       "unanswered": "5", "connect_rate": "25.0", "waiting": nil, "fcr": nil,
-      "fcr_contacts": nil, "fcr_repeated": nil, "fcr_open": nil,
+      "fcr_contacts": nil, "fcr_repeated": nil, "fcr_open": nil, "aht": nil, "acw_inbound": nil, "acw_outbound": nil,
     ]
     for figure in Definition.all {
       switch figure.byEvent {

@@ -20,10 +20,12 @@ import Testing
       ])
   }
 
-  private func cells(_ contact: LoggedContact, isFollowed: Bool = false, until now: Moment? = nil) -> [Cell: Counts] {
+  private func cells(
+    _ contact: LoggedContact, isFollowed: Bool = false, mayBeFollowed: Bool = false, until now: Moment? = nil
+  ) -> [Cell: Counts] {
     var reckoning = FirstContacts(
       in: 0..<Int64.max, within: 7 * day, until: now ?? start.advanced(by: .seconds(86_400 * 30)))
-    reckoning.add(FollowedContact(contact, isFollowed: isFollowed))
+    reckoning.add(FollowedContact(contact, isFollowed: isFollowed, mayBeFollowed: mayBeFollowed))
     return reckoning.cells
   }
 
@@ -58,6 +60,15 @@ import Testing
     #expect(isOpen(start) && isOpen(last))
     #expect(!isOpen(last.advanced(by: .milliseconds(1))))
     #expect(cells(contact(), isFollowed: true, until: start)[Cell(at: Day.morning, .all)]?[.firstContactsOpen] == 0)
+  }
+
+  @Test func `until each call is over that she began in her time, it may speak against the first`() {
+    let late = start.advanced(by: .seconds(8 * 86_400))
+    func counts(_ isFollowed: Bool) -> Counts? {
+      cells(contact(), isFollowed: isFollowed, mayBeFollowed: true, until: late)[Cell(at: Day.morning, .all)]
+    }
+    #expect(counts(false) == [.firstContacts: 1, .firstContactsOpen: 1])
+    #expect(counts(true) == [.firstContacts: 1, .firstContactsRepeated: 1])
   }
 
   @Test func `what is not over, was answered by nobody of ours, or went out is nobody's first contact`() {

@@ -19,6 +19,12 @@ import Testing
     }
   }
 
+  @Test func `some say what contacts were about`() {
+    #expect(codes.reasons == [])
+    let codes = DispositionCodes([.init("solved"), .init("billing", isReason: true), .init("fault", isReason: true)])
+    #expect(codes.reasons == ["billing", "fault"])
+  }
+
   @Test func `what is refused names what there is`() {
     #expect(codes.refusal(of: "sold", in: "support") == "sold is no disposition of this contact: solved, visit")
     #expect(DispositionCodes().refusal(of: "sold", in: nil)?.contains("[[dispositions]]") == true)

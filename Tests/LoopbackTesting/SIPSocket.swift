@@ -35,11 +35,13 @@ public final class SIPSocket: Sendable {
     var descriptions: [SIPMessage] = []
     var keepAlives = 0
     var datagrams: Set<[UInt8]> = []
+    var repeats = 0
 
     mutating func take(_ bytes: [UInt8], by transport: Transport) {
       guard transport == .tcp else {
-        // What is sent once more because we were slow is no news (RFC 3261 §17): a phone's transactions would keep it.
-        if datagrams.insert(bytes).inserted { append(SIPMessage(bytes: bytes)) }
+        // What is sent once more because we were slow is no news: a phone would keep it to itself (RFC 3261 §17, and
+        // §13.2.2.4 for a 200, whose ACK does not get lost on loopback).
+        if datagrams.insert(bytes).inserted { append(SIPMessage(bytes: bytes)) } else { repeats += 1 }
         return
       }
       pending += bytes
@@ -180,6 +182,12 @@ public final class SIPSocket: Sendable {
   public var keepAlives: Int {
     read()
     return state.withLock { $0.keepAlives }
+  }
+
+  /// How many datagrams have come once more, the same to the last byte; they are not among the messages.
+  public var repeats: Int {
+    read()
+    return state.withLock { $0.repeats }
   }
 
   /// Waits for the first message that fits; those before it are lost.

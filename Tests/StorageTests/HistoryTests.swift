@@ -197,6 +197,17 @@ import Testing
     #expect(try await database.records(HistoryQuery()).first { $0.id == "k" }?.endedAt == moment(1200))
   }
 
+  @Test(arguments: [(0, 1800), (61_000, 10), (-61_000, 10)] as [(Int64, Int64)])
+  func `who waits alone waited up to the last sign of life of his own run`(step: Int64, ended: Int64) async throws {
+    try await database.save(contact("k", at: 10))
+    var sign = moment(1800)
+    // The clocks of another start of the machine do not agree.
+    sign.wallMilliseconds += step
+    try await database.add([:], at: sign, forgetting: 0)
+    _ = try await database.closeInterrupted()
+    #expect(try await database.records(HistoryQuery()).first?.endedAt == moment(ended))
+  }
+
   @Test func `words that nobody wrote are told and left out, and hide nothing else`() async throws {
     try await database.save(full)
     try await database.save(contact("k-2", at: 200))

@@ -61,14 +61,25 @@ import Testing
   @Test func `a report by event says so above its tables, and in each row of a spreadsheet`() throws {
     let report = Self.answer("event")
     let text = try rendering().text(of: report, as: .report)
-    #expect(text.hasPrefix("by event: what happened in each time, whenever it began; rates are of what ended in it\n"))
+    #expect(
+      text.hasPrefix(
+        "by event: what happened in each time, whenever it began; rates are of what ended or passed its threshold in it\n"
+      ))
     #expect(try rendering("ja_JP.UTF-8").text(of: report, as: .report).hasPrefix("発生基準"))
     let rows = try rendering().text(of: report, as: .csv).split(separator: "\r\n")
-    #expect(rows[0].hasPrefix("start,end,kind,subject,name,view,") && rows[1].contains(",all,,,event,3,"))
+    #expect(
+      rows[0].hasPrefix("start,end,kind,subject,name,offered,") && rows[0].hasSuffix(",view")
+        && rows[1].contains(",all,,,3,") && rows[1].hasSuffix(",event"))
     let asked = Invocation(action: .call("figures.report", ["view": .string("event")], .report))
     #expect(try Invocation.read(["report", "--view", "event"], version: "1") == .run(asked))
     #expect(throws: UsageError.self) { try Invocation.read(["report", "--view", "moon"], version: "1") }
     #expect(Subcommand.report.manual.contains("--view VIEW"))
+  }
+
+  @Test func `a report that does not say by which view it is was made by cohort`() throws {
+    guard case .object(var fields) = report else { return #expect(Bool(false), "no report") }
+    fields["view"] = nil
+    #expect(try rendering().text(of: .object(fields), as: .report).hasPrefix("by cohort"))
   }
 
   @Test(arguments: [7, nil]) func `whether customers called again is shown where it was reckoned, and within what`(
@@ -104,11 +115,11 @@ import Testing
   @Test func `CSV has every column, quotes where it must, and no formulas`() throws {
     #expect(
       try rendering("ja_JP.UTF-8").text(of: report, as: .csv).split(separator: "\r\n").map(String.init) == [
-        "start,end,kind,subject,name,view,offered,sl_gross,asa,occupancy",
-        "2026-11-22T00:00:00.000Z,2026-11-22T01:00:00.000Z,all,,,cohort,3,66.667,10,",
-        "2026-11-22T00:00:00.000Z,2026-11-22T01:00:00.000Z,entry,'=cmd|' /C calc'!A0,'=cmd|' /C calc'!A0,cohort,1,,,",
-        "2026-11-22T00:00:00.000Z,2026-11-22T01:00:00.000Z,queue,q,\"営業, \"\"北\"\"\",cohort,2,100,3675.4,",
-        "2026-11-22T00:00:00.000Z,2026-11-22T01:00:00.000Z,agent,anna,'@Anna,cohort,,,,76.923",
+        "start,end,kind,subject,name,offered,sl_gross,asa,occupancy,view",
+        "2026-11-22T00:00:00.000Z,2026-11-22T01:00:00.000Z,all,,,3,66.667,10,,cohort",
+        "2026-11-22T00:00:00.000Z,2026-11-22T01:00:00.000Z,entry,'=cmd|' /C calc'!A0,'=cmd|' /C calc'!A0,1,,,,cohort",
+        "2026-11-22T00:00:00.000Z,2026-11-22T01:00:00.000Z,queue,q,\"営業, \"\"北\"\"\",2,100,3675.4,,cohort",
+        "2026-11-22T00:00:00.000Z,2026-11-22T01:00:00.000Z,agent,anna,'@Anna,,,,76.923,cohort",
       ])
   }
 

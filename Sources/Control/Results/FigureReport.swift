@@ -10,7 +10,7 @@ public struct FigureReport: Sendable, Equatable, Codable {
   public var dayEndsMinutes: Int
   /// To which time things belong: `cohort`, that in which the visit began, or `event`, that in which they happened.
   public var view: String
-  /// By cohort `enqueue`, the beginning of the visit; null by event.
+  /// By cohort `enqueue`, the beginning of the visit; absent by event.
   public var cohort: String?
   /// What a flow-out before the threshold is to `sl_gross` and `sl_net`: `excluded`, `hit` or `miss`.
   public var earlyFlowOut: String
@@ -38,6 +38,22 @@ public struct FigureReport: Sendable, Equatable, Codable {
     self.firstContactDays = firstContactDays
     self.columns = columns
     self.rows = rows
+  }
+}
+
+extension FigureReport {
+  /// A daemon of a release that had one view does not say which: it was by cohort.
+  public init(from decoder: any Decoder) throws {
+    let fields = try decoder.container(keyedBy: CodingKeys.self)
+    self.init(
+      from: try fields.decode(String.self, forKey: .from), to: try fields.decode(String.self, forKey: .to),
+      by: try fields.decode(String.self, forKey: .by),
+      view: try fields.decodeIfPresent(String.self, forKey: .view) ?? "cohort",
+      dayEndsMinutes: try fields.decode(Int.self, forKey: .dayEndsMinutes),
+      earlyFlowOut: try fields.decode(String.self, forKey: .earlyFlowOut),
+      firstContactDays: try fields.decodeIfPresent(Int.self, forKey: .firstContactDays),
+      columns: try fields.decode([FigureColumn].self, forKey: .columns),
+      rows: try fields.decode([FigureRow].self, forKey: .rows))
   }
 }
 
