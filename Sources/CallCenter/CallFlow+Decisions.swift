@@ -55,6 +55,6 @@ extension CandidateSummary {
     self.init(
       agent: candidate.agent, level: candidate.level,
       key: denominator == 1 ? "\(numerator)" : "\(numerator)/\(denominator)",
-      idleMilliseconds: candidate.idle.milliseconds, position: candidate.position)
+      idleMilliseconds: candidate.idle.milliseconds, position: candidate.position, contacts: candidate.contacts)
   }
 }

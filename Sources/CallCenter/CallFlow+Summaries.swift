@@ -11,13 +11,16 @@ extension CallFlow {
     let profile = settings.agents[state.id]
     var reason: String?
     if case .notReady(let text) = state.status { reason = text }
-    return AgentSummary(
+    var summary = AgentSummary(
       agent: state.id, name: profile?.name ?? state.id.rawValue, reading: profile?.reading ?? "",
       status: state.status.word, reason: reason, activity: state.activity.rawValue,
       pending: state.pendingStatus?.word, phone: state.phone, contact: state.contact,
       statusSince: RFC3339.text(state.statusSince.wallMilliseconds),
       activitySince: RFC3339.text(state.activitySince.wallMilliseconds),
       queues: distributor.queues(of: state.id))
+    (summary.contacts, summary.offered) = (state.contacts, state.offered)
+    summary.capacity = distributor.capacity(of: state.id)
+    return summary
   }
 
   /// With what became of her offers.

@@ -13,6 +13,7 @@ extension ConfigurationReading {
         phone: phone.map { PhoneID(rawValue: $0) })
       var settings = AgentSettings(id: profile.id, memberships: memberships(of: section))
       settings.skills = skills(of: section)
+      settings.capacity = section.integer("capacity", AgentSettings.capacities) ?? settings.capacity
       section.finish()
       guard id != nil else { continue }
       writtenAgents.append(section)

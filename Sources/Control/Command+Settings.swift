@@ -57,6 +57,13 @@ extension Command {
       .members("skills", "each skill with its level, 0 to 100")
     ) { (agent: AgentID, skills) in .settingsChange(.set(.agent(agent), ["skills": .object(skills)])) },
     Command(
+      "agent.setCapacity", .supervisor, "Says how many contacts an agent may have at once.",
+      .identifier("agent", "who"),
+      .number("capacity", 1...10, "above 1 she is offered another one while she talks")
+    ) { (agent: AgentID, capacity) in
+      .settingsChange(.set(.agent(agent), ["capacity": .integer(Int64(capacity))]))
+    },
+    Command(
       "agent.add", .administrator, "Makes an agent whom the file does not have.", .identifier("agent", "her id"),
       .optional(.members("settings", "keys of [[agents]] with their values"))
     ) { (agent: AgentID, values) in .settingsChange(.add(.agent(agent), values ?? [:])) },

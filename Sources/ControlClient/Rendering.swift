@@ -110,12 +110,15 @@ struct Rendering: Sendable {
         var status = words[agent.status]
         if let reason = agent.reason, !reason.isEmpty { status += " (\(words[reason]))" }
         if let pending = agent.pending { status += " → \(words[pending])" }
+        var activity = words[agent.activity]
+        if agent.capacity > 1 { activity += " \(agent.contacts.count)/\(agent.capacity)" }
+        let contacts = agent.contacts.isEmpty ? [agent.contact].compactMap(\.self) : agent.contacts
         return [
-          agent.agent.rawValue, agent.name, status, words[agent.activity], agent.phone?.rawValue ?? "",
+          agent.agent.rawValue, agent.name, status, activity, agent.phone?.rawValue ?? "",
           shown(agent.activitySince), agent.callsToday.map { "\($0)" } ?? "",
           agent.occupancyPercent.map { Figure.text($0, decimals: 1) } ?? "",
           agent.queues.map(\.rawValue).joined(separator: ","),
-          agent.contact?.rawValue ?? "",
+          contacts.map(\.rawValue).joined(separator: ","),
         ]
       })
   }

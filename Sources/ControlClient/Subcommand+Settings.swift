@@ -28,6 +28,15 @@ extension Subcommand {
       return .call("agent.setSkills", ["agent": .string(agent), "skills": .object(skills)], .done)
     },
     Subcommand(
+      name: "capacity", usage: ["capacity AGENT CONTACTS"],
+      help: "Says how many contacts an agent may have at once (1 to 10)."
+    ) { (words) throws(UsageError) in
+      let agent = try words.next("AGENT")
+      let text = try words.next("CONTACTS")
+      guard let capacity = Int64(text) else { throw UsageError("CONTACTS: not a number: \"\(text)\"") }
+      return .call("agent.setCapacity", ["agent": .string(agent), "capacity": .integer(capacity)], .done)
+    },
+    Subcommand(
       name: "code",
       usage: ["code LIST CODE set [KEY VALUE...]", "code LIST CODE remove"],
       help:

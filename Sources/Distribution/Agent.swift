@@ -13,6 +13,8 @@ struct Agent: Sendable {
   var duties: [Duty] { didSet { memberships = Self.memberships(duties) } }
   private var memberships: [QueueID: Membership]
   var skills: [SkillID: Int]
+  /// How many contacts she may have at once.
+  var capacity: Int
   /// Was taken out of the settings, and goes when her work is over.
   var isRemoved = false
   private(set) var status = AgentStatus.loggedOut
@@ -20,8 +22,8 @@ struct Agent: Sendable {
   /// Nil when logged out, and for somebody displaced until her conversation is over.
   var phone: PhoneID?
   var work = Work.none
-  /// Conversations and dialling beside which she dialled again (an emergency call, or on her phone's keypad), the latest
-  /// last: they go on without her.
+  /// Conversations and dialling beside which she dialled again (an emergency call, or on her phone's keypad), or was
+  /// offered another contact, the latest last: they go on meanwhile.
   var aside: [Work] = []
   /// Wrap-up that is still to come, when what interrupted or delayed it is over.
   var owed: WrapUp?
@@ -70,6 +72,8 @@ struct Agent: Sendable {
     let contact: ContactID
     let phone: PhoneID
     let target: Distributor.Target
+    /// Made while she talked.
+    let isBeside: Bool
     var isDialled = false
     var rang = false
   }
@@ -91,6 +95,7 @@ struct Agent: Sendable {
     duties = Self.duties(settings)
     memberships = Self.memberships(duties)
     skills = settings.skills
+    capacity = settings.capacity
     tally = Tally(window: window, at: now)
     statusSince = now
     activitySince = now
@@ -111,22 +116,24 @@ struct Agent: Sendable {
   func membership(of queue: QueueID) -> Membership? { memberships[queue] }
 
   var activity: AgentActivity {
-    switch work {
-    case .none: isPhoneReachable || !isLoggedIn ? .idle : .unreachable
-    case .offered(let offer): offer.rang ? .ringing : .reserved
-    case .talking(let conversation):
+    switch (work, conversation) {
+    case (.none, _): isPhoneReachable || !isLoggedIn ? .idle : .unreachable
+    // A phone that rings beside a conversation takes nothing from it.
+    case (.talking, let conversation?), (.offered, let conversation?):
       conversation.isHeld ? .holding : conversation.isOutbound ? .outboundTalking : .talking
-    case .dialing: .outboundDialing
-    case .supervising: .supervising
-    case .wrapUp: .afterCallWork
+    case (.offered(let offer), nil): offer.rang ? .ringing : .reserved
+    case (.talking, nil): .talking
+    case (.dialing, _): .outboundDialing
+    case (.supervising, _): .supervising
+    case (.wrapUp, _): .afterCallWork
     }
   }
 
   private var contact: ContactID? {
     switch work {
     case .none, .supervising: nil
-    case .offered(let offer): offer.contact
-    case .talking(let conversation): conversation.contact
+    case .offered(let offer): conversation?.contact ?? offer.contact
+    case .talking: conversation?.contact
     case .dialing(let contact): contact
     case .wrapUp(let wrapUp, _): wrapUp.contact
     }
@@ -134,7 +141,7 @@ struct Agent: Sendable {
 
   private var isReadyAndIdle: Bool { status == .ready && activity == .idle }
 
-  /// Whether she may be offered a contact now.
+  /// Whether she may be offered a contact now, and has none.
   var isFree: Bool { isReadyAndIdle && pausedUntil == nil }
 
   /// Why she may not; nil when she may.
@@ -142,7 +149,9 @@ struct Agent: Sendable {
     switch work {
     case .none: break
     case .offered(let offer): return .ringing(offer.contact)
-    case .talking: return .talking
+    case .talking:
+      guard mayTalkBeside, load < capacity, pendingStatus == nil else { return .talking }
+      if owed != nil { return .wrapUp }
     case .dialing: return .dialing
     case .supervising: return .supervising
     case .wrapUp: return .wrapUp
@@ -166,15 +175,15 @@ struct Agent: Sendable {
     case .ready: status == .ready && !membership.isPaused
     case .reachable: status == .ready && !membership.isPaused && isPhoneReachable
     // Whoever helps after a while only is nobody to come for, whoever waits.
-    case .free: isFree && !membership.isPaused && membership.delay == .zero
+    case .free: isAvailable && !membership.isPaused && membership.delay == .zero
     }
   }
 
   var state: AgentState {
     AgentState(
       id: id, status: status, activity: activity, pendingStatus: pendingStatus, phone: phone, contact: contact,
-      statusSince: statusSince, activitySince: activitySince, readySince: readySince, missedOffers: missedOffers,
-      counters: counters)
+      contacts: contacts, offered: offered, statusSince: statusSince, activitySince: activitySince,
+      readySince: readySince, missedOffers: missedOffers, counters: counters)
   }
 
   /// Takes on a status. Whoever comes back, or leaves, starts without missed offers.
@@ -208,6 +217,18 @@ struct Agent: Sendable {
   mutating func owe(_ wrapUp: WrapUp?) {
     guard let wrapUp, !wrapUp.isOver else { return }
     owed = owed?.joined(with: wrapUp) ?? wrapUp
+  }
+
+  /// An offer has ended: she is with the conversation beside which it was made, or wraps that up, or her work is over.
+  mutating func leaveOffer(owing wrapUp: WrapUp?, ends: Moment?) {
+    if let last = aside.popLast() {
+      work = last
+    } else if let wrapUp {
+      work = .wrapUp(wrapUp, ends: ends)
+      owed = nil
+    } else {
+      endWork()
+    }
   }
 
   /// Her work is over: what was asked for meanwhile happens now.

@@ -8,8 +8,13 @@ public struct AgentSettings: Sendable, Equatable {
   public var memberships: [QueueID: Membership]
   /// How well she can do what; what is not named she cannot do at all, which is less than level 0.
   public var skills: [SkillID: Int] = [:]
+  /// How many contacts she may have at once, one of `capacities`. Above 1 she is offered another one while she talks.
+  public var capacity = 1
 
-  /// Puts the two together; no skills.
+  /// What a capacity can be.
+  public static let capacities = 1...10
+
+  /// Puts the two together; no skills, one contact at a time.
   public init(id: AgentID, memberships: [QueueID: Membership]) {
     self.id = id
     self.memberships = memberships

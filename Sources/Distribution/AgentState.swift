@@ -40,8 +40,13 @@ public struct AgentState: Sendable, Equatable {
   public var pendingStatus: AgentStatus?
   /// Where her calls ring; nil when logged out.
   public var phone: PhoneID?
-  /// What she is reserved for, rings for, talks in, or wraps up.
+  /// What she talks in, dials, is reserved for, rings for, or wraps up: of several calls the last one that her phone does not
+  /// hold.
   public var contact: ContactID?
+  /// All that she talks in or dials, in the order in which they came to her.
+  public var contacts: [ContactID]
+  /// What she is reserved for, or her phone rings for, beside those or not.
+  public var offered: ContactID?
   /// When she took on the status.
   public var statusSince: Moment
   /// When the activity began.

@@ -30,10 +30,10 @@ struct Contact: Sendable {
   /// Queues in which it has been.
   var visited: Set<QueueID> = []
 
-  /// One phone, and the level of whoever it belongs to.
+  /// One phone, and what whoever it belongs to had and was when the contact was offered to her.
   struct Ringing: Sendable {
     let agent: AgentID
-    let level: Int
+    let tier: Tier
     /// The turn of the queue that it took, and where that stood before; nil: it took none.
     var turn: (taken: Slot, before: Slot?)?
   }

@@ -22,6 +22,10 @@ extension Decision {
 
   private var seconds: Int64 { waited.components.seconds }
   private var takers: Int { candidates.count + moreCandidates }
+  /// How many contacts whoever was chosen has besides: it is for want of anybody who has fewer, and those who have more do not
+  /// count among whom she was chosen from.
+  private var besides: Int { candidates.first { $0.agent == outcome.agent }?.contacts ?? 0 }
+  private var rivals: Int { candidates.count { $0.contacts == besides } + moreCandidates }
   private var unnamed: Int { max(0, leftOut.count - Self.mostNamed) + moreLeftOut }
   private var isOfBestLevel: Bool { leftOut.contains { $0.obstacle == .otherLevel } }
 
@@ -31,15 +35,22 @@ extension Decision {
     switch outcome {
     case .offered(let agent) where strategy == .ringAll:
       let leftOut = englishLeftOut("; left out: ", name)
-      if others.isEmpty { return "After \(seconds) s it rings \(name(agent)), who alone is free for it\(leftOut)." }
+      if others.isEmpty {
+        let state = besides == 0 ? "who alone is free for it" : "who alone can take it, beside \(englishCalls)"
+        return "After \(seconds) s it rings \(name(agent)), \(state)\(leftOut)."
+      }
       let level = isOfBestLevel ? " of the best level" : ""
-      let whom = "all \(offered.count) free agents\(level) of \(queue.map(title) ?? "")"
+      let (free, beside) = besides == 0 ? ("free ", "") : ("", " who can take it beside \(englishCalls)")
+      let whom = "all \(offered.count) \(free)agents\(level) of \(queue.map(title) ?? "")\(beside)"
       var names = offered.prefix(Self.mostNamed).map(name)
       if offered.count > names.count { names.append("\(offered.count - names.count) more") }
       return "After \(seconds) s it rings \(whom): \(names.joined(separator: ", "))\(leftOut)."
     case .offered(let agent):
-      let chosen = strategy.map { "\($0.english) of \(takers) who could take it" } ?? "for whom it waited"
-      return "After \(seconds) s it was offered to \(name(agent)), \(chosen)\(englishLeftOut("; left out: ", name))."
+      let beside = besides == 0 ? "" : " beside \(englishCalls)"
+      let want = besides == 0 || strategy == nil ? "" : "since nobody has fewer: "
+      let chosen = strategy.map { "\(want)\($0.english) of \(rivals) who could take it" } ?? "for whom it waited"
+      let leftOut = englishLeftOut("; left out: ", name)
+      return "After \(seconds) s it was offered to \(name(agent))\(beside), \(chosen)\(leftOut)."
     case .waits:
       let who = candidates.isEmpty ? "nobody can take it" : "\(takers) could take it"
       return "It waits: \(who)\(englishLeftOut("; ", name))."
@@ -55,6 +66,8 @@ extension Decision {
     }
   }
 
+  private var englishCalls: String { besides == 1 ? "one call" : "\(besides) calls" }
+
   private func englishLeftOut(_ opening: String, _ name: (AgentID) -> String) -> String {
     var parts = leftOut.prefix(Self.mostNamed).map { "\(name($0.agent)) (\($0.obstacle.english(name)))" }
     if unnamed > 0 { parts.append("\(unnamed) more") }
@@ -67,15 +80,19 @@ extension Decision {
     switch outcome {
     case .offered(let agent) where strategy == .ringAll:
       let leftOut = japaneseLeftOut("。対象外:", name)
-      if others.isEmpty { return "\(seconds)秒待ち、唯一対応できる\(name(agent))さんを呼び出しました\(leftOut)。" }
+      let beside = besides == 0 ? "" : "(\(besides)件対応中)"
+      if others.isEmpty { return "\(seconds)秒待ち、唯一対応できる\(name(agent))さん\(beside)を呼び出しました\(leftOut)。" }
       let level = isOfBestLevel ? "の最優先の段階" : ""
-      let whom = "\(queue.map(title) ?? "")\(level)で対応できる\(offered.count)人全員"
+      let whom = "\(queue.map(title) ?? "")\(level)で対応できる\(offered.count)人全員\(beside)"
       var names = offered.prefix(Self.mostNamed).map { "\(name($0))さん" }
       if offered.count > names.count { names.append("ほか\(offered.count - names.count)人") }
       return "\(seconds)秒待ち、\(whom)を一斉に呼び出しました:\(names.joined(separator: "、"))\(leftOut)。"
     case .offered(let agent):
-      let chosen = strategy.map { "対応できる\(takers)人のうち\($0.japanese)" } ?? "この人を待っていた"
-      return "\(seconds)秒待ち、\(name(agent))さんを呼び出しました(\(chosen)ため)\(japaneseLeftOut("。対象外:", name))。"
+      let beside = besides == 0 ? "" : "(\(besides)件対応中)"
+      let want = besides == 0 || strategy == nil ? "" : "より手の空いた人がおらず、"
+      let chosen = strategy.map { "\(want)対応できる\(rivals)人のうち\($0.japanese)" } ?? "この人を待っていた"
+      let leftOut = japaneseLeftOut("。対象外:", name)
+      return "\(seconds)秒待ち、\(name(agent))さん\(beside)を呼び出しました(\(chosen)ため)\(leftOut)。"
     case .waits:
       let who = candidates.isEmpty ? "対応できる人がいません" : "\(takers)人が対応できます"
       return "待機中です:\(who)\(japaneseLeftOut("。", name))。"

@@ -27,12 +27,14 @@ public struct Decision: Sendable, Hashable {
     /// The strategy's own key: nanoseconds of the last call's end, calls, microseconds of talk, busy time in all time, place
     /// in the turn, position, draw, or the negative level of skill; 0 where idle time is the key. Lower goes first.
     public var key: Ratio
-    /// For how long she has been ready and idle.
+    /// For how long she has been ready and idle; with contacts, since she was so last.
     public var idle: Duration
     /// Of her membership.
     public var position: Int
+    /// How many contacts she has already: whoever has fewer goes first, whatever her level.
+    public var contacts = 0
 
-    /// All as given.
+    /// All as given; without contacts.
     public init(agent: AgentID, level: Int?, key: Ratio, idle: Duration, position: Int) {
       self.agent = agent
       self.level = level

@@ -2,7 +2,7 @@ public import Telephony
 
 // Agents are changed while running.
 extension Distributor {
-  /// An agent is added, logged out, or has other places in queues and other skills from now on. What she is being offered,
+  /// An agent is added, logged out, or has other places in queues, other skills and another capacity from now on. What she is being offered,
   /// and talks in, goes on.
   public mutating func agentSet(_ new: AgentSettings, at now: Moment) -> [Effect] {
     if people[new.id] == nil {
@@ -13,7 +13,7 @@ extension Distributor {
     var turn = Turn(at: now)
     people[new.id]?.isRemoved = false
     leaving.remove(new.id)
-    assign(new.id, Agent.duties(new), new.skills, &turn)
+    assign(new.id, Agent.duties(new), new.skills, new.capacity, &turn)
     return conclude(&turn)
   }
 
@@ -31,7 +31,7 @@ extension Distributor {
       membership.isPaused = isPaused
       return Duty(queue: queue, membership: membership)
     }
-    assign(agent, duties, person.skills, &turn)
+    assign(agent, duties, person.skills, person.capacity, &turn)
     return conclude(&turn)
   }
 
@@ -40,7 +40,7 @@ extension Distributor {
   public mutating func agentRemoved(_ agent: AgentID, at now: Moment) -> [Effect] {
     guard let person = people[agent], !person.isRemoved else { return [] }
     var turn = Turn(at: now)
-    assign(agent, [], [:], &turn)
+    assign(agent, [], [:], person.capacity, &turn)
     people[agent]?.isRemoved = true
     leaving.insert(agent)
     if person.isLoggedIn { take(.loggedOut, agent, "removed", by: .supervisor, &turn) }
@@ -62,15 +62,19 @@ extension Distributor {
       let memberships = agent.duties.map { ($0.queue, $0.membership) }
       var settings = AgentSettings(id: agent.id, memberships: Dictionary(memberships) { first, _ in first })
       settings.skills = agent.skills
+      settings.capacity = agent.capacity
       return settings
     }
     return current
   }
 
-  private mutating func assign(_ id: AgentID, _ duties: [Duty], _ skills: [SkillID: Int], _ turn: inout Turn) {
+  private mutating func assign(
+    _ id: AgentID, _ duties: [Duty], _ skills: [SkillID: Int], _ capacity: Int, _ turn: inout Turn
+  ) {
     guard let before = people[id] else { return }
     people[id]?.duties = duties
     people[id]?.skills = skills
+    people[id]?.capacity = capacity
     guard let agent = people[id] else { return }
     for queue in Set((before.duties + duties).map(\.queue)).sorted() {
       let membership = agent.membership(of: queue)

@@ -58,6 +58,9 @@ extension Distributor {
     case .wrapUp(let wrapUp, let ends)? where status != .loggedOut && actor == .agent && !wrapUp.mayEnd(ends: ends):
       change(id, reason, by: actor, &turn) { $0.adoptLater(status) }
     case .wrapUp?: endWrapUp(id, reason, by: actor, &turn) { $0.pendingStatus = status }
+    case .offered(let offer)? where status != .ready && actor != .system && people[id]?.doesMore == true:
+      endOffer(of: offer.contact, to: id, .agentGone, .withdrawn, reason: reason, by: actor, &turn)
+      take(status, id, reason, by: actor, &turn)
     case .offered(let offer)? where status != .ready && actor != .system:
       endOffer(of: offer.contact, to: id, .agentGone, .withdrawn, reason: reason, by: actor, &turn) {
         $0.pendingStatus = status
@@ -72,6 +75,9 @@ extension Distributor {
     case nil: return
     case .none?: change(id, "displaced", by: .system, &turn) { $0.adopt(.loggedOut) }
     case .wrapUp?: endWrapUp(id, "displaced", by: .system, &turn) { $0.pendingStatus = .loggedOut }
+    case .offered(let offer)? where people[id]?.doesMore == true:
+      endOffer(of: offer.contact, to: id, .agentGone, .withdrawn, reason: "displaced", by: .system, &turn)
+      return displace(id, from: phone, &turn)
     case .offered(let offer)?:
       endOffer(of: offer.contact, to: id, .agentGone, .withdrawn, reason: "displaced", by: .system, &turn) {
         $0.pendingStatus = .loggedOut

@@ -2,7 +2,7 @@ import Telephony
 
 // The only ways in which timers change, and what others see of agents.
 extension Distributor {
-  /// Changes one agent, keeps the order of free agents with it, and tells what is different.
+  /// Changes one agent, keeps the order of those who may be offered contacts with it, and tells what is different.
   mutating func change(
     _ id: AgentID, _ reason: String, by actor: Actor, keepingPlace: Bool = false, _ turn: inout Turn,
     _ body: (inout Agent) -> Void
@@ -17,7 +17,8 @@ extension Distributor {
     people[id] = agent
     if agent.phone != before.phone { move(id, from: before.phone, to: agent.phone) }
     reindex(agent, before: before, &turn)
-    if agent.isFree, !before.isFree { turn.freedAgents.append(id) }
+    // With fewer contacts than before she may stand among those whose phones ring.
+    if agent.isAvailable, !before.isAvailable || agent.load < before.load { turn.freedAgents.append(id) }
     let (old, new) = (before.state, agent.state)
     if old != new { turn.effects.append(.agentChanged(old: old, new: new, reason: reason, by: actor)) }
     if agent.status != before.status { timeAbsence(id, &turn) }
@@ -36,19 +37,19 @@ extension Distributor {
   private mutating func reindex(_ agent: Agent, before: Agent, _ turn: inout Turn) {
     let isSame = Presence.allCases.allSatisfy { agent.isPresent($0, 1) == before.isPresent($0, 1) }
     // Most changes are none for her queues, of which there may be hundreds.
-    if isSame, !agent.isFree { return }
+    if isSame, !agent.isAvailable { return }
     for duty in agent.duties {
       Visits.note()
-      if agent.isFree || before.isFree { rankAgain(agent, duty) }
+      if agent.isAvailable || before.isAvailable { rankAgain(agent, duty) }
       count(agent, duty.membership, in: duty.queue, instead: (before, duty.membership), &turn)
     }
   }
 
-  /// She stands among the free ones of that queue where she belongs, or not at all.
+  /// She stands among those of that queue who may be offered its contacts where she belongs, or not at all.
   mutating func rankAgain(_ agent: Agent, _ duty: Duty) {
     guard let strategy = lines[duty.queue]?.settings.strategy else { return }
     let rank =
-      agent.isFree && !duty.membership.isPaused ? standingRank(of: agent, duty.membership, by: strategy) : nil
+      agent.isAvailable && !duty.membership.isPaused ? standingRank(of: agent, duty.membership, by: strategy) : nil
     lines[duty.queue]?.setFree(agent.id, rank)
   }
 

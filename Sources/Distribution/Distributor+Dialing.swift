@@ -28,6 +28,7 @@ extension Distributor {
     guard let person = people[agent], person.phone != nil, contacts[contact] == nil, !engaged.contains(contact)
     else { return [] }
     var turn = Turn(at: now)
+    var aside = person.aside
     switch person.work {
     case .none: break
     case .wrapUp(var wrapUp, let ends):
@@ -41,11 +42,12 @@ extension Distributor {
         becoming: .dialing(contact))
     case .talking, .dialing, .supervising:
       guard overrides else { return [] }
-      people[agent]?.aside.append(person.work)
+      aside.append(person.work)
     }
     engaged.insert(contact)
     let keepsPlace = !settings.outboundResetsIdle && person.isFree
     change(agent, "dials", by: .agent, &turn) {
+      $0.aside = aside
       $0.work = .dialing(contact)
       $0.keepsPlace = keepsPlace
     }

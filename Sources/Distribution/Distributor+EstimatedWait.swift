@@ -39,7 +39,8 @@ extension Distributor {
 
   /// The closed form: with k ahead, and n agents who each become free once in a mean handling time 1/μ, the wait is the sum
   /// of k + 1 exponential times of rate nμ, that is gamma distributed, with mean (k + 1)/(nμ). An agent who serves several
-  /// queues counts in each for her share. Whoever is free and helps after a while takes the next one by then at the latest.
+  /// queues counts in each for her share. Somebody with a capacity takes so many at once as she has room for, and is no quicker
+  /// for it: those whom she holds wait for her, and the work of two takes as long as that of one after the other. Whoever is free and helps after a while takes the next one by then at the latest.
   /// The quantiles are by Wilson and Hilferty, within 2 % from k = 0 on.
   private func estimate(
     in line: Line, ahead: Int, for requirement: SkillRequirement?, waited: Duration = .zero, joined: Moment,
@@ -54,7 +55,8 @@ extension Distributor {
       guard let agent = people[id], agent.keepsWishes, let membership = agent.membership(of: line.settings.id),
         !membership.isPaused, requirement?.isMet(by: agent.skills) ?? true
       else { continue }
-      if agent.isFree, membership.delay <= waited { free += 1 } else if agent.isFree { delays.append(membership.delay) }
+      let room = agent.room
+      if membership.delay <= waited { free += room } else { delays += Array(repeating: membership.delay, count: room) }
       share += 1 / Double(max(1, agent.duties.count { !$0.membership.isPaused && lines[$0.queue] != nil }))
     }
     guard share > 0 else { return .unknown(.nobodyReady) }

@@ -99,7 +99,7 @@ extension Distributor {
     if let obstacle = agent.obstacle ?? obstacle(to: contact, only, level: .min) {
       decision.leftOut = [.init(agent: only, obstacle: obstacle)]
     } else {
-      decision.candidates = [candidate(chosen ?? .alone(only), at: decision.at)]
+      decision.candidates = [candidate(chosen ?? .alone(agent), at: decision.at)]
     }
   }
 
@@ -112,8 +112,10 @@ extension Distributor {
   }
 
   private func candidate(_ rank: Rank, at now: Moment) -> Decision.Candidate {
-    Decision.Candidate(
+    var candidate = Decision.Candidate(
       agent: rank.agent, level: rank.level == .min ? nil : rank.level, key: rank.key,
       idle: people[rank.agent].map { now.since($0.readySince) } ?? .zero, position: rank.position)
+    candidate.contacts = rank.load
+    return candidate
   }
 }

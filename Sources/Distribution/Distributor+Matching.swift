@@ -3,7 +3,7 @@ import Telephony
 extension Distributor {
   /// Pairs whoever can be paired, lets those leave whom nobody is left for, and hands out what was decided.
   ///
-  /// Before the turn no free agent could take a waiting contact, so every pair there is now has somebody in it who was
+  /// Before the turn nobody who may be offered one could take a waiting contact, so every pair there is now has somebody in it who was
   /// freed in this turn, and is the best one of hers or his.
   mutating func conclude(_ turn: inout Turn) -> [Effect] {
     repeat {
@@ -36,8 +36,8 @@ extension Distributor {
   }
 
   private func bestPair(forAgent id: AgentID, at now: Moment) -> Pair? {
-    guard let agent = people[id], agent.isFree else { return nil }
-    let alone = Rank.alone(id)
+    guard let agent = people[id], agent.isAvailable else { return nil }
+    let alone = Rank.alone(agent)
     if let place = agent.waiting.first(where: { mayBeOffered($0.contact, to: id, level: alone.level) }) {
       return Pair(place: place, rank: alone)
     }
@@ -58,14 +58,15 @@ extension Distributor {
   private func bestPair(forContact id: ContactID, at now: Moment) -> Pair? {
     guard let contact = contacts[id], seeksAgent(contact) else { return nil }
     if let only = contact.only {
-      let alone = Rank.alone(only)
-      guard people[only]?.isFree == true, mayBeOffered(id, to: only, level: alone.level) else { return nil }
+      guard let agent = people[only], agent.isAvailable else { return nil }
+      let alone = Rank.alone(agent)
+      guard mayBeOffered(id, to: only, level: alone.level) else { return nil }
       return Pair(place: contact.place, rank: alone)
     }
     guard let queue = contact.queue, let line = lines[queue], !line.settings.isPaused else { return nil }
     var best: Rank?
     for standing in line.free {
-      if let best, best.level < standing.level { break }
+      if let best, best.tier < standing.tier { break }
       guard obstacle(to: contact, standing.agent, level: standing.level) == nil else { continue }
       let rank = rank(standing, in: line, for: contact, at: now)
       best = best.map { min($0, rank) } ?? rank
@@ -79,7 +80,7 @@ extension Distributor {
     return obstacle(to: contact, agent, level: level) == nil
   }
 
-  /// What keeps this contact from somebody who is free; nil: nothing.
+  /// What keeps this contact from somebody who may be offered one; nil: nothing.
   func obstacle(to contact: Contact, _ agent: AgentID, level: Int) -> Decision.Obstacle? {
     Visits.note()
     if !contact.leftOut.isEmpty, let end = contact.leftOut[agent] { return .leftOut(after: end) }
@@ -91,15 +92,18 @@ extension Distributor {
     if let requirement = contact.requirement, people[agent].map({ requirement.isMet(by: $0.skills) }) != true {
       return .skillMissing
     }
-    guard let ringing = contact.offers.map(\.level).min(), level > ringing else { return nil }
-    return queueSettings(of: contact.target).strategy == .ringAll ? .otherLevel : nil
+    guard let ringing = contact.offers.map(\.tier).min(), queueSettings(of: contact.target).strategy == .ringAll,
+      let load = people[agent]?.load, Tier(load: load, level: level) > ringing
+    else { return nil }
+    return load > ringing.load ? .talking : .otherLevel
   }
 
   // MARK: Ranks
 
   /// Her rank as far as it is the same for every contact, until she does something.
   func standingRank(of agent: Agent, _ membership: Membership, by strategy: QueueStrategy) -> Rank {
-    var rank = Rank(level: membership.level, position: membership.position, agent: agent.id)
+    var rank = Rank(
+      load: agent.load, level: membership.level, position: membership.position, agent: agent.id)
     switch strategy {
     case .linear, .roundRobin: break
     case .leastRecent:

@@ -55,9 +55,11 @@ extension Distributor {
   /// a refusal.
   public mutating func offerFailed(_ contact: ContactID, by agent: AgentID, _ end: OfferEnd, at now: Moment) -> [Effect]
   {
-    guard offer(of: contact, to: agent) != nil else { return [] }
+    guard let offer = offer(of: contact, to: agent) else { return [] }
     var turn = Turn(at: now)
-    let end = end.isKnownToPhone ? end : .declined
+    var end = end.isKnownToPhone ? end : .declined
+    // A phone that takes no second call, or somebody who does not want one: it says the same.
+    if end == .busy, offer.isBeside { end = .declined }
     endOffer(of: contact, to: agent, end, .byPhone, by: end == .declined ? .agent : .system, &turn)
     return conclude(&turn)
   }
@@ -75,7 +77,10 @@ extension Distributor {
     beginOffer(pair, &turn)
     turn.effects.append(.offer(contact, to: id, at: phone))
     change(id, "offer", by: .system, &turn) {
-      $0.work = .offered(.init(contact: contact, phone: phone, target: target))
+      // Whoever may be offered one has nothing to do, or talks.
+      let isBeside = $0.conversation != nil
+      if isBeside { $0.aside.append($0.work) }
+      $0.work = .offered(.init(contact: contact, phone: phone, target: target, isBeside: isBeside))
       $0.counters.made += 1
     }
     return true
@@ -85,7 +90,7 @@ extension Distributor {
   private mutating func beginOffer(_ pair: Pair, _ turn: inout Turn) {
     let (agent, id) = (pair.rank.agent, pair.place.contact)
     guard let contact = contacts[id] else { return }
-    var ringing = Contact.Ringing(agent: agent, level: pair.rank.level)
+    var ringing = Contact.Ringing(agent: agent, tier: pair.rank.tier)
     if let queue = contact.queue, contact.wish == nil {
       let slot = Slot(position: pair.rank.position, agent: agent)
       ringing.turn = (taken: slot, before: lines[queue]?.turn)
@@ -173,17 +178,23 @@ extension Distributor {
       if contacts[contact]?.wish == id { endWish(contact, &turn) }
     }
     makeWait(contact, &turn)
-    let missed = end == .noAnswer ? (people[id]?.missedOffers ?? 0) + 1 : nil
+    // Whoever talks to a caller is there, whatever else she does not answer.
+    let missed = end == .noAnswer && !offer.isBeside ? (people[id]?.missedOffers ?? 0) + 1 : nil
+    // The call beside which it was made may be over.
+    let owed = next == nil && people[id]?.aside.isEmpty == true ? people[id]?.owed : nil
+    let ends = owed.flatMap { startTimer(of: $0, id, &turn) }
     let isAway = missed.map { rules.missedOffersBeforeAway > 0 && $0 >= rules.missedOffersBeforeAway } ?? false
     change(
-      id, reason ?? (isAway ? "no-answer" : end.word), by: actor, keepingPlace: end.isNobodysFault, &turn
+      id, reason ?? (isAway ? "no-answer" : end.word), by: actor,
+      keepingPlace: end.isNobodysFault && !offer.isBeside, &turn
     ) { agent in
       agent.counters.ended[end, default: 0] += 1
       beforehand(&agent)
-      if let next { agent.work = next } else { agent.endWork() }
+      if let next { agent.work = next } else { agent.leaveOffer(owing: owed, ends: ends) }
       if let missed, agent.status == .ready { agent.missedOffers = missed }
       if isAway, agent.status == .ready { agent.adopt(.notReady(reason: "no-answer")) }
-      if end == .noAnswer || end == .busy { agent.pausedUntil = retry }
+      let isRefused = end == .noAnswer || end == .busy || offer.isBeside && end == .declined
+      if isRefused { agent.pausedUntil = retry }
     }
     settleRetry(id, &turn)
   }

@@ -11,6 +11,9 @@ extension Distributor {
   /// The queues that she serves, paused in them or not, by name; none for somebody who is not known.
   public func queues(of agent: AgentID) -> [QueueID] { people[agent]?.duties.map(\.queue).sorted() ?? [] }
 
+  /// How many contacts she may have at once; 1 for somebody who is not known.
+  public func capacity(of agent: AgentID) -> Int { people[agent]?.capacity ?? 1 }
+
   /// Where it waits, or is being offered, at this moment; nil for a contact that does neither, or for one agent alone.
   public func queue(of contact: ContactID) -> QueueID? { contacts[contact]?.queue }
 

@@ -34,7 +34,7 @@ extension Distributor {
 
   private func isAsBefore(_ new: AgentSettings) -> Bool {
     guard let agent = people[new.id], !agent.isRemoved, agent.skills == new.skills,
-      agent.duties.count == new.memberships.count
+      agent.capacity == new.capacity, agent.duties.count == new.memberships.count
     else { return false }
     return agent.duties.allSatisfy { new.memberships[$0.queue] == $0.membership }
   }

@@ -27,11 +27,11 @@ extension Distributor {
     return conclude(&turn)
   }
 
-  /// She wants a wrap-up after the call that she is in, where that is up to her.
+  /// She wants a wrap-up after the call that she is in (of several the last one that her phone does not hold), where that is up to her.
   public mutating func wrapUpRequested(_ agent: AgentID, at now: Moment) -> [Effect] {
-    guard case .talking(var conversation)? = people[agent]?.work else { return [] }
+    guard var conversation = people[agent]?.conversation else { return [] }
     conversation.wantsWrapUp = true
-    people[agent]?.work = .talking(conversation)
+    people[agent]?.replaceWork(on: conversation.contact, with: .talking(conversation))
     return []
   }
 
@@ -39,29 +39,41 @@ extension Distributor {
   /// there are is checked by whoever tells it.
   public mutating func dispositionSet(_ contact: ContactID, for agent: AgentID, at now: Moment) -> [Effect] {
     guard let person = people[agent] else { return [] }
-    people[agent]?.owed?.awaited.removeValue(forKey: contact)
-    if people[agent]?.owed?.isOver == true { people[agent]?.owed = nil }
+    var turn = Turn(at: now)
+    if person.owed?.awaited.keys.contains(contact) == true {
+      // With that she may have room for another contact beside the one that goes on.
+      change(agent, "disposition-set", by: .agent, &turn) {
+        $0.owed?.awaited.removeValue(forKey: contact)
+        if $0.owed?.isOver == true { $0.owed = nil }
+      }
+    }
     if case .talking(var conversation)? = person.work(on: contact) {
       conversation.hasDisposition = true
       people[agent]?.replaceWork(on: contact, with: .talking(conversation))
     }
     guard case .wrapUp(var wrapUp, let ends) = person.work, wrapUp.awaited.removeValue(forKey: contact) != nil else {
-      return []
+      return conclude(&turn)
     }
     people[agent]?.work = .wrapUp(wrapUp, ends: ends)
-    guard wrapUp.awaited.isEmpty else { return [] }
-    var turn = Turn(at: now)
+    guard wrapUp.awaited.isEmpty else { return conclude(&turn) }
     endWrapUp(agent, "disposition-set", by: .agent, &turn)
     return conclude(&turn)
   }
 
   mutating func beginWrapUp(_ wrapUp: WrapUp, _ agent: AgentID, _ reason: String, _ turn: inout Turn) {
-    let ends = wrapUp.remaining > .zero ? turn.now.advanced(by: wrapUp.remaining) : nil
-    if ends != nil { start(.wrapUp(agent), after: wrapUp.remaining, &turn) }
+    let ends = startTimer(of: wrapUp, agent, &turn)
     change(agent, reason, by: .system, &turn) {
       $0.work = .wrapUp(wrapUp, ends: ends)
       $0.owed = nil
     }
+  }
+
+  /// When its time will be over; nil when it has none.
+  mutating func startTimer(of wrapUp: WrapUp, _ agent: AgentID, _ turn: inout Turn) -> Moment? {
+    guard wrapUp.remaining > .zero else { return nil }
+    let ends = turn.now.advanced(by: wrapUp.remaining)
+    start(.wrapUp(agent), until: ends, &turn)
+    return ends
   }
 
   /// Its time is over; a missing disposition holds it.

@@ -9,7 +9,7 @@ struct Line: Sendable {
   var seeking = Sorted<Place>()
   /// How many are being offered.
   var ringing = 0
-  /// Whoever can be offered its contacts now, as far as an order can be kept beforehand (`QueueStrategy.isStanding`).
+  /// Whoever can be offered its contacts now, also beside others, as far as an order can be kept beforehand (`QueueStrategy.isStanding`).
   private(set) var free = Sorted<Rank>()
   private var ranks: [AgentID: Rank] = [:]
   /// All who serve it, here or not.

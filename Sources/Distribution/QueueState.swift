@@ -12,7 +12,8 @@ public struct QueueState: Sendable, Equatable {
   public var longestWaitingSince: Moment?
   /// Agents who serve it and are here, whatever they do.
   public var agentsLoggedIn: Int
-  /// Ready, idle and reachable, with no retry delay running: whoever waits would be offered to one of them.
+  /// Ready, reachable, and idle or with room for one more contact, with no retry delay running: whoever waits would be
+  /// offered to one of them.
   public var agentsFree: Int
   /// Nobody of it is offered to anybody.
   public var isPaused: Bool

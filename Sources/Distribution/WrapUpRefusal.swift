@@ -52,7 +52,7 @@ extension Distributor {
 
   /// Why `wrapUpRequested` would come to nothing.
   public func refusalToRequestWrapUp(by agent: AgentID) -> WrapUpRefusal? {
-    guard case .talking(let conversation)? = people[agent]?.work else { return .talksToNobody }
+    guard let conversation = people[agent]?.conversation else { return .talksToNobody }
     let mode = rules(of: conversation.queue).wrapUpMode
     return mode == .optional ? nil : .isNotUpToHer(mode)
   }

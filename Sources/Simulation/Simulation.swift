@@ -3,7 +3,7 @@ import Telephony
 
 /// The rules of distribution under virtual time: the same machine as at work, with callers and agents made by chance.
 ///
-/// Every agent takes what she is offered after `ringSeconds`, talks for as long as the call lasts, and wraps up as her
+/// Every agent takes what she is offered after `ringSeconds`, talks for as long as the call lasts (of several that a capacity gives her at once each lasts as long as alone), and wraps up as her
 /// queue says; a disposition that is wanted she sets when the time for it is over. Nothing waits for a real clock: a day
 /// takes seconds.
 public struct Simulation: Sendable {
@@ -133,7 +133,7 @@ public struct Simulation: Sendable {
 
   private mutating func logOut(_ agent: AgentID) {
     // She takes the call that rings.
-    if let state = distributor.agent(agent), state.activity == .ringing, let contact = state.contact {
+    if let contact = distributor.agent(agent)?.offered {
       tell { $0.offerAnswered(contact, by: agent, at: $1) }
     }
     tell { $0.agentLoggedOut(agent, by: .agent, at: $1) }

@@ -104,8 +104,8 @@ extension Duration {
   }
 }
 
-/// `["anna",1,42,1,31000000000,0]`: agent, level, numerator and denominator of the key, idle nanoseconds, position. There may
-/// be fifty of them in a row, so members have no names.
+/// `["anna",1,42,1,31000000000,0]`: agent, level, numerator and denominator of the key, idle nanoseconds, position, and how many
+/// contacts she has where that is not 0. There may be fifty of them in a row, so members have no names.
 private struct StoredCandidate: Codable {
   let value: Decision.Candidate
 
@@ -117,7 +117,10 @@ private struct StoredCandidate: Codable {
     let level = try list.decodeIfPresent(Int.self)
     let key = Ratio(try list.decode(Int.self), over: try list.decode(Int.self))
     let idle = Duration.nanoseconds(try list.decode(Int64.self))
-    value = .init(agent: agent, level: level, key: key, idle: idle, position: try list.decode(Int.self))
+    var value = Decision.Candidate(
+      agent: agent, level: level, key: key, idle: idle, position: try list.decode(Int.self))
+    if !list.isAtEnd { value.contacts = try list.decode(Int.self) }
+    self.value = value
   }
 
   func encode(to encoder: any Encoder) throws {
@@ -128,6 +131,7 @@ private struct StoredCandidate: Codable {
     try list.encode(value.key.denominator)
     try list.encode(value.idle.nanoseconds)
     try list.encode(value.position)
+    if value.contacts != 0 { try list.encode(value.contacts) }
   }
 }
 

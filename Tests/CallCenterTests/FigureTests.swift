@@ -68,6 +68,39 @@ extension Floor {
     }
   }
 
+  /// Whoever talks to two at once works once, and talks twice.
+  @Test func `with several contacts at a time the two ways agree, and an agent's time is hers once`() {
+    var (overlaps, talks) = (0, 0)
+    for seed in 100..<UInt64(130) {
+      var day = RandomDay(seed: seed, capacity: 3)
+      for _ in 0..<400 {
+        day.step()
+        overlaps += day.floor.flow.distributor.agents.count { $0.contacts.count > 1 }
+      }
+      day.evening()
+      day.floor.replay(day.floor.flow.figuresClosed(at: day.floor.clock.now))
+      let kept = day.floor.keptFigures()
+      let differences = Discrepancy.all(between: kept, and: day.floor.foldedFigures())
+      #expect(differences.isEmpty, "seed \(seed): \(differences.prefix(3))")
+      var agents: [Subject: Counts] = [:]
+      for (cell, counts) in kept {
+        if case .agent = cell.subject { agents[cell.subject, default: Counts()].add(counts) }
+      }
+      for (agent, counts) in agents {
+        let time = Occupation.allCases.reduce(0) { $0 + counts[.time($1)] }
+        // Who supervises, or has taken over, need not be logged in.
+        #expect(time >= counts[.loggedIn], "\(agent), seed \(seed)")
+        let rows = day.floor.stretches.values.filter { .agent($0.agent) == agent }
+          .sorted { $0.startedAt < $1.startedAt }
+        for (row, next) in zip(rows, rows.dropFirst()) {
+          #expect(row.endedAt.map { $0 <= next.startedAt } == true, "\(agent), seed \(seed)")
+        }
+        if counts[.talk] + counts[.hold] > counts[.time(.talking)] + counts[.time(.holding)] { talks += 1 }
+      }
+    }
+    #expect(overlaps > 100 && talks > 0, "\(overlaps), \(talks)")
+  }
+
   @Test func `a day has something of everything`() {
     var whole = Counts()
     var moved: Set<Item> = []

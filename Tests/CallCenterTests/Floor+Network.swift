@@ -1,6 +1,8 @@
-import CallCenter
+import Distribution
 import Supervision
 import Telephony
+
+@testable import CallCenter
 
 // The network: does what it is told, and calls what no network could do a fault.
 extension Floor {
@@ -59,8 +61,12 @@ extension Floor {
     }
     guard let agent = nextRung else { return faults.append("\(leg) rings, and nobody was told") }
     nextRung = nil
+    let others = rungBy.filter { $0.value == agent }.keys
     // Nothing keeps a phone from being rung for an emergency call.
-    if rungBy.values.contains(agent), !emergencies.contains(contact) { faults.append("\(agent) has two legs") }
+    if !emergencies.contains(contact) {
+      if others.count >= flow.distributor.capacity(of: agent) { faults.append("\(agent) has more legs than she may") }
+      if others.contains(where: { legs[$0] == false }) { faults.append("\(agent) rings for two") }
+    }
     rungBy[leg] = agent
   }
 

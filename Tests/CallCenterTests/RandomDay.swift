@@ -17,7 +17,8 @@ struct RandomDay {
   private var played: [LegID] = []
   private var nextCaller: UInt64 = 0
 
-  init(seed: UInt64) {
+  /// `capacity` of everybody; nil: of one agent in two more than one, as chance has it.
+  init(seed: UInt64, capacity: Int? = nil) {
     chance = SeededRandom(seed: seed)
     let immediate = Bool.random(using: &chance)
     let wrapUp = Duration.seconds([0, 5, 15].randomElement(using: &chance) ?? 0)
@@ -31,7 +32,12 @@ struct RandomDay {
     ]
     var overflows: [OverflowTarget?] = []
     for _ in 0..<6 { overflows.append(targets.random(&chance)) }
+    let choice = [1, 1, 2, 3]
+    let capacities = [choice.random(&chance), choice.random(&chance), choice.random(&chance)].map { capacity ?? $0 }
     floor = Floor(seed: seed) { settings in
+      for index in settings.distribution.agents.indices {
+        settings.distribution.agents[index].capacity = capacities[index % 3]
+      }
       for index in settings.distribution.queues.indices {
         settings.distribution.queues[index].wrapUp = wrapUp
         settings.distribution.queues[index].strategy = strategies[index % 2]

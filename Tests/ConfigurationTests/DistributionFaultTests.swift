@@ -168,6 +168,7 @@ import Testing
         "6:38: error: 'and' cannot be a skill: 1 to 64 letters and digits, '-', '_' and '.', and neither 'and' nor 'or'",
       ]
     ),
+    (queue + one + "capacity = 0\n", ["6:12: error: capacity must be from 1 to 10, not 0"]),
     // Reasons and dispositions
     (
       queue + one + "[[reasons]]\nid = \"lunch\"\nlongest_minutes = 0\n[[reasons]]\nid = \"lunch\"\npayd = true\n",

@@ -40,6 +40,7 @@ import Testing
     [[agents]]
     id = "1001"
     skills = { english = 3, tech = 0, sales = 5 }
+    capacity = 3
     [agents.queues]
     support = { level = 2, position = 7, weight = 3, delay_seconds = 30, paused = true }
     sales = 4
@@ -110,6 +111,7 @@ import Testing
     paused.isPaused = true
     #expect(settings.agents.map(\.memberships) == [["support": paused, "sales": 4]])
     #expect(settings.agents.map(\.skills) == [["english": 3, "tech": 0, "sales": 5]])
+    #expect(settings.agents.map(\.capacity) == [3])
 
     #expect(
       configuration.reasons == [

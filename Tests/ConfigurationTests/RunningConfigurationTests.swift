@@ -219,6 +219,17 @@ import Testing
     #expect(differences == ["1001 skills {\"english\":2} → {\"french\":5}"])
   }
 
+  @Test mutating func `a capacity is set, judged as in the file, and no change any more when it is what the file says`()
+  {
+    wish(.set(.agent("1001"), ["capacity": .integer(2)]))
+    #expect(agent("1001")?.capacity == 2)
+    #expect(differences == ["1001 capacity null → 2"])
+    #expect(
+      wish(.set(.agent("1001"), ["capacity": .integer(11)])).hasPrefix("invalidParameters: capacity must be from 1"))
+    wish(.set(.agent("1001"), ["capacity": .integer(1)]))
+    #expect(agent("1001")?.capacity == 1 && differences == [])
+  }
+
   @Test mutating func `agents and queues are added with what they need, and taken away`() {
     wish(.add(.queue("night"), ["strategy": .string("ring_all"), "name": .string("夜間")]))
     wish(.add(.agent("1003"), ["name": .string("新人"), "queues": .object(["night": .integer(2)])]))

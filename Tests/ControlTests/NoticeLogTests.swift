@@ -93,7 +93,10 @@ import Testing
       (.popUpCompleted(card), ["called", "caller", "card", "customers", "waitedMilliseconds"]),
       (
         .agentChanged(agent, cause: "c", by: "b"),
-        ["activity", "activitySince", "agent", "by", "cause", "name", "queues", "reading", "status", "statusSince"]
+        [
+          "activity", "activitySince", "agent", "by", "capacity", "cause", "contacts", "name", "queues", "reading",
+          "status", "statusSince",
+        ]
       ),
       (.agentOverstayed(reason: "r", since: "t"), ["reason", "since"]),
       (.agentDisplaced(from: "p"), ["from"]),

@@ -44,6 +44,10 @@ import Testing
         "agent.setSkills", #"{"agent":"a","skills":{"english":3}}"#,
         .settingsChange(.set(.agent("a"), ["skills": .object(["english": .integer(3)])]))
       ),
+      (
+        "agent.setCapacity", #"{"agent":"a","capacity":2}"#,
+        .settingsChange(.set(.agent("a"), ["capacity": .integer(2)]))
+      ),
       ("agent.add", #"{"agent":"a"}"#, .settingsChange(.add(.agent("a"), [:]))),
       ("agent.remove", #"{"agent":"a"}"#, .settingsChange(.remove(.agent("a")))),
       ("contact.setPriority", #"{"contact":"c","priority":-10000}"#, .contactSetPriority("c", -10000)),
@@ -99,7 +103,7 @@ import Testing
     let role = Dictionary(Command.all.map { ($0.name, $0.role) }) { first, _ in first }
     for name in [
       "queue.pause", "queue.resume", "membership.set", "membership.remove", "membership.pause", "membership.resume",
-      "agent.setSkills", "contact.setPriority", "config.diff",
+      "agent.setSkills", "agent.setCapacity", "contact.setPriority", "config.diff",
     ] { #expect(role[name] == .supervisor, "\(name)") }
     for name in ["queue.set", "queue.add", "queue.remove", "agent.add", "agent.remove", "config.reset"] {
       #expect(role[name] == .administrator, "\(name)")

@@ -167,8 +167,8 @@ import Testing
     desk.answer("call", "anna")
     desk.tell { $0.dialingBegan("110", by: "anna", overrides: true, at: $1) }
     desk.arrive("next")
-    #expect(desk.hangUp("call", "anna") == [])
-    #expect(desk["anna"].contact == "110")
+    #expect(desk.hangUp("call", "anna").deeds.isEmpty)
+    #expect(desk["anna"].contact == "110" && desk["anna"].contacts == ["110"])
     #expect(desk.pass(.seconds(60)).offers.isEmpty)
     let effects = desk.tell { $0.dialingFailed("110", by: "anna", at: $1) }
     #expect(effects.contains(.startTimer(.wrapUp("anna"), .seconds(15))))

@@ -80,6 +80,7 @@ extension Overseer {
       leaving.remove(agent)
       settings.agents.removeAll { $0.id == agent }
       (states[agent], leftOut[agent], paused[agent], lastRelease[agent]) = (nil, nil, nil, nil)
+      (owed[agent], writing[agent]) = (nil, nil)
       overstayed.remove(agent)
     }
   }

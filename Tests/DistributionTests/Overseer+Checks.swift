@@ -11,7 +11,7 @@ extension Overseer {
       return
     }
     let state = states[agent]
-    #expect(state?.status == .ready && state?.activity == .idle, "\(contact)→\(agent), seed \(seed)")
+    #expect(couldTake(agent), "\(contact)→\(agent), \(String(describing: state)), seed \(seed)")
     for (until, what) in [(leftOut[agent]?[contact], "left out"), (paused[agent], "paused")] {
       if let until { #expect(until <= now, "\(agent) is \(what), seed \(seed)") }
     }
@@ -60,10 +60,11 @@ extension Overseer {
       let offered = open.first { $0.value.offers[state.id] != nil }?.key
       let counted = state.counters.answered + state.counters.ended.values.reduce(0, +)
       #expect(state.counters.made == counted + (offered == nil ? 0 : 1), "seed \(seed)")
+      checkCalls(of: state)
       switch state.activity {
       case .reserved, .ringing: #expect(offered == state.contact && offered != nil, "seed \(seed)")
       case .talking, .holding, .outboundTalking, .outboundDialing:
-        #expect(offered == nil && state.contact.map { talks[$0] } == state.id, "seed \(seed)")
+        #expect(state.contact.map { talks[$0] } == state.id, "seed \(seed)")
       case .afterCallWork: #expect(offered == nil && state.contact != nil, "seed \(seed)")
       case .supervising: #expect(offered == nil && state.contact == nil, "seed \(seed)")
       case .idle, .unreachable:
@@ -91,15 +92,16 @@ extension Overseer {
     #expect(queue.agentsLoggedIn == members.count { $0.status != .loggedOut }, "seed \(seed)")
     let serving = members.filter { membership($0.id, queue.id)?.isPaused == false }
     #expect(queue.agentsFree >= serving.count { isFree($0.id, at: now) }, "seed \(seed)")
-    #expect(queue.agentsFree <= serving.count { $0.status == .ready && $0.activity == .idle }, "seed \(seed)")
+    #expect(queue.agentsFree <= serving.count { couldTake($0.id) }, "seed \(seed)")
   }
 
   /// The timers that must be set, no more and no fewer.
   private func timers(at now: Moment, in desk: Desk) -> Set<Distributor.Timer> {
     var timers: Set<Distributor.Timer> = []
     for state in states.values {
-      let isDialled = open.values.contains { $0.offers[state.id] != nil && $0.dialled.contains(state.id) }
-      if state.activity == .reserved, isDialled { timers.insert(.alerting(state.id)) }
+      let offer = open.values.first { $0.offers[state.id] != nil }
+      let isDialled = offer?.dialled.contains(state.id) == true
+      if isDialled, offer?.rang.contains(state.id) == false { timers.insert(.alerting(state.id)) }
       if isDialled { timers.insert(.ringing(state.id)) }
       // Where dispositions are awaited, the time may be over and the wrap-up not.
       if state.activity == .afterCallWork, !holds || desk.clock.pending.contains(.wrapUp(state.id)) {

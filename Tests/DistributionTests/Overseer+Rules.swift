@@ -56,7 +56,7 @@ extension Overseer {
     if level == .min { return waiting.offers.isEmpty }
     if let requirement = waiting.requirement, !meets(requirement, skills(agent)) { return false }
     switch rules(waiting.target).strategy {
-    case .ringAll: return waiting.offers.values.allSatisfy { level <= $0 }
+    case .ringAll: return !waiting.offers.values.contains { $0.lexicographicallyPrecedes([load(agent), level]) }
     case .ringProgressively: return waiting.offers.count < waiting.phonesAtOnce
     default: return waiting.offers.isEmpty
     }
@@ -91,9 +91,10 @@ extension Overseer {
     return a.key < b.key
   }
 
-  /// Comes before by the one relation: level, then whose turn it is among those who wait, then who is to take it.
+  /// Comes before by the one relation: who has fewer contacts, level, then whose turn it is among those who wait, then who is to take it.
   func precedes(_ a: (ContactID, AgentID, Int), _ b: (ContactID, AgentID, Int), at now: Moment) -> Bool {
     guard let x = open[a.0], let y = open[b.0] else { return false }
+    if load(a.1) != load(b.1) { return load(a.1) < load(b.1) }
     if a.2 != b.2 { return a.2 < b.2 }
     if a.0 != b.0 { return stands((a.0, x), before: (b.0, y), at: now) }
     guard x.wish == nil, case .queue(let queue) = x.target, let anna = states[a.1], let berta = states[b.1] else {
@@ -200,7 +201,7 @@ extension Overseer {
       switch kind {
       case .loggedIn, .ready: return true
       case .reachable: return state.phone.map(isReachable) ?? false
-      case .free: return state.activity == .idle && membership.delay == .zero
+      case .free: return couldTake(agent.id) && membership.delay == .zero
       }
     }
   }

@@ -25,8 +25,10 @@ struct Overseer {
     /// When it came to its queue, and for how long it has waited there by its timer.
     var joined: Moment
     var waited: Duration = .zero
-    var offers: [AgentID: Int] = [:]
+    /// How many contacts she had then, and her level.
+    var offers: [AgentID: [Int]] = [:]
     var dialled: Set<AgentID> = []
+    var rang: Set<AgentID> = []
     var phonesAtOnce = 1
     var hasRung = false
     var isPausing = false
@@ -44,6 +46,13 @@ struct Overseer {
   /// Not answered, not ended.
   var open: [ContactID: Waiting] = [:]
   private(set) var talks: [ContactID: AgentID] = [:]
+  /// The same, with what matters for another one beside it.
+  var calls: [ContactID: Call] = [:]
+  var callsBegun = 0
+  /// Wrap-ups that come when an agent's other calls are over.
+  var owed: [AgentID: Notes] = [:]
+  /// Those that have begun.
+  var writing: [AgentID: Notes] = [:]
   /// Whose end counts as the end of a call.
   private var conversations: Set<ContactID> = []
   private(set) var ended: Set<ContactID> = []
@@ -153,6 +162,7 @@ struct Overseer {
   /// An agent's conversation is over.
   mutating func released(_ contact: ContactID, at now: Moment) {
     if let agent = talks[contact], conversations.contains(contact) { lastRelease[agent] = now }
+    callEnds(contact)
   }
 
   /// The place of somebody who hangs up now.
@@ -211,7 +221,9 @@ struct Overseer {
       #expect(states[agent]?.phone == phone, "\(effect), seed \(seed)")
       checkBest(contact, agent, at: now)
       let level = open[contact].flatMap { self.level(agent, for: $0) } ?? Int.min
-      open[contact]?.offers[agent] = level
+      let load = load(agent)
+      open[contact]?.offers[agent] = [load, level]
+      open[contact]?.rang.remove(agent)
       open[contact]?.hasRung = true
       open[contact]?.dialled.remove(agent)
       if let waiting = open[contact], waiting.wish == nil, case .queue(let queue) = waiting.target {
@@ -228,6 +240,7 @@ struct Overseer {
       #expect(open[contact]?.offers[agent] != nil, "\(effect), seed \(seed)")
       #expect(talks[contact] == nil, "joined twice: \(effect), seed \(seed)")
       visitEnds(contact, \.answered)
+      callBegins(contact, agent, queue: open[contact].flatMap { queue($0.target)?.id })
       open[contact]?.offers[agent] = nil
       losers[contact] = Set(open[contact]?.offers.keys.map { $0 } ?? [])
       open[contact] = nil
@@ -255,6 +268,7 @@ struct Overseer {
       #expect(states[new.id] == old && old != new, "gap in \(effect), seed \(seed)")
       diary.changed(old, until: now)
       states[new.id] = new
+      if [.idle, .unreachable, .afterCallWork].contains(new.activity) { beginsWriting(new.id) }
       if old.status != new.status { overstayed.remove(new.id) }
       if old.status == .loggedOut, new.status != .loggedOut {
         diary.loggedIn(new.id, among: colleagues(of: new.id), states, at: now)
@@ -297,13 +311,15 @@ struct Overseer {
   }
 
   private mutating func ended(_ contact: ContactID, _ agent: AgentID, _ end: Distributor.OfferEnd, at now: Moment) {
+    if load(agent) == 0 { beginsWriting(agent) }
     if talks[contact] != nil {
       let rang = losers[contact]?.remove(agent) != nil
       #expect(end == .answeredElsewhere && rang, "\(contact)→\(agent), seed \(seed)")
       return
     }
     #expect(open[contact]?.offers[agent] != nil && end != .answeredElsewhere, "\(contact)→\(agent), seed \(seed)")
-    open[contact]?.offers[agent] = nil
+    let isBeside = open[contact]?.offers.removeValue(forKey: agent)?.first != 0
+    #expect(!isBeside || end != .busy, "\(contact)→\(agent), seed \(seed)")
     guard let target = open[contact]?.target else { return }
     switch end {
     case .callerGone, .withdrawn:
@@ -327,7 +343,7 @@ struct Overseer {
     let until = now.advanced(by: max(rules(target).retryDelay, .seconds(1)))
     leftOut[agent, default: [:]][contact] = until
     if open[contact]?.wish == agent { open[contact]?.wish = nil }
-    if end == .noAnswer || end == .busy { paused[agent] = until }
+    if end == .noAnswer || end == .busy || isBeside && end == .declined { paused[agent] = until }
   }
 
   // MARK: Agents
@@ -342,8 +358,7 @@ struct Overseer {
   private func mayRun(_ until: Moment?, at now: Moment) -> Bool { until.map { $0 >= now } ?? false }
 
   func isFree(_ agent: AgentID, at now: Moment) -> Bool {
-    guard let state = states[agent] else { return false }
-    return state.status == .ready && state.activity == .idle && !mayRun(paused[agent], at: now)
+    couldTake(agent) && !mayRun(paused[agent], at: now)
   }
 
   func isLeftOut(_ agent: AgentID, for contact: ContactID, at now: Moment) -> Bool {
@@ -353,11 +368,18 @@ struct Overseer {
   /// Her phone was dialled.
   mutating func dialled(_ contact: ContactID, _ agent: AgentID) { open[contact]?.dialled.insert(agent) }
 
+  /// Her phone rings.
+  mutating func rang(_ contact: ContactID, _ agent: AgentID) { open[contact]?.rang.insert(agent) }
+
   /// An agent's own call began.
-  mutating func dials(_ contact: ContactID, _ agent: AgentID) { talks[contact] = agent }
+  mutating func dials(_ contact: ContactID, _ agent: AgentID) {
+    talks[contact] = agent
+    callBegins(contact, agent, queue: nil, isOutbound: true)
+  }
 
   /// It is a conversation now.
   mutating func dialingAnswered(_ contact: ContactID) {
+    calls[contact]?.isTalking = true
     if settings.outboundResetsIdle { conversations.insert(contact) }
   }
 
@@ -365,5 +387,6 @@ struct Overseer {
   mutating func takesOver(_ contact: ContactID, _ agent: AgentID) {
     talks[contact] = agent
     conversations.insert(contact)
+    callBegins(contact, agent, queue: nil, isTakenOver: true)
   }
 }

@@ -107,6 +107,7 @@ extension RandomRun {
     var agent = AgentSettings(id: id, memberships: [:])
     for queue in queues where !random.chance(3) { agent.memberships[queue] = Self.membership(&random) }
     agent.skills = Self.skills(&random)
+    agent.capacity = random.pick([1, 2])
     let now = desk.clock.now
     let effects = desk.tell { [agent] in $0.agentSet(agent, at: $1) }
     overseer.added(agent, desk.distributor.agent(id), at: now)
@@ -117,8 +118,9 @@ extension RandomRun {
     if random.chance(4), !Self.isCalm(seed) { return removeOrAddAgent(id) }
     guard var agent = overseer.settings.agents.first(where: { $0.id == id }) else { return }
     let queue = random.pick(queues)
-    switch random.next() % 5 {
+    switch random.next() % 6 {
     case 0: agent.skills = Self.skills(&random)
+    case 5: agent.capacity = random.pick([1, 2, 3])
     case 1: agent.memberships[queue] = random.chance(3) ? nil : Self.membership(&random)
     case 2:
       overseer.diary.dayBegan(overseer.states, at: desk.clock.now)
@@ -159,8 +161,13 @@ extension RandomRun {
   }
 
   mutating func dispose(_ agent: AgentID) {
-    if random.chance(3) { return tell { $0.wrapUpRequested(agent, at: $1) } }
-    guard let contact = overseer.states[agent]?.contact else { return }
+    if random.chance(3) {
+      overseer.requestsWrapUp(agent)
+      return tell { $0.wrapUpRequested(agent, at: $1) }
+    }
+    let owed = overseer.owed[agent]?.awaited.min()
+    guard let contact = random.chance(2) ? owed : overseer.states[agent]?.contact else { return }
+    overseer.disposed(contact, by: agent)
     tell { $0.dispositionSet(contact, for: agent, at: $1) }
   }
 }

@@ -5,22 +5,31 @@ import Testing
 
 // What must not depend on what is told first.
 extension RandomRun {
-  /// An agent becomes ready and a caller comes in one instant, where neither finds anybody else: both orders lead to the
-  /// same.
+  /// An agent becomes ready, or has room, and a caller comes in one instant, where neither finds anybody else: both orders
+  /// lead to the same.
   mutating func checkOrder() {
     let queues = overseer.settings.queues.filter {
       $0.joinNeeds == nil && $0.stayNeeds == nil && $0.longestLine == nil
     }
+    guard !queues.isEmpty else { return }
+    let queue = random.pick(queues).id
     let away = overseer.states.values.filter { $0.status != .ready && $0.status != .loggedOut && $0.activity == .idle }
-    guard let agent = away.map(\.id).min(), !queues.isEmpty else { return }
-    let (queue, contact) = (random.pick(queues).id, ContactID(rawValue: "in-any-order"))
+    if let agent = away.map(\.id).min() { compareOrders(queue) { $0.set(agent, .ready) } }
+    // One of several calls ends, which makes room where nothing is to be written after it.
+    let talks = overseer.calls.filter { overseer.load($0.value.agent) > 1 }.keys.sorted()
+    guard let contact = talks.first, let agent = overseer.calls[contact]?.agent else { return }
+    compareOrders(queue) { $0.hangUp(contact, agent) }
+  }
+
+  private mutating func compareOrders(_ queue: QueueID, _ other: (inout Desk) -> [Distributor.Effect]) {
+    let contact: ContactID = "in-any-order"
     var (agentFirst, callerFirst) = (desk, desk)
-    let ready = agentFirst.set(agent, .ready)
+    let ready = other(&agentFirst)
     let arrived = callerFirst.arrive(contact, queue)
     guard ready.offers.isEmpty, arrived.offers.isEmpty else { return }
     let one = agentFirst.arrive(contact, queue).deeds
-    let other = callerFirst.set(agent, .ready).deeds
-    #expect(one == other, "\(agent) and a caller of \(queue), seed \(seed)")
+    let two = other(&callerFirst).deeds
+    #expect(one == two, "a caller of \(queue), seed \(seed)")
     #expect(agentFirst.distributor.queues == callerFirst.distributor.queues, "seed \(seed)")
     #expect(agentFirst.distributor.agents == callerFirst.distributor.agents, "seed \(seed)")
     #expect(agentFirst.clock.pending == callerFirst.clock.pending, "seed \(seed)")

@@ -69,6 +69,7 @@ struct RandomRun {
       if Self.isCalm(seed) { memberships = memberships.mapValues(Self.calm) }
       var agent = AgentSettings(id: agent, memberships: memberships)
       agent.skills = Self.skills(&random)
+      agent.capacity = random.pick([1, 1, 2, 3])
       settings.agents.append(agent)
     }
     desk = Desk(settings)
@@ -115,8 +116,7 @@ struct RandomRun {
     case 16...17: hangUpSome()
     case 18: dial(agent)
     case 19: nonsense(agent)
-    case 20: tell { [contact = someTalk(of: agent)] in $0.conversationHeld(contact, by: agent, at: $1) }
-    case 21: tell { [contact = someTalk(of: agent)] in $0.conversationRetrieved(contact, by: agent, at: $1) }
+    case 20, 21: hold(agent)
     case 22: supervise(agent)
     case 23: changeQueue()
     case 24: changeAgent(agent)
@@ -180,7 +180,10 @@ struct RandomRun {
     overseer.dialled(contact, agent)
     tell { $0.offerDialled(contact, to: agent, at: $1) }
     if random.chance(4) { return }
-    if !random.chance(4) { tell { $0.offerRang(contact, at: agent, at: $1) } }
+    if !random.chance(4) {
+      overseer.rang(contact, agent)
+      tell { $0.offerRang(contact, at: agent, at: $1) }
+    }
     if random.chance(2) { tell { $0.offerAnswered(contact, by: agent, at: $1) } }
   }
 
@@ -198,10 +201,20 @@ struct RandomRun {
     tell { isBound ? $0.phoneBecameReachable(phone, at: $1) : $0.phoneBecameUnreachable(phone, at: $1) }
   }
 
-  /// Also one that an emergency call pushed aside.
+  /// Also one that an emergency call pushed aside, or one of several.
   private mutating func someTalk(of agent: AgentID) -> ContactID {
     let contacts = overseer.talks.filter { $0.value == agent }.keys.sorted()
     return contacts.isEmpty ? "nothing" : random.pick(contacts)
+  }
+
+  /// Or takes back.
+  private mutating func hold(_ agent: AgentID) {
+    let (contact, isHeld) = (someTalk(of: agent), random.chance(2))
+    overseer.holds(contact, agent, isHeld)
+    tell {
+      isHeld
+        ? $0.conversationHeld(contact, by: agent, at: $1) : $0.conversationRetrieved(contact, by: agent, at: $1)
+    }
   }
 
   private mutating func hangUpSome() {
@@ -218,6 +231,7 @@ struct RandomRun {
     if random.chance(10), desk.distributor.phoneForDialing(agent, isEmergency: true) != nil {
       count += 1
       let contact = ContactID(rawValue: "emergency-\(count)")
+      overseer.stopsWriting(agent, hasTime: desk.clock.pending.contains(.wrapUp(agent)))
       overseer.dials(contact, agent)
       tell { $0.dialingBegan(contact, by: agent, overrides: true, at: $1) }
       #expect(overseer.states[agent]?.contact == contact, "seed \(seed)")
@@ -227,6 +241,7 @@ struct RandomRun {
     } else if desk.distributor.phoneForDialing(agent) != nil {
       count += 1
       let contact = ContactID(rawValue: "dialled-\(count)")
+      overseer.stopsWriting(agent, hasTime: desk.clock.pending.contains(.wrapUp(agent)))
       overseer.dials(contact, agent)
       tell { $0.dialingBegan(contact, by: agent, at: $1) }
     } else if random.chance(2) {
@@ -241,6 +256,7 @@ struct RandomRun {
     guard state?.activity == .supervising else {
       if !random.chance(4) { return }
       let may = desk.distributor.maySupervise(agent)
+      if may { overseer.stopsWriting(agent, hasTime: desk.clock.pending.contains(.wrapUp(agent))) }
       tell { $0.supervisionBegan(by: agent, at: $1) }
       #expect(may == (overseer.states[agent]?.activity == .supervising), "seed \(seed)")
       return

@@ -7,21 +7,28 @@
   /// How many agents, contacts and comparisons of places the rules look at for one event: counted, since time says nothing
   /// on a busy machine.
   @Suite struct `What an event costs` {
-    /// All stand in one line and serve it, and half of them a second one: nothing is shared out.
-    private func visits(agents count: Int, _ strategy: QueueStrategy, explains: Bool) -> [Int] {
+    /// All stand in one line and serve it, and half of them a second one: nothing is shared out. Those with a capacity above 1
+    /// have as many contacts, and no wrap-up.
+    private func visits(agents count: Int, _ strategy: QueueStrategy, explains: Bool, capacity: Int = 1) -> [Int] {
       var settings = DistributionSettings(queues: ["one", "two"].map { QueueSettings(id: $0) })
-      for index in settings.queues.indices { settings.queues[index].strategy = strategy }
+      for index in settings.queues.indices {
+        settings.queues[index].strategy = strategy
+        if capacity > 1 { settings.queues[index].wrapUp = .zero }
+      }
       settings.explains = explains
       settings.agents = (0..<count).map { number in
-        AgentSettings(
+        var agent = AgentSettings(
           id: AgentID(rawValue: "agent-\(number)"), memberships: number % 2 == 0 ? ["one": 1] : ["one": 1, "two": 2])
+        agent.capacity = capacity
+        return agent
       }
+      let arrivals = (capacity + 1) * count
       var desk = Desk(settings)
       for agent in settings.agents {
         desk.logIn(agent.id)
         desk.set(agent.id, .ready)
       }
-      for number in 0..<2 * count {
+      for number in 0..<arrivals {
         let contact = ContactID(rawValue: "contact-\(number)")
         for offer in desk.arrive(contact, "one").withoutDecisions {
           if case .offer(let contact, let agent, _) = offer { desk.answer(contact, agent) }
@@ -37,8 +44,8 @@
       for round in 0..<60 {
         let agent = AgentID(rawValue: "agent-\(round * 7 % count)")
         let talk = desk.distributor.agent(agent)?.contact ?? "nobody"
-        _ = counted { desk.hangUp(talk, agent) }
-        let offered = counted { desk.tell { $0.wrapUpFinished(agent, at: $1) } }
+        var offered = counted { desk.hangUp(talk, agent) }
+        offered += counted { desk.tell { $0.wrapUpFinished(agent, at: $1) } }
         guard case .offer(let contact, _, _)? = offered.first(where: { if case .offer = $0 { true } else { false } })
         else { continue }
         if round % 3 == 0 {
@@ -47,7 +54,7 @@
         }
         _ = counted { desk.answer(contact, agent) }
         _ = counted { desk.arrive(ContactID(rawValue: "late-\(round)"), round % 2 == 0 ? "one" : "two") }
-        _ = counted { desk.leave(ContactID(rawValue: "contact-\(2 * count - 1 - round)")) }
+        _ = counted { desk.leave(ContactID(rawValue: "contact-\(arrivals - 1 - round)")) }
       }
       return visits
     }
@@ -58,6 +65,15 @@
       func worst(_ count: Int) -> Int { visits(agents: count, strategy, explains: false).max() ?? .max }
       let (few, more, many) = (worst(40), worst(400), isSanitized ? 0 : worst(4000))
       print("visits for the most expensive event, \(strategy): \(few), \(more), \(many)")
+      #expect(few > 10 && more < 3 * few && many < 4 * few, "\(few), \(more), \(many)")
+    }
+
+    @Test func `whoever talks and has room is found as fast as who is free`() {
+      func worst(_ count: Int) -> Int {
+        visits(agents: count, .longestIdle, explains: false, capacity: 2).max() ?? .max
+      }
+      let (few, more, many) = (worst(40), worst(400), isSanitized ? 0 : worst(2000))
+      print("visits for the most expensive event with room for two: \(few), \(more), \(many)")
       #expect(few > 10 && more < 3 * few && many < 4 * few, "\(few), \(more), \(many)")
     }
 

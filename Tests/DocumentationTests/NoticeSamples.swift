@@ -39,9 +39,13 @@ enum NoticeSamples {
     ticks: 500, missedTicks: 0, latenessP50Microseconds: 100, latenessP99Microseconds: 900,
     latenessWorstMicroseconds: 1500, signallingLatenessMicroseconds: 0, busyPercent: 20, recorderPercent: 5,
     lostSamples: 0, eventsWaiting: 0)
-  private static let agent = AgentSummary(
-    agent: "1001", name: "佐藤 花子", reading: "サトウ ハナコ", status: "not_ready", reason: "lunch", activity: "talking",
-    pending: "ready", phone: "desk-1", contact: "c", statusSince: "", activitySince: "", queues: ["support"])
+  private static let agent: AgentSummary = {
+    var agent = AgentSummary(
+      agent: "1001", name: "佐藤 花子", reading: "サトウ ハナコ", status: "not_ready", reason: "lunch", activity: "talking",
+      pending: "ready", phone: "desk-1", contact: "c", statusSince: "", activitySince: "", queues: ["support"])
+    agent.offered = "d"
+    return agent
+  }()
 
   /// What a client gets as `params`.
   static func parameters(of body: Notice.Body) throws -> [String: JSON] {

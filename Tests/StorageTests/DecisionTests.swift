@@ -24,6 +24,7 @@ import Testing
       .init(agent: "anna", level: 1, key: Ratio(3, over: 7), idle: .milliseconds(1500), position: 2),
       .init(agent: "boris", level: nil, key: Ratio(.max), idle: .zero, position: 0),
     ]
+    decision.candidates[1].contacts = 2
     decision.moreCandidates = 4
     decision.leftOut = [
       .init(agent: "chieko", obstacle: .loggedOut), .init(agent: "dora", obstacle: .leftOut(after: .busy)),

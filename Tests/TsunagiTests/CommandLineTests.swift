@@ -91,6 +91,7 @@ import Testing
         "agent.setSkills",
         ["agent": .string("1"), "skills": .object(["english": .integer(3), "英語": .integer(2)])], .done)
     ),
+    ("capacity 1 2", .call("agent.setCapacity", ["agent": .string("1"), "capacity": .integer(2)], .done)),
     ("priority c 5", .call("contact.setPriority", ["contact": .string("c"), "priority": .integer(5)], .done)),
     ("priority c -- -5", .call("contact.setPriority", ["contact": .string("c"), "priority": .integer(-5)], .done)),
     ("config diff", .call("config.diff", [:], .settings)),

@@ -38,15 +38,15 @@ import Testing
         """
         [{"agent":"1001","name":"田中 花子","reading":"","status":"ready","activity":"talking","phone":"2001","contact":"c1",
           "statusSince":"1970-01-01T00:00:05Z","activitySince":"1970-01-01T00:01:00Z","queues":["sales","help"],
-          "callsToday":3,"occupancyPercent":62.5},
+          "contacts":["c0","c1"],"capacity":3,"callsToday":3,"occupancyPercent":62.5},
          {"agent":"2","name":"Bo","reading":"","status":"not_ready","reason":"lunch","activity":"idle","pending":"ready",
-          "statusSince":"x","activitySince":"x","queues":[]}]
+          "statusSince":"x","activitySince":"x","queues":[],"contacts":[],"capacity":1}]
         """), as: .agents)
     #expect(
       text == """
-        AGENT  NAME       STATUS                     ACTIVITY  PHONE  SINCE  TODAY  OCC %  QUEUES      CONTACT
-        1001   田中 花子  ready                      talking   2001   t60        3   62.5  sales,help  c1
-        2      Bo         not_ready (lunch) → ready  idle      -      x          -      -  -           -
+        AGENT  NAME       STATUS                     ACTIVITY     PHONE  SINCE  TODAY  OCC %  QUEUES      CONTACT
+        1001   田中 花子  ready                      talking 2/3  2001   t60        3   62.5  sales,help  c0,c1
+        2      Bo         not_ready (lunch) → ready  idle         -      x          -      -  -           -
 
         """)
   }
@@ -63,9 +63,9 @@ import Testing
     #expect(try rendering("ja_JP.UTF-8").text(of: json("[]"), as: .calls) == "該当なし\n")
     let agents = """
       [{"agent":"1","name":"佐藤","reading":"","status":"not_ready","reason":"no-answer","activity":"acw","pending":"ready",
-        "statusSince":"x","activitySince":"x","queues":[]},
+        "statusSince":"x","activitySince":"x","queues":[],"contacts":[],"capacity":1},
        {"agent":"2","name":"Bo","reading":"","status":"not_ready","reason":"昼食","activity":"new-word","statusSince":"x",
-        "activitySince":"x","queues":[]}]
+        "activitySince":"x","queues":[],"contacts":[],"capacity":1}]
       """
     #expect(
       try rendering("ja_JP.UTF-8").text(of: json(agents), as: .agents) == """

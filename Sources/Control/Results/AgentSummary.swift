@@ -18,8 +18,14 @@ public struct AgentSummary: Sendable, Equatable, Codable {
   public var pending: String?
   /// Where her calls ring; nil when logged out.
   public var phone: PhoneID?
-  /// What she rings for, talks in or wraps up.
+  /// What she rings for, talks in or wraps up; of several calls the last one that her phone does not hold.
   public var contact: ContactID?
+  /// All that she talks in or dials, in the order in which they came to her.
+  public var contacts: [ContactID] = []
+  /// What she is offered, beside those or not.
+  public var offered: ContactID?
+  /// How many contacts she may have at once.
+  public var capacity = 1
   /// Wall time, RFC 3339.
   public var statusSince: String
   /// Wall time, RFC 3339.

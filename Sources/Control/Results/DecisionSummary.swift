@@ -78,7 +78,7 @@ public struct DecisionSummary: Sendable, Equatable, Codable {
   }
 }
 
-/// Somebody who could take a contact: compared by `level`, then `key`, then `idleMilliseconds` (the longer one first), then
+/// Somebody who could take a contact: compared by `contacts`, then `level`, then `key`, then `idleMilliseconds` (the longer one first), then
 /// `position`, then name.
 public struct CandidateSummary: Sendable, Equatable, Codable {
   /// Who.
@@ -88,18 +88,21 @@ public struct CandidateSummary: Sendable, Equatable, Codable {
   /// The strategy's own key, lower first: a whole number or a fraction, as text since it may be longer than JavaScript can
   /// hold.
   public var key: String
-  /// For how long she had been ready and idle.
+  /// For how long she had been ready and idle; with contacts, since she was so last.
   public var idleMilliseconds: Int64
   /// Of her membership.
   public var position: Int
+  /// How many contacts she has already; fewer first.
+  public var contacts: Int
 
   /// Puts it together.
-  public init(agent: AgentID, level: Int?, key: String, idleMilliseconds: Int64, position: Int) {
+  public init(agent: AgentID, level: Int?, key: String, idleMilliseconds: Int64, position: Int, contacts: Int = 0) {
     self.agent = agent
     self.level = level
     self.key = key
     self.idleMilliseconds = idleMilliseconds
     self.position = position
+    self.contacts = contacts
   }
 }
 

@@ -1,0 +1,51 @@
+import Telephony
+
+// Several contacts at a time.
+extension Agent {
+  /// Those that she talks in or dials, in the order in which they came to her.
+  var contacts: [ContactID] { (aside + [work]).compactMap(\.call) }
+
+  /// How many they are.
+  var load: Int { aside.count { $0.call != nil } + (work.call == nil ? 0 : 1) }
+
+  /// What she is offered.
+  var offered: ContactID? { if case .offered(let offer) = work { offer.contact } else { nil } }
+
+  /// The conversation that she is in: of several the last one that her phone does not hold, or the last of all.
+  var conversation: Conversation? {
+    if aside.isEmpty { return work.conversation }
+    let conversations = (aside + [work]).compactMap(\.conversation)
+    return conversations.last { !$0.isHeld } ?? conversations.last
+  }
+
+  /// Whether a contact may be beside what she does: only callers are. What she dials is not disturbed; it may be an emergency
+  /// call.
+  var mayTalkBeside: Bool {
+    switch work {
+    case .offered: aside.allSatisfy(\.isWithCaller)
+    case .talking: work.isWithCaller && aside.allSatisfy(\.isWithCaller)
+    case .none, .dialing, .supervising, .wrapUp: false
+    }
+  }
+
+  /// How many contacts she could have beside those that she has and is offered, as she is now.
+  var room: Int {
+    guard status == .ready, isPhoneReachable, pausedUntil == nil else { return 0 }
+    if case .none = work { return capacity }
+    // Who wants to go is not kept, and notes are written before the next caller comes.
+    guard mayTalkBeside, pendingStatus == nil, owed == nil else { return 0 }
+    return max(0, capacity - load - (offered == nil ? 0 : 1))
+  }
+
+  /// Whether she has something to do beside what she is offered: a call, or the wrap-up of one that has ended meanwhile.
+  var doesMore: Bool { !aside.isEmpty || owed != nil }
+
+  /// Whether she may be offered a contact now, beside those that she has or not.
+  var isAvailable: Bool { offered == nil && room > 0 }
+}
+
+extension Agent.Work {
+  var conversation: Agent.Conversation? { if case .talking(let conversation) = self { conversation } else { nil } }
+
+  fileprivate var isWithCaller: Bool { conversation.map { !$0.isOutbound } ?? false }
+}

@@ -1,0 +1,371 @@
+import Distribution
+import Telephony
+import TelephonyTesting
+import Testing
+
+@Suite struct `Several contacts at a time` {
+  /// Anna may have two, Berta one; both sell, Berta at a level of her own.
+  private func office(
+    anna: Int = 2, berta: Int = 1, level: Int = 1, _ change: (inout QueueSettings) -> Void = { _ in }
+  ) -> Desk {
+    var settings = DistributionSettings(queues: [QueueSettings(id: "sales")])
+    settings.queues[0].wrapUp = .zero
+    settings.queues[0].missedOffersBeforeAway = 1
+    change(&settings.queues[0])
+    for (name, capacity, level) in [("anna", anna, 1), ("berta", berta, level)] as [(AgentID, Int, Int)] {
+      var agent = AgentSettings(id: name, memberships: ["sales": Membership(level: level)])
+      agent.capacity = capacity
+      settings.agents.append(agent)
+    }
+    return Desk(settings)
+  }
+
+  /// Anna alone is here, and talks in `one`.
+  private func talking(anna: Int = 2, _ change: (inout QueueSettings) -> Void = { _ in }) -> Desk {
+    var desk = office(anna: anna, change)
+    desk.makeReady("anna")
+    desk.arrive("one")
+    desk.answer("one", "anna")
+    return desk
+  }
+
+  /// She has `one` and `two`.
+  private func talkingTwice(anna: Int = 2, _ change: (inout QueueSettings) -> Void = { _ in }) -> Desk {
+    var desk = talking(anna: anna, change)
+    desk.arrive("two")
+    desk.answer("two", "anna")
+    return desk
+  }
+
+  // MARK: Who is offered another one
+
+  @Test func `with a capacity of one nothing is offered beside a call`() {
+    var desk = talking(anna: 1)
+    #expect(desk.arrive("two").offers.isEmpty)
+    #expect(desk.hangUp("one", "anna").offers == ["two→anna"])
+  }
+
+  @Test func `another one is offered while she talks, and a third waits for one of them to end`() {
+    var desk = talking()
+    #expect(desk.arrive("two").offers == ["two→anna"])
+    #expect(desk["anna"].activity == .talking && desk["anna"].contact == "one" && desk["anna"].offered == "two")
+    desk.ring("two", "anna")
+    #expect(desk["anna"].activity == .talking)
+    // Nothing else while her phone rings.
+    #expect(desk.arrive("three").offers.isEmpty)
+    #expect(desk.answer("two", "anna").offers.isEmpty)
+    #expect(desk["anna"].contact == "two" && desk["anna"].contacts == ["one", "two"] && desk["anna"].offered == nil)
+    #expect(desk.hangUp("one", "anna").offers == ["three→anna"])
+  }
+
+  @Test func `as many as she may have, each as soon as she has answered the one before`() {
+    var desk = talkingTwice(anna: 3)
+    desk.arrive("three")
+    desk.arrive("four")
+    #expect(desk.answer("three", "anna").offers.isEmpty)
+    #expect(desk["anna"].contacts == ["one", "two", "three"])
+  }
+
+  @Test(arguments: QueueStrategy.allCases) func `whoever is free goes before her, whatever the strategy and her level`(
+    strategy: QueueStrategy
+  ) {
+    var desk = office(level: 2) { $0.strategy = strategy }
+    desk.makeReady("anna")
+    desk.arrive("one")
+    desk.answer("one", "anna")
+    desk.makeReady("berta")
+    let decision = desk.arrive("two").decisions.last
+    #expect(desk["berta"].offered == "two" && desk["anna"].offered == nil)
+    #expect(decision?.candidates.map(\.agent).first == "berta")
+    desk.answer("two", "berta")
+    #expect(desk.arrive("three").offers == ["three→anna"])
+  }
+
+  @Test func `of two who talk the one with fewer contacts goes first, then the strategy decides`() {
+    var desk = office(anna: 3, berta: 3)
+    desk.makeReady("anna", "berta")
+    for (contact, agent) in [("one", "anna"), ("two", "berta"), ("three", "anna")] as [(ContactID, AgentID)] {
+      #expect(desk.arrive(contact).offers == ["\(contact)→\(agent)"])
+      desk.answer(contact, agent)
+    }
+    #expect(desk.arrive("four").offers == ["four→berta"])
+    desk.answer("four", "berta")
+    desk.hangUp("three", "anna")
+    #expect(desk.arrive("five").offers == ["five→anna"])
+  }
+
+  @Test func `whichever of caller and room comes last, the pair is the same`() {
+    var desk = office(anna: 2, berta: 2)
+    desk.makeReady("anna", "berta")
+    for contact in ["one", "two", "three", "four"] as [ContactID] {
+      for offer in desk.arrive(contact).offers { desk.answer(contact, offer.hasSuffix("anna") ? "anna" : "berta") }
+    }
+    var (callerFirst, roomFirst) = (desk, desk)
+    callerFirst.arrive("five")
+    callerFirst.hangUp("two", "berta")
+    roomFirst.hangUp("two", "berta")
+    roomFirst.arrive("five")
+    #expect(callerFirst["berta"].offered == "five")
+    #expect(callerFirst.distributor.agents == roomFirst.distributor.agents)
+  }
+
+  @Test func `what is for her alone, or kept for her, is offered beside her call though others are free`() {
+    var desk = talking()
+    desk.makeReady("berta")
+    #expect(desk.arrive("wish", wishing: "anna").offers == ["wish→anna"])
+    desk.leave("wish")
+    #expect(desk.tell { $0.contactArrived("direct", for: .agent("anna"), at: $1) }.offers == ["direct→anna"])
+  }
+
+  @Test func `all who are free ring before any who talks, and those who talk when nobody is free`() {
+    var desk = office(anna: 2, berta: 2) { $0.strategy = .ringAll }
+    desk.makeReady("anna")
+    desk.arrive("one")
+    desk.answer("one", "anna")
+    desk.makeReady("berta")
+    #expect(desk.arrive("two").offers == ["two→berta"])
+    #expect(desk.distributor.explanation(of: "two", at: desk.clock.now)?.leftOut.first?.obstacle == .talking)
+    desk.answer("two", "berta")
+    #expect(desk.arrive("three").offers.sorted() == ["three→anna", "three→berta"])
+    // The first answer has it, and the other one goes on talking.
+    desk.answer("three", "berta")
+    #expect(desk["anna"].activity == .talking && desk["anna"].contacts == ["one"] && desk["anna"].offered == nil)
+  }
+
+  @Test func `with one call less than before her phone rings too`() {
+    var desk = office(anna: 3, berta: 2) { $0.strategy = .ringAll }
+    desk.makeReady("anna")
+    for contact in ["one", "two"] as [ContactID] {
+      desk.arrive(contact)
+      desk.answer(contact, "anna")
+    }
+    desk.makeReady("berta")
+    desk.arrive("three")
+    desk.answer("three", "berta")
+    #expect(desk.arrive("four").offers == ["four→berta"])
+    #expect(desk.hangUp("one", "anna").offers == ["four→anna"])
+  }
+
+  @Test func `beside what she dialled herself nothing is offered`() {
+    var desk = office()
+    desk.makeReady("anna")
+    desk.tell { $0.dialingBegan("out", by: "anna", at: $1) }
+    #expect(desk.arrive("one").offers.isEmpty)
+    desk.tell { $0.dialingAnswered("out", by: "anna", at: $1) }
+    #expect(desk["anna"].activity == .outboundTalking && desk["anna"].offered == nil)
+    desk = talking()
+    desk.tell { $0.dialingBegan("119", by: "anna", overrides: true, at: $1) }
+    desk.tell { $0.dialingAnswered("119", by: "anna", at: $1) }
+    #expect(desk.arrive("two").offers.isEmpty)
+    #expect(desk.hangUp("119", "anna").offers.isEmpty)
+  }
+
+  @Test func `who wants to go is offered nothing more, and goes when all is over`() {
+    var desk = talkingTwice(anna: 3)
+    desk.set("anna", .notReady(reason: "lunch"))
+    #expect(desk.arrive("three").offers.isEmpty)
+    desk.hangUp("one", "anna")
+    #expect(desk["anna"].status == .ready && desk["anna"].pendingStatus == .notReady(reason: "lunch"))
+    desk.hangUp("two", "anna")
+    #expect(desk["anna"].status == .notReady(reason: "lunch") && desk["anna"].activity == .idle)
+    desk = talkingTwice(anna: 3)
+    desk.arrive("three")
+    // What rings is taken back, what she talks in goes on.
+    #expect(desk.tell { $0.agentLoggedOut("anna", by: .agent, at: $1) }.ends == ["three→anna agentGone"])
+    #expect(desk["anna"].contacts == ["one", "two"] && desk["anna"].pendingStatus == .loggedOut)
+    #expect(desk.set("anna", .ready).offers.isEmpty)
+    #expect(desk.pass(.seconds(5)).offers == ["three→anna"])
+  }
+
+  @Test func `a capacity that changes counts at once, and takes no call away`() {
+    var desk = talking(anna: 1)
+    desk.arrive("two")
+    var anna = desk.distributor.currentSettings.agents[0]
+    anna.capacity = 2
+    let effects = desk.tell { [anna] in $0.agentSet(anna, at: $1) }
+    #expect(effects.offers == ["two→anna"])
+    #expect(desk.distributor.currentSettings.agents[0] == anna && desk.distributor.capacity(of: "anna") == 2)
+    desk.answer("two", "anna")
+    anna.capacity = 1
+    let settings = desk.distributor.currentSettings
+    desk.tell { [anna] in $0.settingsChanged(queues: settings.queues, agents: [anna, settings.agents[1]], at: $1) }
+    desk.arrive("three")
+    #expect(desk.hangUp("one", "anna").offers.isEmpty && desk["anna"].contacts == ["two"])
+    #expect(desk.hangUp("two", "anna").offers == ["three→anna"])
+  }
+
+  @Test func `room counts as free, for who may join and for how long they wait`() {
+    var desk = talking { $0.joinNeeds = .free }
+    #expect(desk.distributor.queues[0].agentsFree == 1)
+    #expect(
+      desk.distributor.estimatedWait(in: "sales", at: desk.clock.now) == .known(median: .zero, ninetieth: .zero))
+    #expect(desk.arrive("two").offers == ["two→anna"])
+    #expect(desk.distributor.queues[0].agentsFree == 0)
+    desk.answer("two", "anna")
+    #expect(desk.arrive("three").contains(.giveUp("three", .unreachable)))
+  }
+
+  // MARK: What she does
+
+  @Test func `she is in the call that her phone does not hold`() {
+    var desk = talking()
+    desk.arrive("two")
+    desk.tell { $0.conversationHeld("one", by: "anna", at: $1) }
+    #expect(desk["anna"].activity == .holding && desk["anna"].contact == "one")
+    desk.answer("two", "anna")
+    #expect(desk["anna"].activity == .talking && desk["anna"].contact == "two")
+    desk.tell { $0.conversationHeld("two", by: "anna", at: $1) }
+    #expect(desk["anna"].activity == .holding && desk["anna"].contact == "two")
+    desk.tell { $0.conversationRetrieved("one", by: "anna", at: $1) }
+    #expect(desk["anna"].activity == .talking && desk["anna"].contact == "one")
+    desk.hangUp("one", "anna")
+    #expect(desk["anna"].activity == .holding && desk["anna"].contact == "two")
+  }
+
+  @Test func `a wrap-up is due when a call ends, keeps others away, and begins when she talks to nobody`() {
+    var desk = talkingTwice { $0.wrapUp = .seconds(15) }
+    desk.arrive("three")
+    #expect(desk.hangUp("one", "anna").offers.isEmpty)
+    #expect(desk["anna"].activity == .talking)
+    let why = desk.distributor.explanation(of: "three", at: desk.clock.now)
+    #expect(why?.leftOut.first { $0.agent == "anna" }?.obstacle == .wrapUp)
+    desk.pass(.seconds(60))
+    #expect(desk.hangUp("two", "anna").offers.isEmpty)
+    #expect(desk["anna"].activity == .afterCallWork)
+    #expect(desk.pass(.seconds(14)).offers.isEmpty)
+    #expect(desk.pass(.seconds(1)).offers == ["three→anna"])
+  }
+
+  @Test func `a disposition that was all that was missing makes room while the other call goes on`() {
+    var desk = talkingTwice {
+      $0.wrapUp = .zero
+      $0.wrapUpMode = .untilDisposition
+    }
+    desk.arrive("three")
+    #expect(desk.hangUp("one", "anna").offers.isEmpty)
+    #expect((try? desk.distributor.disposer(of: "one", for: "anna").get())?.queue == "sales")
+    #expect(desk.tell { $0.dispositionSet("one", for: "anna", at: $1) }.offers == ["three→anna"])
+    #expect(desk["anna"].contacts == ["two"])
+  }
+
+  @Test func `a wrap-up asked for is of the call that she is in`() {
+    var desk = talkingTwice {
+      $0.wrapUp = .seconds(15)
+      $0.wrapUpMode = .optional
+    }
+    desk.tell { $0.conversationHeld("two", by: "anna", at: $1) }
+    desk.tell { $0.wrapUpRequested("anna", at: $1) }
+    desk.hangUp("two", "anna")
+    desk.arrive("three")
+    #expect(desk["anna"].offered == "three")
+    desk.hangUp("one", "anna")
+    // Her phone rings still; what is due comes after that.
+    #expect(desk["anna"].activity == .reserved && desk["anna"].contact == "three")
+    desk.leave("three")
+    #expect(desk["anna"].activity == .afterCallWork && desk["anna"].contact == "one")
+    desk.pass(.seconds(15))
+    #expect(desk["anna"].activity == .idle && desk.clock.pending.isEmpty)
+  }
+
+  @Test func `going in the middle of it ends a wrap-up that has come due beside an offer`() {
+    var desk = talking { $0.wrapUp = .seconds(15) }
+    desk.arrive("two")
+    desk.hangUp("one", "anna")
+    desk.tell { $0.agentLoggedOut("anna", by: .supervisor, at: $1) }
+    #expect(desk["anna"].status == .loggedOut && desk["anna"].activity == .idle)
+    #expect(!desk.clock.pending.contains(.wrapUp("anna")))
+  }
+
+  @Test func `somebody else at her phone takes the offer from her, and leaves her the call`() {
+    var desk = talking()
+    desk.arrive("two")
+    #expect(desk.tell { $0.agentLoggedIn("berta", phone: "phone-anna", at: $1) }.ends == ["two→anna agentGone"])
+    #expect(desk["anna"].contacts == ["one"] && desk["anna"].phone == nil && desk["anna"].pendingStatus == .loggedOut)
+    desk.hangUp("one", "anna")
+    #expect(desk["anna"].status == .loggedOut)
+  }
+
+  // MARK: Offers that fail
+
+  @Test func `who does not answer a second call is left alone for a while, and is not sent away`() {
+    var desk = talking()
+    desk.arrive("two")
+    desk.ring("two", "anna")
+    #expect(desk.pass(.seconds(20)).ends == ["two→anna noAnswer"])
+    #expect(desk["anna"].status == .ready && desk["anna"].missedOffers == 0 && desk["anna"].activity == .talking)
+    #expect(desk["anna"].counters.ended == [.noAnswer: 1])
+    #expect(desk.arrive("three").offers.isEmpty)
+    #expect(desk.pass(.seconds(5)).offers == ["two→anna"])
+  }
+
+  @Test(arguments: [Distributor.OfferEnd.busy, .declined])
+  func `a phone that takes no second call has declined, and nothing is offered again before the delay is over`(
+    end: Distributor.OfferEnd
+  ) {
+    var desk = talking()
+    for number in 2...9 { desk.arrive(ContactID(rawValue: "\(number)")) }
+    #expect(desk.fail("2", "anna", end).ends == ["2→anna declined"])
+    #expect(desk["anna"].offered == nil && desk["anna"].activity == .talking)
+    #expect(desk.pass(.milliseconds(4_900)).offers.isEmpty)
+    #expect(desk.pass(.milliseconds(100)).offers == ["2→anna"])
+    #expect(desk.log.offers.count == 3)
+  }
+
+  @Test func `a phone that cannot be reached for a second call has its back-off, and the call goes on`() {
+    var desk = talking()
+    desk.arrive("two")
+    #expect(desk.fail("two", "anna", .unreachable).offers.isEmpty)
+    #expect(desk["anna"].activity == .talking && desk["anna"].status == .ready)
+    desk.tell { $0.phoneBecameReachable("phone-anna", at: $1) }
+    #expect(desk.pass(.seconds(5)).offers == ["two→anna"])
+  }
+
+  @Test func `an end that is nobody's fault leaves her with her call, and no idle time that she did not have`() {
+    var desk = talking()
+    let before = desk["anna"].readySince
+    desk.arrive("two")
+    desk.pass(.seconds(3))
+    desk.hangUp("one", "anna")
+    desk.leave("two")
+    #expect(desk["anna"].activity == .idle && desk["anna"].readySince > before)
+  }
+
+  @Test func `an emergency call takes the place of what rings, and the conversation goes on beside it`() {
+    var desk = talking()
+    desk.arrive("two")
+    let effects = desk.tell { $0.dialingBegan("119", by: "anna", overrides: true, at: $1) }
+    #expect(effects.ends == ["two→anna agentGone"])
+    #expect(desk["anna"].activity == .outboundDialing && desk["anna"].contacts == ["one", "119"])
+    desk.tell { $0.dialingFailed("119", by: "anna", at: $1) }
+    #expect(desk["anna"].activity == .talking && desk["anna"].contacts == ["one"])
+  }
+
+  // MARK: Why
+
+  @Test func `the reason says beside how many calls, and why`() {
+    var desk = office(anna: 2, berta: 2)
+    desk.makeReady("anna", "berta")
+    for (contact, agent) in [("one", "anna"), ("two", "berta")] as [(ContactID, AgentID)] {
+      desk.arrive(contact)
+      desk.answer(contact, agent)
+    }
+    let decision = desk.arrive("three").decisions.last
+    #expect(decision?.candidates.map(\.contacts) == [1, 1])
+    #expect(
+      decision?.sentence(in: .english)
+        == "After 0 s it was offered to anna beside one call, since nobody has fewer: the longest idle of 2 who could take it."
+    )
+    #expect(
+      decision?.sentence(in: .japanese)
+        == "0秒待ち、annaさん(1件対応中)を呼び出しました(より手の空いた人がおらず、対応できる2人のうち待機時間が最も長いため)。")
+    desk = office(anna: 2, berta: 2) { $0.strategy = .ringAll }
+    desk.makeReady("anna", "berta")
+    for (contact, agent) in [("one", "anna"), ("two", "berta")] as [(ContactID, AgentID)] {
+      desk.arrive(contact)
+      desk.answer(contact, agent)
+    }
+    #expect(
+      desk.arrive("three").decisions.last?.sentence(in: .english)
+        == "After 0 s it rings all 2 agents of sales who can take it beside one call: anna, berta.")
+  }
+}
