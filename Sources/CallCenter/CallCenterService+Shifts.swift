@@ -2,7 +2,8 @@ import Control
 import Figures
 import Telephony
 
-/// The plan of shifts: read by `Figures`, kept by a store that judges and writes at once.
+/// The plan of shifts: read by `Figures`, kept by a store that judges and writes at once. Tables are read, and lists put into
+/// words, off the service's own thread, which calls wait for.
 extension CallCenterService {
   /// The shifts that one answer may have.
   private static let mostListed = 10_000
@@ -16,25 +17,28 @@ extension CallCenterService {
       return .failure(ControlError(.invalidParameters, "to: \(last.text) is before \(first.text)"))
     }
     do {
-      let kept = try await outside.shifts.shifts(on: first...last, of: filter.agent, atMost: Self.mostListed + 1)
+      let kept = try await outside.shifts.shifts(
+        on: first...last, of: filter.agent.map(configured), atMost: Self.mostListed + 1)
       guard kept.count <= Self.mostListed else {
         return .failure(
           ControlError(
             .invalidParameters, "that is more than \(Self.mostListed) shifts: narrow the days, or name an agent"))
       }
-      return .success(.shifts(kept.map(ShiftSummary.init)))
+      return .success(.shifts(await Self.inWords(kept)))
     } catch {
       return .failure(ControlError(.internalError, "the shifts could not be read: \(error)"))
     }
   }
 
   func plan(_ wish: ShiftWish, for client: Client) async -> Result<ControlResult, ControlError> {
-    guard isKnown(wish.agent) else { return .failure(ControlError(.notFound, "there is no agent \(wish.agent)")) }
+    guard let agent = flow.settings.agents.configured(wish.agent) else {
+      return .failure(ControlError(.notFound, "there is no agent \(wish.agent)"))
+    }
     let parts: [Shift.Kind: [String]] = [.unpaidBreak: wish.breaks, .paidBreak: wish.paidBreaks, .work: wish.work]
-    switch WrittenDay(agent: wish.agent, date: wish.date, shifts: wish.shifts, parts: parts).read {
+    switch WrittenDay(agent: agent, date: wish.date, shifts: wish.shifts, parts: parts).read {
     case .failure(let fault): return .failure(ControlError(.invalidParameters, fault.text))
     case .success(let read):
-      return await carryOut(ShiftChange(wish.agent, read.day, read.shifts), for: client)
+      return await carryOut(ShiftChange(agent, read.day, read.shifts), for: client)
     }
   }
 
@@ -42,19 +46,26 @@ extension CallCenterService {
     guard let day = LocalDay(date) else {
       return .failure(ControlError(.invalidParameters, "date: shifts are planned from 2000 to 2099"))
     }
-    return await carryOut(ShiftChange(agent, day, []), for: client) {
+    return await carryOut(ShiftChange(configured(agent), day, []), for: client) {
       ControlError(.notFound, "nothing is planned for agent \(agent) on \(date)")
     }
   }
 
   func importPlan(_ table: String, for client: Client) async -> Result<ControlResult, ControlError> {
-    switch ShiftTable.read(table, knows: isKnown) {
+    switch await Self.read(table, flow.settings.agents) {
     case .failure(let faults): return .failure(ControlError(.invalidParameters, "\(faults.text)\nnothing is imported"))
     case .success(let change): return await carryOut(change, for: client)
     }
   }
 
-  private func isKnown(_ agent: AgentID) -> Bool { flow.settings.agents[agent] != nil }
+  @concurrent private static func read(
+    _ table: String, _ agents: [AgentID: AgentProfile]
+  ) async -> Result<ShiftChange, ShiftFaults> { ShiftTable.read(table, known: agents.configured) }
+
+  @concurrent private static func inWords(_ kept: [KeptShift]) async -> [ShiftSummary] { kept.map(ShiftSummary.init) }
+
+  /// Who is there no more is as named.
+  private func configured(_ agent: AgentID) -> AgentID { flow.settings.agents.configured(agent) ?? agent }
 
   /// `unchanged` refuses what makes no difference.
   private func carryOut(
@@ -82,6 +93,12 @@ extension CallCenterService {
     return "\(number(shifts, "shift")) of \(number(agents, "agent")); "
       + (different.isEmpty ? "nothing changed" : "\(number(different.count, "day")) changed")
   }
+}
+
+extension [AgentID: AgentProfile] {
+  /// The agent of a name as the configuration spells her: names that are equal may be of other bytes, by which a store tells
+  /// them apart.
+  func configured(_ agent: AgentID) -> AgentID? { index(forKey: agent).map { self[$0].key } }
 }
 
 extension CallFlow {

@@ -33,7 +33,7 @@ extension WrittenDay {
     for text in shifts {
       switch Self.hours(text) {
       case nil: return fault("shifts", "expected FROM-TO as 09:00-18:00", text)
-      case let hours? where hours.isEmpty: return fault("shifts", "this ends when it begins", text)
+      case let hours? where hours.isEmpty: all.append(hours.lowerBound..<hours.lowerBound + Shift.dayLength)
       case let hours?: all.append(hours)
       }
     }
@@ -83,7 +83,7 @@ extension WrittenDay {
   }
 
   private func fault<Value>(_ name: String, _ what: String, _ text: String) -> Result<Value, ShiftFault> {
-    .failure(ShiftFault("\(name): \(what), not \"\(text.prefix(40))\""))
+    .failure(ShiftFault("\(name): \(what), not \"\(ShiftFault.shown(text))\""))
   }
 
   /// Empty where the end is the beginning.

@@ -87,4 +87,7 @@ public struct ShiftFault: Error, Hashable, Sendable {
 
   /// As given.
   public init(_ text: String) { self.text = text }
+
+  /// The beginning of what somebody wrote. By scalars: one character may be as long as a text with all its marks.
+  static func shown(_ text: String) -> String { String(String.UnicodeScalarView(text.unicodeScalars.prefix(40))) }
 }

@@ -51,7 +51,9 @@ public struct ShiftChange: Sendable, Equatable {
     let staying = planned.filter { plans[Place(agent: $0.agent, day: $0.day)] == nil }
     let byAgent = Dictionary(grouping: staying + plans.values.joined(), by: \.agent)
     return plans.keys.reduce(into: Set<AgentID>()) { $0.insert($1.agent) }.sorted().flatMap { agent -> [ShiftFault] in
-      let shifts = (byAgent[agent] ?? []).sorted { ($0.span.lowerBound, $0.text) < ($1.span.lowerBound, $1.text) }
+      let shifts = (byAgent[agent] ?? []).sorted {
+        ($0.span.lowerBound, $0.span.upperBound) < ($1.span.lowerBound, $1.span.upperBound)
+      }
       var faults: [ShiftFault] = []
       var latest: Shift?
       for shift in shifts {

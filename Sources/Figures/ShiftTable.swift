@@ -8,17 +8,17 @@ public struct ShiftTable: Sendable {
   /// Rows of a table.
   public static let mostRows = 10_000
   private static let needed = ["agent", "date", "from", "to"]
-  private static let known = needed + Shift.Kind.allCases.map(\.rawValue)
+  private static let columns = needed + Shift.Kind.allCases.map(\.rawValue)
 
-  /// The change that a table means, or all that is wrong with it, each with its line. `knows` tells whether there is such an
-  /// agent.
-  public static func read(_ text: String, knows: (AgentID) -> Bool) -> Result<ShiftChange, ShiftFaults> {
+  /// The change that a table means, or all that is wrong with it, each with its line. `known` brings the agent of a name as
+  /// she is configured, which may be spelt in other bytes; nil: there is none.
+  public static func read(_ text: String, known: (AgentID) -> AgentID?) -> Result<ShiftChange, ShiftFaults> {
     let rows = rows(of: text)
     if let open = rows.last, open.isOpen { return .failure(ShiftFaults([fault(open, "a quote is not closed")])) }
     guard let heading = rows.first else { return .failure(ShiftFaults([ShiftFault("the table is empty")])) }
     let names = heading.cells.map { $0.lowercased() }
-    if let name = names.first(where: { !known.contains($0) }) {
-      let column = "there is no column \"\(name.prefix(40))\": \(known.joined(separator: ", "))"
+    if let name = names.first(where: { !columns.contains($0) }) {
+      let column = "there is no column \"\(ShiftFault.shown(name))\": \(columns.joined(separator: ", "))"
       return .failure(ShiftFaults([fault(heading, column)]))
     }
     if let name = needed.first(where: { !names.contains($0) }) {
@@ -26,14 +26,14 @@ public struct ShiftTable: Sendable {
     }
     if Set(names).count < names.count { return .failure(ShiftFaults([fault(heading, "a column stands there twice")])) }
     guard rows.count - 1 <= mostRows else {
-      return .failure(ShiftFaults([ShiftFault("\(rows.count - 1) rows, \(mostRows) at most: import it in parts")]))
+      return .failure(ShiftFaults([ShiftFault("more than \(mostRows) rows: import it in parts")]))
     }
-    return read(rows.dropFirst(), names, knows)
+    return read(rows.dropFirst(), names, known)
   }
 
-  private static func read(_ rows: ArraySlice<Row>, _ names: [String], _ knows: (AgentID) -> Bool) -> Result<
-    ShiftChange, ShiftFaults
-  > {
+  private static func read(_ rows: ArraySlice<Row>, _ names: [String], _ known: (AgentID) -> AgentID?)
+    -> Result<ShiftChange, ShiftFaults>
+  {
     var change = ShiftChange()
     var faults: [ShiftFault] = []
     var daysOff: [ShiftChange.Place: Int] = [:]
@@ -43,13 +43,14 @@ public struct ShiftTable: Sendable {
         continue
       }
       let cells = Dictionary(zip(names, row.cells)) { first, _ in first }
-      guard let name = cells["agent"], knows(AgentID(rawValue: name)) else {
-        faults.append(fault(row, "there is no agent \"\((cells["agent"] ?? "").prefix(40))\""))
+      let name = cells["agent"] ?? ""
+      guard let agent = known(AgentID(rawValue: name)) else {
+        faults.append(fault(row, "there is no agent \"\(ShiftFault.shown(name))\""))
         continue
       }
       let (from, to) = (cells["from"] ?? "", cells["to"] ?? "")
       let day = WrittenDay(
-        agent: AgentID(rawValue: name), date: date(cells["date"] ?? ""),
+        agent: agent, date: date(cells["date"] ?? ""),
         shifts: from.isEmpty && to.isEmpty ? [] : ["\(from)-\(to)"],
         parts: Dictionary(uniqueKeysWithValues: Shift.Kind.allCases.map { ($0, times(cells[$0.rawValue] ?? "")) }))
       switch day.read {
@@ -96,14 +97,14 @@ public struct ShiftTable: Sendable {
   }
 
   /// Rows that have something in them, of cells without the spaces around them; what is empty at the end of a row is left
-  /// out. A mark of the byte order is passed over.
+  /// out. A mark of the byte order is passed over. Past the heading and one row more than there may be, nothing is read.
   private static func rows(of text: String) -> [Row] {
     let bytes = Array(text.utf8)
     var at = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
-    var (line, rows, row, cell, isQuoted) = (1, [Row](), Row(line: 1), [UInt8](), false)
+    var (line, rows, row, cell, isBlank, isQuoted) = (1, [Row](), Row(line: 1), [UInt8](), true, false)
     func endCell() {
       row.cells.append(trimmed(cell))
-      cell = []
+      (cell, isBlank) = ([], true)
     }
     func endRow() {
       endCell()
@@ -111,7 +112,7 @@ public struct ShiftTable: Sendable {
       if !row.cells.isEmpty || row.isOpen { rows.append(row) }
       row = Row(line: line)
     }
-    while at < bytes.count {
+    while at < bytes.count, rows.count < mostRows + 2 {
       let byte = bytes[at]
       at += 1
       if byte == 0x0A { line += 1 }
@@ -127,11 +128,13 @@ public struct ShiftTable: Sendable {
         continue
       }
       switch byte {
-      case 0x22 where cell.allSatisfy { $0 == 0x20 }: (isQuoted, cell) = (true, [])
+      case 0x22 where isBlank: (isQuoted, isBlank, cell) = (true, false, [])
       case 0x2C: endCell()
       case 0x0A: endRow()
       case 0x0D where at >= bytes.count || bytes[at] == 0x0A: break
-      default: cell.append(byte)
+      default:
+        cell.append(byte)
+        if byte != 0x20 { isBlank = false }
       }
     }
     row.isOpen = isQuoted
@@ -140,7 +143,9 @@ public struct ShiftTable: Sendable {
   }
 
   private static func trimmed(_ bytes: [UInt8]) -> String {
-    let text = String(decoding: bytes, as: UTF8.self)
-    return String(String(text.drop { $0 == " " || $0 == "\t" }.reversed()).drop { $0 == " " || $0 == "\t" }.reversed())
+    func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
+    guard let first = bytes.firstIndex(where: { !isSpace($0) }), let last = bytes.lastIndex(where: { !isSpace($0) })
+    else { return "" }
+    return String(decoding: bytes[first...last], as: UTF8.self)
   }
 }

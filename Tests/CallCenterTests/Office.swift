@@ -369,6 +369,8 @@ final class MemoryStore: CustomerSource, HistoryStore, RecordingStore, MonitorSt
     }
   }
 
+  /// Whose shifts are kept.
+  var plannedAgents: [AgentID] { state.withLock { $0.shifts.map(\.shift.agent) } }
   func carryOut(_ change: ShiftChange, user: UInt32, at wall: Int64) async throws -> Result<
     [ShiftChange.Place], ShiftFaults
   > {

@@ -279,8 +279,8 @@ private func shifts(_ agent: AgentID, _ date: String, _ hours: [String], _ parts
     let calendar = Calendar(offset: offset)
     let middle = range.lowerBound + 24 * 3_600_000
     var found = ScheduledTime(in: range.lowerBound..<middle, until: now, calendar).cells(shifts, rows)
-    found.merge(ScheduledTime(in: middle..<range.upperBound, until: now, calendar).cells(shifts, rows)) {
-      $0.values.isEmpty ? $1 : $0
+    for (cell, counts) in ScheduledTime(in: middle..<range.upperBound, until: now, calendar).cells(shifts, rows) {
+      found[cell, default: Counts()].add(counts)
     }
     let expected = counted(shifts, rows, until: now, offset)
     #expect(Discrepancy.all(between: expected, and: found) == [], "seed \(seed)")

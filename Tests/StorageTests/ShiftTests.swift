@@ -58,7 +58,7 @@ import Testing
     let database = try folder.open()
     _ = try await database.carryOut(try plan("anna", "2026-11-23", ["22:00-06:00"]), user: 1, at: 5)
     let table = "agent,date,from,to\nboris,2026-11-23,9:00,18:00\nanna,2026-11-24,5:00,12:00\n"
-    let change = try ShiftTable.read(table) { _ in true }.get()
+    let change = try ShiftTable.read(table) { $0 }.get()
     guard case .failure(let faults) = try await database.carryOut(change, user: 2, at: 6) else {
       Issue.record("it was carried out")
       return
