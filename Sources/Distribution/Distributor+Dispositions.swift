@@ -43,7 +43,6 @@ extension Distributor {
 extension WrapUp {
   /// Nil: it is not of this contact.
   fileprivate func queue(of contact: ContactID) -> QueueID?? {
-    if let queue = awaited[contact] { return .some(queue) }
-    return contact == self.contact ? .some(queue) : nil
+    awaited[contact] ?? covered[contact]
   }
 }

@@ -165,7 +165,8 @@ extension Distributor {
     if end == .keptForAnother { giveBackTurn(of: contact, taken: id) }
     endOfOffers(of: contact, to: id)
     if end == .keptForAnother { ringFromTheFirst(contact, &turn) }
-    if end == .unreachable { backOff(offer.phone, &turn) }
+    // The call beside which it was made shows that the phone is there: it takes no second one now.
+    if end == .unreachable, !offer.isBeside { backOff(offer.phone, &turn) }
     let rules = queueSettings(of: offer.target)
     let retry = turn.now.advanced(by: max(rules.retryDelay, QueueSettings.shortestRetryDelay))
     if end == .systemFailure {
@@ -193,7 +194,7 @@ extension Distributor {
       if let next { agent.work = next } else { agent.leaveOffer(owing: owed, ends: ends) }
       if let missed, agent.status == .ready { agent.missedOffers = missed }
       if isAway, agent.status == .ready { agent.adopt(.notReady(reason: "no-answer")) }
-      let isRefused = end == .noAnswer || end == .busy || offer.isBeside && end == .declined
+      let isRefused = end == .noAnswer || end == .busy || offer.isBeside && (end == .declined || end == .unreachable)
       if isRefused { agent.pausedUntil = retry }
     }
     settleRetry(id, &turn)

@@ -11,11 +11,14 @@ struct WrapUp: Sendable {
   var mayEndEarly: Bool
   /// Contacts whose dispositions must come before it ends, however long that takes, each with its queue.
   var awaited: [ContactID: QueueID?] = [:]
+  /// All contacts that it is after, each with its queue: of several calls at a time it is after each.
+  private(set) var covered: [ContactID: QueueID?]
 
   /// What follows a conversation by a queue's rules; nil: nothing.
   init?(after conversation: Agent.Conversation, _ rules: QueueSettings) {
     contact = conversation.contact
     queue = conversation.isOutbound ? nil : conversation.queue
+    covered = [contact: queue]
     allowed = rules.wrapUp
     mayEndEarly = rules.wrapUpMayEndEarly
     switch rules.wrapUpMode {
@@ -36,6 +39,7 @@ struct WrapUp: Sendable {
   func joined(with other: WrapUp) -> WrapUp {
     var longer = other.remaining > remaining ? other : self
     longer.awaited = awaited.merging(other.awaited) { one, _ in one }
+    longer.covered = covered.merging(other.covered) { one, _ in one }
     longer.mayEndEarly = mayEndEarly && other.mayEndEarly
     return longer
   }

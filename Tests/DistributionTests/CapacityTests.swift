@@ -232,6 +232,10 @@ import Testing
     desk.pass(.seconds(60))
     #expect(desk.hangUp("two", "anna").offers.isEmpty)
     #expect(desk["anna"].activity == .afterCallWork)
+    // It is after both: of either she may say what it came to.
+    for contact in ["one", "two"] as [ContactID] {
+      #expect((try? desk.distributor.disposer(of: contact, for: "anna").get())?.queue == "sales", "\(contact)")
+    }
     #expect(desk.pass(.seconds(14)).offers.isEmpty)
     #expect(desk.pass(.seconds(1)).offers == ["three→anna"])
   }
@@ -311,12 +315,15 @@ import Testing
     #expect(desk.log.offers.count == 3)
   }
 
-  @Test func `a phone that cannot be reached for a second call has its back-off, and the call goes on`() {
+  @Test func `a phone that does not take a second call is asked again after the delay, and for a first one at once`() {
     var desk = talking()
     desk.arrive("two")
     #expect(desk.fail("two", "anna", .unreachable).offers.isEmpty)
     #expect(desk["anna"].activity == .talking && desk["anna"].status == .ready)
-    desk.tell { $0.phoneBecameReachable("phone-anna", at: $1) }
+    #expect(desk.pass(.seconds(5)).offers == ["two→anna"])
+    #expect(desk.fail("two", "anna", .unreachable).offers.isEmpty)
+    desk.hangUp("one", "anna")
+    #expect(desk["anna"].activity == .idle)
     #expect(desk.pass(.seconds(5)).offers == ["two→anna"])
   }
 

@@ -343,7 +343,9 @@ struct Overseer {
     let until = now.advanced(by: max(rules(target).retryDelay, .seconds(1)))
     leftOut[agent, default: [:]][contact] = until
     if open[contact]?.wish == agent { open[contact]?.wish = nil }
-    if end == .noAnswer || end == .busy || isBeside && end == .declined { paused[agent] = until }
+    if end == .noAnswer || end == .busy || isBeside && (end == .declined || end == .unreachable) {
+      paused[agent] = until
+    }
   }
 
   // MARK: Agents
