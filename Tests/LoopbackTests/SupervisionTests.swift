@@ -226,9 +226,9 @@ import Testing
       #expect(heard.level(of: beep) > -45, "\(mode)")
       let pieces = stride(from: 0.0, to: 1.2, by: 0.1).map { heard.level(of: beep, from: $0, for: 0.1) }
       #expect(pieces.contains { $0 > -27 } && pieces.contains { $0 < -50 }, "\(mode): \(pieces)")
-      // The octave above the agent's tone: G.711 makes a trace of it.
-      #expect(scene.customer.heard.level(of: beep) < -55, "\(mode)")
-      #expect(scene.supervisor.heard.level(of: beep) < -55, "\(mode)")
+      // The octave above the agent's tone: G.711 makes a trace of it, and so does each packet that comes too late.
+      #expect(scene.customer.heard.level(of: beep) < -50, "\(mode)")
+      #expect(scene.supervisor.heard.level(of: beep) < -50, "\(mode)")
     }
     try await scene.asks("monitor.stop")
     try await scene.phone.isHungUp()
