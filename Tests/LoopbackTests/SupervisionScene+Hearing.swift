@@ -4,7 +4,7 @@ import Testing
 /// Who is heard, and who is not.
 extension `Supervising with real audio`.Scene {
   /// Once it hears these, and those have faded that it may have heard, the endpoint hears these for a second, above −25 dB,
-  /// and not the others: below −60 dB.
+  /// and not the others: the supervisor below −60 dB at every instant, the two parties below −40 dB in most.
   func hears(_ endpoint: RTPEndpoint, _ tones: [Double], not others: [Double]) async throws {
     for tone in tones { try await endpoint.hears(tone) }
     for tone in others { try await loses(endpoint, tone) }
@@ -21,9 +21,10 @@ extension `Supervising with real audio`.Scene {
     for tone in others where tone == `Supervising with real audio`.supervisorTone {
       #expect(sound.highestLevel(of: tone) < -60)
     }
-    // A seam in the voice of one of the two holds a little of the other's; whoever is there is there in most pieces.
+    // A seam in the voice of one of the two holds a little of the other's, and a late packet makes one; whoever is there is
+    // there in most pieces, and above −25 dB.
     for tone in others where tone != `Supervising with real audio`.supervisorTone {
-      #expect(middle(tone) < -60 && sound.highestLevel(of: tone) < -35, "\(tone) Hz")
+      #expect(middle(tone) < -40 && sound.highestLevel(of: tone) < -35, "\(tone) Hz")
     }
   }
 
