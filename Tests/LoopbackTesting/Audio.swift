@@ -45,6 +45,14 @@ public struct Sound: Sendable {
     throw Fault("\(path) has no data")
   }
 
+  /// What a program has written that says how much it is only when it closes the file: waits until then.
+  public static func closed(wave path: String) async throws -> Sound {
+    try await fact("\(path) says how long it is") {
+      let sound = try Sound(wave: path)
+      return sound.seconds > 0 ? sound : nil
+    }
+  }
+
   /// Its length.
   public var seconds: Double { Double(channels.first?.count ?? 0) / Double(rate) }
 

@@ -126,12 +126,11 @@ public final class Softphone: Sendable {
 
   /// What it heard in its last call that ended, once its file says how much that is; only up to the first re-INVITE.
   public func heard() async throws -> Sound {
-    try await fact("\(folder)/heard holds a file") {
+    let name = try await fact("\(folder)/heard holds a file") {
       let names = (try? FileManager.default.contentsOfDirectory(atPath: self.folder + "/heard")) ?? []
-      guard let name = names.filter({ $0.hasSuffix("-dec.wav") }).max() else { return nil }
-      let sound = try Sound(wave: self.folder + "/heard/" + name)
-      return sound.seconds > 0 ? sound : nil
+      return names.filter { $0.hasSuffix("-dec.wav") }.max()
     }
+    return try await Sound.closed(wave: folder + "/heard/" + name)
   }
 
   /// Waits until the file of its last call holds one tone, and not the other, for a while of its last two seconds: on a busy

@@ -127,6 +127,6 @@ final class DeskPhone: Sendable {
   /// What it heard in the first call since `ears` was this.
   func heard(since earlier: Set<String>) async throws -> Sound {
     let path = try await fact("\(id) kept what it heard") { ears.subtracting(earlier).min() }
-    return try Sound(wave: path)
+    return try await Sound.closed(wave: path)
   }
 }

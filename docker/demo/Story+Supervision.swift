@@ -38,7 +38,7 @@ extension Story {
     let whispered = party.voice.heard(last: 3)
     try isSecret("\(party.name)'s ear while \(name) whispers", whispered, whom: offer.phone)
     try offer.phone.hangUp()
-    let during = try await heard(by: offer.phone, after: offer.ears)
+    let during = try await offer.phone.heard(since: offer.ears)
     try await over(offer, reason: "agent_hung_up")
     _ = try await office.client(["monitor", agent, "stop"])
 
@@ -46,7 +46,7 @@ extension Story {
     try screen.check(
       "\(offer.phone.name) heard the whisper", loudest > Self.heard,
       expected: "\(tone.text(0)) Hz above \(Self.heard.decibels)", seen: "\(tone.text(0)) Hz at \(loudest.decibels)")
-    let listened = try await heard(by: hers, after: ears)
+    let listened = try await hers.heard(since: ears)
     for (whom, voice) in [(party.name, party.tone), (offer.phone.name, offer.phone.tone)] {
       try hears(name, whom, voice, in: listened.middle)
     }
@@ -62,15 +62,6 @@ extension Story {
       expected: "\(tone.text(0)) Hz below \(Self.secrecy.decibels)",
       seen: "left \(left.decibels), right \(right.decibels)")
     try await everybodyFinishes()
-  }
-
-  private func heard(by phone: DeskPhone, after ears: Set<String>) async throws -> Sound {
-    try await fact("\(phone.id) kept what it heard") { () -> Sound? in
-      guard let path = phone.ears.subtracting(ears).min(), let sound = try? Sound(wave: path), sound.seconds > 1 else {
-        return nil
-      }
-      return sound
-    }
   }
 
   /// The one whom he talks with is there, and the supervisor is not.
