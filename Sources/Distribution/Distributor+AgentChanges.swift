@@ -2,8 +2,8 @@ public import Telephony
 
 // Agents are changed while running.
 extension Distributor {
-  /// An agent is added, logged out, or has other places in queues, other skills and another capacity from now on. What she is being offered,
-  /// and talks in, goes on.
+  /// An agent is added, logged out, or has other places in queues, other skills and another capacity from now on. What she
+  /// is being offered, and talks in, goes on.
   public mutating func agentSet(_ new: AgentSettings, at now: Moment) -> [Effect] {
     if people[new.id] == nil {
       people[new.id] = Agent(new, window: settings.counterWindow, at: now)

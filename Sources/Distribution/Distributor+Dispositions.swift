@@ -31,18 +31,11 @@ extension Distributor {
       if case .talking(let conversation)? = person.work(on: contact) {
         return Disposer(agent: agent, queue: conversation.queue)
       }
-      if let queue = person.owed?.queue(of: contact) { return Disposer(agent: agent, queue: queue) }
-      if case .wrapUp(let wrapUp, _) = person.work, let queue = wrapUp.queue(of: contact) {
+      if let queue = person.owed?.covered[contact] { return Disposer(agent: agent, queue: queue) }
+      if case .wrapUp(let wrapUp, _) = person.work, let queue = wrapUp.covered[contact] {
         return Disposer(agent: agent, queue: queue)
       }
     }
     return nil
-  }
-}
-
-extension WrapUp {
-  /// Nil: it is not of this contact.
-  fileprivate func queue(of contact: ContactID) -> QueueID?? {
-    awaited[contact] ?? covered[contact]
   }
 }

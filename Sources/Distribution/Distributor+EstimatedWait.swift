@@ -40,8 +40,9 @@ extension Distributor {
   /// The closed form: with k ahead, and n agents who each become free once in a mean handling time 1/μ, the wait is the sum
   /// of k + 1 exponential times of rate nμ, that is gamma distributed, with mean (k + 1)/(nμ). An agent who serves several
   /// queues counts in each for her share. Somebody with a capacity takes so many at once as she has room for, and is no quicker
-  /// for it: those whom she holds wait for her, and the work of two takes as long as that of one after the other. Whoever is free and helps after a while takes the next one by then at the latest.
-  /// The quantiles are by Wilson and Hilferty, within 2 % from k = 0 on.
+  /// for it: those whom she holds wait for her, and the work of two takes as long as that of one after the other. Whoever
+  /// is free and helps after a while takes the next one by then at the latest. The quantiles are by Wilson and Hilferty,
+  /// within 2 % from k = 0 on.
   private func estimate(
     in line: Line, ahead: Int, for requirement: SkillRequirement?, waited: Duration = .zero, joined: Moment,
     at now: Moment

@@ -3,8 +3,8 @@ import Telephony
 extension Distributor {
   /// Pairs whoever can be paired, lets those leave whom nobody is left for, and hands out what was decided.
   ///
-  /// Before the turn nobody who may be offered one could take a waiting contact, so every pair there is now has somebody in it who was
-  /// freed in this turn, and is the best one of hers or his.
+  /// Before the turn nobody who may be offered one could take a waiting contact, so every pair there is now has somebody in
+  /// it who was freed in this turn, and is the best one of hers or his.
   mutating func conclude(_ turn: inout Turn) -> [Effect] {
     repeat {
       pairAll(&turn)

@@ -27,7 +27,8 @@ extension Distributor {
     return conclude(&turn)
   }
 
-  /// She wants a wrap-up after the call that she is in (of several the last one that her phone does not hold), where that is up to her.
+  /// She wants a wrap-up after the call that she is in (of several the last one that her phone does not hold), where that
+  /// is up to her.
   public mutating func wrapUpRequested(_ agent: AgentID, at now: Moment) -> [Effect] {
     guard var conversation = people[agent]?.conversation else { return [] }
     conversation.wantsWrapUp = true
@@ -40,10 +41,10 @@ extension Distributor {
   public mutating func dispositionSet(_ contact: ContactID, for agent: AgentID, at now: Moment) -> [Effect] {
     guard let person = people[agent] else { return [] }
     var turn = Turn(at: now)
-    if person.owed?.awaited.keys.contains(contact) == true {
+    if person.owed?.awaited.contains(contact) == true {
       // With that she may have room for another contact beside the one that goes on.
       change(agent, "disposition-set", by: .agent, &turn) {
-        $0.owed?.awaited.removeValue(forKey: contact)
+        $0.owed?.awaited.remove(contact)
         if $0.owed?.isOver == true { $0.owed = nil }
       }
     }
@@ -51,7 +52,7 @@ extension Distributor {
       conversation.hasDisposition = true
       people[agent]?.replaceWork(on: contact, with: .talking(conversation))
     }
-    guard case .wrapUp(var wrapUp, let ends) = person.work, wrapUp.awaited.removeValue(forKey: contact) != nil else {
+    guard case .wrapUp(var wrapUp, let ends) = person.work, wrapUp.awaited.remove(contact) != nil else {
       return conclude(&turn)
     }
     people[agent]?.work = .wrapUp(wrapUp, ends: ends)

@@ -14,9 +14,10 @@ public import Telephony
 /// ```
 ///
 /// Waiting contacts and free agents are paired by one total order (`Pair`), so that after every input nobody waits
-/// while an agent who may take him is free, or has room for him beside her calls (`AgentSettings.capacity`). An input that comes late, twice or from nowhere yields `[]`. Every decision
-/// costs the logarithm of what waits and of who is free, or with some strategies (`QueueStrategy.isStanding`), with delays
-/// (`Membership.delay`) and with skills a walk over who waits in, or is free for, the queues concerned; never one over all agents.
+/// while an agent who may take him is free, or has room for him beside her calls (`AgentSettings.capacity`). An input that
+/// comes late, twice or from nowhere yields `[]`. Every decision costs the logarithm of what waits and of who is free, or
+/// with some strategies (`QueueStrategy.isStanding`), with delays (`Membership.delay`) and with skills a walk over who
+/// waits in, or is free for, the queues concerned; never one over all agents.
 public struct Distributor: Sendable {
   /// What must be done, in this order.
   public enum Effect: Equatable, Sendable {

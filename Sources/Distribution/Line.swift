@@ -5,11 +5,13 @@ struct Line: Sendable {
   var settings: QueueSettings
   /// Everybody in it; who is being offered keeps his place.
   var places = Sorted<Place>()
-  /// Of those, whoever an agent may be found for at this moment: not those who ring enough phones, pause, or are kept for one agent.
+  /// Of those, whoever an agent may be found for at this moment: not those who ring enough phones, pause, or are kept for
+  /// one agent.
   var seeking = Sorted<Place>()
   /// How many are being offered.
   var ringing = 0
-  /// Whoever can be offered its contacts now, also beside others, as far as an order can be kept beforehand (`QueueStrategy.isStanding`).
+  /// Whoever can be offered its contacts now, also beside others, as far as an order can be kept beforehand
+  /// (`QueueStrategy.isStanding`).
   private(set) var free = Sorted<Rank>()
   private var ranks: [AgentID: Rank] = [:]
   /// All who serve it, here or not.

@@ -9,16 +9,16 @@ struct WrapUp: Sendable {
   /// What is left when it is interrupted, or has not begun.
   var remaining: Duration
   var mayEndEarly: Bool
-  /// Contacts whose dispositions must come before it ends, however long that takes, each with its queue.
-  var awaited: [ContactID: QueueID?] = [:]
-  /// All contacts that it is after, each with its queue: of several calls at a time it is after each.
+  /// All contacts that it is after, each with the queue that it came by: of several calls at a time it is after each.
   private(set) var covered: [ContactID: QueueID?]
+  /// Of these, those whose dispositions must come before it ends, however long that takes.
+  var awaited: Set<ContactID> = []
 
   /// What follows a conversation by a queue's rules; nil: nothing.
   init?(after conversation: Agent.Conversation, _ rules: QueueSettings) {
     contact = conversation.contact
     queue = conversation.isOutbound ? nil : conversation.queue
-    covered = [contact: queue]
+    covered = [contact: conversation.queue]
     allowed = rules.wrapUp
     mayEndEarly = rules.wrapUpMayEndEarly
     switch rules.wrapUpMode {
@@ -26,7 +26,7 @@ struct WrapUp: Sendable {
     case .optional: if !conversation.wantsWrapUp { return nil }
     case .timed: break
     case .untilDisposition:
-      if !conversation.hasDisposition { awaited = [conversation.contact: conversation.queue] }
+      if !conversation.hasDisposition { awaited = [contact] }
     }
     remaining = allowed
     if isOver { return nil }
@@ -38,7 +38,7 @@ struct WrapUp: Sendable {
   /// Both at once.
   func joined(with other: WrapUp) -> WrapUp {
     var longer = other.remaining > remaining ? other : self
-    longer.awaited = awaited.merging(other.awaited) { one, _ in one }
+    longer.awaited = awaited.union(other.awaited)
     longer.covered = covered.merging(other.covered) { one, _ in one }
     longer.mayEndEarly = mayEndEarly && other.mayEndEarly
     return longer

@@ -39,14 +39,14 @@ extension Distributor {
   /// Why `wrapUpFinished` would come to nothing; nil when it would not, or when she is not wrapping up.
   public func refusalToFinishWrapUp(of agent: AgentID, at now: Moment) -> WrapUpRefusal? {
     guard case .wrapUp(let wrapUp, let ends)? = people[agent]?.work, !wrapUp.mayEnd(ends: ends) else { return nil }
-    if !wrapUp.awaited.isEmpty { return .dispositionsMissing(wrapUp.awaited.keys.sorted()) }
+    if !wrapUp.awaited.isEmpty { return .dispositionsMissing(wrapUp.awaited.sorted()) }
     return .timeMustPass(max(.zero, ends?.since(now) ?? .zero))
   }
 
   /// Why `wrapUpExtended` would come to nothing; as above.
   public func refusalToExtendWrapUp(of agent: AgentID) -> WrapUpRefusal? {
     guard case .wrapUp(let wrapUp, let ends)? = people[agent]?.work else { return nil }
-    if ends == nil { return .hasNoTime(wrapUp.awaited.keys.sorted()) }
+    if ends == nil { return .hasNoTime(wrapUp.awaited.sorted()) }
     return wrapUp.allowed < Self.longestWrapUp ? nil : .isLongest
   }
 

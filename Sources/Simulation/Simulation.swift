@@ -3,9 +3,9 @@ import Telephony
 
 /// The rules of distribution under virtual time: the same machine as at work, with callers and agents made by chance.
 ///
-/// Every agent takes what she is offered after `ringSeconds`, talks for as long as the call lasts (of several that a capacity gives her at once each lasts as long as alone), and wraps up as her
-/// queue says; a disposition that is wanted she sets when the time for it is over. Nothing waits for a real clock: a day
-/// takes seconds.
+/// Every agent takes what she is offered after `ringSeconds`, talks for as long as the call lasts (of several that a
+/// capacity gives her at once each lasts as long as alone), and wraps up as her queue says; a disposition that is wanted
+/// she sets when the time for it is over. Nothing waits for a real clock: a day takes seconds.
 public struct Simulation: Sendable {
   enum Entry: Sendable {
     /// The next call of this stream.

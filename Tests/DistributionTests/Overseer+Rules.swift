@@ -91,7 +91,8 @@ extension Overseer {
     return a.key < b.key
   }
 
-  /// Comes before by the one relation: who has fewer contacts, level, then whose turn it is among those who wait, then who is to take it.
+  /// Comes before by the one relation: who has fewer contacts, level, then whose turn it is among those who wait, then who
+  /// is to take it.
   func precedes(_ a: (ContactID, AgentID, Int), _ b: (ContactID, AgentID, Int), at now: Moment) -> Bool {
     guard let x = open[a.0], let y = open[b.0] else { return false }
     if load(a.1) != load(b.1) { return load(a.1) < load(b.1) }

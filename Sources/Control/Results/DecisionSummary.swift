@@ -78,8 +78,8 @@ public struct DecisionSummary: Sendable, Equatable, Codable {
   }
 }
 
-/// Somebody who could take a contact: compared by `contacts`, then `level`, then `key`, then `idleMilliseconds` (the longer one first), then
-/// `position`, then name.
+/// Somebody who could take a contact: compared by `contacts`, then `level`, then `key`, then `idleMilliseconds` (the longer
+/// one first), then `position`, then name.
 public struct CandidateSummary: Sendable, Equatable, Codable {
   /// Who.
   public var agent: AgentID
