@@ -2,6 +2,7 @@ import Control
 import Conversations
 import Distribution
 import History
+import Supervision
 import Telephony
 
 /// Phones that hold us, and take us back.
@@ -26,6 +27,7 @@ extension CallFlow {
     if let engagement = contact.engagement, engagement.leg == leg {
       contacts[id]?.engagement?.stage = .talking
       effects += translate(distributor.conversationRetrieved(id, by: engagement.agent, at: now), at: now)
+      effects += translate(monitors.contactRetrieved(id, at: now), at: now)
       effects += translate(ledger.segmentRetrieved(id, name: engagement.segment, at: now))
     }
     return effects + [notice(.contactRetrieved, contact, at: now)]
@@ -45,6 +47,7 @@ extension CallFlow {
     if let engagement = contact.engagement, engagement.leg == leg {
       contacts[id]?.engagement?.stage = .holding
       effects += translate(distributor.conversationHeld(id, by: engagement.agent, at: now), at: now)
+      effects += translate(monitors.contactHeld(id, at: now), at: now)
       effects += translate(ledger.segmentHeld(id, name: engagement.segment, at: now))
     }
     return effects + [notice(.contactHeld, contact, at: now)]

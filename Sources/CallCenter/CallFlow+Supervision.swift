@@ -179,7 +179,8 @@ extension CallFlow {
     effects += translate(ledger.segmentAnswered(id, name: segment, at: now))
     effects += translate(distributor.conversationEnded(id, with: former.agent, at: now), at: now)
     effects += translate(
-      distributor.contactTakenOver(id, of: contact.queue?.id, by: monitor.supervisor, at: now), at: now)
+      distributor.contactTakenOver(
+        id, of: contact.queue?.id, by: monitor.supervisor, on: monitor.phone, at: now), at: now)
     guard let taken = contacts[id] else { return effects }
     effects.append(notice(.contactTakenOver(from: former.agent), taken, at: now))
     effects += conversationBegan(id, monitor.supervisor, contact.cameBy, at: now)

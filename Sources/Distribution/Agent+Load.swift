@@ -18,14 +18,18 @@ extension Agent {
     return conversations.last { !$0.isHeld } ?? conversations.last
   }
 
-  /// Whether a contact may be beside what she does: only callers are. What she dials is not disturbed; it may be an emergency
-  /// call.
+  /// Whether a contact may be beside what she does: only callers are, at the phone that would ring. What she dials is not
+  /// disturbed; it may be an emergency call.
   var mayTalkBeside: Bool {
     switch work {
-    case .offered: aside.allSatisfy(\.isWithCaller)
-    case .talking: work.isWithCaller && aside.allSatisfy(\.isWithCaller)
+    case .offered: aside.allSatisfy(isWithCallerHere)
+    case .talking: isWithCallerHere(work) && aside.allSatisfy(isWithCallerHere)
     case .none, .dialing, .supervising, .wrapUp: false
     }
+  }
+
+  private func isWithCallerHere(_ work: Work) -> Bool {
+    work.conversation.map { !$0.isOutbound && $0.phone == phone } ?? false
   }
 
   /// How many contacts she could have beside those that she has and is offered, as she is now.
@@ -42,10 +46,22 @@ extension Agent {
 
   /// Whether she may be offered a contact now, beside those that she has or not.
   var isAvailable: Bool { offered == nil && room > 0 }
+
+  /// She talks to a caller from now on.
+  mutating func beginMeasuring(at now: Moment) { unmeasuredSince = unmeasuredSince ?? now }
+
+  /// For how long a caller who leaves now has kept her. Of several at a time she serves one while the others wait, so what
+  /// they take together is shared out between them: to the first the time up to his end, to the next the rest.
+  mutating func measure(_ conversation: Conversation, endedAt now: Moment) -> Duration {
+    let time = now.since(unmeasuredSince ?? conversation.began)
+    let goesOn = (aside + [work]).compactMap(\.conversation).contains {
+      !$0.isOutbound && $0.contact != conversation.contact
+    }
+    unmeasuredSince = goesOn ? now : nil
+    return time
+  }
 }
 
 extension Agent.Work {
   var conversation: Agent.Conversation? { if case .talking(let conversation) = self { conversation } else { nil } }
-
-  fileprivate var isWithCaller: Bool { conversation.map { !$0.isOutbound } ?? false }
 }

@@ -38,6 +38,8 @@ struct Agent: Sendable {
   var waiting = Sorted<Place>()
   var counters = OfferCounters()
   var tally: Tally
+  /// Since when her time with callers has not been measured yet; nil while she talks to none.
+  var unmeasuredSince: Moment?
   /// When her last call ended; nil before the first.
   var lastRelease: Moment?
   /// What she does now, her own dialling, is not to change her place among the longest idle.
@@ -80,6 +82,8 @@ struct Agent: Sendable {
 
   struct Conversation: Sendable {
     let contact: ContactID
+    /// Where she talks with a caller; nil for what she dialled.
+    let phone: PhoneID?
     /// Of which its wrap-up is.
     let queue: QueueID?
     let isOutbound: Bool

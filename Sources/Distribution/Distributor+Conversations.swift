@@ -32,7 +32,9 @@ extension Distributor {
     }
     var turn = Turn(at: now)
     if !conversation.isOutbound || settings.outboundResetsIdle { people[agent]?.lastRelease = now }
-    measure(now.since(conversation.began), conversation)
+    if !conversation.isOutbound, let time = people[agent]?.measure(conversation, endedAt: now) {
+      measure(time, of: conversation.queue)
+    }
     let wrapUp = WrapUp(after: conversation, rules(of: conversation.queue))
     endCall(contact, agent, owing: wrapUp, "call-ended", &turn)
     return conclude(&turn)

@@ -59,7 +59,8 @@ extension Distributor {
     guard case .dialing? = people[agent]?.work(on: contact) else { return [] }
     var turn = Turn(at: now)
     change(agent, "answered", by: .system, &turn) {
-      $0.replaceWork(on: contact, with: .talking(.init(contact: contact, queue: nil, isOutbound: true, began: now)))
+      let conversation = Agent.Conversation(contact: contact, phone: nil, queue: nil, isOutbound: true, began: now)
+      $0.replaceWork(on: contact, with: .talking(conversation))
     }
     return conclude(&turn)
   }

@@ -95,9 +95,9 @@ extension Distributor {
 
   // MARK: Measuring
 
-  /// A conversation is over, and took that long.
-  mutating func measure(_ time: Duration, _ conversation: Agent.Conversation) {
-    guard !conversation.isOutbound, let queue = conversation.queue else { return }
+  /// A conversation with a caller is over, and kept its agent for that long.
+  mutating func measure(_ time: Duration, of queue: QueueID?) {
+    guard let queue else { return }
     handling.add(time)
     lines[queue]?.handling.add(time)
   }

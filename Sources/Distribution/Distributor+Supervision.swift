@@ -38,10 +38,10 @@ extension Distributor {
     return conclude(&turn)
   }
 
-  /// The contact, which has left its agent (`conversationEnded`), is hers now. Her wrap-up after it is that of its queue;
+  /// The contact, which has left its agent (`conversationEnded`), is hers now, on this phone. Her wrap-up after it is that of its queue;
   /// nil: without a queue. A call that she dialled beside it goes on. Nothing happens for somebody who does not supervise.
   public mutating func contactTakenOver(
-    _ contact: ContactID, of queue: QueueID?, by agent: AgentID, at now: Moment
+    _ contact: ContactID, of queue: QueueID?, by agent: AgentID, on phone: PhoneID, at now: Moment
   ) -> [Effect] {
     func supervises(_ work: Agent.Work) -> Bool { if case .supervising = work { true } else { false } }
     guard let person = people[agent], contacts[contact] == nil, !engaged.contains(contact) else { return [] }
@@ -49,9 +49,11 @@ extension Distributor {
     guard place != nil || supervises(person.work) else { return [] }
     var turn = Turn(at: now)
     engaged.insert(contact)
-    let talking = Agent.Work.talking(.init(contact: contact, queue: queue, isOutbound: false, began: now))
+    let talking = Agent.Work.talking(
+      .init(contact: contact, phone: phone, queue: queue, isOutbound: false, began: now))
     change(agent, "took-over", by: .supervisor, &turn) {
       if let place { $0.aside[place] = talking } else { $0.work = talking }
+      $0.beginMeasuring(at: now)
     }
     return conclude(&turn)
   }

@@ -73,6 +73,22 @@ extension MonitorDesk {
     return follow(agent, at: now)
   }
 
+  /// Her phone holds the other party of this contact: she may be in another conversation now.
+  public mutating func contactHeld(_ contact: ContactID, at now: Moment) -> [Effect] {
+    setHeld(true, contact, at: now)
+  }
+
+  /// Her phone took the other party back.
+  public mutating func contactRetrieved(_ contact: ContactID, at now: Moment) -> [Effect] {
+    setHeld(false, contact, at: now)
+  }
+
+  private mutating func setHeld(_ isHeld: Bool, _ contact: ContactID, at now: Moment) -> [Effect] {
+    guard let talk = talks[contact], talk.isHeld != isHeld else { return [] }
+    talks[contact]?.isHeld = isHeld
+    return follow(talk.agent, at: now)
+  }
+
   /// The agent's leg is gone, and the contact's other one is still there: whoever barges, the first of several, is its party
   /// now. Empty when nobody does: then the contact ends.
   public mutating func agentLeft(_ contact: ContactID, at now: Moment) -> [Effect] {
@@ -170,6 +186,7 @@ extension MonitorDesk {
     guard let heir = watches.removeValue(forKey: id), let talk = talks[contact] else { return [] }
     talks[contact]?.agent = heir.monitor.supervisor
     talks[contact]?.since = now
+    talks[contact]?.isHeld = false
     var effects: [Effect] = [
       .takeOver(heir.monitor, contact, agentHungUp: agentHungUp), .stopped(heir.monitor, .tookOver),
     ]

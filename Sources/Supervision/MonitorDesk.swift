@@ -79,6 +79,8 @@ public struct MonitorDesk: Sendable {
     var agent: AgentID
     var queue: QueueID?
     var since: Moment
+    /// By the agent's phone.
+    var isHeld = false
   }
 
   let settings: Settings
@@ -100,10 +102,11 @@ public struct MonitorDesk: Sendable {
     talks[contact].map { settings.rules.rights(of: supervisor, with: $0.agent, in: $0.queue) } ?? []
   }
 
-  /// The conversation that an agent began last.
+  /// The conversation that an agent is in: of several the last one that her phone does not hold, or the last of all.
   func current(of agent: AgentID) -> ContactID? {
     talks.filter { $0.value.agent == agent }.max { a, b in
-      (a.value.since.monotonicNanoseconds, a.key) < (b.value.since.monotonicNanoseconds, b.key)
+      (a.value.isHeld ? 0 : 1, a.value.since.monotonicNanoseconds, a.key)
+        < (b.value.isHeld ? 0 : 1, b.value.since.monotonicNanoseconds, b.key)
     }?.key
   }
 }

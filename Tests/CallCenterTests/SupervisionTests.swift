@@ -9,10 +9,15 @@ import TelephonyTesting
 import Testing
 
 @Suite struct `Supervisors on the floor` {
-  private var floor = Floor { settings in
-    settings.distribution.agents.append(.init(id: "boss", memberships: ["support": 1]))
-    settings.agents["boss"] = AgentProfile(name: "Boss", phone: "desk-8")
-    settings.phones["desk-8"] = PhoneProfile()
+  private var floor = Self.floor()
+
+  private static func floor(capacity: Int = 1) -> Floor {
+    Floor { settings in
+      for index in settings.distribution.agents.indices { settings.distribution.agents[index].capacity = capacity }
+      settings.distribution.agents.append(.init(id: "boss", memberships: ["support": 1]))
+      settings.agents["boss"] = AgentProfile(name: "Boss", phone: "desk-8")
+      settings.phones["desk-8"] = PhoneProfile()
+    }
   }
   private let supervisor = Client(number: 2, role: .supervisor, agent: nil, userID: 1000, processID: 2)
 
@@ -138,6 +143,22 @@ import Testing
     floor.hangsUp(boss)
     #expect(floor.agent("boss")?.activity == "idle")
     #expect(floor.faults.isEmpty)
+  }
+
+  @Test mutating func `who follows an agent of two calls hears the one that her phone does not hold`() throws {
+    floor = Self.floor(capacity: 2)
+    let (first, anna, _) = try talk()
+    let boss = try listens()
+    let second = floor.call("8000")
+    let beside = try #require(floor.dialled.last)
+    func heard() -> Set<AudioPoint> { Set(floor.links.filter { $0.to == .leg(boss) }.map(\.from)) }
+    floor.happens(.held(anna))
+    floor.answers(beside)
+    #expect(heard() == [.leg(second), .leg(beside)])
+    floor.happens(.held(beside))
+    floor.happens(.retrieved(anna))
+    #expect(heard() == [.leg(first), .leg(anna)])
+    #expect(floor.dialled.last == beside && floor.faults.isEmpty)
   }
 
   @Test mutating func `when the agent's client hangs up, whoever barges stays with the customer`() throws {

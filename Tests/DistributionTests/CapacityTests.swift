@@ -4,49 +4,16 @@ import TelephonyTesting
 import Testing
 
 @Suite struct `Several contacts at a time` {
-  /// Anna may have two, Berta one; both sell, Berta at a level of her own.
-  private func office(
-    anna: Int = 2, berta: Int = 1, level: Int = 1, _ change: (inout QueueSettings) -> Void = { _ in }
-  ) -> Desk {
-    var settings = DistributionSettings(queues: [QueueSettings(id: "sales")])
-    settings.queues[0].wrapUp = .zero
-    settings.queues[0].missedOffersBeforeAway = 1
-    change(&settings.queues[0])
-    for (name, capacity, level) in [("anna", anna, 1), ("berta", berta, level)] as [(AgentID, Int, Int)] {
-      var agent = AgentSettings(id: name, memberships: ["sales": Membership(level: level)])
-      agent.capacity = capacity
-      settings.agents.append(agent)
-    }
-    return Desk(settings)
-  }
-
-  /// Anna alone is here, and talks in `one`.
-  private func talking(anna: Int = 2, _ change: (inout QueueSettings) -> Void = { _ in }) -> Desk {
-    var desk = office(anna: anna, change)
-    desk.makeReady("anna")
-    desk.arrive("one")
-    desk.answer("one", "anna")
-    return desk
-  }
-
-  /// She has `one` and `two`.
-  private func talkingTwice(anna: Int = 2, _ change: (inout QueueSettings) -> Void = { _ in }) -> Desk {
-    var desk = talking(anna: anna, change)
-    desk.arrive("two")
-    desk.answer("two", "anna")
-    return desk
-  }
-
   // MARK: Who is offered another one
 
   @Test func `with a capacity of one nothing is offered beside a call`() {
-    var desk = talking(anna: 1)
+    var desk = Desk.talking(anna: 1)
     #expect(desk.arrive("two").offers.isEmpty)
     #expect(desk.hangUp("one", "anna").offers == ["two→anna"])
   }
 
   @Test func `another one is offered while she talks, and a third waits for one of them to end`() {
-    var desk = talking()
+    var desk = Desk.talking()
     #expect(desk.arrive("two").offers == ["two→anna"])
     #expect(desk["anna"].activity == .talking && desk["anna"].contact == "one" && desk["anna"].offered == "two")
     desk.ring("two", "anna")
@@ -59,7 +26,7 @@ import Testing
   }
 
   @Test func `as many as she may have, each as soon as she has answered the one before`() {
-    var desk = talkingTwice(anna: 3)
+    var desk = Desk.talkingTwice(anna: 3)
     desk.arrive("three")
     desk.arrive("four")
     #expect(desk.answer("three", "anna").offers.isEmpty)
@@ -69,7 +36,7 @@ import Testing
   @Test(arguments: QueueStrategy.allCases) func `whoever is free goes before her, whatever the strategy and her level`(
     strategy: QueueStrategy
   ) {
-    var desk = office(level: 2) { $0.strategy = strategy }
+    var desk = Desk.office(level: 2) { $0.strategy = strategy }
     desk.makeReady("anna")
     desk.arrive("one")
     desk.answer("one", "anna")
@@ -82,7 +49,7 @@ import Testing
   }
 
   @Test func `of two who talk the one with fewer contacts goes first, then the strategy decides`() {
-    var desk = office(anna: 3, berta: 3)
+    var desk = Desk.office(anna: 3, berta: 3)
     desk.makeReady("anna", "berta")
     for (contact, agent) in [("one", "anna"), ("two", "berta"), ("three", "anna")] as [(ContactID, AgentID)] {
       #expect(desk.arrive(contact).offers == ["\(contact)→\(agent)"])
@@ -95,7 +62,7 @@ import Testing
   }
 
   @Test func `whichever of caller and room comes last, the pair is the same`() {
-    var desk = office(anna: 2, berta: 2)
+    var desk = Desk.office(anna: 2, berta: 2)
     desk.makeReady("anna", "berta")
     for contact in ["one", "two", "three", "four"] as [ContactID] {
       for offer in desk.arrive(contact).offers { desk.answer(contact, offer.hasSuffix("anna") ? "anna" : "berta") }
@@ -110,7 +77,7 @@ import Testing
   }
 
   @Test func `what is for her alone, or kept for her, is offered beside her call though others are free`() {
-    var desk = talking()
+    var desk = Desk.talking()
     desk.makeReady("berta")
     #expect(desk.arrive("wish", wishing: "anna").offers == ["wish→anna"])
     desk.leave("wish")
@@ -118,7 +85,7 @@ import Testing
   }
 
   @Test func `all who are free ring before any who talks, and those who talk when nobody is free`() {
-    var desk = office(anna: 2, berta: 2) { $0.strategy = .ringAll }
+    var desk = Desk.office(anna: 2, berta: 2) { $0.strategy = .ringAll }
     desk.makeReady("anna")
     desk.arrive("one")
     desk.answer("one", "anna")
@@ -133,7 +100,7 @@ import Testing
   }
 
   @Test func `with one call less than before her phone rings too`() {
-    var desk = office(anna: 3, berta: 2) { $0.strategy = .ringAll }
+    var desk = Desk.office(anna: 3, berta: 2) { $0.strategy = .ringAll }
     desk.makeReady("anna")
     for contact in ["one", "two"] as [ContactID] {
       desk.arrive(contact)
@@ -147,28 +114,58 @@ import Testing
   }
 
   @Test func `beside what she dialled herself nothing is offered`() {
-    var desk = office()
+    var desk = Desk.office()
     desk.makeReady("anna")
     desk.tell { $0.dialingBegan("out", by: "anna", at: $1) }
     #expect(desk.arrive("one").offers.isEmpty)
     desk.tell { $0.dialingAnswered("out", by: "anna", at: $1) }
     #expect(desk["anna"].activity == .outboundTalking && desk["anna"].offered == nil)
-    desk = talking()
+    desk = Desk.talking()
     desk.tell { $0.dialingBegan("119", by: "anna", overrides: true, at: $1) }
     desk.tell { $0.dialingAnswered("119", by: "anna", at: $1) }
     #expect(desk.arrive("two").offers.isEmpty)
     #expect(desk.hangUp("119", "anna").offers.isEmpty)
   }
 
+  @Test func `at another phone than the one she talks on nothing rings beside the call`() {
+    var desk = Desk.talking()
+    desk.logIn("anna", phone: "desk-2")
+    #expect(desk["anna"].phone == "desk-2" && desk["anna"].activity == .talking)
+    #expect(desk.arrive("two").offers.isEmpty)
+    #expect(desk.hangUp("one", "anna").offers == ["two→anna"])
+  }
+
+  @Test func `who logs in again where she talks has room again`() {
+    var desk = Desk.talking()
+    desk.logIn("anna", phone: "desk-2")
+    desk.arrive("two")
+    #expect(desk.logIn("anna").offers == ["two→anna"])
+  }
+
+  @Test(arguments: [("phone-anna", ["two→anna"]), ("desk-2", [])] as [(PhoneID, [String])])
+  func `beside a call that she took over another one rings at its phone only`(phone: PhoneID, offers: [String]) {
+    var desk = Desk.office()
+    desk.makeReady("berta")
+    desk.arrive("one")
+    desk.answer("one", "berta")
+    desk.makeReady("anna")
+    desk.tell { $0.supervisionBegan(by: "anna", at: $1) }
+    desk.hangUp("one", "berta")
+    desk.set("berta", .notReady(reason: "lunch"))
+    desk.tell { $0.contactTakenOver("one", of: "sales", by: "anna", on: phone, at: $1) }
+    #expect(desk["anna"].contacts == ["one"])
+    #expect(desk.arrive("two").offers == offers)
+  }
+
   @Test func `who wants to go is offered nothing more, and goes when all is over`() {
-    var desk = talkingTwice(anna: 3)
+    var desk = Desk.talkingTwice(anna: 3)
     desk.set("anna", .notReady(reason: "lunch"))
     #expect(desk.arrive("three").offers.isEmpty)
     desk.hangUp("one", "anna")
     #expect(desk["anna"].status == .ready && desk["anna"].pendingStatus == .notReady(reason: "lunch"))
     desk.hangUp("two", "anna")
     #expect(desk["anna"].status == .notReady(reason: "lunch") && desk["anna"].activity == .idle)
-    desk = talkingTwice(anna: 3)
+    desk = Desk.talkingTwice(anna: 3)
     desk.arrive("three")
     // What rings is taken back, what she talks in goes on.
     #expect(desk.tell { $0.agentLoggedOut("anna", by: .agent, at: $1) }.ends == ["three→anna agentGone"])
@@ -178,7 +175,7 @@ import Testing
   }
 
   @Test func `a capacity that changes counts at once, and takes no call away`() {
-    var desk = talking(anna: 1)
+    var desk = Desk.talking(anna: 1)
     desk.arrive("two")
     var anna = desk.distributor.currentSettings.agents[0]
     anna.capacity = 2
@@ -195,7 +192,7 @@ import Testing
   }
 
   @Test func `room counts as free, for who may join and for how long they wait`() {
-    var desk = talking { $0.joinNeeds = .free }
+    var desk = Desk.talking { $0.joinNeeds = .free }
     #expect(desk.distributor.queues[0].agentsFree == 1)
     #expect(
       desk.distributor.estimatedWait(in: "sales", at: desk.clock.now) == .known(median: .zero, ninetieth: .zero))
@@ -205,10 +202,44 @@ import Testing
     #expect(desk.arrive("three").contains(.giveUp("three", .unreachable)))
   }
 
+  @Test(arguments: [[true, false], [false, true]]) func `two at once teach as long a wait as one after the other`(
+    isFirstFirst: [Bool]
+  ) {
+    var inTurn = Desk.office(anna: 1)
+    var atOnce = Desk.office(anna: 2)
+    inTurn.makeReady("anna")
+    atOnce.makeReady("anna")
+    for pair in 0..<20 {
+      let (first, second) = (ContactID(rawValue: "a\(pair)"), ContactID(rawValue: "b\(pair)"))
+      for contact in [first, second] {
+        inTurn.arrive(contact)
+        inTurn.serve(contact, "anna", for: .seconds(200))
+        atOnce.arrive(contact)
+        atOnce.answer(contact, "anna")
+      }
+      for isFirst in isFirstFirst {
+        atOnce.pass(.seconds(200))
+        atOnce.hangUp(isFirst ? first : second, "anna")
+      }
+    }
+    // With as many who talk, and one who waits.
+    func estimate(_ desk: Desk, talking count: Int) -> EstimatedWait {
+      var desk = desk
+      for number in 0..<count {
+        desk.arrive(ContactID(rawValue: "talks\(number)"))
+        desk.answer(ContactID(rawValue: "talks\(number)"), "anna")
+      }
+      return desk.distributor.estimatedWait(in: "sales", at: desk.clock.now)
+    }
+    let (one, two) = (estimate(inTurn, talking: 1), estimate(atOnce, talking: 2))
+    #expect(one == two)
+    #expect(one != .known(median: .zero, ninetieth: .zero))
+  }
+
   // MARK: What she does
 
   @Test func `she is in the call that her phone does not hold`() {
-    var desk = talking()
+    var desk = Desk.talking()
     desk.arrive("two")
     desk.tell { $0.conversationHeld("one", by: "anna", at: $1) }
     #expect(desk["anna"].activity == .holding && desk["anna"].contact == "one")
@@ -223,7 +254,7 @@ import Testing
   }
 
   @Test func `a wrap-up is due when a call ends, keeps others away, and begins when she talks to nobody`() {
-    var desk = talkingTwice { $0.wrapUp = .seconds(15) }
+    var desk = Desk.talkingTwice { $0.wrapUp = .seconds(15) }
     desk.arrive("three")
     #expect(desk.hangUp("one", "anna").offers.isEmpty)
     #expect(desk["anna"].activity == .talking)
@@ -241,7 +272,7 @@ import Testing
   }
 
   @Test func `a disposition that was all that was missing makes room while the other call goes on`() {
-    var desk = talkingTwice {
+    var desk = Desk.talkingTwice {
       $0.wrapUp = .zero
       $0.wrapUpMode = .untilDisposition
     }
@@ -253,7 +284,7 @@ import Testing
   }
 
   @Test func `a wrap-up asked for is of the call that she is in`() {
-    var desk = talkingTwice {
+    var desk = Desk.talkingTwice {
       $0.wrapUp = .seconds(15)
       $0.wrapUpMode = .optional
     }
@@ -272,7 +303,7 @@ import Testing
   }
 
   @Test func `going in the middle of it ends a wrap-up that has come due beside an offer`() {
-    var desk = talking { $0.wrapUp = .seconds(15) }
+    var desk = Desk.talking { $0.wrapUp = .seconds(15) }
     desk.arrive("two")
     desk.hangUp("one", "anna")
     desk.tell { $0.agentLoggedOut("anna", by: .supervisor, at: $1) }
@@ -281,7 +312,7 @@ import Testing
   }
 
   @Test func `somebody else at her phone takes the offer from her, and leaves her the call`() {
-    var desk = talking()
+    var desk = Desk.talking()
     desk.arrive("two")
     #expect(desk.tell { $0.agentLoggedIn("berta", phone: "phone-anna", at: $1) }.ends == ["two→anna agentGone"])
     #expect(desk["anna"].contacts == ["one"] && desk["anna"].phone == nil && desk["anna"].pendingStatus == .loggedOut)
@@ -289,68 +320,10 @@ import Testing
     #expect(desk["anna"].status == .loggedOut)
   }
 
-  // MARK: Offers that fail
-
-  @Test func `who does not answer a second call is left alone for a while, and is not sent away`() {
-    var desk = talking()
-    desk.arrive("two")
-    desk.ring("two", "anna")
-    #expect(desk.pass(.seconds(20)).ends == ["two→anna noAnswer"])
-    #expect(desk["anna"].status == .ready && desk["anna"].missedOffers == 0 && desk["anna"].activity == .talking)
-    #expect(desk["anna"].counters.ended == [.noAnswer: 1])
-    #expect(desk.arrive("three").offers.isEmpty)
-    #expect(desk.pass(.seconds(5)).offers == ["two→anna"])
-  }
-
-  @Test(arguments: [Distributor.OfferEnd.busy, .declined])
-  func `a phone that takes no second call has declined, and nothing is offered again before the delay is over`(
-    end: Distributor.OfferEnd
-  ) {
-    var desk = talking()
-    for number in 2...9 { desk.arrive(ContactID(rawValue: "\(number)")) }
-    #expect(desk.fail("2", "anna", end).ends == ["2→anna declined"])
-    #expect(desk["anna"].offered == nil && desk["anna"].activity == .talking)
-    #expect(desk.pass(.milliseconds(4_900)).offers.isEmpty)
-    #expect(desk.pass(.milliseconds(100)).offers == ["2→anna"])
-    #expect(desk.log.offers.count == 3)
-  }
-
-  @Test func `a phone that does not take a second call is asked again after the delay, and for a first one at once`() {
-    var desk = talking()
-    desk.arrive("two")
-    #expect(desk.fail("two", "anna", .unreachable).offers.isEmpty)
-    #expect(desk["anna"].activity == .talking && desk["anna"].status == .ready)
-    #expect(desk.pass(.seconds(5)).offers == ["two→anna"])
-    #expect(desk.fail("two", "anna", .unreachable).offers.isEmpty)
-    desk.hangUp("one", "anna")
-    #expect(desk["anna"].activity == .idle)
-    #expect(desk.pass(.seconds(5)).offers == ["two→anna"])
-  }
-
-  @Test func `an end that is nobody's fault leaves her with her call, and no idle time that she did not have`() {
-    var desk = talking()
-    let before = desk["anna"].readySince
-    desk.arrive("two")
-    desk.pass(.seconds(3))
-    desk.hangUp("one", "anna")
-    desk.leave("two")
-    #expect(desk["anna"].activity == .idle && desk["anna"].readySince > before)
-  }
-
-  @Test func `an emergency call takes the place of what rings, and the conversation goes on beside it`() {
-    var desk = talking()
-    desk.arrive("two")
-    let effects = desk.tell { $0.dialingBegan("119", by: "anna", overrides: true, at: $1) }
-    #expect(effects.ends == ["two→anna agentGone"])
-    #expect(desk["anna"].activity == .outboundDialing && desk["anna"].contacts == ["one", "119"])
-    desk.tell { $0.dialingFailed("119", by: "anna", at: $1) }
-    #expect(desk["anna"].activity == .talking && desk["anna"].contacts == ["one"])
-  }
-
   // MARK: Why
 
   @Test func `the reason says beside how many calls, and why`() {
-    var desk = office(anna: 2, berta: 2)
+    var desk = Desk.office(anna: 2, berta: 2)
     desk.makeReady("anna", "berta")
     for (contact, agent) in [("one", "anna"), ("two", "berta")] as [(ContactID, AgentID)] {
       desk.arrive(contact)
@@ -365,7 +338,7 @@ import Testing
     #expect(
       decision?.sentence(in: .japanese)
         == "0秒待ち、annaさん(1件対応中)を呼び出しました(より手の空いた人がおらず、対応できる2人のうち待機時間が最も長いため)。")
-    desk = office(anna: 2, berta: 2) { $0.strategy = .ringAll }
+    desk = Desk.office(anna: 2, berta: 2) { $0.strategy = .ringAll }
     desk.makeReady("anna", "berta")
     for (contact, agent) in [("one", "anna"), ("two", "berta")] as [(ContactID, AgentID)] {
       desk.arrive(contact)

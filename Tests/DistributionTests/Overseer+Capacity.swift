@@ -11,6 +11,8 @@ extension Overseer {
     /// In which order they came to her.
     let number: Int
     let queue: QueueID?
+    /// Where she talks with a caller.
+    let phone: PhoneID?
     let isOutbound: Bool
     var isTalking: Bool
     var isHeld = false
@@ -40,24 +42,27 @@ extension Overseer {
     return talks.last { calls[$0]?.isHeld == false } ?? talks.last
   }
 
-  /// Free, or with callers only, fewer than she may have, nothing else to do and nowhere to go; but for her retry delay.
+  /// Free, or with callers only, at the phone where she is, fewer than she may have, nothing else to do and nowhere to go;
+  /// but for her retry delay.
   func couldTake(_ agent: AgentID) -> Bool {
     guard let state = states[agent], state.status == .ready else { return false }
     if state.activity == .idle { return true }
     let mine = calls.values.filter { $0.agent == agent }
     let capacity = settings.agents.first { $0.id == agent }?.capacity ?? 1
-    return !mine.isEmpty && mine.count < capacity && mine.allSatisfy { $0.isTalking && !$0.isOutbound }
+    return !mine.isEmpty && mine.count < capacity
+      && mine.allSatisfy { $0.isTalking && !$0.isOutbound && $0.phone == state.phone }
       && !isOffered(agent) && owed[agent] == nil && state.pendingStatus == nil
       && (state.phone.map(isReachable) ?? false)
   }
 
   mutating func callBegins(
-    _ contact: ContactID, _ agent: AgentID, queue: QueueID?, isOutbound: Bool = false, isTakenOver: Bool = false
+    _ contact: ContactID, _ agent: AgentID, queue: QueueID?, phone: PhoneID?, isOutbound: Bool = false,
+    isTakenOver: Bool = false
   ) {
     callsBegun += 1
     // Whoever took over had begun to supervise before whatever she dialled beside.
     calls[contact] = Call(
-      agent: agent, number: isTakenOver ? -callsBegun : callsBegun, queue: queue, isOutbound: isOutbound,
+      agent: agent, number: isTakenOver ? -callsBegun : callsBegun, queue: queue, phone: phone, isOutbound: isOutbound,
       isTalking: !isOutbound)
   }
 

@@ -240,7 +240,8 @@ struct Overseer {
       #expect(open[contact]?.offers[agent] != nil, "\(effect), seed \(seed)")
       #expect(talks[contact] == nil, "joined twice: \(effect), seed \(seed)")
       visitEnds(contact, \.answered)
-      callBegins(contact, agent, queue: open[contact].flatMap { queue($0.target)?.id })
+      callBegins(
+        contact, agent, queue: open[contact].flatMap { queue($0.target)?.id }, phone: states[agent]?.phone)
       open[contact]?.offers[agent] = nil
       losers[contact] = Set(open[contact]?.offers.keys.map { $0 } ?? [])
       open[contact] = nil
@@ -376,7 +377,7 @@ struct Overseer {
   /// An agent's own call began.
   mutating func dials(_ contact: ContactID, _ agent: AgentID) {
     talks[contact] = agent
-    callBegins(contact, agent, queue: nil, isOutbound: true)
+    callBegins(contact, agent, queue: nil, phone: nil, isOutbound: true)
   }
 
   /// It is a conversation now.
@@ -386,9 +387,9 @@ struct Overseer {
   }
 
   /// An agent took over another one's caller.
-  mutating func takesOver(_ contact: ContactID, _ agent: AgentID) {
+  mutating func takesOver(_ contact: ContactID, _ agent: AgentID, on phone: PhoneID) {
     talks[contact] = agent
     conversations.insert(contact)
-    callBegins(contact, agent, queue: nil, isTakenOver: true)
+    callBegins(contact, agent, queue: nil, phone: phone, isTakenOver: true)
   }
 }

@@ -267,8 +267,10 @@ struct RandomRun {
     guard let former = overseer.talks[contact], overseer.states[former]?.activity != .outboundDialing else { return }
     overseer.released(contact, at: desk.clock.now)
     tell { $0.conversationEnded(contact, with: former, at: $1) }
-    overseer.takesOver(contact, agent)
-    tell { $0.contactTakenOver(contact, of: nil, by: agent, at: $1) }
+    // On the phone where she is logged in, or on another one.
+    let phone = random.chance(2) ? "elsewhere" : overseer.states[agent]?.phone ?? "elsewhere"
+    overseer.takesOver(contact, agent, on: phone)
+    tell { $0.contactTakenOver(contact, of: nil, by: agent, on: phone, at: $1) }
     #expect(overseer.states[agent]?.contact == contact, "seed \(seed)")
     tell { $0.supervisionEnded(by: agent, at: $1) }
   }

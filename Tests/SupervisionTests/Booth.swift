@@ -18,6 +18,12 @@ struct Booth {
     write(desk.contactConnected(contact, with: agent, queue: queue, at: now))
   }
 
+  mutating func holds(_ contact: ContactID) -> [MonitorDesk.Effect] { write(desk.contactHeld(contact, at: now)) }
+
+  mutating func retrieves(_ contact: ContactID) -> [MonitorDesk.Effect] {
+    write(desk.contactRetrieved(contact, at: now))
+  }
+
   mutating func ask(
     _ supervisor: AgentID = "boss", _ target: MonitorOrder.Target = .agent("anna"), mode: MonitorMode = .listen,
     follow: MonitorFollow? = nil, by user: UInt32? = 1000, as id: MonitorID = "m"

@@ -15,17 +15,28 @@ private struct RandomShift {
   private var chance: SeededRandom
   private var now = Moment(monotonicNanoseconds: 0, wallMilliseconds: 0)
   private var asked = 0
-  private var talks: [ContactID: (agent: AgentID, queue: QueueID?)] = [:]
+  private var talksBegun = 0
+  private var talks: [ContactID: Talk] = [:]
   private var waiting: [MonitorEntry] = []
   /// The row that has just come to the disk: what it allows happens now, and at no later moment.
   private var written: MonitorEntry?
   private var placed: [MonitorID: (contact: ContactID, agent: AgentID, mode: MonitorMode)] = [:]
   /// What the last row says of where she is, other than one that is waited for.
   private var lastRow: [MonitorID: MonitorEntry] = [:]
+  /// Who asked for a contact by its name, in which she stays until its agent goes elsewhere.
+  private var named: Set<AgentID> = []
   private var begun: Set<MonitorID> = []
   private var ended: Set<MonitorID> = []
   private(set) var counts: [String: Int] = [:]
   private(set) var faults: [String] = []
+
+  private struct Talk {
+    var agent: AgentID
+    let queue: QueueID?
+    /// In which order they came to their agents.
+    var number: Int
+    var isHeld = false
+  }
 
   init(seed: UInt64) {
     chance = SeededRandom(seed: seed)
@@ -51,14 +62,12 @@ private struct RandomShift {
 
   mutating func step() {
     let seconds = Int64.random(in: 0...100, using: &chance)
-    now = Moment(
-      monotonicNanoseconds: now.monotonicNanoseconds + seconds * 1_000_000_000,
-      wallMilliseconds: now.wallMilliseconds + Int64(seconds * 1000))
+    pass(seconds)
     let boss = one(of: Self.bosses)
     let contact = one(of: Self.contacts)
     let watched = desk.monitors.map(\.id) + ["none"]
     let id = one(of: watched)
-    switch Int.random(in: 0..<20, using: &chance) {
+    switch Int.random(in: 0..<22, using: &chance) {
     case 0..<5:
       asked += 1
       let name = MonitorID(rawValue: "m\(asked)")
@@ -67,6 +76,8 @@ private struct RandomShift {
         supervisor: boss, phone: "p", target: target, mode: one(of: MonitorMode.allCases),
         follow: one(of: [nil, .agent, .contact]), user: one(of: [1000, 1000, nil]))
       let answer = desk.monitorAsked(order, as: name, at: now)
+      if answer.refusal == nil, case .contact = target { named.insert(boss) }
+      if answer.refusal == nil, case .agent = target { named.remove(boss) }
       if answer.refusal == nil, desk.monitors.contains(where: { $0.id == name }) { begun.insert(name) }
       see(answer.effects)
     case 5..<9: see(desk.phoneAnswered(id, at: now))
@@ -80,7 +91,8 @@ private struct RandomShift {
     case 15..<18:
       if talks[contact] == nil {
         let (agent, queue) = (one(of: Self.agents), one(of: Self.queues))
-        talks[contact] = (agent, queue)
+        talksBegun += 1
+        talks[contact] = Talk(agent: agent, queue: queue, number: talksBegun)
         see(desk.contactConnected(contact, with: agent, queue: queue, at: now))
       }
     case 18:
@@ -91,12 +103,23 @@ private struct RandomShift {
       }
       talks[contact] = nil
       see(desk.contactEnded(contact, at: now))
-    default: see(desk.agentLoggedOut(one(of: Self.agents), at: now))
+    case 19: see(desk.agentLoggedOut(one(of: Self.agents), at: now))
+    default:
+      let isHeld = Bool.random(using: &chance)
+      talks[contact]?.isHeld = isHeld
+      see(isHeld ? desk.contactHeld(contact, at: now) : desk.contactRetrieved(contact, at: now))
     }
     while !waiting.isEmpty, Int.random(in: 0..<3, using: &chance) != 0 { writeOne() }
   }
 
+  private mutating func pass(_ seconds: Int64) {
+    now = Moment(
+      monotonicNanoseconds: now.monotonicNanoseconds + seconds * 1_000_000_000,
+      wallMilliseconds: now.wallMilliseconds + seconds * 1000)
+  }
+
   private mutating func writeOne() {
+    pass(1)
     let row = waiting.removeFirst()
     if Int.random(in: 0..<30, using: &chance) == 0 { return see(desk.auditFailed(row.monitor, row.position, at: now)) }
     written = row
@@ -144,7 +167,10 @@ private struct RandomShift {
         if agentHungUp ? place?.mode != .barge : !may(.takeOver, monitor.supervisor, in: contact) {
           faults.append("\(monitor.id) takes \(contact) over without a right")
         }
+        talksBegun += 1
         talks[contact]?.agent = monitor.supervisor
+        talks[contact]?.number = talksBegun
+        talks[contact]?.isHeld = false
         counts["taken over", default: 0] += 1
       case .stopped(let monitor, _):
         if placed[monitor.id] != nil { faults.append("\(monitor.id) is over, and hears still") }
@@ -153,9 +179,21 @@ private struct RandomShift {
         break
       }
     }
+    for monitor in desk.monitors
+    where monitor.follow == .agent && monitor.contact != current(of: monitor.agent)
+      && !named.contains(monitor.supervisor)
+    {
+      faults.append("\(monitor.id) is not in the call that \(monitor.agent) is in")
+    }
     for (id, place) in placed where talks[place.contact].map({ $0.agent != place.agent }) ?? false {
       faults.append("\(id) hears another agent in \(place.contact) than her row says")
     }
+  }
+
+  /// Of several conversations the last one that the agent's phone does not hold, or the last.
+  private func current(of agent: AgentID) -> ContactID? {
+    let hers = talks.filter { $0.value.agent == agent }.sorted { $0.value.number < $1.value.number }
+    return (hers.last { !$0.value.isHeld } ?? hers.last)?.key
   }
 
   private mutating func places(_ id: MonitorID, _ contact: ContactID, _ mode: MonitorMode) {
