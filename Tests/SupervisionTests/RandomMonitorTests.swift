@@ -15,16 +15,14 @@ private struct RandomShift {
   private var chance: SeededRandom
   private var now = Moment(monotonicNanoseconds: 0, wallMilliseconds: 0)
   private var asked = 0
-  private var talksBegun = 0
+  private var turns = 0
   private var talks: [ContactID: Talk] = [:]
   private var waiting: [MonitorEntry] = []
   /// The row that has just come to the disk: what it allows happens now, and at no later moment.
   private var written: MonitorEntry?
   private var placed: [MonitorID: (contact: ContactID, agent: AgentID, mode: MonitorMode)] = [:]
-  /// What the last row says of where she is, other than one that is waited for.
+  /// The last row of each, of those that say where she is, whether it is waited for or not.
   private var lastRow: [MonitorID: MonitorEntry] = [:]
-  /// Who asked for a contact by its name, in which she stays until its agent goes elsewhere.
-  private var named: Set<AgentID> = []
   private var begun: Set<MonitorID> = []
   private var ended: Set<MonitorID> = []
   private(set) var counts: [String: Int] = [:]
@@ -33,8 +31,8 @@ private struct RandomShift {
   private struct Talk {
     var agent: AgentID
     let queue: QueueID?
-    /// In which order they came to their agents.
-    var number: Int
+    /// In which order their agents turned to them.
+    var turn: Int
     var isHeld = false
   }
 
@@ -76,8 +74,6 @@ private struct RandomShift {
         supervisor: boss, phone: "p", target: target, mode: one(of: MonitorMode.allCases),
         follow: one(of: [nil, .agent, .contact]), user: one(of: [1000, 1000, nil]))
       let answer = desk.monitorAsked(order, as: name, at: now)
-      if answer.refusal == nil, case .contact = target { named.insert(boss) }
-      if answer.refusal == nil, case .agent = target { named.remove(boss) }
       if answer.refusal == nil, desk.monitors.contains(where: { $0.id == name }) { begun.insert(name) }
       see(answer.effects)
     case 5..<9: see(desk.phoneAnswered(id, at: now))
@@ -91,9 +87,10 @@ private struct RandomShift {
     case 15..<18:
       if talks[contact] == nil {
         let (agent, queue) = (one(of: Self.agents), one(of: Self.queues))
-        talksBegun += 1
-        talks[contact] = Talk(agent: agent, queue: queue, number: talksBegun)
-        see(desk.contactConnected(contact, with: agent, queue: queue, at: now))
+        turns += 1
+        let isHeld = Int.random(in: 0..<5, using: &chance) == 0
+        talks[contact] = Talk(agent: agent, queue: queue, turn: turns, isHeld: isHeld)
+        see(desk.contactConnected(contact, with: agent, queue: queue, isHeld: isHeld, at: now))
       }
     case 18:
       if talks[contact] != nil, Bool.random(using: &chance) {
@@ -106,6 +103,10 @@ private struct RandomShift {
     case 19: see(desk.agentLoggedOut(one(of: Self.agents), at: now))
     default:
       let isHeld = Bool.random(using: &chance)
+      if !isHeld, talks[contact]?.isHeld == true {
+        turns += 1
+        talks[contact]?.turn = turns
+      }
       talks[contact]?.isHeld = isHeld
       see(isHeld ? desk.contactHeld(contact, at: now) : desk.contactRetrieved(contact, at: now))
     }
@@ -123,14 +124,8 @@ private struct RandomShift {
     let row = waiting.removeFirst()
     if Int.random(in: 0..<30, using: &chance) == 0 { return see(desk.auditFailed(row.monitor, row.position, at: now)) }
     written = row
-    lastRow[row.monitor] = row
     see(desk.audited(row.monitor, row.position, at: now))
     written = nil
-    // What came to nothing is followed by a row of what is the case.
-    if let place = placed[row.monitor], let last = lastRow[row.monitor], last.action == .placed, last.mode != place.mode
-    {
-      faults.append("\(row.monitor) does \(place.mode), and its last row says \(last.mode)")
-    }
   }
 
   mutating func evening() {
@@ -151,10 +146,12 @@ private struct RandomShift {
   private mutating func see(_ effects: [MonitorDesk.Effect]) {
     for effect in effects {
       switch effect {
-      case .audit(let row): waiting.append(row)
-      case .note(let row):
+      case .audit(let row):
+        waiting.append(row)
         lastRow[row.monitor] = row
-        if row.action == .refused { counts["refused", default: 0] += 1 }
+      case .note(let row):
+        if row.action == .refused || row.action == .left { counts[row.action.rawValue, default: 0] += 1 }
+        if row.action != .refused { lastRow[row.monitor] = row }
       case .place(let id, let contact, let mode): places(id, contact, mode)
       case .withdraw(let id):
         if placed.removeValue(forKey: id) == nil { faults.append("\(id) withdrawn from nowhere") }
@@ -167,9 +164,9 @@ private struct RandomShift {
         if agentHungUp ? place?.mode != .barge : !may(.takeOver, monitor.supervisor, in: contact) {
           faults.append("\(monitor.id) takes \(contact) over without a right")
         }
-        talksBegun += 1
+        turns += 1
         talks[contact]?.agent = monitor.supervisor
-        talks[contact]?.number = talksBegun
+        talks[contact]?.turn = turns
         talks[contact]?.isHeld = false
         counts["taken over", default: 0] += 1
       case .stopped(let monitor, _):
@@ -179,20 +176,35 @@ private struct RandomShift {
         break
       }
     }
-    for monitor in desk.monitors
-    where monitor.follow == .agent && monitor.contact != current(of: monitor.agent)
-      && !named.contains(monitor.supervisor)
-    {
-      faults.append("\(monitor.id) is not in the call that \(monitor.agent) is in")
-    }
+    for monitor in desk.monitors { judge(monitor) }
     for (id, place) in placed where talks[place.contact].map({ $0.agent != place.agent }) ?? false {
       faults.append("\(id) hears another agent in \(place.contact) than her row says")
     }
   }
 
-  /// Of several conversations the last one that the agent's phone does not hold, or the last.
+  /// Where she is, where she ought to be, and what is written of it.
+  private mutating func judge(_ monitor: Monitor) {
+    let id = monitor.id
+    if monitor.follow == .agent, monitor.contact != current(of: monitor.agent) {
+      faults.append("\(id) is not with the call that \(monitor.agent) is in")
+    }
+    if let place = placed[id], place.contact != monitor.contact { faults.append("\(id) hears what she has left") }
+    // Whatever a row that is on its way will change.
+    guard !waiting.contains(where: { $0.monitor == id }) else { return }
+    if monitor.stage == .waiting, let contact = monitor.contact, may(.listen, monitor.supervisor, in: contact),
+      placed.values.count(where: { $0.contact == contact }) < MonitorDesk.limit
+    {
+      faults.append("\(id) waits for \(contact), and there is room")
+    }
+    let row = lastRow[id].flatMap { [.placed, .tookOver].contains($0.action) ? $0 : nil }
+    if row?.contact != placed[id]?.contact || row?.agent != placed[id]?.agent || row?.mode != placed[id]?.mode {
+      faults.append("\(id) is at \(String(describing: placed[id])), and its last row says \(String(describing: row))")
+    }
+  }
+
+  /// Of several conversations the one that the agent turned to last, of those that her phone does not hold, or of all.
   private func current(of agent: AgentID) -> ContactID? {
-    let hers = talks.filter { $0.value.agent == agent }.sorted { $0.value.number < $1.value.number }
+    let hers = talks.filter { $0.value.agent == agent }.sorted { $0.value.turn < $1.value.turn }
     return (hers.last { !$0.value.isHeld } ?? hers.last)?.key
   }
 
@@ -241,7 +253,7 @@ private struct RandomShift {
       for _ in 0..<600 { shift.step() }
       counts.merge(shift.counts, uniquingKeysWith: +)
     }
-    #expect(Set(counts.keys) == ["listen", "whisper", "barge", "refused", "taken over"])
+    #expect(Set(counts.keys) == ["listen", "whisper", "barge", "refused", "left", "taken over"])
     #expect(counts.values.allSatisfy { $0 > 20 })
   }
 }
