@@ -5,13 +5,16 @@ import Testing
 
 /// Supervisors, agents and contacts at random, rows that come late or never, rights that differ.
 private struct RandomShift {
-  static let bosses: [AgentID] = ["b1", "b2", "b3", "b4", "b5", "b6", "b7"]
+  static let bosses: [AgentID] = ["b1", "b2", "b3", "b4", "b5", "b6", "b7", "b8", "b9", "b10", "b11"]
   static let agents: [AgentID] = ["anna", "boris", "b1"]
   static let contacts: [ContactID] = ["c1", "c2", "c3"]
   static let queues: [QueueID?] = ["sales", "support", nil]
 
   private(set) var desk: MonitorDesk
   private let rows: [MonitorRule]
+  /// Everybody may everything, most are with one agent, and seldom does anybody go: there is not room for all.
+  private let isCrowded: Bool
+  private var agents: [AgentID] { isCrowded ? Self.agents + ["b1", "b1", "b1", "b1", "b1"] : Self.agents }
   private var chance: SeededRandom
   private var now = Moment(monotonicNanoseconds: 0, wallMilliseconds: 0)
   private var asked = 0
@@ -38,6 +41,7 @@ private struct RandomShift {
 
   init(seed: UInt64) {
     chance = SeededRandom(seed: seed)
+    isCrowded = seed % 6 == 0
     var rows: [MonitorRule] = []
     for boss in Self.bosses where seed % 3 != 0 {
       for _ in 0..<2 {
@@ -65,14 +69,16 @@ private struct RandomShift {
     let contact = one(of: Self.contacts)
     let watched = desk.monitors.map(\.id) + ["none"]
     let id = one(of: watched)
-    switch Int.random(in: 0..<22, using: &chance) {
+    var kind = Int.random(in: 0..<22, using: &chance)
+    if isCrowded, [12, 13, 14, 18, 19].contains(kind), Int.random(in: 0..<8, using: &chance) != 0 { kind = 20 }
+    switch kind {
     case 0..<5:
       asked += 1
       let name = MonitorID(rawValue: "m\(asked)")
-      let target: MonitorOrder.Target = Bool.random(using: &chance) ? .agent(one(of: Self.agents)) : .contact(contact)
+      let target: MonitorOrder.Target = Bool.random(using: &chance) ? .agent(one(of: agents)) : .contact(contact)
       let order = MonitorOrder(
         supervisor: boss, phone: "p", target: target, mode: one(of: MonitorMode.allCases),
-        follow: one(of: [nil, .agent, .contact]), user: one(of: [1000, 1000, nil]))
+        follow: one(of: [nil, .agent, .contact]), user: one(of: isCrowded ? [1000] : [1000, 1000, nil]))
       let answer = desk.monitorAsked(order, as: name, at: now)
       if answer.refusal == nil, desk.monitors.contains(where: { $0.id == name }) { begun.insert(name) }
       see(answer.effects)
@@ -86,7 +92,7 @@ private struct RandomShift {
     case 14: see(desk.phoneEnded(id, at: now))
     case 15..<18:
       if talks[contact] == nil {
-        let (agent, queue) = (one(of: Self.agents), one(of: Self.queues))
+        let (agent, queue) = (one(of: agents), one(of: Self.queues))
         turns += 1
         let isHeld = Int.random(in: 0..<5, using: &chance) == 0
         talks[contact] = Talk(agent: agent, queue: queue, turn: turns, isHeld: isHeld)
@@ -100,7 +106,7 @@ private struct RandomShift {
       }
       talks[contact] = nil
       see(desk.contactEnded(contact, at: now))
-    case 19: see(desk.agentLoggedOut(one(of: Self.agents), at: now))
+    case 19: see(desk.agentLoggedOut(one(of: agents), at: now))
     default:
       let isHeld = Bool.random(using: &chance)
       if !isHeld, talks[contact]?.isHeld == true {
@@ -122,7 +128,9 @@ private struct RandomShift {
   private mutating func writeOne() {
     pass(1)
     let row = waiting.removeFirst()
-    if Int.random(in: 0..<30, using: &chance) == 0 { return see(desk.auditFailed(row.monitor, row.position, at: now)) }
+    if Int.random(in: 0..<(isCrowded ? 300 : 30), using: &chance) == 0 {
+      return see(desk.auditFailed(row.monitor, row.position, at: now))
+    }
     written = row
     see(desk.audited(row.monitor, row.position, at: now))
     written = nil
