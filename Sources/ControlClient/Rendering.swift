@@ -100,14 +100,21 @@ struct Rendering: Sendable {
       })
   }
 
+  /// `0:20–1:05`: half wait less than the first, nine in ten less than the second.
+  private func estimate(_ wait: EstimatedWaitSummary) -> String {
+    Self.length(wait.p50Seconds) + "–" + Self.length(wait.p90Seconds)
+  }
+
   private func queues(_ queues: [QueueSummary]) -> String {
-    let numbers = ["WAITING", "RINGING", "LONGEST", "LOGGED IN", "FREE", "OFFERED", "ANSWERED", "LOST", "SL %"]
+    let numbers = ["WAITING", "RINGING", "LONGEST", "EST", "LOGGED IN", "FREE", "OFFERED", "ANSWERED", "LOST", "SL %"]
     return table(
       ["QUEUE", words.japanese ? "名称" : "NAME", "STATE"] + numbers, right: Set(numbers),
       queues.map { queue in
         [
           queue.queue.rawValue, queue.name, queue.paused ? words["paused"] : "", "\(queue.waiting)", "\(queue.ringing)",
-          queue.longestWaitSeconds.map(Self.length) ?? "", "\(queue.agentsLoggedIn)", "\(queue.agentsFree)",
+          queue.longestWaitSeconds.map(Self.length) ?? "",
+          queue.estimatedWait.map(estimate) ?? queue.estimatedWaitReason.map { words[$0] } ?? "",
+          "\(queue.agentsLoggedIn)", "\(queue.agentsFree)",
           queue.offeredToday.map { "\($0)" } ?? "", queue.answeredToday.map { "\($0)" } ?? "",
           queue.abandonedToday.map { "\($0)" } ?? "",
           queue.serviceLevelPercent.map { Figure.text($0, decimals: 1) } ?? "",
@@ -117,12 +124,13 @@ struct Rendering: Sendable {
 
   private func calls(_ calls: [CallSummary]) -> String {
     table(
-      ["CONTACT", "DIRECTION", "STATE", "CALLER", "CUSTOMER", "QUEUE", "AGENT", "SECONDS", "REC"], right: ["SECONDS"],
+      ["CONTACT", "DIRECTION", "STATE", "CALLER", "CUSTOMER", "QUEUE", "AGENT", "SECONDS", "EST", "REC"],
+      right: ["SECONDS", "EST"],
       calls.map { call in
         [
           call.contact.rawValue, words[call.direction], words[call.state], call.caller.display, call.customer ?? "",
           call.queue?.rawValue ?? "", call.agents.map(\.rawValue).joined(separator: ", "), "\(call.seconds)",
-          call.recording ? "●" : "",
+          call.estimatedWait.map(estimate) ?? "", call.recording ? "●" : "",
         ]
       })
   }

@@ -62,7 +62,7 @@ extension Arguments {
     guard let text = value(option) else { return nil }
     guard let number = Double(text), range.contains(number) else {
       throw UsageError(
-        "\(option): expected a number from \(Figure.text(range.lowerBound)) to \(Figure.text(range.upperBound, decimals: 4)),"
+        "\(option): expected a number from \(Figure.text(range.lowerBound)) to \(Figure.text(range.upperBound, atMost: 4)),"
           + " not \"\(text)\"\(why.map { " (\($0))" } ?? "")")
     }
     return number
@@ -94,9 +94,9 @@ extension Arguments {
 
 /// Numbers as people read them.
 enum Figure {
-  /// With as many decimals as it has, three at most.
-  static func text(_ value: Double) -> String {
-    var text = text(value, decimals: 3)
+  /// With as many decimals as it has, three at most unless told.
+  static func text(_ value: Double, atMost decimals: Int = 3) -> String {
+    var text = text(value, decimals: decimals)
     while text.last == "0" { text.removeLast() }
     if text.last == "." { text.removeLast() }
     return text

@@ -13,7 +13,7 @@ struct Wording: Sendable {
 
   private static let inJapanese = [
     "AGENT": "担当者", "NAME": "氏名", "STATUS": "状態", "ACTIVITY": "活動", "PHONE": "電話機", "CONTACT": "コンタクト",
-    "SINCE": "開始", "QUEUES": "キュー", "QUEUE": "キュー", "WAITING": "待ち", "RINGING": "呼出中", "LONGEST": "最長待ち",
+    "SINCE": "開始", "QUEUES": "キュー", "QUEUE": "キュー", "WAITING": "待ち", "RINGING": "呼出中", "LONGEST": "最長待ち", "EST": "予想待ち",
     "LOGGED IN": "ログイン", "FREE": "空き", "DIRECTION": "方向", "STATE": "状態", "CALLER": "相手", "CUSTOMER": "顧客",
     "SECONDS": "秒", "REC": "録音", "STARTED": "開始", "WAIT": "待ち", "TALK": "通話", "END": "終了理由", "CALLED": "着信先",
     "READING": "読み", "NUMBERS": "電話番号", "NOTES": "備考",
@@ -56,6 +56,8 @@ struct Wording: Sendable {
     // Contacts
     "inbound": "着信", "outbound": "発信", "waiting": "待ち", "dialing": "発信中",
     "announcing": "案内中", "paused": "停止中",
+    // Why nobody can say how long somebody will wait
+    "queue_paused": "停止中", "unstaffed": "担当者不在", "nobody_ready": "受付可なし",
     // Supervisors
     "SUPERVISOR": "管理者", "MODE": "モード", "FOLLOW": "追従", "listen": "モニター", "whisper": "ささやき", "barge": "三者通話",
     "present": "モニター中", "asked": "準備中", "agent": "担当者", "contact": "コンタクト",

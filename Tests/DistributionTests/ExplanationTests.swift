@@ -255,7 +255,6 @@ import Testing
     desk.tell { $0.queuePaused("sales", true, at: $1) }
     #expect(estimate(desk) == .unknown(.queuePaused))
     #expect(desk.distributor.estimatedWait(in: "nowhere", at: desk.clock.now) == .unknown(.noSuchQueue))
-    #expect(desk.distributor.estimatedWait(of: "nobody", at: desk.clock.now) == nil)
   }
 
   @Test func `nothing where somebody is free`() {
@@ -310,8 +309,8 @@ import Testing
       return median
     }
     let (one, two) = (
-      median(desk.distributor.estimatedWait(of: "one", at: desk.clock.now)),
-      median(desk.distributor.estimatedWait(of: "two", at: desk.clock.now))
+      median(desk.distributor.estimatedWaits(at: desk.clock.now)["one"]),
+      median(desk.distributor.estimatedWaits(at: desk.clock.now)["two"])
     )
     #expect(one.flatMap { one in two.map { one < $0 } } == true)
     #expect(median(desk.distributor.estimatedWait(in: "sales", priority: 1, at: desk.clock.now)) == one)

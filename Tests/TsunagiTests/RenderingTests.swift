@@ -53,11 +53,11 @@ import Testing
 
   @Test func `tables are Japanese where the locale is`() throws {
     let queue =
-      #"[{"queue":"q","name":"営業","waiting":12,"ringing":0,"longestWaitSeconds":65,"agentsLoggedIn":3,"agentsFree":1,"paused":true,"offeredToday":9,"answeredToday":7,"abandonedToday":1,"serviceLevelPercent":77.778}]"#
+      #"[{"queue":"q","name":"営業","waiting":12,"ringing":0,"longestWaitSeconds":65,"agentsLoggedIn":3,"agentsFree":1,"paused":true,"offeredToday":9,"answeredToday":7,"abandonedToday":1,"serviceLevelPercent":77.778,"estimatedWaitReason":"queue_paused"}]"#
     #expect(
       try rendering("ja_JP.UTF-8").text(of: json(queue), as: .queues) == """
-        キュー  名称  状態    待ち  呼出中  最長待ち  ログイン  空き  着信件数  応答件数  放棄呼   SL%
-        q       営業  停止中    12       0      1:05         3     1         9         7       1  77.8
+        キュー  名称  状態    待ち  呼出中  最長待ち  予想待ち  ログイン  空き  着信件数  応答件数  放棄呼   SL%
+        q       営業  停止中    12       0      1:05    停止中         3     1         9         7       1  77.8
 
         """)
     #expect(try rendering("ja_JP.UTF-8").text(of: json("[]"), as: .calls) == "該当なし\n")
@@ -72,6 +72,31 @@ import Testing
         担当者  氏名  状態                      活動      電話機  開始  本日対応  占有率%  キュー  コンタクト
         1       佐藤  離席 (応答なし) → 受付可  後処理    -       x            -        -  -       -
         2       Bo    離席 (昼食)               new-word  -       x            -        -  -       -
+
+        """)
+  }
+
+  @Test func `how long half and nine in ten will wait at most, or why nobody can say`() throws {
+    let queue = { (name: String, estimate: String) in
+      #"{"queue":"\#(name)","name":"","waiting":0,"ringing":0,"agentsLoggedIn":0,"agentsFree":0,"paused":false,\#(estimate)}"#
+    }
+    let known = #""estimatedWait":{"p50Seconds":20,"p90Seconds":3665}"#
+    let queues = "[\(queue("a", known)),\(queue("b", #""estimatedWaitReason":"unstaffed""#))]"
+    #expect(
+      try rendering().text(of: json(queues), as: .queues) == """
+        QUEUE  NAME  STATE  WAITING  RINGING  LONGEST           EST  LOGGED IN  FREE  OFFERED  ANSWERED  LOST  SL %
+        a      -     -            0        0        -  0:20–1:01:05          0     0        -         -     -     -
+        b      -     -            0        0        -     unstaffed          0     0        -         -     -     -
+
+        """)
+    let call = """
+      [{"contact":"c1","direction":"inbound","state":"waiting","caller":{"display":"x","name":"","verified":false},"called":"1",
+        "queue":"a","agents":[],"startedAt":"x","seconds":61,"recording":false,\(known)}]
+      """
+    #expect(
+      try rendering().text(of: json(call), as: .calls) == """
+        CONTACT  DIRECTION  STATE    CALLER  CUSTOMER  QUEUE  AGENT  SECONDS           EST  REC
+        c1       inbound    waiting  x       -         a      -           61  0:20–1:01:05  -
 
         """)
   }
@@ -104,8 +129,8 @@ import Testing
       """
     #expect(
       try rendering().text(of: json(call), as: .calls) == """
-        CONTACT  DIRECTION  STATE    CALLER        CUSTOMER  QUEUE  AGENT  SECONDS  REC
-        c1       inbound    talking  03-1234-5678  田中      sales  1001        61  ●
+        CONTACT  DIRECTION  STATE    CALLER        CUSTOMER  QUEUE  AGENT  SECONDS  EST  REC
+        c1       inbound    talking  03-1234-5678  田中      sales  1001        61    -  ●
 
         """)
     let contact = """
