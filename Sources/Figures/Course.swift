@@ -21,6 +21,8 @@ struct Course: Sendable {
   var hadAgent = false
   /// Somebody was sought for it after its last visit.
   var goesOn = false
+  /// It was sent from its last queue to a number or an announcement.
+  var isSentOn = false
   /// Of one that goes out: who dialled, and when the far end answered.
   var dialler: AgentID?
   var connectedAt: Moment?

@@ -204,7 +204,10 @@ extension Definition {
     share("rona_rate_net", "不応答率(純)", everybody, "offers that rang out / (offers − withdrawn)") {
       ($0[.offersEnded("no_answer")], $0.offersLeft)
     },
-    count("declined", "拒否", everybody, "offers declined") { $0[.offersEnded("declined")] },
+    count(
+      "declined", "拒否", everybody, "offers that she or her phone refused: declined + busy",
+      "each apart in the counts; no RONA"
+    ) { $0[.offersEnded("declined")] + $0[.offersEnded("busy")] },
     mean("mean_ring_time", "平均呼出時間", everybody, "Σ ring / offers") { ($0[.ringTime], $0[.offers]) },
   ]
 

@@ -25,6 +25,7 @@ extension FloorBook {
     course.parts[segment] = .visit
     course.visits.append(.init(segment: segment, cell: cell, startedAt: now, target: target))
     course.goesOn = false
+    course.isSentOn = false
     courses[contact] = course
   }
 
@@ -67,19 +68,19 @@ extension FloorBook {
 
   /// Whoever is sent on from a queue to a number or an announcement waits no more.
   private mutating func leaveQueues(_ course: inout Course) {
-    guard course.visits.last?.disposition?.isFlowOut == true else { return }
-    decide(&course)
+    guard let last = course.visits.last, let disposition = last.disposition, disposition.isFlowOut,
+      let ended = last.endedAt
+    else { return }
+    course.isSentOn = true
+    decide(&course, disposition, at: ended)
   }
 
-  /// The contact came to what its last visit did, unless that is decided.
-  private mutating func decide(_ course: inout Course) {
-    guard !course.isOutbound, !course.isDecided, let first = course.visits.first, let last = course.visits.last,
-      let disposition = last.disposition, let ended = last.endedAt
-    else { return }
+  /// The contact came to this, unless that is decided.
+  private mutating func decide(_ course: inout Course, _ disposition: Disposition, at ended: Moment) {
+    guard !course.isOutbound, !course.isDecided, let first = course.visits.first else { return }
     course.isDecided = true
     let wait = max(.zero, ended.since(first.startedAt))
-    let ofContact = disposition.forContact(after: wait, short: first.target.short)
-    addEnd(ofContact, of: first, to: course.homes, at: ended)
+    addEnd(disposition.forContact(after: wait, short: first.target.short), of: first, to: course.homes, at: ended)
   }
 
   /// A wait that began with this visit is over.
@@ -215,11 +216,16 @@ extension FloorBook {
     guard let last = course.visits.last else {
       return add(course.countsWithoutQueue(reason), to: course.homes, happenedAt: course.answeredAt ?? now)
     }
-    if last.disposition?.isFlowOut == true, !course.goesOn {
-      let cells = [last.cell] + (course.isAnswered ? [] : course.homes)
-      add([.cutBySystem: 1], to: cells, happenedAt: last.endedAt ?? now)
+    guard let disposition = last.disposition, let left = last.endedAt else { return }
+    // Who was sent from his queue to an agent alone, or nowhere, waited on until now.
+    let waitedOn = disposition.isFlowOut && !course.isSentOn
+    let (ofEnd, ended) = (Disposition(reason, after: .zero, short: .zero), waitedOn ? now : left)
+    let isLost = waitedOn && !ofEnd.isFlowOut
+    if disposition.isFlowOut, !course.goesOn, !isLost {
+      add([.cutBySystem: 1], to: [last.cell], happenedAt: left)
+      if !course.isAnswered { add([.cutBySystem: 1], to: course.homes, happenedAt: ended) }
     }
-    decide(&course)
+    decide(&course, isLost ? ofEnd : disposition, at: ended)
   }
 
   private mutating func endDialling(_ course: Course, _ reason: EndReason, at now: Moment) {

@@ -144,11 +144,9 @@ public struct Fold: Sendable {
     } else if let reason = contact.endReason, let known = contact.answers.first?.segment.answeredAt ?? contact.endedAt {
       add(contact.countsWithoutQueue(reason), to: homes(contact), at: known.wallMilliseconds)
     }
-    if contact.endedAt != nil, let last = contact.visits.last, last.hasFlownOut, !contact.goesOnAfterQueues,
-      let left = last.segment.endedAt
-    {
-      let cells = [queueCell(last)] + (contact.answers.isEmpty ? homes(contact) : [])
-      add([.cutBySystem: 1], to: cells, at: left.wallMilliseconds)
+    if let last = contact.visits.last, let cut = contact.cutBySystemAt {
+      add([.cutBySystem: 1], to: [queueCell(last)], at: cut.queue.wallMilliseconds)
+      if contact.answers.isEmpty { add([.cutBySystem: 1], to: homes(contact), at: cut.whole.wallMilliseconds) }
     }
     let takers = contact.takers
     for handling in contact.handlings {

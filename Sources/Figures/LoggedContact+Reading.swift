@@ -92,7 +92,8 @@ extension LoggedContact {
   }
 
   /// How long it waited in all, from the first queue's door, and to what end; nil without a queue. An agent's answer ends
-  /// it, or that it was sent on to a number or an announcement, or its own end.
+  /// it, or that it was sent on to a number or an announcement, or its own end: who left a queue for an agent, and is still
+  /// without an answer by then, has left that wait as any other.
   var wait: LoggedWait? {
     let visits = visits
     guard let first = visits.first, let last = visits.last else { return nil }
@@ -104,7 +105,25 @@ extension LoggedContact {
     guard endedAt != nil || sentOnAt != nil, let ended = last.segment.endedAt, let outcome = last.outcome else {
       return LoggedWait(first.target, start)
     }
-    return LoggedWait(first.target, start, end: (ended, outcome))
+    guard let end = endOfWaitBeyondQueues else { return LoggedWait(first.target, start, end: (ended, outcome)) }
+    return LoggedWait(first.target, start, end: (end.at, end.outcome ?? outcome))
+  }
+
+  /// Its own end, if it had left its last queue, and neither for a number nor for an announcement: it waited for an agent
+  /// until then. Without an outcome when we ended it: then it is that of its last visit.
+  private var endOfWaitBeyondQueues: (at: Moment, outcome: LoggedWait.Outcome?)? {
+    guard let endedAt, let endReason, visits.last?.hasFlownOut == true, sentOnAt == nil else { return nil }
+    let outcome = LoggedWait.outcome(endReason)
+    if case .flownOut = outcome { return (endedAt, nil) }
+    return (endedAt, outcome)
+  }
+
+  /// When we ended it, with nobody sought after its last queue: for that queue, and for the whole. Nil when it was not so.
+  var cutBySystemAt: (queue: Moment, whole: Moment)? {
+    guard endedAt != nil, let last = visits.last, last.hasFlownOut, !goesOnAfterQueues, let left = last.segment.endedAt
+    else { return nil }
+    guard let end = endOfWaitBeyondQueues else { return (left, left) }
+    return end.outcome == nil ? (left, end.at) : nil
   }
 
   /// When it left its queues for a number or an announcement.

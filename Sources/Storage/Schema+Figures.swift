@@ -70,6 +70,11 @@ extension Schema {
     INSERT INTO figures_due (id, quarter) VALUES (1, 0) ON CONFLICT (id) DO UPDATE SET quarter = 0;
     """
 
+  /// Who is sent from a queue to an agent waits on, and may be lost to her, which former releases did not count: all are due.
+  static let waitsForAgents = """
+    INSERT INTO figures_due (id, quarter) VALUES (1, 0) ON CONFLICT (id) DO UPDATE SET quarter = 0;
+    """
+
   /// When agents are to be there: hours and parts in minutes after the midnight of the day.
   static let shifts = """
     CREATE TABLE shifts (

@@ -2,7 +2,7 @@
 enum Schema {
   static let steps = [
     first, second, third, fourth, fifth, sixth, seventh, eighth, ninth, figures, others, figuresAgain,
-    codeChanges, longStretches, customersAgain, figuresByEvent, shifts, shortPastThreshold,
+    codeChanges, longStretches, customersAgain, figuresByEvent, shifts, shortPastThreshold, waitsForAgents,
   ]
 
   /// Carries out the steps that the file has not seen (`user_version` counts them), each whole or not at all.

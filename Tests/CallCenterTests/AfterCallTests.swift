@@ -139,6 +139,10 @@ import Testing
     floor.refuses(try #require(floor.dialled.last), 603)
     #expect(counted() == ["declined": 1])
     floor.passes(.seconds(2))
+    floor.refuses(try #require(floor.dialled.last), 486)
+    // Refused twice, and by its words in two ways.
+    #expect(counted()["busy"] == 1 && counted()["declined"] == 1 && floor.agent("anna")?.offers?.declined == 2)
+    floor.passes(.seconds(2))
     floor.happens(.progressed(try #require(floor.dialled.last), status: 180))
     floor.passes(.seconds(30))
     #expect(counted()["no_answer"] == 1 && counted()["declined"] == 1)

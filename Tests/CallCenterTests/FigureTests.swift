@@ -104,6 +104,7 @@ extension Floor {
   @Test func `a day has something of everything`() {
     var whole = Counts()
     var moved: Set<Item> = []
+    var ends: [EndReason?: Int] = [:]
     for seed in 1...30 as ClosedRange<UInt64> {
       var day = RandomDay(seed: seed)
       for step in 0..<400 {
@@ -115,6 +116,13 @@ extension Floor {
         whole.add(counts.seen(by: .cohort))
         moved.formUnion(counts.values.keys.filter(\.isOfEvents))
       }
+      for contact in day.floor.records.values.map({ LoggedContact($0) }) where !contact.isOutbound {
+        // From a queue to an agent, who did not answer.
+        guard let last = contact.segments.last, case .agent(_, visit: nil) = last.kind, last.answeredAt == nil,
+          contact.segments.contains(where: { if case .visit = $0.kind { true } else { false } })
+        else { continue }
+        ends[contact.endReason, default: 0] += 1
+      }
     }
     let items: [Item] = [
       .arrived, .blocked, .announced, .direct, .directAnswered, .offered, .answered, .abandoned, .shortAbandoned,
@@ -123,6 +131,7 @@ extension Floor {
       .time(.idle), .time(.supervising), .time(.away), .time(.unreachable),
     ]
     for item in items { #expect(whole[item] > 0, "\(item): \(whole.text)") }
+    #expect(ends[.abandoned] ?? 0 > 0 && ends.count > 1, "\(ends)")
     let inAnotherQuarter: [Item] = [
       .directAnswered, .answered, .answeredWithin, .answerTime, .abandoned, .pastThreshold, .flowOut(.timeout),
       .cutBySystem, .handled, .talk, .held, .wrapUp, .takenOver, .offers, .ringTime, .connected, .outboundTalk,

@@ -208,6 +208,20 @@ import Testing
     #expect(day.value("asa") == "30.0")
   }
 
+  @Test mutating func `what her phone says is busy when she refuses is declined, and apart in the counts`() {
+    let call = day.calls()
+    for reason: EndReason in [.busy, .declined, .busy, .unreachable] {
+      let offer = day.isOffered(call.0)
+      day.book.segmentEnded(call.0, offer, reason, at: day.now)
+    }
+    for subject in [.agent("anna"), .queue("sales"), .all] as [Subject] {
+      #expect(day.value("declined", of: subject) == "3", "\(subject)")
+      let counts = day.counts(subject)
+      #expect(counts[.offersEnded("busy")] == 2 && counts[.offersEnded("declined")] == 1)
+      #expect(day.value("rona_rate", of: subject) == "0.0")
+    }
+  }
+
   @Test mutating func `who overflows counts in both queues, and once over all`() {
     let contact: ContactID = "c"
     day.book.contactBegan(contact, isOutbound: false, entry: "8000", at: day.now)

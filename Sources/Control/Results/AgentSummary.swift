@@ -67,13 +67,16 @@ public struct OfferSummary: Sendable, Equatable, Codable {
   public var made: Int
   /// Joined with the caller.
   public var answered: Int
-  /// Of the others, how many ended in which way: `declined`, `no_answer`, `unreachable`, `caller_gone`, …
+  /// Refused by her, or by her phone for her: `declined` and `busy` of those that ended.
+  public var declined: Int
+  /// Of the others, how many ended in which way: `declined`, `busy`, `no_answer`, `unreachable`, `caller_gone`, …
   public var ended: [String: Int]
 
   /// Puts it together.
   public init(made: Int, answered: Int, ended: [String: Int]) {
     self.made = made
     self.answered = answered
+    declined = ["declined", "busy"].reduce(0) { $0 + (ended[$1] ?? 0) }
     self.ended = ended
   }
 }
