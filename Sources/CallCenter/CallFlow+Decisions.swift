@@ -14,7 +14,7 @@ extension CallFlow {
     -> Result<ControlResult, ControlError>
   {
     guard contacts[id] != nil || !kept.isEmpty else {
-      return .failure(ControlError(.notFound, "nothing is known here of why with contact \(id)"))
+      return .failure(ControlError(.notFound, "there is no contact \(id), or no decision about it is kept any more"))
     }
     let onlooker = DecisionOnlooker(
       own: client.scope,

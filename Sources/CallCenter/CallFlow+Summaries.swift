@@ -19,6 +19,7 @@ extension CallFlow {
       activitySince: RFC3339.text(state.activitySince.wallMilliseconds),
       queues: distributor.queues(of: state.id))
     (summary.contacts, summary.offered) = (state.contacts, state.offered)
+    summary.reasonName = reason.flatMap { settings.reasonNames[$0] }
     summary.capacity = distributor.capacity(of: state.id)
     return summary
   }

@@ -59,7 +59,11 @@ import Testing
   }
 
   @Test(arguments: [
-    ("simulate", "--handling-seconds is missing"), ("staff --handling-seconds 10", "CALLS"),
+    (
+      "simulate",
+      "what is to be simulated? one's own queues and agents (--config FILE --stream STREAM), or one queue"
+        + " (--arrivals-per-hour N --handling-seconds S --agents N)"
+    ), ("simulate --agents 3", "--handling-seconds is missing"), ("staff --handling-seconds 10", "CALLS"),
     ("simulate --handling-seconds 0 --agents 1 --arrivals-per-hour 1", "--handling-seconds: expected a number above 0"),
     ("simulate --handling-seconds 9 --agents 0 --arrivals-per-hour 1", "--agents: expected a whole number"),
     ("simulate --handling-seconds 9 --agents 1 --arrivals-per-hour nan", "--arrivals-per-hour"),

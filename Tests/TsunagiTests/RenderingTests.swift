@@ -40,13 +40,13 @@ import Testing
           "statusSince":"1970-01-01T00:00:05Z","activitySince":"1970-01-01T00:01:00Z","queues":["sales","help"],
           "contacts":["c0","c1"],"capacity":3,"callsToday":3,"occupancyPercent":62.5},
          {"agent":"2","name":"Bo","reading":"","status":"not_ready","reason":"lunch","activity":"idle","pending":"ready",
-          "statusSince":"x","activitySince":"x","queues":[],"contacts":[],"capacity":1}]
+          "statusSince":"1970-01-01T00:00:07Z","activitySince":"x","queues":[],"contacts":[],"capacity":1}]
         """), as: .agents)
     #expect(
       text == """
         AGENT  NAME       STATUS                     ACTIVITY     PHONE  SINCE  TODAY  OCC %  QUEUES      CONTACT
         1001   田中 花子  ready                      talking 2/3  2001   t60        3   62.5  sales,help  c0,c1
-        2      Bo         not_ready (lunch) → ready  idle         -      x          -      -  -           -
+        2      Bo         not_ready (lunch) → ready  idle         -      t7         -      -  -           -
 
         """)
   }
@@ -56,7 +56,7 @@ import Testing
       #"[{"queue":"q","name":"営業","waiting":12,"ringing":0,"longestWaitSeconds":65,"agentsLoggedIn":3,"agentsFree":1,"paused":true,"offeredToday":9,"answeredToday":7,"abandonedToday":1,"serviceLevelPercent":77.778}]"#
     #expect(
       try rendering("ja_JP.UTF-8").text(of: json(queue), as: .queues) == """
-        キュー  氏名  状態    待ち  呼出中  最長待ち  ログイン  空き  着信件数  応答件数  放棄呼   SL%
+        キュー  名称  状態    待ち  呼出中  最長待ち  ログイン  空き  着信件数  応答件数  放棄呼   SL%
         q       営業  停止中    12       0      1:05         3     1         9         7       1  77.8
 
         """)
@@ -64,7 +64,7 @@ import Testing
     let agents = """
       [{"agent":"1","name":"佐藤","reading":"","status":"not_ready","reason":"no-answer","activity":"acw","pending":"ready",
         "statusSince":"x","activitySince":"x","queues":[],"contacts":[],"capacity":1},
-       {"agent":"2","name":"Bo","reading":"","status":"not_ready","reason":"昼食","activity":"new-word","statusSince":"x",
+       {"agent":"2","name":"Bo","reading":"","status":"not_ready","reason":"lunch","reasonName":"昼食","activity":"new-word","statusSince":"x",
         "activitySince":"x","queues":[],"contacts":[],"capacity":1}]
       """
     #expect(
@@ -146,6 +146,18 @@ import Testing
         clients     1
         load        not measured yet
         events      epoch 5, seq 9
+
+        """)
+    #expect(
+      try rendering("ja_JP.UTF-8").text(of: json(status), as: .status) == """
+        tsunagid    0.1、PJSIP 2.17
+        状態        稼働中、t1 から (1:30)
+        コンタクト  3 件: 待ち 1、通話中 2
+        担当者      ログイン 4、受付可 3
+        録音        2
+        接続        1
+        負荷        未測定
+        イベント    epoch 5、seq 9
 
         """)
     let load = """

@@ -12,6 +12,8 @@ public struct AgentSummary: Sendable, Equatable, Codable {
   public var status: String
   /// With `not_ready`.
   public var reason: String?
+  /// The reason as people call it; nil where it is called by its word alone.
+  public var reasonName: String?
   /// What her calls make of her: `idle`, `ringing`, `talking`, …
   public var activity: String
   /// What becomes of the status after the present work.
