@@ -41,6 +41,7 @@ extension CallFlow {
       agent: outcome.agent, others: decision.others, step: outcome.step, reason: outcome.reason?.rawValue,
       strategy: decision.strategy?.rawValue, waitedMilliseconds: decision.waited.milliseconds, ahead: decision.ahead,
       candidates: decision.candidates.map(CandidateSummary.init), moreCandidates: decision.moreCandidates,
+      moreFree: decision.moreFree,
       leftOut: decision.leftOut.map {
         LeftOutSummary(agent: $0.agent, reason: $0.obstacle.word, detail: $0.obstacle.detail)
       }, moreLeftOut: decision.moreLeftOut,

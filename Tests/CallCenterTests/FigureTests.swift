@@ -194,6 +194,17 @@ extension Floor {
     #expect(queue("support")?.estimatedWait?.p50Seconds == 506)
   }
 
+  @Test mutating func `whoever is not answered waits, also while a phone rings for him, in the list as in the figures`()
+  {
+    floor.works("anna", at: "desk-1")
+    for caller in ["0312345678", "0322223333", "0333334444"] { _ = floor.call(from: caller) }
+    guard case .success(.queues(let queues)) = floor.asks(.queuesList),
+      let support = queues.first(where: { $0.queue == "support" })
+    else { return #expect(Bool(false), "no queues") }
+    #expect(support.waiting == 3 && support.ringing == 1)
+    #expect(live(.queue("support"))?.figures["waiting"] == .integer(3))
+  }
+
   @Test mutating func `whatever is dialled within a row of the entry table, it is one entry point`() {
     floor = Floor { $0.entries.entries += Floor.entries([("90XX", .queue("support"))]) }
     for called in ["9012", "9013", "9014"] { _ = floor.call(called) }

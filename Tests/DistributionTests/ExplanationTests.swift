@@ -91,7 +91,8 @@ import Testing
       return
     }
     #expect(decision.candidates.first?.agent == chosen && decision.candidates.count <= 51)
-    #expect(decision.candidates.count + decision.moreCandidates >= 200)
+    #expect((100...101).contains(decision.candidates.count + decision.moreCandidates))
+    #expect(decision.candidates.count + decision.moreCandidates + decision.moreFree == 200)
     #expect(decision.leftOut.count <= 50 && decision.leftOut.count + decision.moreLeftOut >= 800)
   }
 
@@ -130,7 +131,7 @@ import Testing
       } title: { _ in
         "Sales"
       }
-        == "After 0 s it rings all 7 free agents of the best level of Sales: a0, a1, a2, a3, a4, 2 more; "
+        == "After 0 s it rings all 7 agents of the best level of Sales who are free for it: a0, a1, a2, a3, a4, 2 more; "
         + "left out: a7 (of another level).")
     #expect(
       decision.sentence(in: .japanese) {
@@ -209,7 +210,8 @@ import Testing
       return decision.sentence(in: language)
     }
     #expect(Set(sentences).count == outcomes.count)
-    decision.outcome = .offered(to: "anna")
+    decision.outcome = .offered(to: "berta")
+    decision.candidates[0].key = Ratio(-7)
     let chosen = QueueStrategy.allCases.flatMap { strategy in
       decision.strategy = strategy
       decision.others = []

@@ -104,13 +104,6 @@ struct Overseer {
     var waiting = Waiting(target: arrival.target, priority: arrival.priority, since: now, joined: now)
     waiting.ownSteps = arrival.steps
     waiting.caller = arrival.caller
-    if case .queue(let queue) = arrival.target, let caller = arrival.caller {
-      if let since = kept.removeValue(forKey: KeptPlace(queue: queue, caller: caller)) {
-        waiting = Waiting(target: arrival.target, priority: arrival.priority, since: since, joined: now)
-        waiting.ownSteps = arrival.steps
-        waiting.caller = caller
-      }
-    }
     open[contact] = waiting
     switch arrival.target {
     case .queue(let queue): enter(contact, queue, wish: arrival.wish, at: now)

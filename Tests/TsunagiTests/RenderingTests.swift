@@ -104,7 +104,7 @@ import Testing
   @Test func `why: a line for each decision, and how it stands now, in the language of the locale`() throws {
     let decision = { (time: String, english: String, japanese: String) in
       """
-      {"time":"\(time)","queue":"q","outcome":"waits","others":[],"waitedMilliseconds":0,"ahead":0,"candidates":[],"moreCandidates":0,
+      {"time":"\(time)","queue":"q","outcome":"waits","others":[],"waitedMilliseconds":0,"ahead":0,"candidates":[],"moreCandidates":0,"moreFree":0,
        "leftOut":[],"moreLeftOut":0,"english":"\(english)","japanese":"\(japanese)"}
       """
     }

@@ -6,9 +6,9 @@ public struct QueueSummary: Sendable, Equatable, Codable {
   public var queue: QueueID
   /// As people write it.
   public var name: String
-  /// Contacts for which no phone rings yet.
+  /// Contacts that nobody has answered yet, those for which a phone rings too.
   public var waiting: Int
-  /// Contacts for which a phone rings.
+  /// Of these, contacts for which a phone rings, or will at once.
   public var ringing: Int
   /// Of those that wait; nil when none does.
   public var longestWaitSeconds: Int64?
