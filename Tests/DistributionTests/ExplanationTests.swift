@@ -208,6 +208,7 @@ import Testing
       decision.outcome = outcome
       return decision.sentence(in: language)
     }
+    #expect(sentences.suffix(4).allSatisfy { $0.contains("sales") })
     #expect(Set(sentences).count == outcomes.count)
     decision.outcome = .offered(to: "anna")
     let chosen = QueueStrategy.allCases.flatMap { strategy in
@@ -230,6 +231,9 @@ import Testing
       return decision.sentence(in: language)
     }
     #expect(Set(named).count == obstacles.count)
+    decision.leftOut = [.init(agent: "berta", obstacle: .notReady(reason: ""))]
+    let away = decision.sentence(in: language)
+    #expect(away.contains("(away)") || away.contains("(離席)"))
   }
 }
 
