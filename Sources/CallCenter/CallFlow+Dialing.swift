@@ -176,6 +176,6 @@ extension CallFlow {
     effects += translate(switchboard.partyJoined(inside, in: id, side: .agent, holdMusic: settings.music))
     return effects + [notice(.contactConnected, contact, at: now)] + conversationBegan(id, agent, nil, at: now)
       + heldBefore(id, at: now)
-      + (agent.map { translate(monitors.contactConnected(id, with: $0, queue: nil, at: now), at: now) } ?? [])
+      + (agent.map { supervisorsMayHear(id, $0, queue: nil, at: now) } ?? [])
   }
 }
