@@ -95,7 +95,7 @@ extension Distributor {
 
   // MARK: Measuring
 
-  /// A conversation with a caller is over, and kept its agent for that long.
+  /// A conversation with a caller is over, and took so much of its agent's time.
   mutating func measure(_ time: Duration, of queue: QueueID?) {
     guard let queue else { return }
     handling.add(time)

@@ -11,9 +11,15 @@ import Testing
 @Suite struct `Supervisors on the floor` {
   private var floor = Self.floor()
 
-  private static func floor(capacity: Int = 1, wrapUp: Duration = .seconds(15)) -> Floor {
+  private static func floor(
+    capacity: Int = 1, wrapUp: Duration = .seconds(15), mode: WrapUpMode = .timed
+  ) -> Floor {
     Floor { settings in
-      for index in settings.distribution.queues.indices { settings.distribution.queues[index].wrapUp = wrapUp }
+      settings.dispositions = DispositionCodes([.init("solved")])
+      for index in settings.distribution.queues.indices {
+        settings.distribution.queues[index].wrapUp = wrapUp
+        settings.distribution.queues[index].wrapUpMode = mode
+      }
       for index in settings.distribution.agents.indices { settings.distribution.agents[index].capacity = capacity }
       settings.distribution.agents.append(.init(id: "boss", memberships: ["support": 1]))
       settings.agents["boss"] = AgentProfile(name: "Boss", phone: "desk-8")
@@ -96,6 +102,19 @@ import Testing
     #expect(record.endReason == .agentHungUp)
     #expect(record.segments.compactMap(\.endReason) == [.answered, .answeredElsewhere, .agentHungUp])
     #expect(floor.calls.isEmpty && floor.faults + floor.chronicle.faults == [])
+  }
+
+  @Test mutating func `whoever took over says what the contact came to, for the former agent too`() throws {
+    floor = Self.floor(mode: .untilDisposition)
+    let (_, _, contact) = try talk()
+    _ = try listens()
+    floor.asks(.monitorTakeOver("boss"), as: supervisor)
+    let boss = Client(number: 3, role: .agent, agent: "boss", userID: 3, processID: 3)
+    let asked = floor.asks(.contactSetDisposition(contact, code: "solved", note: ""), as: boss)
+    guard case .success = asked else { throw Missing(what: "\(asked.debugDescription)") }
+    #expect(floor.agent("anna")?.activity == "idle" && floor.agent("boss")?.activity == "talking")
+    let told = floor.notices().filter { $0.body.type == "contact.disposition" }
+    #expect(told.map(\.agent) == ["boss"])
   }
 
   @Test mutating func `the recording's row says when she came, changed her mode, left and took over`() throws {

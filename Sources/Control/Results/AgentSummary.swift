@@ -20,7 +20,7 @@ public struct AgentSummary: Sendable, Equatable, Codable {
   public var pending: String?
   /// Where her calls ring; nil when logged out.
   public var phone: PhoneID?
-  /// What she rings for, talks in or wraps up; of several calls the last one that her phone does not hold.
+  /// What she rings for, talks in or wraps up; of several calls the one that she turned to last, of those not held.
   public var contact: ContactID?
   /// All that she talks in or dials, in the order in which they came to her.
   public var contacts: [ContactID] = []
