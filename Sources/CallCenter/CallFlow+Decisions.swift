@@ -25,11 +25,13 @@ extension CallFlow {
         ControlError(
           .forbidden, "contact \(id) was not offered to \(client.scope ?? ""): this needs the role supervisor"))
     }
+    // While a phone rings for it, the last decision says how it stands.
+    let isTold = contacts[id]?.offers.isEmpty == false && !decisions.isEmpty
     return .success(
       .explanation(
         ExplanationSummary(
           contact: id, decisions: decisions.map { summary(onlooker.view($0)) },
-          present: distributor.explanation(of: id, at: now).map { summary(onlooker.view($0)) })))
+          present: isTold ? nil : distributor.explanation(of: id, at: now).map { summary(onlooker.view($0)) })))
   }
 
   private func summary(_ decision: Distribution.Decision) -> DecisionSummary {

@@ -51,10 +51,11 @@ extension Decision {
     case .kept(let agent):
       return "After \(seconds) s it was known who calls, and it is kept for \(name(agent)), who talked with him last."
     case .unkept(let agent): return "After \(seconds) s it is not kept for \(name(agent)) any more."
-    case .diverted(.full): return "The queue is as long as it may be."
-    case .diverted(.nobody): return "Nobody is there to wait for."
-    case .diverted(.waitedTooLong): return "It has waited for \(seconds) s, which is as long as it may."
-    case .diverted(.removed): return "The queue was taken away."
+    case .diverted(.full): return "The queue\(queue.map { " \(title($0))" } ?? "") is as long as it may be."
+    case .diverted(.nobody): return "Nobody\(queue.map { " of \(title($0))" } ?? "") is there to wait for."
+    case .diverted(.waitedTooLong):
+      return "It has waited for \(seconds) s\(queue.map { " in \(title($0))" } ?? ""), which is as long as it may."
+    case .diverted(.removed): return "The queue\(queue.map { " \(title($0))" } ?? "") was taken away."
     }
   }
 
@@ -89,10 +90,10 @@ extension Decision {
     case .kept(let agent):
       return "\(seconds)秒後に発信者が判明し、前回対応した\(name(agent))さんを待ちます。"
     case .unkept(let agent): return "\(seconds)秒待ったため、\(name(agent))さんの専任待ちを終えました。"
-    case .diverted(.full): return "待ち行列が満員です。"
-    case .diverted(.nobody): return "対応する人がいません。"
-    case .diverted(.waitedTooLong): return "待ち時間の上限(\(seconds)秒)に達しました。"
-    case .diverted(.removed): return "待ち行列が廃止されました。"
+    case .diverted(.full): return "\(queue.map { "\(title($0))の" } ?? "")待ち行列が満員です。"
+    case .diverted(.nobody): return "\(queue.map { "\(title($0))に" } ?? "")対応する人がいません。"
+    case .diverted(.waitedTooLong): return "\(queue.map { "\(title($0))で" } ?? "")待ち時間の上限(\(seconds)秒)に達しました。"
+    case .diverted(.removed): return "\(queue.map { "\(title($0))の" } ?? "")待ち行列が廃止されました。"
     }
   }
 
@@ -107,6 +108,7 @@ extension Decision.Obstacle {
   fileprivate func english(_ name: (AgentID) -> String) -> String {
     switch self {
     case .loggedOut: "logged out"
+    case .notReady(""): "away"
     case .notReady(let reason): "away: \(reason)"
     case .ringing: "her phone rings"
     case .talking: "on a call"
@@ -128,6 +130,7 @@ extension Decision.Obstacle {
   fileprivate func japanese(_ name: (AgentID) -> String) -> String {
     switch self {
     case .loggedOut: "ログアウト中"
+    case .notReady(""): "離席"
     case .notReady(let reason): "離席:\(reason)"
     case .ringing: "呼出中"
     case .talking: "通話中"

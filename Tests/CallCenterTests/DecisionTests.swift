@@ -72,6 +72,21 @@ import Testing
     await office.closes()
   }
 
+  @Test func `while a phone rings for it, nobody is told that it waits`() async throws {
+    let office = Office()
+    office.opens()
+    await office.works("anna", at: "desk-1")
+    office.calls(1)
+    let (phone, _) = await office.nextDial()
+    let contact = try await contact(office)
+    let found = try await explanation(of: contact, office)
+    #expect(found.decisions.map(\.outcome) == ["offered"] && found.present == nil)
+    office.engine.happens(.ended(phone, LegEnd(status: 603, byPeer: true, wasAnswered: false)))
+    await office.notices.next { $0.body.type == "contact.offerEnded" }
+    #expect(try await explanation(of: contact, office).present?.outcome == "waits")
+    await office.closes()
+  }
+
   @Test func `an agent's own client is told of what was offered to her, and of nothing else`() async throws {
     let (office, contact) = try await office()
     let told = try await explanation(of: contact, office, as: agent("anna"))

@@ -209,6 +209,7 @@ import Testing
       decision.outcome = outcome
       return decision.sentence(in: language)
     }
+    #expect(sentences.suffix(4).allSatisfy { $0.contains("sales") })
     #expect(Set(sentences).count == outcomes.count)
     decision.outcome = .offered(to: "berta")
     decision.candidates[0].key = Ratio(-7)
@@ -232,6 +233,9 @@ import Testing
       return decision.sentence(in: language)
     }
     #expect(Set(named).count == obstacles.count)
+    decision.leftOut = [.init(agent: "berta", obstacle: .notReady(reason: ""))]
+    let away = decision.sentence(in: language)
+    #expect(away.contains("(away)") || away.contains("(離席)"))
   }
 }
 
