@@ -16,8 +16,8 @@ extension Distributor {
       ahead: max(0, ahead - line.ringing), hands: crew.hands(rest: crew.time(of: 0)), handling: meanHandling(in: line))
   }
 
-  /// For every contact that waits in a queue for whoever comes: not those that are being offered, kept for one agent, or
-  /// pause. A walk over all who serve a queue where somebody
+  /// For every contact that waits in a queue for whoever comes: not those that are being offered, or kept for one agent. A
+  /// walk over all who serve a queue where somebody
   /// waits, once for each list of steps that contacts there have before them, however many they are.
   public func estimatedWaits(at now: Moment) -> [ContactID: EstimatedWait] {
     var waits: [ContactID: EstimatedWait] = [:]
@@ -27,8 +27,7 @@ extension Distributor {
       var crews: [ArraySlice<SkillStep>: Crew] = [:]
       var ahead = 0
       for place in line.places {
-        guard let contact = contacts[place.contact], contact.offers.isEmpty, contact.wish == nil, !contact.isPausing
-        else { continue }
+        guard let contact = contacts[place.contact], contact.offers.isEmpty, contact.wish == nil else { continue }
         if let obstacle {
           waits[place.contact] = .unknown(obstacle)
           continue

@@ -70,8 +70,8 @@ import Testing
     ),
     (
       "simulate --agents 3 --handling-seconds 3 --arrivals-per-hour 3 --ring-seconds 30",
-      "--ring-seconds: expected a number from 0 to 19.999, not \"30\" (a queue gives a phone up after 20 s unless its"
-        + " ring_seconds says otherwise)"
+      "--ring-seconds: expected a number from 0 to 19.999, not \"30\" (phones here answer before a queue gives"
+        + " them up, which is after 20 s unless told)"
     ),
     ("staff --handling-seconds 10", "CALLS"),
     ("simulate --handling-seconds 0 --agents 1 --arrivals-per-hour 1", "--handling-seconds: expected a number above 0"),
