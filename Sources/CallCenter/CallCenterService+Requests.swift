@@ -1,5 +1,6 @@
 public import Control
 import Directory
+import Distribution
 import History
 import Recordings
 import Telephony
@@ -52,6 +53,19 @@ extension CallCenterService: RequestHandler {
     }
   }
 
+  /// Of a list in which nothing was found: who or what it was to be about, if there is no such. Those that are gone have
+  /// left something.
+  func unknown(agent: AgentID?, queue: QueueID?) -> ControlError? {
+    func fault(_ what: String, _ name: String, _ known: [String]) -> ControlError? {
+      guard !known.contains(name) else { return nil }
+      let question = Spelling.nearest(to: name, among: known).map { "; did you mean '\($0)'?" } ?? ""
+      return ControlError(.notFound, "there is no \(what) \(name)\(question)")
+    }
+    let settings = flow.settings.distribution
+    return agent.flatMap { fault("agent", $0.rawValue, settings.agents.map(\.id.rawValue)) }
+      ?? queue.flatMap { fault("queue", $0.rawValue, settings.queues.map(\.id.rawValue)) }
+  }
+
   private func history(_ filter: HistoryFilter, for client: Client) async -> Result<ControlResult, ControlError> {
     var query = HistoryQuery()
     query.limit = filter.limit
@@ -77,6 +91,7 @@ extension CallCenterService: RequestHandler {
         let recordings = try await outside.recordings.recordings(of: record.id)
         summaries.append(flow.summary(record, recordings: recordings, for: client))
       }
+      if summaries.isEmpty, let unknown = unknown(agent: filter.agent, queue: filter.queue) { return .failure(unknown) }
       return .success(.history(summaries))
     } catch {
       return .failure(ControlError(.internalError, "the history could not be read: \(error)"))

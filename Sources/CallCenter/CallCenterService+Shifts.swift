@@ -24,6 +24,9 @@ extension CallCenterService {
           ControlError(
             .invalidParameters, "that is more than \(Self.mostListed) shifts: narrow the days, or name an agent"))
       }
+      if kept.isEmpty, let unknown = unknown(agent: filter.agent.map(configured), queue: nil) {
+        return .failure(unknown)
+      }
       return .success(.shifts(await Self.inWords(kept)))
     } catch {
       return .failure(ControlError(.internalError, "the shifts could not be read: \(error)"))

@@ -61,7 +61,9 @@ extension CallFlow {
     return .done(
       Done(contact: id),
       [.saveDisposition(id, disposition), .notice(told)]
-        + translate(distributor.dispositionSet(id, for: disposer.agent, at: now), at: now))
+        + ([disposer.agent] + disposer.others).flatMap { agent in
+          translate(distributor.dispositionSet(id, for: agent, at: now), at: now)
+        })
   }
 
   func overstayed(_ agent: AgentID, _ reason: String, at now: Moment) -> [Effect] {

@@ -14,7 +14,7 @@ extension CallFlow {
     -> Result<ControlResult, ControlError>
   {
     guard contacts[id] != nil || !kept.isEmpty else {
-      return .failure(ControlError(.notFound, "nothing is known here of why with contact \(id)"))
+      return .failure(ControlError(.notFound, "there is no contact \(id), or no decision about it is kept any more"))
     }
     let onlooker = DecisionOnlooker(
       own: client.scope,
@@ -25,11 +25,13 @@ extension CallFlow {
         ControlError(
           .forbidden, "contact \(id) was not offered to \(client.scope ?? ""): this needs the role supervisor"))
     }
+    // While a phone rings for it, the last decision says how it stands.
+    let isTold = contacts[id]?.offers.isEmpty == false && !decisions.isEmpty
     return .success(
       .explanation(
         ExplanationSummary(
           contact: id, decisions: decisions.map { summary(onlooker.view($0)) },
-          present: distributor.explanation(of: id, at: now).map { summary(onlooker.view($0)) })))
+          present: isTold ? nil : distributor.explanation(of: id, at: now).map { summary(onlooker.view($0)) })))
   }
 
   private func summary(_ decision: Distribution.Decision) -> DecisionSummary {
@@ -41,6 +43,7 @@ extension CallFlow {
       agent: outcome.agent, others: decision.others, step: outcome.step, reason: outcome.reason?.rawValue,
       strategy: decision.strategy?.rawValue, waitedMilliseconds: decision.waited.milliseconds, ahead: decision.ahead,
       candidates: decision.candidates.map(CandidateSummary.init), moreCandidates: decision.moreCandidates,
+      moreFree: decision.moreFree,
       leftOut: decision.leftOut.map {
         LeftOutSummary(agent: $0.agent, reason: $0.obstacle.word, detail: $0.obstacle.detail)
       }, moreLeftOut: decision.moreLeftOut,

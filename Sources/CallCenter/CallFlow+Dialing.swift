@@ -10,7 +10,7 @@ import Telephony
 /// Click-to-dial: what a client asked for, and what the dialler answers.
 extension CallFlow {
   mutating func dial(_ agent: AgentID, to text: String, at now: Moment) -> Decision {
-    guard distributor.agent(agent) != nil else { return .refused(.notFound, "there is no agent \(agent)") }
+    guard let state = distributor.agent(agent) else { return .refused(.notFound, "there is no agent \(agent)") }
     let dialled: DialledNumber
     switch read(text) {
     case .success(let value): dialled = value
@@ -27,7 +27,9 @@ extension CallFlow {
     case .failure(let refusal): return .refused(.refused, refusal.explanation)
     }
     guard let phone = distributor.phoneForDialing(agent, isEmergency: isEmergency) else {
-      return .refused(.wrongState, DialRefusal.noPhone(of: agent, isEmergency: isEmergency).explanation)
+      let refusal: DialRefusal =
+        isEmergency ? .agentAtNoPhone(agent) : .agentNotAvailable(agent, Self.hindrance(of: state))
+      return .refused(.wrongState, refusal.explanation)
     }
     let id = newContact(at: now)
     var contact = outbound(id, dialled, at: now)
@@ -38,6 +40,17 @@ extension CallFlow {
       Done(contact: id),
       effects
         + translate(dialer.dialRequested(id, by: agent, number: dialled.number, trunk: trunk, at: now), at: now))
+  }
+
+  /// Of somebody who cannot be rung to dial.
+  private static func hindrance(of state: AgentState) -> DialRefusal.AgentHindrance {
+    guard state.phone != nil else { return .loggedOut }
+    return switch state.activity {
+    case .reserved, .ringing: .offered
+    case .talking, .holding, .outboundDialing, .outboundTalking: .talking
+    case .supervising: .supervising
+    case .idle, .afterCallWork, .unreachable: .phoneNotReachable
+    }
   }
 
   /// A phone of ours dialled a number by itself, and the dial plan found the way out.
@@ -163,6 +176,6 @@ extension CallFlow {
     effects += translate(switchboard.partyJoined(inside, in: id, side: .agent, holdMusic: settings.music))
     return effects + [notice(.contactConnected, contact, at: now)] + conversationBegan(id, agent, nil, at: now)
       + heldBefore(id, at: now)
-      + (agent.map { translate(monitors.contactConnected(id, with: $0, queue: nil, at: now), at: now) } ?? [])
+      + (agent.map { supervisorsMayHear(id, $0, queue: nil, at: now) } ?? [])
   }
 }

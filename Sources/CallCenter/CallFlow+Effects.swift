@@ -87,7 +87,7 @@ extension CallFlow {
     effects += translate(ledger.segmentAnswered(id, name: engagement.segment, at: now))
     return effects + [notice(.contactConnected, contact, at: now)]
       + conversationBegan(id, agent, contact.cameBy, at: now) + heldBefore(id, at: now)
-      + translate(monitors.contactConnected(id, with: agent, queue: contact.cameBy, at: now), at: now)
+      + supervisorsMayHear(id, agent, queue: contact.cameBy, at: now)
   }
 
   mutating func conversationBegan(_ id: ContactID, _ agent: AgentID?, _ queue: QueueID?, at now: Moment) -> [Effect] {

@@ -64,7 +64,7 @@ extension CallFlow {
     }
   }
 
-  /// Queues with their day.
+  /// Queues with their day, and how long somebody would wait: a walk over all who serve them, once for each queue.
   mutating func queueList(at now: Moment) -> [QueueSummary] {
     let live = ledger.figures.live(at: now)
     return distributor.queues.map { state in
@@ -74,6 +74,10 @@ extension CallFlow {
       summary.answeredToday = counts[.answered]
       summary.abandonedToday = counts[.abandoned] + counts[.shortAbandoned]
       summary.serviceLevelPercent = JSON(figure: "sl_gross", of: counts, settings.figures)?.asNumber
+      switch distributor.estimatedWait(in: state.id, at: now) {
+      case .known(let median, let ninetieth): summary.estimatedWait = EstimatedWaitSummary(median, ninetieth)
+      case .unknown(let reason): summary.estimatedWaitReason = reason.rawValue
+      }
       return summary
     }
   }

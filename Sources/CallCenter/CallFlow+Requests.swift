@@ -65,8 +65,7 @@ extension CallFlow {
     case .agentsList: return .found(.agents(agentList(for: client, at: now)))
     case .queuesList: return .found(.queues(queueList(at: now)))
     case .figuresLive: return .found(.figures(liveFigures(at: now)))
-    case .callsList:
-      return .found(.calls(contacts.values.sorted { $0.id < $1.id }.map { summary($0, at: now) }))
+    case .callsList: return .found(.calls(callList(for: client, at: now)))
     case .contactSetPriority(let id, let priority): return setPriority(id, priority, at: now)
     case .settingsChange, .settingsDiff, .systemStatus, .help, .historyList, .distributionExplain, .directoryLookUp,
       .figuresReport, .figuresVerify, .shiftList, .shiftSet, .shiftRemove, .shiftImport, .eventsSubscribe:

@@ -19,6 +19,7 @@ extension CallFlow {
       activitySince: RFC3339.text(state.activitySince.wallMilliseconds),
       queues: distributor.queues(of: state.id))
     (summary.contacts, summary.offered) = (state.contacts, state.offered)
+    summary.reasonName = reason.flatMap { settings.reasonNames[$0] }
     summary.capacity = distributor.capacity(of: state.id)
     return summary
   }
@@ -64,6 +65,18 @@ extension CallFlow {
       seconds: now.since(contact.startedAt).components.seconds, recording: recorder.current(of: contact.id) != nil)
   }
 
+  /// All that are up, by id; those that wait with their estimate, unless the client sees none of these anyway.
+  func callList(for client: Client, at now: Moment) -> [CallSummary] {
+    let waits = client.scope == nil ? distributor.estimatedWaits(at: now) : [:]
+    return contacts.values.sorted { $0.id < $1.id }.map { contact in
+      var summary = summary(contact, at: now)
+      if case .known(let median, let ninetieth)? = waits[contact.id] {
+        summary.estimatedWait = EstimatedWaitSummary(median, ninetieth)
+      }
+      return summary
+    }
+  }
+
   func popUp(of contact: Contact, card: CallerCards.Card, at now: Moment) -> PopUp {
     let word: String
     var customers: [CustomerCard] = []
@@ -88,6 +101,16 @@ extension CallFlow {
       agents.count { $0.status != .loggedOut },
       agents.count { $0.status == .ready }, recordings.count
     )
+  }
+}
+
+extension EstimatedWaitSummary {
+  init(_ median: Duration, _ ninetieth: Duration) {
+    func seconds(_ duration: Duration) -> Int64 {
+      let (seconds, rest) = duration.components
+      return rest > 0 ? seconds + 1 : seconds
+    }
+    self.init(p50Seconds: seconds(median), p90Seconds: seconds(ninetieth))
   }
 }
 

@@ -94,8 +94,24 @@ extension CallFlow {
     return translate(monitors.phoneEnded(id, at: now), at: now)
   }
 
+  /// After `heldBefore`: she may have held it before it began.
+  mutating func supervisorsMayHear(_ id: ContactID, _ agent: AgentID, queue: QueueID?, at now: Moment) -> [Effect] {
+    let isHeld = contacts[id]?.engagement?.stage == .holding
+    return translate(monitors.contactConnected(id, with: agent, queue: queue, isHeld: isHeld, at: now), at: now)
+  }
+
+  /// What one of them leads to at the desk itself (an agent who is taken over from logs out) comes behind them all: it was
+  /// decided after them, and is told after them. Empty where it waits for that.
   mutating func translate(_ effects: [MonitorDesk.Effect], at now: Moment) -> [Effect] {
-    effects.flatMap { translate($0, at: now) }
+    guard monitorEffects == nil else {
+      monitorEffects? += effects
+      return []
+    }
+    monitorEffects = effects[...]
+    defer { monitorEffects = nil }
+    var translated: [Effect] = []
+    while let effect = monitorEffects?.popFirst() { translated += translate(effect, at: now) }
+    return translated
   }
 
   private mutating func translate(_ effect: MonitorDesk.Effect, at now: Moment) -> [Effect] {

@@ -91,6 +91,8 @@ public struct CallFlow: Sendable {
   var contacts: [ContactID: Contact] = [:]
   var legs: [LegID: LegPart] = [:]
   var recordings: [RecordingID: Recording] = [:]
+  /// What is still to be done of what the desk of monitors said; nil: it has said nothing.
+  var monitorEffects: ArraySlice<MonitorDesk.Effect>?
   /// Of supervisors, until they become a contact's party.
   var monitorLegs: [MonitorID: LegID] = [:]
   /// Of these, the ones whose phones hold us.

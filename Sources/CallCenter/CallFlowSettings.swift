@@ -31,6 +31,8 @@ public struct CallFlowSettings: Sendable {
   public var directoryDeadline: Duration
   /// What contacts can come to.
   public var dispositions = DispositionCodes()
+  /// Names for people; a reason for being away that is missing here is known by its word.
+  public var reasonNames: [String: String] = [:]
   /// For how long it can be asked why a contact went where it went; zero: nothing is kept.
   public var keepsDecisions: Duration
   /// Every queue of `distribution`; one that is missing here is answered at once, with the house's music.

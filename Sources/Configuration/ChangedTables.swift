@@ -60,6 +60,36 @@ struct ChangedTables: Sendable {
     return inner[names[1]]?.json ?? .null
   }
 
+  /// What stands in it, each key within a table by itself; of an agent her memberships too, each with whether it is there.
+  func content(of subject: SettingSubject) -> [SettingChange.Target: JSON] {
+    var content: [SettingChange.Target: JSON] = [:]
+    func put(_ entries: [TOMLEntry], of subject: SettingSubject) {
+      for entry in entries {
+        if case .table(let inner) = entry.value.content {
+          for one in inner { content[.init(subject: subject, key: "\(entry.key).\(one.key)")] = one.value.json }
+        } else {
+          content[.init(subject: subject, key: entry.key)] = entry.value.json
+        }
+      }
+    }
+    switch subject {
+    case .queue(let queue): put((table("queues", queue.rawValue) ?? []).filter { $0.key != "id" }, of: subject)
+    case .code(let list, let code): put((table(list.rawValue, code) ?? []).filter { $0.key != "id" }, of: subject)
+    case .agent(let agent):
+      let table = table("agents", agent.rawValue) ?? []
+      put(table.filter { $0.key != "id" && $0.key != "queues" }, of: subject)
+      for queue in Self.memberships(of: table) {
+        let membership = SettingSubject.membership(agent, QueueID(rawValue: queue.key))
+        content[.init(subject: membership, key: SettingChange.existence)] = .bool(true)
+        put(Self.membership(queue.value), of: membership)
+      }
+    case .membership(let agent, let queue):
+      let served = Self.memberships(of: table("agents", agent.rawValue) ?? [])
+      put(Self.membership(served[queue.rawValue]), of: subject)
+    }
+    return content
+  }
+
   /// Whether it is there.
   func has(_ subject: SettingSubject) -> Bool {
     value(of: SettingChange.Target(subject: subject, key: SettingChange.existence)) == .bool(true)

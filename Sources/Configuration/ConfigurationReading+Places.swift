@@ -63,6 +63,12 @@ extension ConfigurationReading {
       log.error(text.place, "\(key) must be a Unix name, a number or '@self', not \(quoted(text.value))")
       return nil
     }
+    if asksForAccounts, UInt32(text.value) == nil,
+      key == "user" ? getpwnam(text.value) == nil : getgrnam(text.value) == nil
+    {
+      log.error(text.place, "there is no Unix \(key) \(quoted(text.value))")
+      return nil
+    }
     return text.value
   }
 

@@ -9,6 +9,8 @@ struct ConfigurationReading {
   let makeReader: NumberReaderFactory
   /// Whether files with secrets are read.
   var opensSecrets = true
+  /// Whether users and groups must be of this machine.
+  var asksForAccounts = false
 
   var log: FaultLog { root.log }
   var configuration = DaemonConfiguration()

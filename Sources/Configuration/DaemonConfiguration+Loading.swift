@@ -51,6 +51,8 @@ extension DaemonConfiguration {
     let root = Section(name: "the file", place: document.place, entries: entries, log: log)
     var reading = ConfigurationReading(root: root, folder: Folder(of: path), mode: mode, makeReader: read)
     reading.opensSecrets = opensSecrets
+    // A role meant for somebody must not silently be nobody's.
+    reading.asksForAccounts = mode != nil
     let configuration = reading.run()
     let faults = log.inOrder
     guard !log.hasErrors else { throw ConfigurationFaults(faults: faults) }

@@ -34,7 +34,8 @@ extension RunningConfiguration {
       let subject = SettingSubject.membership(agent, queue)
       let texts = try texts(of: values)
       // Without a word about it, she serves it at level 1.
-      wanted.set(texts.isEmpty && !tables.has(subject) ? ["level": "1"] : texts, of: subject, by: author)
+      let isUntold = texts.values.allSatisfy { $0 == nil } && !tables.has(subject)
+      wanted.set(isUntold ? ["level": "1"] : texts, of: subject, by: author)
       touched = texts.keys.map { SettingChange.Target(subject: subject, key: $0) }
     case .add(let subject, let values):
       try expect(subject, isThere: false)
@@ -83,8 +84,8 @@ extension RunningConfiguration {
     let running =
       aside.isEmpty
       ? RunningConfiguration(self, changes: needed, as: outcome) : RunningConfiguration(source, changes: needed)
-    let targets = Set((changes.inOrder + wanted.inOrder).map(\.target)).sorted()
-    let differences = targets.compactMap { target -> SettingDifference? in
+    let targets = Self.targets(of: changes.inOrder + wanted.inOrder, in: tables, and: running.tables)
+    let differences = targets.keys.sorted().compactMap { target -> SettingDifference? in
       let (old, new) = (tables.value(of: target), running.tables.value(of: target))
       return old == new ? nil : SettingDifference(subject: target.subject, key: target.key, old: old, new: new)
     }
@@ -116,8 +117,13 @@ extension RunningConfiguration {
         needed.forget(SettingChange.Target(subject: subject, key: SettingChange.existence))
       }
     }
+    let remade = madeAsInFile(needed, inForce, laid, outcome)
+    for target in remade { needed.forget(target) }
+    let withinRemade = needed.inOrder.filter { change in
+      change.subject.owners.contains { owner in remade.contains { $0.subject == owner } }
+    }
     var rest = needed
-    for target in touched where needed[target].map({ !$0.takesAway }) == true {
+    for target in touched + withinRemade.map(\.target) where needed[target].map({ !$0.takesAway }) == true {
       var without = needed
       without.forget(target)
       rest.forget(target)
@@ -130,11 +136,34 @@ extension RunningConfiguration {
     return without.isInOrder && without.configuration == outcome.configuration ? rest : needed
   }
 
+  /// All changes of what was taken away, made again, and has come to what the file says, key by key.
+  private func madeAsInFile(
+    _ wanted: SettingChanges, _ inForce: (SettingChanges) -> [SettingChange],
+    _ laid: ([SettingChange]) -> ChangedTables, _ outcome: Outcome
+  ) -> [SettingChange.Target] {
+    let news = wanted.inOrder.filter { $0 != changes[$0.target] }.map(\.subject)
+    var remade: [SettingChange.Target] = []
+    for subject in Set(news.flatMap { [$0] + $0.owners }).sorted() {
+      let existence = SettingChange.Target(subject: subject, key: SettingChange.existence)
+      guard wanted[existence]?.value == "true", outcome.tables.has(subject) else { continue }
+      let own = wanted.inOrder.map(\.target).filter { $0.subject == subject }
+      var without = wanted
+      for target in own { without.forget(target) }
+      let rest = laid(inForce(without))
+      guard rest.has(subject), rest.content(of: subject) == outcome.tables.content(of: subject) else { continue }
+      remade += own
+    }
+    return remade
+  }
+
   private func texts(of values: [String: JSON]) throws(ControlError) -> [String: String?] {
     var texts: [String: String?] = [:]
     for (key, json) in values {
       guard !key.isEmpty, key != "id", key != SettingChange.existence, key.utf8.count <= 64 else {
         throw ControlError(.invalidParameters, "settings: \(quoted(key)) is none that can be changed.")
+      }
+      guard key != "name" || json != .string("") else {
+        throw ControlError(.invalidParameters, "name must not be empty; null takes it away")
       }
       texts.updateValue(json == .null ? nil : JSONLine.text(json), forKey: key)
     }
@@ -158,26 +187,5 @@ extension RunningConfiguration {
       try expect(.queue(queue), isThere: true)
       throw ControlError(.notFound, "agent \(agent) does not serve queue \(queue)")
     }
-  }
-
-  /// All changes, each with what the file says and what is in force.
-  public var differences: [SettingSummary] {
-    let file = ChangedTables(source.entries)
-    return changes.inOrder.map { change in
-      let target = change.target
-      var summary = SettingSummary(
-        queue: change.subject.queue, agent: change.subject.agent, key: change.key, file: file.value(of: target),
-        running: tables.value(of: target), changedAt: RFC3339.text(change.changedAt), user: change.user,
-        aside: aside[target])
-      if case .code(let list, let code) = change.subject { (summary.list, summary.code) = (list.rawValue, code) }
-      return summary
-    }
-  }
-}
-
-extension SettingSubject {
-  /// With which it goes.
-  fileprivate var owners: [SettingSubject] {
-    if case .membership(let agent, let queue) = self { [.agent(agent), .queue(queue)] } else { [] }
   }
 }

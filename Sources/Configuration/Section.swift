@@ -1,3 +1,5 @@
+import Telephony
+
 /// One table while it is read: hands out typed values, notes which keys were asked for, and reports all others.
 ///
 /// A value of the wrong type or outside its range is reported and then treated as absent, so that reading goes on and
@@ -141,7 +143,11 @@ extension Section {
   func strings(_ key: String) -> [Written<String>]? {
     guard let entry = entry(key) else { return nil }
     guard case .array(let values) = entry.value.content else {
-      wrongType(entry, wanted: "a list of texts")
+      let example =
+        if case .string(let text) = entry.value.content {
+          " such as [\"\(String(text.prefix(64)).safeForDisplay)\"]"
+        } else { "" }
+      wrongType(entry, wanted: "a list of texts" + example)
       return nil
     }
     return values.compactMap { value in

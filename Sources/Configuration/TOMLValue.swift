@@ -24,7 +24,7 @@ struct TOMLValue: Sendable {
     switch content {
     case .string: "text"
     case .integer: "a whole number"
-    case .real: "a number"
+    case .real: "a decimal fraction"
     case .boolean: "true or false"
     case .date: "a date or time"
     case .array: "a list"

@@ -25,16 +25,17 @@ extension Command {
       (queue: QueueID) in .settingsChange(.set(.queue(queue), ["paused": .bool(false)]))
     },
     Command(
-      "membership.set", .supervisor, "Lets an agent serve a queue, or changes her place in it.",
+      "membership.set", .supervisor,
+      "Lets an agent serve a queue, or changes her place in it; null takes a key away.",
       .identifier("agent", "who"), .identifier("queue", "in which queue"),
-      .optional(.number("level", 1...100, "1 is rung first, and so unless told")),
-      .optional(.number("position", 0...10_000, "her place in its order; lower first")),
-      .optional(.number("weight", 1...1000, "how often chance takes her")),
-      .optional(.number("delay_seconds", 0...3600, "how long callers have waited before she is offered them"))
+      .nullable(.number("level", 1...100, "1 is rung first, and so unless told")),
+      .nullable(.number("position", 0...10_000, "her place in its order; lower first")),
+      .nullable(.number("weight", 1...1000, "how often chance takes her")),
+      .nullable(.number("delay_seconds", 0...3600, "how long callers have waited before she is offered them"))
     ) { (agent: AgentID, queue: QueueID, level, position, weight, delay) in
       let values = ["level": level, "position": position, "weight": weight, "delay_seconds": delay]
         .compactMapValues { $0 }
-      return .settingsChange(.place(agent, queue, values.mapValues { .integer(Int64($0)) }))
+      return .settingsChange(.place(agent, queue, values.mapValues { $0.map { .integer(Int64($0)) } ?? .null }))
     },
     Command(
       "membership.remove", .supervisor, "Lets an agent serve a queue no more; what she talks in goes on.",

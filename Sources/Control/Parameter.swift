@@ -50,6 +50,17 @@ struct Parameter<Value: Sendable>: Sendable {
       }
     }
   }
+
+  /// The same parameter, that may be left out; null says something of its own, and is `.some(nil)`.
+  static func nullable<Wrapped>(_ parameter: Parameter<Wrapped>) -> Parameter where Value == Wrapped?? {
+    let optional = Parameter<Wrapped?>.optional(parameter)
+    return Parameter(
+      description: optional.description, actor: { $0?.flatMap(parameter.actor) }, bindsUpTo: optional.bindsUpTo
+    ) { (json) throws(ControlError) in
+      guard let json else { return nil }
+      return .some(try optional.read(json))
+    }
+  }
 }
 
 extension Parameter where Value == String {

@@ -10,7 +10,8 @@ struct Arguments {
   private(set) var words: [String] = []
   private var options: [String: [String]] = [:]
 
-  /// `valued` and `flags` are the names, with their dashes. A value stands after `=` or as the next word.
+  /// `valued` and `flags` are the names, with their dashes. A value stands after `=` or as the next word. A number below
+  /// zero is a word.
   init(_ arguments: [String], valued: Set<String>, flags: Set<String>) throws(UsageError) {
     var rest = arguments[...]
     while let word = rest.popFirst() {
@@ -18,7 +19,8 @@ struct Arguments {
         words += rest
         return
       }
-      guard word.hasPrefix("-"), word != "-" else {
+      guard word.hasPrefix("-"), word != "-", !Self.isNumber(word) || valued.contains(word) || flags.contains(word)
+      else {
         words.append(word)
         continue
       }
@@ -36,6 +38,11 @@ struct Arguments {
         throw UsageError("unknown option \(name)\(question(name, among: valued.union(flags)))")
       }
     }
+  }
+
+  /// `-5`, `-0.5`: not `-inf`, which is one for machines.
+  private static func isNumber(_ word: String) -> Bool {
+    word.dropFirst().utf8.first.map { (0x30...0x39).contains($0) || $0 == 0x2E } == true && Double(word) != nil
   }
 
   func has(_ flag: String) -> Bool { options[flag] != nil }

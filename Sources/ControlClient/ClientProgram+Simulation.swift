@@ -42,7 +42,10 @@ extension ClientProgram {
     add("wait p90", seconds(total.p90WaitSeconds))
     add("wait p99", seconds(total.p99WaitSeconds))
     add("probability of waiting", share(total.probabilityOfWaiting))
-    add("service level in \(Figure.text(wish.thresholdSeconds)) s", share(total.serviceLevel))
+    let threshold = Figure.text(wish.thresholdSeconds)
+    add(
+      rendering.words.japanese ? "\(threshold) 秒以内のサービスレベル" : "service level in \(threshold) s",
+      share(total.serviceLevel))
     add("abandoned", share(total.abandonment))
     add("occupancy", share(outcome.occupancy))
     var text = table.text(emphasis: rendering.emphasis)

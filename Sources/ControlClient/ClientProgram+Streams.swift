@@ -8,7 +8,11 @@ extension ClientProgram {
     let subscribed = try connection.send("events.subscribe", ["since": .integer(Int64(since))])
     let end = try connection.send("system.status")
     let answer = try connection.answer(to: subscribed).read(as: Subscribed.self)
-    if answer.missed { errors("tsunagi: older events are no longer kept\n") }
+    if since > answer.next {
+      errors("tsunagi: there is no event \(since) yet: the next one is \(answer.next)\n")
+    } else if answer.missed {
+      errors("tsunagi: older events are no longer kept\n")
+    }
     _ = try connection.answer(to: end)
     for notice in connection.takeNotices() {
       guard let event = notice["params"], notice["method"] == .string("event") else { continue }

@@ -99,7 +99,10 @@ extension Rendering {
   }
 
   func verification(_ found: FigureVerification) -> String {
-    let what = "\(found.contacts) contacts, \(found.stretches) stretches of agents' time, \(found.cells) cells"
+    let what =
+      words.japanese
+      ? "コンタクト \(found.contacts) 件、担当者の時間 \(found.stretches) 件、集計値 \(found.cells) 件"
+      : "\(found.contacts) contacts, \(found.stretches) stretches of agents' time, \(found.cells) cells"
     guard found.differenceCount > 0 || found.unreadableCount > 0 else {
       return "\(shown(found.from)) – \(shown(found.to)): \(what): \(words["figures and log agree"])\n"
     }

@@ -75,47 +75,24 @@ struct Rendering: Sendable {
     return TerminalText.safe(words.joined(separator: "  ")) + "\n"
   }
 
-  private func status(_ status: SystemStatus) -> String {
-    let rows = [
-      ("tsunagid", "\(status.version), \(status.stack)"),
-      ("state", "\(status.state), up since \(shown(status.startedAt)) (\(Self.length(status.uptimeSeconds)))"),
-      ("contacts", "\(status.contacts): \(status.waiting) waiting, \(status.talking) talking"),
-      ("agents", "\(status.agentsLoggedIn) logged in, \(status.agentsReady) ready"),
-      ("recordings", "\(status.recordings)"), ("clients", "\(status.clients)"),
-      ("load", status.load.map(load) ?? "not measured yet"),
-      ("events", "epoch \(status.epoch), seq \(status.seq)"),
-    ]
-    return rows.map { name, value in
-      name + String(repeating: " ", count: 12 - name.count) + TerminalText.safe(value) + "\n"
-    }.joined()
-  }
-
-  private func load(_ load: LoadSummary) -> String {
-    func milliseconds(_ microseconds: Int64) -> String {
-      "\(microseconds / 1000).\(microseconds % 1000 / 100)"
-    }
-    let late = [load.latenessP50Microseconds, load.latenessP99Microseconds, load.latenessWorstMicroseconds]
-      .map(milliseconds).joined(separator: "/")
-    return
-      "audio \(late) ms late (p50/p99/worst), \(load.missedTicks) of \(load.ticks + load.missedTicks) ticks missed,"
-      + " busy \(load.busyPercent) %; SIP \(milliseconds(load.signallingLatenessMicroseconds)) ms late;"
-      + " recorder \(load.recorderPercent) % full, \(load.lostSamples) samples lost; \(load.eventsWaiting) events waiting"
-  }
-
   private func agents(_ agents: [AgentSummary]) -> String {
     table(
       ["AGENT", "NAME", "STATUS", "ACTIVITY", "PHONE", "SINCE", "TODAY", "OCC %", "QUEUES", "CONTACT"],
       right: ["TODAY", "OCC %"],
       agents.map { agent in
         var status = words[agent.status]
-        if let reason = agent.reason, !reason.isEmpty { status += " (\(words[reason]))" }
+        if let reason = agent.reasonName ?? agent.reason.map({ words[$0] }), !reason.isEmpty {
+          status += " (\(reason))"
+        }
         if let pending = agent.pending { status += " → \(words[pending])" }
         var activity = words[agent.activity]
         if agent.capacity > 1 { activity += " \(agent.contacts.count)/\(agent.capacity)" }
+        // Of somebody who is away and does nothing, since when she is away.
+        let isAway = agent.status == "not_ready" && agent.activity == "idle"
         let contacts = agent.contacts.isEmpty ? [agent.contact].compactMap(\.self) : agent.contacts
         return [
           agent.agent.rawValue, agent.name, status, activity, agent.phone?.rawValue ?? "",
-          shown(agent.activitySince), agent.callsToday.map { "\($0)" } ?? "",
+          shown(isAway ? agent.statusSince : agent.activitySince), agent.callsToday.map { "\($0)" } ?? "",
           agent.occupancyPercent.map { Figure.text($0, decimals: 1) } ?? "",
           agent.queues.map(\.rawValue).joined(separator: ","),
           contacts.map(\.rawValue).joined(separator: ","),
@@ -123,14 +100,21 @@ struct Rendering: Sendable {
       })
   }
 
+  /// `0:20–1:05`: half wait less than the first, nine in ten less than the second.
+  private func estimate(_ wait: EstimatedWaitSummary) -> String {
+    Self.length(wait.p50Seconds) + "–" + Self.length(wait.p90Seconds)
+  }
+
   private func queues(_ queues: [QueueSummary]) -> String {
-    let numbers = ["WAITING", "RINGING", "LONGEST", "LOGGED IN", "FREE", "OFFERED", "ANSWERED", "LOST", "SL %"]
+    let numbers = ["WAITING", "RINGING", "LONGEST", "EST", "LOGGED IN", "FREE", "OFFERED", "ANSWERED", "LOST", "SL %"]
     return table(
-      ["QUEUE", "NAME", "STATE"] + numbers, right: Set(numbers),
+      ["QUEUE", words.japanese ? "名称" : "NAME", "STATE"] + numbers, right: Set(numbers),
       queues.map { queue in
         [
           queue.queue.rawValue, queue.name, queue.paused ? words["paused"] : "", "\(queue.waiting)", "\(queue.ringing)",
-          queue.longestWaitSeconds.map(Self.length) ?? "", "\(queue.agentsLoggedIn)", "\(queue.agentsFree)",
+          queue.longestWaitSeconds.map(Self.length) ?? "",
+          queue.estimatedWait.map(estimate) ?? queue.estimatedWaitReason.map { words[$0] } ?? "",
+          "\(queue.agentsLoggedIn)", "\(queue.agentsFree)",
           queue.offeredToday.map { "\($0)" } ?? "", queue.answeredToday.map { "\($0)" } ?? "",
           queue.abandonedToday.map { "\($0)" } ?? "",
           queue.serviceLevelPercent.map { Figure.text($0, decimals: 1) } ?? "",
@@ -140,12 +124,13 @@ struct Rendering: Sendable {
 
   private func calls(_ calls: [CallSummary]) -> String {
     table(
-      ["CONTACT", "DIRECTION", "STATE", "CALLER", "CUSTOMER", "QUEUE", "AGENT", "SECONDS", "REC"], right: ["SECONDS"],
+      ["CONTACT", "DIRECTION", "STATE", "CALLER", "CUSTOMER", "QUEUE", "AGENT", "SECONDS", "EST", "REC"],
+      right: ["SECONDS", "EST"],
       calls.map { call in
         [
           call.contact.rawValue, words[call.direction], words[call.state], call.caller.display, call.customer ?? "",
           call.queue?.rawValue ?? "", call.agents.map(\.rawValue).joined(separator: ", "), "\(call.seconds)",
-          call.recording ? "●" : "",
+          call.estimatedWait.map(estimate) ?? "", call.recording ? "●" : "",
         ]
       })
   }

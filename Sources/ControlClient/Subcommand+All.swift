@@ -40,7 +40,8 @@ extension Subcommand {
       usage: ["history [--limit N] [--agent AGENT] [--queue QUEUE] [--number NUMBER] [--before TIME] [CONTACT]"],
       help: "Lists contacts, the newest first.",
       valued: [
-        "--limit": "how many at most (1 to 1000; 50 unless told)", "--agent": "only those that this agent handled",
+        "--limit": "how many at most (1 to 1000; 50 unless told)",
+        "--agent": "only those that this agent handled, or that rang at her",
         "--queue": "only those of this queue", "--number": "only those with this number",
         "--before": "only those that began before this time (RFC 3339)",
       ], action: history),

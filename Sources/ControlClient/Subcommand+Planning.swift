@@ -49,18 +49,21 @@ extension Subcommand {
       StaffingWish(
         calls: numbers, from: from, handlingSeconds: try words.number("--handling-seconds", above: 0),
         patienceSeconds: try words.numberIfAny("--patience-seconds", 0.001...1e7),
-        serviceLevel: try words.numberIfAny("--service-level", 0...0.9999) ?? 0.8,
+        serviceLevel: try words.numberIfAny(
+          "--service-level", 0...0.9999, why: "no number of agents is sure to be enough")
+          ?? 0.8,
         thresholdSeconds: try words.numberIfAny("--threshold-seconds", 0...86_400) ?? 20))
   }
 }
 
 extension Arguments {
-  func numberIfAny(_ option: String, _ range: ClosedRange<Double>) throws(UsageError) -> Double? {
+  /// `why`: what is behind a bound that nobody would guess.
+  func numberIfAny(_ option: String, _ range: ClosedRange<Double>, why: String? = nil) throws(UsageError) -> Double? {
     guard let text = value(option) else { return nil }
     guard let number = Double(text), range.contains(number) else {
       throw UsageError(
-        "\(option): expected a number from \(Figure.text(range.lowerBound)) to \(Figure.text(range.upperBound)), not \"\(text)\""
-      )
+        "\(option): expected a number from \(Figure.text(range.lowerBound)) to \(Figure.text(range.upperBound, atMost: 4)),"
+          + " not \"\(text)\"\(why.map { " (\($0))" } ?? "")")
     }
     return number
   }
@@ -91,9 +94,9 @@ extension Arguments {
 
 /// Numbers as people read them.
 enum Figure {
-  /// With as many decimals as it has, three at most.
-  static func text(_ value: Double) -> String {
-    var text = text(value, decimals: 3)
+  /// With as many decimals as it has, three at most unless told.
+  static func text(_ value: Double, atMost decimals: Int = 3) -> String {
+    var text = text(value, decimals: decimals)
     while text.last == "0" { text.removeLast() }
     if text.last == "." { text.removeLast() }
     return text

@@ -20,11 +20,18 @@ extension Subcommand {
       help: "Lets an agent serve a queue (level, position, weight, delay_seconds), pauses her there, or takes her out.",
       action: member),
     Subcommand(
-      name: "skills", usage: ["skills AGENT [SKILL LEVEL...]"],
-      help: "Says anew all that an agent can do, and how well (0 to 100)."
+      name: "skills", usage: ["skills AGENT SKILL LEVEL...", "skills AGENT none"],
+      help: "Says anew all that an agent can do, and how well (0 to 100); what is not named she cannot do any more."
     ) { (words) throws(UsageError) in
       let agent = try words.next("AGENT")
-      let skills = try pairs(&words, "SKILL LEVEL")
+      guard !words.words.isEmpty else { throw UsageError("SKILL LEVEL... is missing (\"none\" takes all away)") }
+      let skills: [String: JSON]
+      if words.words == ["none"] {
+        _ = words.nextIfAny()
+        skills = [:]
+      } else {
+        skills = try pairs(&words, "SKILL LEVEL")
+      }
       return .call("agent.setSkills", ["agent": .string(agent), "skills": .object(skills)], .done)
     },
     Subcommand(
@@ -76,7 +83,15 @@ extension Subcommand {
     let agent = try words.next("AGENT")
     var members: [String: JSON] = ["agent": .string(agent), "queue": .string(try words.next("QUEUE"))]
     let verb = try verb(&words, of: "a membership", ["set", "pause", "resume", "remove"])
-    if verb == "set" { members.merge(try pairs(&words, "KEY VALUE")) { first, _ in first } }
+    if verb == "set" {
+      let values = try pairs(&words, "KEY VALUE")
+      let keys = ["level", "position", "weight", "delay_seconds"]
+      if let other = values.keys.sorted().first(where: { !keys.contains($0) }) {
+        throw UsageError(
+          "a membership has no setting \"\(other)\"\(question(other, among: keys)): \(keys.joined(separator: ", "))")
+      }
+      members.merge(values) { first, _ in first }
+    }
     return .call("membership.\(verb)", members, .done)
   }
 
@@ -110,12 +125,22 @@ extension Subcommand {
     return verb
   }
 
+  /// What is text even where it looks like a number.
+  private static let textKeys: Set = ["name", "reading"]
+
   /// Keys and values in turn, to the end. A value that is JSON is taken as such, everything else as text.
   private static func pairs(_ words: inout Arguments, _ what: String) throws(UsageError) -> [String: JSON] {
     var values: [String: JSON] = [:]
     while let key = words.nextIfAny() {
       guard let text = words.nextIfAny() else { throw UsageError("\(what): \"\(key)\" has no value") }
-      guard values.updateValue((try? JSON(reading: text.utf8)) ?? .string(text), forKey: key) == nil else {
+      var value = (try? JSON(reading: text.utf8)) ?? .string(text)
+      if textKeys.contains(key) {
+        switch value {
+        case .string, .null: break
+        default: value = .string(text)
+        }
+      }
+      guard values.updateValue(value, forKey: key) == nil else {
         throw UsageError("\(what): \"\(key)\" stands there twice")
       }
     }

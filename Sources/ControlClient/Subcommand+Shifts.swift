@@ -13,7 +13,10 @@ extension Subcommand {
       ], flags: ["--csv": "as a table that `shifts import` takes"]
     ) { (words) throws(UsageError) in
       if let verb = words.nextIfAny() {
-        guard verb == "import" else { throw UsageError("unknown verb \"\(verb)\"\(question(verb, among: ["import"]))") }
+        guard verb == "import" else {
+          throw UsageError(
+            "shifts has no \"\(verb)\"\(question(verb, among: ["import"])): import FILE, or options alone")
+        }
         guard !words.has("--csv"), ["--from", "--to", "--agent"].allSatisfy({ !words.has($0) }) else {
           throw UsageError("import takes no options: the table says who and when")
         }
@@ -41,7 +44,7 @@ extension Subcommand {
       ]
       let verb = try words.next("set or remove")
       guard ["set", "remove"].contains(verb) else {
-        throw UsageError("unknown verb \"\(verb)\"\(question(verb, among: ["set", "remove"]))")
+        throw UsageError("a day has no \"\(verb)\"\(question(verb, among: ["set", "remove"])): set, remove")
       }
       let parts = [("--break", "breaks"), ("--paid-break", "paidBreaks"), ("--work", "work")]
       for (option, member) in parts where words.has(option) {

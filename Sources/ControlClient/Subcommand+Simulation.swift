@@ -34,7 +34,11 @@ extension Subcommand {
     let house = try words.value("--config") == nil ? plain(words, spread) : configured(words, spread)
     return .simulate(
       SimulationWish(
-        house: house, ringSeconds: try words.numberIfAny("--ring-seconds", 0...19.999) ?? 0,
+        house: house,
+        ringSeconds: try words.numberIfAny(
+          "--ring-seconds", 0...19.999,
+          why: "a queue gives a phone up after 20 s unless its ring_seconds says otherwise")
+          ?? 0,
         thresholdSeconds: try words.numberIfAny("--threshold-seconds", 0...86_400) ?? 20,
         calls: Int(try words.wholeIfAny("--calls", 1000...10_000_000) ?? 100_000),
         seed: UInt64(try words.wholeIfAny("--seed", 0...(.max)) ?? 1)))
@@ -44,6 +48,11 @@ extension Subcommand {
   {
     for option in ["--stream", "--shift", "--open"] where words.has(option) {
       throw UsageError("\(option) goes with --config only")
+    }
+    guard ["--arrivals-per-hour", "--handling-seconds", "--agents"].contains(where: words.has) else {
+      throw UsageError(
+        "what is to be simulated? one's own queues and agents (--config FILE --stream STREAM), or one queue"
+          + " (--arrivals-per-hour N --handling-seconds S --agents N)")
     }
     let handling = try words.number("--handling-seconds", above: 0)
     return .plain(

@@ -13,7 +13,7 @@ struct Wording: Sendable {
 
   private static let inJapanese = [
     "AGENT": "担当者", "NAME": "氏名", "STATUS": "状態", "ACTIVITY": "活動", "PHONE": "電話機", "CONTACT": "コンタクト",
-    "SINCE": "開始", "QUEUES": "キュー", "QUEUE": "キュー", "WAITING": "待ち", "RINGING": "呼出中", "LONGEST": "最長待ち",
+    "SINCE": "開始", "QUEUES": "キュー", "QUEUE": "キュー", "WAITING": "待ち", "RINGING": "呼出中", "LONGEST": "最長待ち", "EST": "予想待ち",
     "LOGGED IN": "ログイン", "FREE": "空き", "DIRECTION": "方向", "STATE": "状態", "CALLER": "相手", "CUSTOMER": "顧客",
     "SECONDS": "秒", "REC": "録音", "STARTED": "開始", "WAIT": "待ち", "TALK": "通話", "END": "終了理由", "CALLED": "着信先",
     "READING": "読み", "NUMBERS": "電話番号", "NOTES": "備考",
@@ -32,7 +32,8 @@ struct Wording: Sendable {
       "担当者の処理能力を超えています。待ち呼は増え続け、待ち時間も延び続けます。",
     // Reports
     "TODAY": "本日対応", "OCC %": "占有率%", "OFFERED": "着信件数", "ANSWERED": "応答件数", "LOST": "放棄呼", "SL %": "SL%",
-    "PERIOD": "期間", "SUBJECT": "対象", "total": "全体", "QUARTER": "15分枠", "KIND": "種別", "ITEM": "項目", "KEPT": "保持値",
+    "PERIOD": "期間", "SUBJECT": "対象", "total": "全体", "DISPOSITION": "結果", "QUARTER": "15分枠", "KIND": "種別", "ITEM": "項目",
+    "KEPT": "保持値",
     "LOG": "ログ値", "figures and log agree": "集計値とログは一致", "differences between figures and log": "件の不一致",
     "cannot be read:": "読めない集計値:",
     "by cohort: what began in each time, whenever it ended": "着信基準: 各時間帯に始まったものを集計(終了時刻によらない)",
@@ -46,6 +47,8 @@ struct Wording: Sendable {
     "FCR: no next contact of the same customer about the same, in days:":
       "一次解決率: 同じ顧客・同じ用件の再入電なし。期間(日):",
     "miss": "未達", "hit": "達成", "excluded": "除外",
+    // How the daemon is
+    "running": "稼働中", "draining": "停止準備中", "overloaded": "過負荷",
     // What agents are and do
     "logged_out": "ログアウト", "ready": "受付可", "not_ready": "離席", "login": "ログイン直後", "restart": "再起動後", "no-answer": "応答なし",
     "idle": "待機", "reserved": "割当済", "ringing": "呼出中", "talking": "通話中", "holding": "保留中",
@@ -53,6 +56,8 @@ struct Wording: Sendable {
     // Contacts
     "inbound": "着信", "outbound": "発信", "waiting": "待ち", "dialing": "発信中",
     "announcing": "案内中", "paused": "停止中",
+    // Why nobody can say how long somebody will wait
+    "queue_paused": "停止中", "unstaffed": "担当者不在", "nobody_ready": "受付可なし",
     // Supervisors
     "SUPERVISOR": "管理者", "MODE": "モード", "FOLLOW": "追従", "listen": "モニター", "whisper": "ささやき", "barge": "三者通話",
     "present": "モニター中", "asked": "準備中", "agent": "担当者", "contact": "コンタクト",

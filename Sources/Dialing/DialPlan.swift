@@ -38,16 +38,25 @@ public enum DialRefusal: Error, Equatable, Sendable {
   case noEmergencyTrunk
   /// A caller would be sent on to an emergency number.
   case onwardToEmergency
-  /// The agent is logged out, on the phone, or her phone is not reachable.
-  case agentNotAvailable(AgentID)
+  /// Why her phone is not rung.
+  case agentNotAvailable(AgentID, AgentHindrance)
   /// For an emergency call the one thing that is missing: the agent is logged in at no phone that could be rung.
   case agentAtNoPhone(AgentID)
   /// The daemon stops: it dials no more, and at last no emergency call either.
   case stopping(isEmergency: Bool)
 
-  /// Why the agent's phone is not rung.
-  public static func noPhone(of agent: AgentID, isEmergency: Bool) -> DialRefusal {
-    isEmergency ? .agentAtNoPhone(agent) : .agentNotAvailable(agent)
+  /// What keeps an agent from dialling.
+  public enum AgentHindrance: Sendable, Hashable, CaseIterable {
+    /// She is logged in at no phone.
+    case loggedOut
+    /// Her phone is not registered, or did not answer the last time.
+    case phoneNotReachable
+    /// Her phone rings, or is about to.
+    case offered
+    /// She is in a call, or dials already.
+    case talking
+    /// She monitors somebody.
+    case supervising
   }
 
   /// What a phone is told that dialled it by itself (RFC 3261 §21): a number that is none of the public network's, or for
@@ -65,18 +74,31 @@ public enum DialRefusal: Error, Equatable, Sendable {
   public var explanation: String {
     switch self {
     case .classClosed(let kind):
-      "numbers of the class '\(kind.rawValue)' are closed by the dial plan: ask an administrator to open the class"
+      "numbers of the class '\(kind.rawValue)' are closed by the dial plan: ask an administrator to open the class ([dialing] open)"
     case .noTrunk:
       "there is no trunk by which calls go out: ask an administrator to name one in the dial plan"
     case .noEmergencyTrunk:
       "there is no trunk at all for this emergency call: dial it on another telephone, now"
     case .onwardToEmergency: "nobody is sent on to an emergency number"
-    case .agentNotAvailable(let agent):
-      "agent '\(agent.rawValue.safeForDisplay)' cannot be rung: log in, finish the present call, and see that the phone is registered"
+    case .agentNotAvailable(let agent, let hindrance):
+      "agent '\(agent.rawValue.safeForDisplay)' \(hindrance.explanation)"
     case .stopping(isEmergency: false): "the daemon is stopping and dials no more: try again when it is back"
     case .stopping(isEmergency: true): "the daemon is stopping and dials no more: dial it on another telephone, now"
     case .agentAtNoPhone(let agent):
       "agent '\(agent.rawValue.safeForDisplay)' is logged in at no phone that could be rung for this emergency call: dial it on another telephone, now"
+    }
+  }
+}
+
+extension DialRefusal.AgentHindrance {
+  /// Behind her name, with what to do.
+  fileprivate var explanation: String {
+    switch self {
+    case .loggedOut: "is logged out: log in first"
+    case .phoneNotReachable: "cannot be rung: see that the phone is switched on and registered"
+    case .offered: "is being offered a call: take it or refuse it first"
+    case .talking: "is in a call or dials already: finish that call first"
+    case .supervising: "is monitoring: end that first"
     }
   }
 }

@@ -11,11 +11,14 @@ extension Agent {
   /// What she is offered.
   var offered: ContactID? { if case .offered(let offer) = work { offer.contact } else { nil } }
 
-  /// The conversation that she is in: of several the last one that her phone does not hold, or the last of all.
+  /// The conversation that she is in: of several the one that she turned to last, of those that her phone does not hold if
+  /// there are any.
   var conversation: Conversation? {
     if aside.isEmpty { return work.conversation }
-    let conversations = (aside + [work]).compactMap(\.conversation)
-    return conversations.last { !$0.isHeld } ?? conversations.last
+    // Of two of the same moment the one that came later.
+    return (aside + [work]).reversed().compactMap(\.conversation).max {
+      $0.isHeld == $1.isHeld ? $0.turnedTo < $1.turnedTo : $0.isHeld
+    }
   }
 
   /// Whether a contact may be beside what she does: only callers are, at the phone that would ring. What she dials is not
@@ -47,18 +50,15 @@ extension Agent {
   /// Whether she may be offered a contact now, beside those that she has or not.
   var isAvailable: Bool { offered == nil && room > 0 }
 
-  /// She talks to a caller from now on.
-  mutating func beginMeasuring(at now: Moment) { unmeasuredSince = unmeasuredSince ?? now }
-
-  /// For how long a caller who leaves now has kept her. Of several at a time she serves one while the others wait, so what
-  /// they take together is shared out between them: to the first the time up to his end, to the next the rest.
-  mutating func measure(_ conversation: Conversation, endedAt now: Moment) -> Duration {
-    let time = now.since(unmeasuredSince ?? conversation.began)
-    let goesOn = (aside + [work]).compactMap(\.conversation).contains {
-      !$0.isOutbound && $0.contact != conversation.contact
+  /// Shares out her time with callers since the last moment at which one came or went. Of several at a time she serves one
+  /// while the others wait, and each takes an equal part of it.
+  mutating func shareTime(until now: Moment) {
+    let callers = (aside + [work]).compactMap(\.conversation).filter { !$0.isOutbound }
+    for var conversation in callers {
+      conversation.cost += now.since(sharedUntil) / callers.count
+      replaceWork(on: conversation.contact, with: .talking(conversation))
     }
-    unmeasuredSince = goesOn ? now : nil
-    return time
+    sharedUntil = now
   }
 }
 

@@ -38,8 +38,8 @@ struct Agent: Sendable {
   var waiting = Sorted<Place>()
   var counters = OfferCounters()
   var tally: Tally
-  /// Since when her time with callers has not been measured yet; nil while she talks to none.
-  var unmeasuredSince: Moment?
+  /// Up to when her time with callers has been shared out between them; of no meaning while she talks to none.
+  var sharedUntil: Moment
   /// When her last call ended; nil before the first.
   var lastRelease: Moment?
   /// What she does now, her own dialling, is not to change her place among the longest idle.
@@ -87,7 +87,10 @@ struct Agent: Sendable {
     /// Of which its wrap-up is.
     let queue: QueueID?
     let isOutbound: Bool
-    let began: Moment
+    /// When she turned to it last: when it began, or was taken back.
+    var turnedTo: Moment
+    /// How much of her time it has taken: of what several take at once an equal part.
+    var cost = Duration.zero
     var isHeld = false
     /// She asked for a wrap-up.
     var wantsWrapUp = false
@@ -104,6 +107,7 @@ struct Agent: Sendable {
     statusSince = now
     activitySince = now
     readySince = now
+    sharedUntil = now
   }
 
   static func duties(_ settings: AgentSettings) -> [Duty] {

@@ -40,8 +40,8 @@ public struct AgentState: Sendable, Equatable {
   public var pendingStatus: AgentStatus?
   /// Where her calls ring; nil when logged out.
   public var phone: PhoneID?
-  /// What she talks in, dials, is reserved for, rings for, or wraps up: of several calls the last one that her phone does not
-  /// hold.
+  /// What she talks in, dials, is reserved for, rings for, or wraps up: of several calls the one that she turned to last, of
+  /// those that her phone does not hold.
   public var contact: ContactID?
   /// All that she talks in or dials, in the order in which they came to her.
   public var contacts: [ContactID]

@@ -21,13 +21,9 @@ extension Decision {
   private static let mostNamed = 5
 
   private var seconds: Int64 { waited.components.seconds }
-  private var takers: Int { candidates.count + moreCandidates }
-  /// How many contacts whoever was chosen has besides: it is for want of anybody who has fewer, and those who have more do not
-  /// count among whom she was chosen from.
-  private var besides: Int { candidates.first { $0.agent == outcome.agent }?.contacts ?? 0 }
-  private var rivals: Int { candidates.count { $0.contacts == besides } + moreCandidates }
   private var unnamed: Int { max(0, leftOut.count - Self.mostNamed) + moreLeftOut }
-  private var isOfBestLevel: Bool { leftOut.contains { $0.obstacle == .otherLevel } }
+  /// Somebody of another level is left out, or may be.
+  private var isOfBestLevel: Bool { moreLeftOut > 0 || leftOut.contains { $0.obstacle == .otherLevel } }
 
   // MARK: English
 
@@ -40,33 +36,30 @@ extension Decision {
         return "After \(seconds) s it rings \(name(agent)), \(state)\(leftOut)."
       }
       let level = isOfBestLevel ? " of the best level" : ""
-      let (free, beside) = besides == 0 ? ("free ", "") : ("", " who can take it beside \(englishCalls)")
-      let whom = "all \(offered.count) \(free)agents\(level) of \(queue.map(title) ?? "")\(beside)"
+      let state = besides == 0 ? "who are free for it" : "who can take it beside \(englishCalls)"
+      let whom = "all \(offered.count) agents\(level) of \(queue.map(title) ?? "") \(state)"
       var names = offered.prefix(Self.mostNamed).map(name)
       if offered.count > names.count { names.append("\(offered.count - names.count) more") }
       return "After \(seconds) s it rings \(whom): \(names.joined(separator: ", "))\(leftOut)."
     case .offered(let agent):
       let beside = besides == 0 ? "" : " beside \(englishCalls)"
-      let want = besides == 0 || strategy == nil ? "" : "since nobody has fewer: "
-      let chosen = strategy.map { "\(want)\($0.english) of \(rivals) who could take it" } ?? "for whom it waited"
       let leftOut = englishLeftOut("; left out: ", name)
-      return "After \(seconds) s it was offered to \(name(agent))\(beside), \(chosen)\(leftOut)."
-    case .waits:
-      let who = candidates.isEmpty ? "nobody can take it" : "\(takers) could take it"
-      return "It waits: \(who)\(englishLeftOut("; ", name))."
+      return "After \(seconds) s it was offered to \(name(agent))\(beside), \(englishChoice)\(leftOut)."
+    case .waits: return "It waits: \(englishTakers)\(englishLeftOut("; ", name))."
     case .relaxed(let step?): return "After \(seconds) s less is asked of agents: step \(step) applies."
     case .relaxed(nil): return "After \(seconds) s every agent of the queue may take it, whatever she can do."
     case .kept(let agent):
       return "After \(seconds) s it was known who calls, and it is kept for \(name(agent)), who talked with him last."
     case .unkept(let agent): return "After \(seconds) s it is not kept for \(name(agent)) any more."
-    case .diverted(.full): return "The queue is as long as it may be."
-    case .diverted(.nobody): return "Nobody is there to wait for."
-    case .diverted(.waitedTooLong): return "It has waited for \(seconds) s, which is as long as it may."
-    case .diverted(.removed): return "The queue was taken away."
+    case .diverted(.full): return "The queue\(queue.map { " \(title($0))" } ?? "") is as long as it may be."
+    case .diverted(.nobody): return "Nobody\(queue.map { " of \(title($0))" } ?? "") is there to wait for."
+    case .diverted(.waitedTooLong):
+      return "It has waited for \(seconds) s\(queue.map { " in \(title($0))" } ?? ""), which is as long as it may."
+    case .diverted(.removed): return "The queue\(queue.map { " \(title($0))" } ?? "") was taken away."
     }
   }
 
-  private var englishCalls: String { besides == 1 ? "one call" : "\(besides) calls" }
+  var englishCalls: String { besides == 1 ? "one call" : "\(besides) calls" }
 
   private func englishLeftOut(_ opening: String, _ name: (AgentID) -> String) -> String {
     var parts = leftOut.prefix(Self.mostNamed).map { "\(name($0.agent)) (\($0.obstacle.english(name)))" }
@@ -89,22 +82,18 @@ extension Decision {
       return "\(seconds)秒待ち、\(whom)を一斉に呼び出しました:\(names.joined(separator: "、"))\(leftOut)。"
     case .offered(let agent):
       let beside = besides == 0 ? "" : "(\(besides)件対応中)"
-      let want = besides == 0 || strategy == nil ? "" : "より手の空いた人がおらず、"
-      let chosen = strategy.map { "\(want)対応できる\(rivals)人のうち\($0.japanese)" } ?? "この人を待っていた"
       let leftOut = japaneseLeftOut("。対象外:", name)
-      return "\(seconds)秒待ち、\(name(agent))さん\(beside)を呼び出しました(\(chosen)ため)\(leftOut)。"
-    case .waits:
-      let who = candidates.isEmpty ? "対応できる人がいません" : "\(takers)人が対応できます"
-      return "待機中です:\(who)\(japaneseLeftOut("。", name))。"
+      return "\(seconds)秒待ち、\(name(agent))さん\(beside)を呼び出しました(\(japaneseChoice)ため)\(leftOut)。"
+    case .waits: return "待機中です:\(japaneseTakers)\(japaneseLeftOut("。", name))。"
     case .relaxed(let step?): return "\(seconds)秒待ったため、求める技能を第\(step)段階に緩めました。"
     case .relaxed(nil): return "\(seconds)秒待ったため、技能にかかわらず全員が対応できるようにしました。"
     case .kept(let agent):
       return "\(seconds)秒後に発信者が判明し、前回対応した\(name(agent))さんを待ちます。"
     case .unkept(let agent): return "\(seconds)秒待ったため、\(name(agent))さんの専任待ちを終えました。"
-    case .diverted(.full): return "待ち行列が満員です。"
-    case .diverted(.nobody): return "対応する人がいません。"
-    case .diverted(.waitedTooLong): return "待ち時間の上限(\(seconds)秒)に達しました。"
-    case .diverted(.removed): return "待ち行列が廃止されました。"
+    case .diverted(.full): return "\(queue.map { "\(title($0))の" } ?? "")待ち行列が満員です。"
+    case .diverted(.nobody): return "\(queue.map { "\(title($0))に" } ?? "")対応する人がいません。"
+    case .diverted(.waitedTooLong): return "\(queue.map { "\(title($0))で" } ?? "")待ち時間の上限(\(seconds)秒)に達しました。"
+    case .diverted(.removed): return "\(queue.map { "\(title($0))の" } ?? "")待ち行列が廃止されました。"
     }
   }
 
@@ -115,43 +104,11 @@ extension Decision {
   }
 }
 
-extension QueueStrategy {
-  fileprivate var english: String {
-    switch self {
-    // Where all ring nobody is chosen.
-    case .longestIdle, .ringProgressively, .ringAll: "the longest idle"
-    case .leastRecent: "whose last call is the longest ago,"
-    case .fewestCalls: "with the fewest calls"
-    case .leastTalkTime: "with the least talk time"
-    case .leastOccupied: "the least occupied"
-    case .roundRobin: "whose turn it was,"
-    case .linear: "the first in the list"
-    case .random: "drawn by lot"
-    case .weightedRandom: "drawn by lot and weight"
-    case .skillFirst: "the best at what is asked for"
-    }
-  }
-
-  fileprivate var japanese: String {
-    switch self {
-    case .longestIdle, .ringProgressively, .ringAll: "待機時間が最も長い"
-    case .leastRecent: "最後の通話から最も時間が経っている"
-    case .fewestCalls: "通話数が最も少ない"
-    case .leastTalkTime: "通話時間が最も短い"
-    case .leastOccupied: "占有率が最も低い"
-    case .roundRobin: "順番に当たる"
-    case .linear: "一覧の先頭にいる"
-    case .random: "抽選で選ばれた"
-    case .weightedRandom: "重み付き抽選で選ばれた"
-    case .skillFirst: "求める技能が最も高い"
-    }
-  }
-}
-
 extension Decision.Obstacle {
   fileprivate func english(_ name: (AgentID) -> String) -> String {
     switch self {
     case .loggedOut: "logged out"
+    case .notReady(""): "away"
     case .notReady(let reason): "away: \(reason)"
     case .ringing: "her phone rings"
     case .talking: "on a call"
@@ -173,6 +130,7 @@ extension Decision.Obstacle {
   fileprivate func japanese(_ name: (AgentID) -> String) -> String {
     switch self {
     case .loggedOut: "ログアウト中"
+    case .notReady(""): "離席"
     case .notReady(let reason): "離席:\(reason)"
     case .ringing: "呼出中"
     case .talking: "通話中"

@@ -44,6 +44,22 @@ public struct Decision: Sendable, Hashable {
     }
   }
 
+  /// Among whom somebody was chosen: of all who could take it and were looked at, herself included.
+  public struct Rivals: Sendable, Hashable {
+    /// Who had as many contacts as she.
+    public var ofLoad: Int
+    /// Who of these were of her level, too: the strategy decided among them.
+    public var ofLevel: Int
+    /// Whether everybody with as many contacts was looked at, and of these everybody of her level.
+    public var isLoadSeen = true, isLevelSeen = true
+
+    /// Where everybody was looked at.
+    public init(ofLoad: Int, ofLevel: Int) {
+      self.ofLoad = ofLoad
+      self.ofLevel = ofLevel
+    }
+  }
+
   /// Somebody who could not, or not yet.
   public struct LeftOut: Sendable, Hashable {
     /// Who.
@@ -103,8 +119,13 @@ public struct Decision: Sendable, Hashable {
   public var ahead = 0
   /// Who could take it, the best first: `mostListed` at most.
   public var candidates: [Candidate] = []
-  /// How many more were free for the queue.
+  /// How many more could.
   public var moreCandidates = 0
+  /// How many more may be offered contacts of the queue, beyond the `mostLookedAt` best: whether they could take this one
+  /// was not looked at.
+  public var moreFree = 0
+  /// Whom the one who was chosen stood among; nil where it was for one agent alone, all ring at once, or nobody was chosen.
+  public var rivals: Rivals?
   /// Who could not, by name: `mostListed` at most.
   public var leftOut: [LeftOut] = []
   /// How many more serve the queue.
@@ -112,6 +133,9 @@ public struct Decision: Sendable, Hashable {
 
   /// How many candidates, and how many who are left out, are listed.
   public static let mostListed = 50
+  /// How many of those who are free, and how many of those who serve the queue, are looked at: a queue of thousands is
+  /// explained as fast as one of a hundred.
+  public static let mostLookedAt = 100
 
   /// Everybody whose phone rings by it.
   public var offered: [AgentID] { if case .offered(let agent) = outcome { [agent] + others } else { [] } }

@@ -23,7 +23,7 @@ extension Distributor {
     switch arrival.target {
     case .queue(let queue):
       guard lines[queue] != nil else { return [.giveUp(id, .notFound)] }
-      if let place = returningPlace(of: arrival.caller, in: queue, &turn) {
+      if refusal(by: queue) == nil, let place = returningPlace(of: arrival.caller, in: queue, &turn) {
         contact.place = Place(score: 0, enqueued: place.enqueued, contact: id)
       }
       contacts[id] = contact

@@ -20,6 +20,7 @@ extension Distributor {
     }
     var turn = Turn(at: now)
     conversation.isHeld = isHeld
+    if !isHeld { conversation.turnedTo = now }
     change(agent, reason, by: .agent, &turn) { $0.replaceWork(on: contact, with: .talking(conversation)) }
     return conclude(&turn)
   }
@@ -27,14 +28,13 @@ extension Distributor {
   /// Wrap-up begins, or follows when no other call of hers is left. For her own dialling that nobody answered it is the
   /// same as `dialingFailed`.
   public mutating func conversationEnded(_ contact: ContactID, with agent: AgentID, at now: Moment) -> [Effect] {
+    people[agent]?.shareTime(until: now)
     guard case .talking(let conversation)? = people[agent]?.work(on: contact) else {
       return dialingFailed(contact, by: agent, at: now)
     }
     var turn = Turn(at: now)
     if !conversation.isOutbound || settings.outboundResetsIdle { people[agent]?.lastRelease = now }
-    if !conversation.isOutbound, let time = people[agent]?.measure(conversation, endedAt: now) {
-      measure(time, of: conversation.queue)
-    }
+    if !conversation.isOutbound { measure(conversation.cost, of: conversation.queue) }
     let wrapUp = WrapUp(after: conversation, rules(of: conversation.queue))
     endCall(contact, agent, owing: wrapUp, "call-ended", &turn)
     return conclude(&turn)

@@ -31,10 +31,7 @@ extension Distributor {
     var aside = person.aside
     switch person.work {
     case .none: break
-    case .wrapUp(var wrapUp, let ends):
-      wrapUp.remaining = ends?.since(now) ?? .zero
-      people[agent]?.owe(wrapUp)
-      cancel(.wrapUp(agent), &turn)
+    case .wrapUp: interruptWrapUp(agent, &turn)
     case .offered(let offer):
       guard overrides else { return [] }
       endOffer(
@@ -59,7 +56,7 @@ extension Distributor {
     guard case .dialing? = people[agent]?.work(on: contact) else { return [] }
     var turn = Turn(at: now)
     change(agent, "answered", by: .system, &turn) {
-      let conversation = Agent.Conversation(contact: contact, phone: nil, queue: nil, isOutbound: true, began: now)
+      let conversation = Agent.Conversation(contact: contact, phone: nil, queue: nil, isOutbound: true, turnedTo: now)
       $0.replaceWork(on: contact, with: .talking(conversation))
     }
     return conclude(&turn)

@@ -45,9 +45,8 @@ extension Distributor {
       var decision = decision(.offered(to: best.agent), about: id, at: now)
     else { return nil }
     decision.others = ranks.dropFirst().map(\.agent)
-    decision.candidates = ranks.prefix(Decision.mostListed).map { candidate($0, at: now) }
-    decision.moreCandidates = ranks.count - decision.candidates.count
-    listLeftOut(of: contact, ranks, in: line, &decision)
+    list(ranks, &decision)
+    listLeftOut(of: contact, ranks, [], in: line, &decision)
     return decision
   }
 
@@ -66,31 +65,49 @@ extension Distributor {
       if let only = contact.only { listOnly(only, contact, chosen, &decision) }
       return decision
     }
-    // No more is looked at than is listed, so that a queue of thousands is explained as fast as one of fifty.
-    var ranks = line.free.prefix(Decision.mostListed).filter {
-      !line.settings.isPaused && obstacle(to: contact, $0.agent, level: $0.level) == nil
-    }.map { rank($0, in: line, for: contact, at: now) }
-    var unseen = max(0, line.free.count - Decision.mostListed)
-    if let chosen, !ranks.contains(where: { $0.agent == chosen.agent }) {
-      ranks.append(chosen)
-      unseen -= 1
+    let looked = line.settings.isPaused ? [] : Array(line.free.prefix(Decision.mostLookedAt))
+    var ranks = looked.filter { obstacle(to: contact, $0.agent, level: $0.level) == nil }
+      .map { rank($0, in: line, for: contact, at: now) }
+    if let chosen, !ranks.contains(where: { $0.agent == chosen.agent }) { ranks.append(chosen) }
+    list(ranks.sorted(), &decision)
+    // Were there anybody for one that seeks somebody, it would not wait.
+    if !line.settings.isPaused, chosen != nil || !seeksAgent(contact) {
+      decision.moreFree = line.free.count - Set(looked.map(\.agent)).union(ranks.map(\.agent)).count
     }
-    decision.candidates = ranks.sorted().map { candidate($0, at: now) }
-    decision.moreCandidates = max(0, unseen)
-    listLeftOut(of: contact, ranks, in: line, &decision)
+    decision.rivals = chosen.map { rivals(of: $0, among: ranks, looked.last, areAll: decision.moreFree == 0) }
+    listLeftOut(of: contact, ranks, looked, in: line, &decision)
     return decision
   }
 
-  /// Whoever of the line is not among these, and cannot take it.
-  private func listLeftOut(of contact: Contact, _ ranks: [Rank], in line: Line, _ decision: inout Decision) {
-    let listed = Set(ranks.map(\.agent))
-    for id in line.members.prefix(Decision.mostListed * 2) where decision.leftOut.count < Decision.mostListed {
-      guard !listed.contains(id), let agent = people[id] else { continue }
-      if let obstacle = obstacle(to: contact, agent, in: line) {
-        decision.leftOut.append(.init(agent: id, obstacle: obstacle))
+  /// Those who are free come with fewer contacts first, then by level: behind the last who was looked at is nobody who
+  /// stands before her.
+  private func rivals(of chosen: Rank, among ranks: [Rank], _ last: Rank?, areAll: Bool) -> Decision.Rivals {
+    var rivals = Decision.Rivals(
+      ofLoad: ranks.count { $0.load == chosen.load }, ofLevel: ranks.count { $0.tier == chosen.tier })
+    rivals.isLoadSeen = areAll || last.map { $0.load > chosen.load } ?? false
+    rivals.isLevelSeen = areAll || last.map { $0.tier > chosen.tier } ?? false
+    return rivals
+  }
+
+  private func list(_ ranks: [Rank], _ decision: inout Decision) {
+    decision.candidates = ranks.prefix(Decision.mostListed).map { candidate($0, at: decision.at) }
+    decision.moreCandidates = ranks.count - decision.candidates.count
+  }
+
+  /// Whoever of the line is not among these, and cannot take it. Those who were looked at are not among `moreFree`.
+  private func listLeftOut(
+    of contact: Contact, _ ranks: [Rank], _ looked: [Rank], in line: Line, _ decision: inout Decision
+  ) {
+    let (takers, looked) = (Set(ranks.map(\.agent)), Set(looked.map(\.agent)))
+    for id in line.members.prefix(Decision.mostLookedAt) where decision.leftOut.count < Decision.mostListed {
+      guard !takers.contains(id), let agent = people[id], let obstacle = obstacle(to: contact, agent, in: line) else {
+        continue
       }
+      decision.leftOut.append(.init(agent: id, obstacle: obstacle))
+      let isFree = agent.isAvailable && agent.membership(of: line.settings.id)?.isPaused == false
+      if decision.moreFree > 0, isFree, !looked.contains(id) { decision.moreFree -= 1 }
     }
-    let told = decision.candidates.count + decision.moreCandidates + decision.leftOut.count
+    let told = takers.count + decision.moreFree + decision.leftOut.count
     decision.moreLeftOut = max(0, line.members.count - told)
   }
 

@@ -4,16 +4,22 @@ public import Telephony
 extension Distributor {
   /// A contact that waits nowhere yet comes to a queue: it joins, or goes where that queue says.
   mutating func enter(_ id: ContactID, _ queue: QueueID, wish: Wish? = nil, _ turn: inout Turn) {
-    guard let line = lines[queue] else { return giveUp(id, .notFound, &turn) }
+    guard lines[queue] != nil else { return giveUp(id, .notFound, &turn) }
     contacts[id]?.target = .queue(queue)
     contacts[id]?.visited.insert(queue)
-    if let longest = line.settings.longestLine, line.places.count >= longest {
-      divert(id, .full, &turn)
-    } else if let needed = line.settings.joinNeeds, !line.isPresent(needed) {
-      divert(id, .nobody, &turn)
+    if let reason = refusal(by: queue) {
+      divert(id, reason, &turn)
     } else {
       join(id, queue, wish: wish, &turn)
     }
+  }
+
+  /// Why nobody may join it now; nil: anybody may.
+  func refusal(by queue: QueueID) -> OverflowReason? {
+    guard let line = lines[queue] else { return nil }
+    if let longest = line.settings.longestLine, line.places.count >= longest { return .full }
+    if let needed = line.settings.joinNeeds, !line.isPresent(needed) { return .nobody }
+    return nil
   }
 
   /// It cannot wait, or go on waiting, where it is. It must not be on offer.

@@ -43,9 +43,9 @@ extension Distributor {
     forget(contact, &turn)
     engaged.insert(contact)
     change(agent, "answered", by: .agent, &turn) {
+      $0.shareTime(until: now)
       $0.work = .talking(
-        .init(contact: contact, phone: offer.phone, queue: queue, isOutbound: false, began: now))
-      $0.beginMeasuring(at: now)
+        .init(contact: contact, phone: offer.phone, queue: queue, isOutbound: false, turnedTo: now))
       $0.missedOffers = 0
       $0.counters.answered += 1
       $0.tally.add(.init(calls: 1), at: now)

@@ -14,13 +14,9 @@ extension Distributor {
   /// No offers for her until it ends (`supervisionEnded`), also when she logs in meanwhile. Nothing happens for somebody who
   /// is busy.
   public mutating func supervisionBegan(by agent: AgentID, at now: Moment) -> [Effect] {
-    guard let person = people[agent], maySupervise(agent) else { return [] }
+    guard maySupervise(agent) else { return [] }
     var turn = Turn(at: now)
-    if case .wrapUp(var wrapUp, let ends) = person.work {
-      wrapUp.remaining = ends?.since(now) ?? .zero
-      people[agent]?.owe(wrapUp)
-      cancel(.wrapUp(agent), &turn)
-    }
+    interruptWrapUp(agent, &turn)
     change(agent, "supervises", by: .supervisor, &turn) { $0.work = .supervising }
     return conclude(&turn)
   }
@@ -50,10 +46,10 @@ extension Distributor {
     var turn = Turn(at: now)
     engaged.insert(contact)
     let talking = Agent.Work.talking(
-      .init(contact: contact, phone: phone, queue: queue, isOutbound: false, began: now))
+      .init(contact: contact, phone: phone, queue: queue, isOutbound: false, turnedTo: now))
     change(agent, "took-over", by: .supervisor, &turn) {
+      $0.shareTime(until: now)
       if let place { $0.aside[place] = talking } else { $0.work = talking }
-      $0.beginMeasuring(at: now)
     }
     return conclude(&turn)
   }

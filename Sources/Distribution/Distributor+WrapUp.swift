@@ -21,14 +21,13 @@ extension Distributor {
     guard granted > .zero else { return [] }
     var turn = Turn(at: now)
     let extended = ends.advanced(by: granted)
-    wrapUp.allowed += granted
+    wrapUp.extend(by: granted)
     start(.wrapUp(agent), until: extended, &turn)
     people[agent]?.work = .wrapUp(wrapUp, ends: extended)
     return conclude(&turn)
   }
 
-  /// She wants a wrap-up after the call that she is in (of several the last one that her phone does not hold), where that
-  /// is up to her.
+  /// She wants a wrap-up after the call that she is in (of several the one that she turned to last), where that is up to her.
   public mutating func wrapUpRequested(_ agent: AgentID, at now: Moment) -> [Effect] {
     guard var conversation = people[agent]?.conversation else { return [] }
     conversation.wantsWrapUp = true
@@ -36,8 +35,8 @@ extension Distributor {
     return []
   }
 
-  /// The contact's disposition is set, by its agent or for her: with that a wrap-up that waited for it is over. Which codes
-  /// there are is checked by whoever tells it.
+  /// The contact's disposition is set, by its agent or for her: with that a wrap-up that waited for it is over, but for time
+  /// that is demanded after other contacts. Which codes there are is checked by whoever tells it.
   public mutating func dispositionSet(_ contact: ContactID, for agent: AgentID, at now: Moment) -> [Effect] {
     guard let person = people[agent] else { return [] }
     var turn = Turn(at: now)
@@ -52,12 +51,19 @@ extension Distributor {
       conversation.hasDisposition = true
       people[agent]?.replaceWork(on: contact, with: .talking(conversation))
     }
-    guard case .wrapUp(var wrapUp, let ends) = person.work, wrapUp.awaited.remove(contact) != nil else {
+    guard case .wrapUp(var wrapUp, var ends) = person.work, wrapUp.awaited.contains(contact) else {
       return conclude(&turn)
     }
+    if wrapUp.hasDisposition(of: contact) {
+      wrapUp.run(down: ends?.since(now) ?? .zero)
+      guard wrapUp.unconditional > .zero else {
+        endWrapUp(agent, "disposition-set", by: .agent, &turn)
+        return conclude(&turn)
+      }
+      wrapUp.remaining = wrapUp.unconditional
+      ends = startTimer(of: wrapUp, agent, &turn)
+    }
     people[agent]?.work = .wrapUp(wrapUp, ends: ends)
-    guard wrapUp.awaited.isEmpty else { return conclude(&turn) }
-    endWrapUp(agent, "disposition-set", by: .agent, &turn)
     return conclude(&turn)
   }
 
@@ -67,6 +73,15 @@ extension Distributor {
       $0.work = .wrapUp(wrapUp, ends: ends)
       $0.owed = nil
     }
+  }
+
+  /// Something else comes first: what is left of hers is owed. Nothing happens when she is not in wrap-up.
+  mutating func interruptWrapUp(_ agent: AgentID, _ turn: inout Turn) {
+    guard let person = people[agent], case .wrapUp(var wrapUp, let ends) = person.work else { return }
+    measureWrapUp(turn.now.since(person.activitySince), of: wrapUp.queue)
+    wrapUp.run(down: ends?.since(turn.now) ?? .zero)
+    people[agent]?.owe(wrapUp)
+    cancel(.wrapUp(agent), &turn)
   }
 
   /// When its time will be over; nil when it has none.

@@ -8,6 +8,8 @@ struct WrapUp: Sendable {
   var allowed: Duration
   /// What is left when it is interrupted, or has not begun.
   var remaining: Duration
+  /// How much of that stays when all dispositions are there: what is demanded after contacts that wait for none.
+  private(set) var unconditional: Duration
   var mayEndEarly: Bool
   /// All contacts that it is after, each with the queue that it came by: of several calls at a time it is after each.
   private(set) var covered: [ContactID: QueueID?]
@@ -29,6 +31,7 @@ struct WrapUp: Sendable {
       if !conversation.hasDisposition { awaited = [contact] }
     }
     remaining = allowed
+    unconditional = awaited.isEmpty ? allowed : .zero
     if isOver { return nil }
   }
 
@@ -40,8 +43,27 @@ struct WrapUp: Sendable {
     var longer = other.remaining > remaining ? other : self
     longer.awaited = awaited.union(other.awaited)
     longer.covered = covered.merging(other.covered) { one, _ in one }
+    longer.unconditional = max(unconditional, other.unconditional)
     longer.mayEndEarly = mayEndEarly && other.mayEndEarly
     return longer
+  }
+
+  /// So much of its time is left.
+  mutating func run(down left: Duration) {
+    unconditional = max(.zero, unconditional - (remaining - left))
+    remaining = left
+  }
+
+  /// Its agent has more time.
+  mutating func extend(by more: Duration) {
+    allowed += more
+    remaining += more
+    if unconditional > .zero { unconditional += more }
+  }
+
+  /// A disposition is there; true when it is the last one that was missing.
+  mutating func hasDisposition(of contact: ContactID) -> Bool {
+    awaited.remove(contact) != nil && awaited.isEmpty
   }
 
   /// Whether the agent may end it now by herself.

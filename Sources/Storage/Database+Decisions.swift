@@ -14,8 +14,8 @@ extension Database: DecisionStore {
         """
         INSERT INTO decisions (
           contact, number, queue, outcome, agent, step, reason, strategy, waited_nanoseconds, ahead,
-          candidates, more_candidates, left_out, more_left_out, others, at_wall, at_monotonic)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (contact, number) DO NOTHING
+          candidates, more_candidates, left_out, more_left_out, others, more_free, rivals, at_wall, at_monotonic)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (contact, number) DO NOTHING
         """,
         [
           Value(decision.contact), .integer(kept.number), Value(decision.queue), Value(outcome.word),
@@ -23,7 +23,8 @@ extension Database: DecisionStore {
           Value(decision.strategy?.rawValue), .integer(decision.waited.nanoseconds), Value(decision.ahead),
           .text(Self.text(decision.candidates.map(StoredCandidate.init))), Value(decision.moreCandidates),
           .text(Self.text(decision.leftOut.map(StoredLeftOut.init))), Value(decision.moreLeftOut),
-          .text(Self.text(decision.others)),
+          .text(Self.text(decision.others)), Value(decision.moreFree),
+          Value(decision.rivals.map { Self.text([StoredRivals($0)]) }),
         ] + decision.at.values)
       _ = try Self.forget(before: oldest, atMost: Self.forgottenWithEach, connection)
     }
@@ -37,7 +38,7 @@ extension Database: DecisionStore {
       try connection.rows(
         """
         SELECT contact, number, queue, outcome, agent, step, reason, strategy, waited_nanoseconds, ahead,
-          candidates, more_candidates, left_out, more_left_out, others, at_wall, at_monotonic
+          candidates, more_candidates, left_out, more_left_out, others, more_free, rivals, at_wall, at_monotonic
         FROM decisions WHERE contact = ? AND at_wall >= ? ORDER BY number DESC LIMIT ?
         """, [Value(contact), .integer(oldest), Value(max(0, most))], of: "decisions", Self.decision
       ).compactMap(\.self).reversed()
@@ -70,7 +71,7 @@ extension Database: DecisionStore {
       return nil
     }
     var decision = Decision(
-      contact: row.name(0), queue: row.optionalName(2), at: row.moment(15),
+      contact: row.name(0), queue: row.optionalName(2), at: row.moment(17),
       waited: .nanoseconds(max(0, row.integer(8))), outcome: outcome)
     decision.strategy = row.optionalWord(7)
     decision.ahead = Int(row.integer(9))
@@ -79,6 +80,8 @@ extension Database: DecisionStore {
     decision.leftOut = row.list(12, of: StoredLeftOut.self).compactMap(\.value)
     decision.moreLeftOut = Int(row.integer(13))
     decision.others = row.list(14, of: AgentID.self)
+    decision.moreFree = Int(row.integer(15))
+    if !row.isNull(16) { decision.rivals = row.list(16, of: StoredRivals.self).first?.value }
     return KeptDecision(number: row.integer(1), decision: decision)
   }
 
@@ -155,5 +158,27 @@ private struct StoredLeftOut: Codable {
     try list.encode(value.agent)
     try list.encode(value.obstacle.word)
     if let detail = value.obstacle.detail { try list.encode(detail) }
+  }
+}
+
+/// `[3,1,true,true]`: of her load, of her level, and whether everybody of it was looked at.
+private struct StoredRivals: Codable {
+  let value: Decision.Rivals
+
+  init(_ value: Decision.Rivals) { self.value = value }
+
+  init(from decoder: any Decoder) throws {
+    var list = try decoder.unkeyedContainer()
+    var value = Decision.Rivals(ofLoad: try list.decode(Int.self), ofLevel: try list.decode(Int.self))
+    (value.isLoadSeen, value.isLevelSeen) = (try list.decode(Bool.self), try list.decode(Bool.self))
+    self.value = value
+  }
+
+  func encode(to encoder: any Encoder) throws {
+    var list = encoder.unkeyedContainer()
+    try list.encode(value.ofLoad)
+    try list.encode(value.ofLevel)
+    try list.encode(value.isLoadSeen)
+    try list.encode(value.isLevelSeen)
   }
 }

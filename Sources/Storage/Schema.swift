@@ -2,7 +2,7 @@
 enum Schema {
   static let steps = [
     first, second, third, fourth, fifth, sixth, seventh, eighth, ninth, figures, others, figuresAgain,
-    codeChanges, longStretches, customersAgain, figuresByEvent, shifts, shortPastThreshold, waitsForAgents,
+    codeChanges, longStretches, customersAgain, figuresByEvent, shifts, shortPastThreshold, waitsForAgents, rivals,
   ]
 
   /// Carries out the steps that the file has not seen (`user_version` counts them), each whole or not at all.
@@ -186,4 +186,10 @@ enum Schema {
 
   /// Whose phones ring by one decision, beside the first: names as JSON.
   private static let others = "ALTER TABLE decisions ADD COLUMN others TEXT NOT NULL DEFAULT '[]'"
+
+  /// Whom a decision chose among, as JSON, and how many were not looked at; null where the strategy did not choose.
+  private static let rivals = """
+    ALTER TABLE decisions ADD COLUMN more_free INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE decisions ADD COLUMN rivals TEXT;
+    """
 }

@@ -18,8 +18,10 @@ extension MonitorDesk {
     case .asked: break
     case .placed:
       let place = entry.contact.map { Watch.Place(contact: $0, agent: entry.agent, mode: entry.mode) }
-      // Used now or never: what was asked for meanwhile makes it void.
-      guard let watch = watches[id], !watch.takesOver, watch.next == place, watch.nextBy == entry.user else { break }
+      // Used now or never: what was asked for meanwhile, and written, makes it void.
+      guard let watch = watches[id], !watch.takesOver, watch.next == place, watch.said == place,
+        watch.nextBy == entry.user
+      else { break }
       return settle(id, written: place, at: now)
     case .tookOver:
       guard let watch = watches[id], let placed = watch.placed, watch.takesOver, placed.contact == entry.contact,
@@ -30,7 +32,7 @@ extension MonitorDesk {
       }
       watches[id]?.dropTakeOver()
       return denied(.takeOver, id, by: watch.takesOverBy, at: now).effects + settle(id, at: now)
-    case .refused, .ended: return []
+    case .left, .refused, .ended: return []
     }
     return (watches[id]?.notedAsIs(at: now) ?? []) + settle(id, at: now)
   }
@@ -64,12 +66,13 @@ extension MonitorDesk {
 
   // MARK: Those who talk
 
-  /// An agent talks in this contact from now on.
-  public mutating func contactConnected(_ contact: ContactID, with agent: AgentID, queue: QueueID?, at now: Moment)
-    -> [Effect]
-  {
+  /// An agent talks in this contact from now on; `isHeld`: her phone has held it since before that.
+  public mutating func contactConnected(
+    _ contact: ContactID, with agent: AgentID, queue: QueueID?, isHeld: Bool = false, at now: Moment
+  ) -> [Effect] {
     guard talks[contact] == nil else { return [] }
-    talks[contact] = Talk(agent: agent, queue: queue, since: now)
+    talks[contact] = Talk(agent: agent, queue: queue, isHeld: isHeld)
+    turned(to: contact)
     return follow(agent, at: now)
   }
 
@@ -86,6 +89,7 @@ extension MonitorDesk {
   private mutating func setHeld(_ isHeld: Bool, _ contact: ContactID, at now: Moment) -> [Effect] {
     guard let talk = talks[contact], talk.isHeld != isHeld else { return [] }
     talks[contact]?.isHeld = isHeld
+    if !isHeld { turned(to: contact) }
     return follow(talk.agent, at: now)
   }
 
@@ -113,12 +117,16 @@ extension MonitorDesk {
 
   /// Whoever stays with this agent goes where she is.
   private mutating func follow(_ agent: AgentID, at now: Moment) -> [Effect] {
+    lead(agent).flatMap { settle($0, at: now) }
+  }
+
+  /// Whoever stays with this agent ought to be where she is: those who are not. All of them before the first is settled,
+  /// lest one be let in where another has left, and she is to leave as well.
+  private mutating func lead(_ agent: AgentID) -> [MonitorID] {
     let contact = current(of: agent)
-    let followers = monitors.filter { $0.agent == agent && $0.follow == .agent && $0.contact != contact }
-    return followers.flatMap { monitor -> [Effect] in
-      watches[monitor.id]?.monitor.contact = contact
-      return settle(monitor.id, at: now)
-    }
+    let followers = monitors.filter { $0.agent == agent && $0.follow == .agent && $0.contact != contact }.map(\.id)
+    for id in followers { watches[id]?.monitor.contact = contact }
+    return followers
   }
 
   // MARK: Going in and out
@@ -127,15 +135,25 @@ extension MonitorDesk {
   /// and no later.
   mutating func settle(_ id: MonitorID, written: Watch.Place? = nil, at now: Moment) -> [Effect] {
     guard var watch = watches[id], watch.monitor.stage == .waiting || watch.monitor.stage == .present else { return [] }
+    let placed = watch.placed
     var effects: [Effect] = []
-    if let placed = watch.placed, placed.contact != watch.monitor.contact || placed.agent != watch.monitor.agent {
+    if let placed, placed.contact != watch.monitor.contact || placed.agent != watch.monitor.agent {
       var former = watch.monitor
       former.agent = placed.agent
       former.contact = placed.contact
       watch.leave()
       effects += [.withdraw(id)] + watch.parted(from: former) + [.changed(watch.monitor)]
     }
-    defer { watches[id] = watch }
+    effects += come(&watch, written: written, at: now) + watch.notedAsLeft(at: now)
+    watches[id] = watch
+    guard let placed, placed.contact != watch.monitor.contact else { return effects }
+    return effects + letIn(to: placed.contact, at: now)
+  }
+
+  /// She has left where she ought not to be: what brings her to where she ought to.
+  private func come(_ watch: inout Watch, written: Watch.Place?, at now: Moment) -> [Effect] {
+    let id = watch.monitor.id
+    var effects: [Effect] = []
     guard let contact = watch.monitor.contact, hasRoom(contact, for: id) else { return effects }
     let rights = rights(of: watch.monitor.supervisor, in: contact)
     guard rights.contains(.listen) else { return effects }
@@ -185,20 +203,22 @@ extension MonitorDesk {
   private mutating func takeOver(_ id: MonitorID, _ contact: ContactID, agentHungUp: Bool, at now: Moment) -> [Effect] {
     guard let heir = watches.removeValue(forKey: id), let talk = talks[contact] else { return [] }
     talks[contact]?.agent = heir.monitor.supervisor
-    talks[contact]?.since = now
     talks[contact]?.isHeld = false
+    turned(to: contact)
     var effects: [Effect] = [
       .takeOver(heir.monitor, contact, agentHungUp: agentHungUp), .stopped(heir.monitor, .tookOver),
     ]
-    for monitor in monitors where monitor.contact == contact && monitor.follow == .contact {
-      watches[monitor.id]?.monitor.agent = heir.monitor.supervisor
+    let staying = monitors.filter { $0.contact == contact && $0.follow == .contact }
+    for monitor in staying { watches[monitor.id]?.monitor.agent = heir.monitor.supervisor }
+    let led = lead(talk.agent) + lead(heir.monitor.supervisor)
+    for monitor in staying {
       guard rights(of: monitor.supervisor, in: contact).contains(.listen) else {
         effects += finish(monitor.id, .notAllowed, at: now)
         continue
       }
       effects += settle(monitor.id, at: now)
     }
-    return effects + follow(talk.agent, at: now) + follow(heir.monitor.supervisor, at: now)
+    return effects + led.flatMap { settle($0, at: now) }
   }
 
   /// It is over, for this reason; `user` asked for that where it was not who began it.

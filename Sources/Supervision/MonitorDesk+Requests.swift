@@ -19,6 +19,8 @@ extension MonitorDesk {
     var agent: AgentID
     var contact: ContactID?
     var follow: MonitorFollow
+    /// The contact that is asked for; nil: what the agent has, and may have later.
+    var named: ContactID?
   }
 
   /// Somebody is to listen. `id` is its name from now on, unless she is on the line already: then she goes over to what is
@@ -114,24 +116,25 @@ extension MonitorDesk {
   private func target(of order: MonitorOrder) -> Result<Target, MonitorRefusal> {
     switch order.target {
     case .agent(let agent):
-      let target = Target(agent: agent, contact: current(of: agent), follow: order.follow ?? .agent)
-      return target.follow == .contact && target.contact == nil ? .failure(.hasNoCall(agent)) : .success(target)
+      var target = Target(agent: agent, contact: current(of: agent), follow: order.follow ?? .agent)
+      guard target.follow == .contact else { return .success(target) }
+      target.named = target.contact
+      return target.contact == nil ? .failure(.hasNoCall(agent)) : .success(target)
     case .contact(let contact):
       guard let talk = talks[contact] else { return .failure(.nobodyTalks(contact)) }
-      return .success(Target(agent: talk.agent, contact: contact, follow: order.follow ?? .contact))
+      let follow = order.follow ?? .contact
+      let heard = follow == .agent ? current(of: talk.agent) : contact
+      return .success(Target(agent: talk.agent, contact: heard, follow: follow, named: contact))
     }
   }
 
   private func refusal(of order: MonitorOrder, to target: Target, besides former: MonitorID?) -> MonitorRefusal? {
     let supervisor = order.supervisor
     if target.agent == supervisor { return .herself(supervisor) }
-    let isForContact = target.follow == .contact || order.target != .agent(target.agent)
-    if isForContact, let contact = target.contact, !settings.rules.isOpen(talks[contact]?.queue) {
-      return .queueIsClosed
-    }
+    if let named = target.named, !settings.rules.isOpen(talks[named]?.queue) { return .queueIsClosed }
     // Who stays with an agent may be kept out of one contact and let into the next.
     var rights = settings.rules.rights(of: supervisor, with: target.agent)
-    if isForContact, let contact = target.contact { rights = self.rights(of: supervisor, in: contact) }
+    if let named = target.named { rights = self.rights(of: supervisor, in: named) }
     if order.user == nil, !mayAskByPhone(supervisor) { rights = [] }
     for right in [.listen, MonitorRight(order.mode)] where !rights.contains(right) {
       return .notAllowed(supervisor, right, with: target.agent)
@@ -194,6 +197,8 @@ extension MonitorDesk {
   ) -> Answer {
     var right = MonitorRight(order.mode)
     if case .notAllowed(_, let missing, _) = refusal { right = missing }
+    var target = target
+    target.contact = target.named ?? target.contact
     var watch = Watch(monitor: monitor(of: order, to: target, as: id, at: now), wanted: order.mode)
     return Answer(watch.denied(right, refusal, by: order.user, at: now), refusal: refusal)
   }

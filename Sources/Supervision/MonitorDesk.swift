@@ -78,7 +78,8 @@ public struct MonitorDesk: Sendable {
   struct Talk: Sendable {
     var agent: AgentID
     var queue: QueueID?
-    var since: Moment
+    /// When the agent turned to it last, by taking it up or back, in the order of all such turns.
+    var turnedTo = 0
     /// By the agent's phone.
     var isHeld = false
   }
@@ -86,6 +87,8 @@ public struct MonitorDesk: Sendable {
   let settings: Settings
   var watches: [MonitorID: Watch] = [:]
   var talks: [ContactID: Talk] = [:]
+  /// How often an agent has turned to a conversation.
+  private var turns = 0
   /// Who was logged in at a phone by a client that may speak for her.
   var vouched: [PhoneID: AgentID] = [:]
 
@@ -102,11 +105,16 @@ public struct MonitorDesk: Sendable {
     talks[contact].map { settings.rules.rights(of: supervisor, with: $0.agent, in: $0.queue) } ?? []
   }
 
-  /// The conversation that an agent is in: of several the last one that her phone does not hold, or the last of all.
+  /// The conversation that an agent is in: of several the one that she turned to last, of those that her phone does not
+  /// hold; where it holds all, of all.
   func current(of agent: AgentID) -> ContactID? {
-    talks.filter { $0.value.agent == agent }.max { a, b in
-      (a.value.isHeld ? 0 : 1, a.value.since.monotonicNanoseconds, a.key)
-        < (b.value.isHeld ? 0 : 1, b.value.since.monotonicNanoseconds, b.key)
-    }?.key
+    talks.filter { $0.value.agent == agent }
+      .max { ($0.value.isHeld ? 0 : 1, $0.value.turnedTo) < ($1.value.isHeld ? 0 : 1, $1.value.turnedTo) }?.key
+  }
+
+  /// Its agent has taken it up, or back.
+  mutating func turned(to contact: ContactID) {
+    turns += 1
+    talks[contact]?.turnedTo = turns
   }
 }

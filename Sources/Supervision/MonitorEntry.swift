@@ -34,6 +34,9 @@ public struct MonitorEntry: Sendable, Equatable {
     case asked
     /// She hears this contact in this mode: on disk before the audio of a mode that lets her hear or say more.
     case placed
+    /// She does not hear this contact any more, or never came to hear it though the last row says so; nor anybody else
+    /// until a row says so.
+    case left
     /// She becomes the contact's party.
     case tookOver = "took_over"
     /// She was refused something by what the administrator decided.

@@ -10,6 +10,8 @@ struct Watch: Sendable {
   var awaited: MonitorEntry?
   /// Where she is.
   private(set) var placed: Place?
+  /// Where the last row says that she is, or is to be as soon as it is written; nil: nowhere.
+  private(set) var said: Place?
   /// She is to be the contact's party, and who asked for it.
   private(set) var takesOver = false
   private(set) var takesOverBy: UInt32?
@@ -40,6 +42,12 @@ struct Watch: Sendable {
     by user: UInt32?, at now: Moment
   ) -> MonitorEntry {
     entries += 1
+    switch action {
+    case .placed, .tookOver:
+      said = monitor.contact.map { Place(contact: $0, agent: monitor.agent, mode: mode) }
+    case .asked, .left, .ended: said = nil
+    case .refused: break
+    }
     return MonitorEntry(
       monitor: monitor.id, position: entries, action: action, supervisor: monitor.supervisor, phone: monitor.phone,
       agent: monitor.agent, contact: monitor.contact, mode: mode, end: end, refused: refused, user: user, at: now)
@@ -102,6 +110,14 @@ struct Watch: Sendable {
   /// The row that came to nothing is followed by what is the case.
   mutating func notedAsIs(at now: Moment) -> [MonitorDesk.Effect] {
     placed.map { [.note(entry(.placed, $0.mode, by: monitor.user, at: now))] } ?? []
+  }
+
+  /// The last row says that she hears somebody, and she does not, nor is to by that row: one that says so.
+  mutating func notedAsLeft(at now: Moment) -> [MonitorDesk.Effect] {
+    guard placed == nil, let said, awaited == nil || said != next else { return [] }
+    var row = entry(.left, .listen, by: monitor.user, at: now)
+    (row.agent, row.contact) = (said.agent, said.contact)
+    return [.note(row)]
   }
 
   /// Whether she can be sent elsewhere on the leg that she has.

@@ -27,6 +27,7 @@ extension CallFlowSettings {
     keepsDecisions = configuration.decisionsKept
     dispositions = DispositionCodes(
       configuration.dispositions.map { DispositionCodes.Code($0.id, queues: $0.queues, isReason: $0.isReason) })
+    for reason in configuration.reasons where reason.name != reason.id { reasonNames[reason.id] = reason.name }
     for queue in configuration.queues {
       queues[queue.id] = CallCenter.QueueProfile(
         name: queue.name, answer: queue.answer == .earlyMedia ? .earlyMedia : .immediately, music: queue.music,

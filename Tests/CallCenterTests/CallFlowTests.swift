@@ -263,6 +263,19 @@ import Testing
     return try #require(floor.dialled.first)
   }
 
+  @Test mutating func `who cannot be rung hears the one cause that holds`() throws {
+    func refusal() -> String? {
+      guard case .failure(let error) = floor.asks(.callDial("anna", to: "0398765432")) else { return nil }
+      return error.message
+    }
+    #expect(refusal() == "agent 'anna' is logged out: log in first")
+    floor.works("anna", at: "desk-1")
+    _ = floor.call()
+    #expect(refusal() == "agent 'anna' is being offered a call: take it or refuse it first")
+    floor.answers(try #require(floor.dialled.first))
+    #expect(refusal() == "agent 'anna' is in a call or dials already: finish that call first")
+  }
+
   @Test mutating func `the agent's phone first, then the number, then the two`() throws {
     let phone = try dial()
     #expect(floor.agent("anna")?.activity == "outbound_dialing")

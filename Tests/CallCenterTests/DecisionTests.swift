@@ -63,12 +63,27 @@ import Testing
         LeftOutSummary(agent: "boris", reason: "not_ready", detail: "lunch"),
         LeftOutSummary(agent: "chieko", reason: "logged_out", detail: nil),
       ])
-    #expect(offered.english.hasPrefix("After 0 s it was offered to Anna, the longest idle of 1 who could take it"))
+    #expect(offered.english.hasPrefix("After 0 s it was offered to Anna, the only one who could take it"))
     #expect(offered.japanese.contains("Annaさんを呼び出しました"))
     let present = try #require(found.present)
     #expect(present.outcome == "waits" && present.candidates.isEmpty)
     #expect(present.leftOut.first == LeftOutSummary(agent: "anna", reason: "offer_failed", detail: "declined"))
     #expect(present.english.contains("Anna (left out after declining)"))
+    await office.closes()
+  }
+
+  @Test func `while a phone rings for it, nobody is told that it waits`() async throws {
+    let office = Office()
+    office.opens()
+    await office.works("anna", at: "desk-1")
+    office.calls(1)
+    let (phone, _) = await office.nextDial()
+    let contact = try await contact(office)
+    let found = try await explanation(of: contact, office)
+    #expect(found.decisions.map(\.outcome) == ["offered"] && found.present == nil)
+    office.engine.happens(.ended(phone, LegEnd(status: 603, byPeer: true, wasAnswered: false)))
+    await office.notices.next { $0.body.type == "contact.offerEnded" }
+    #expect(try await explanation(of: contact, office).present?.outcome == "waits")
     await office.closes()
   }
 
@@ -176,7 +191,7 @@ import Testing
     await office.notices.next { $0.body.type == "contact.ended" }
     let found = try await explanation(of: contact, office, as: agent("boris"))
     #expect(found.decisions.map(\.agent) == ["anna"] && found.decisions.map(\.others) == [["boris"]])
-    #expect(found.decisions.first?.english.contains("it rings all 2 free agents of ") == true)
+    #expect(found.decisions.first?.english.contains("it rings all 2 agents of ") == true)
     #expect(await refusal(contact, office, as: agent("chieko")) == .forbidden)
     try await eventually("it is written") { !office.store.writtenDecisions.isEmpty }
     #expect(office.store.writtenDecisions.map(\.decision.offered) == [["anna", "boris"]])

@@ -173,6 +173,38 @@ extension Floor {
     #expect(floor.agent("anna")?.occupancyPercent == 100)
   }
 
+  @Test mutating func `how long somebody would wait stands with each queue, and his own with each caller who waits`() {
+    func queue(_ id: QueueID) -> QueueSummary? {
+      var floor = floor
+      guard case .success(.queues(let queues)) = floor.asks(.queuesList) else { return nil }
+      return queues.first { $0.queue == id }
+    }
+    #expect(queue("support")?.estimatedWait == nil && queue("support")?.estimatedWaitReason == "unstaffed")
+    floor.works("anna", at: "desk-1")
+    #expect(queue("support")?.estimatedWait == EstimatedWaitSummary(p50Seconds: 0, p90Seconds: 0))
+    #expect(queue("support")?.estimatedWaitReason == nil && queue("sales")?.estimatedWaitReason == "unstaffed")
+    _ = floor.call()
+    for leg in floor.dialled { floor.answers(leg) }
+    _ = floor.call(from: "0322223333")
+    // One agent, who takes five minutes for each as long as nobody has measured it: 210.7 s and 683.9 s.
+    let waits = floor.calls.filter { $0.state == "waiting" }.map(\.estimatedWait)
+    #expect(waits == [EstimatedWaitSummary(p50Seconds: 211, p90Seconds: 684)])
+    #expect(floor.calls.filter { $0.state != "waiting" }.map(\.estimatedWait) == [nil])
+    // Behind him.
+    #expect(queue("support")?.estimatedWait?.p50Seconds == 506)
+  }
+
+  @Test mutating func `whoever is not answered waits, also while a phone rings for him, in the list as in the figures`()
+  {
+    floor.works("anna", at: "desk-1")
+    for caller in ["0312345678", "0322223333", "0333334444"] { _ = floor.call(from: caller) }
+    guard case .success(.queues(let queues)) = floor.asks(.queuesList),
+      let support = queues.first(where: { $0.queue == "support" })
+    else { return #expect(Bool(false), "no queues") }
+    #expect(support.waiting == 3 && support.ringing == 1)
+    #expect(live(.queue("support"))?.figures["waiting"] == .integer(3))
+  }
+
   @Test mutating func `whatever is dialled within a row of the entry table, it is one entry point`() {
     floor = Floor { $0.entries.entries += Floor.entries([("90XX", .queue("support"))]) }
     for called in ["9012", "9013", "9014"] { _ = floor.call(called) }

@@ -65,6 +65,25 @@ import Testing
     await office.closes()
   }
 
+  @Test func `nothing is found of an agent or a queue that there is not, and that is said`() async throws {
+    let office = Office()
+    office.opens()
+    for (agent, queue, answer) in [
+      ("annna", nil, "there is no agent annna; did you mean 'anna'?"),
+      (nil, "suport", "there is no queue suport; did you mean 'support'?"),
+    ] as [(AgentID?, QueueID?, String)] {
+      var unknown = HistoryFilter()
+      (unknown.agent, unknown.queue) = (agent, queue)
+      guard case .failure(let error) = await office.asks(.historyList(unknown)) else { throw Missing() }
+      #expect(error.kind == .notFound && error.message == answer)
+    }
+    var shifts = ShiftFilter()
+    shifts.agent = "bors"
+    guard case .failure(let error) = await office.asks(.shiftList(shifts)) else { throw Missing() }
+    #expect(error.kind == .notFound && error.message == "there is no agent bors; did you mean 'boris'?")
+    await office.closes()
+  }
+
   @Test func `history and directory answer from their stores, and say what is wrong with a question`() async throws {
     let office = Office()
     office.store.knows(Customer(id: "c1", name: "山田 太郎"), by: "+81311112222")

@@ -11,8 +11,15 @@ import Testing
 @Suite struct `Supervisors on the floor` {
   private var floor = Self.floor()
 
-  private static func floor(capacity: Int = 1) -> Floor {
+  private static func floor(
+    capacity: Int = 1, wrapUp: Duration = .seconds(15), mode: WrapUpMode = .timed
+  ) -> Floor {
     Floor { settings in
+      settings.dispositions = DispositionCodes([.init("solved")])
+      for index in settings.distribution.queues.indices {
+        settings.distribution.queues[index].wrapUp = wrapUp
+        settings.distribution.queues[index].wrapUpMode = mode
+      }
       for index in settings.distribution.agents.indices { settings.distribution.agents[index].capacity = capacity }
       settings.distribution.agents.append(.init(id: "boss", memberships: ["support": 1]))
       settings.agents["boss"] = AgentProfile(name: "Boss", phone: "desk-8")
@@ -97,6 +104,19 @@ import Testing
     #expect(floor.calls.isEmpty && floor.faults + floor.chronicle.faults == [])
   }
 
+  @Test mutating func `whoever took over says what the contact came to, for the former agent too`() throws {
+    floor = Self.floor(mode: .untilDisposition)
+    let (_, _, contact) = try talk()
+    _ = try listens()
+    floor.asks(.monitorTakeOver("boss"), as: supervisor)
+    let boss = Client(number: 3, role: .agent, agent: "boss", userID: 3, processID: 3)
+    let asked = floor.asks(.contactSetDisposition(contact, code: "solved", note: ""), as: boss)
+    guard case .success = asked else { throw Missing(what: "\(asked.debugDescription)") }
+    #expect(floor.agent("anna")?.activity == "idle" && floor.agent("boss")?.activity == "talking")
+    let told = floor.notices().filter { $0.body.type == "contact.disposition" }
+    #expect(told.map(\.agent) == ["boss"])
+  }
+
   @Test mutating func `the recording's row says when she came, changed her mode, left and took over`() throws {
     let (_, _, _) = try talk()
     floor.passes(.seconds(3))
@@ -159,6 +179,57 @@ import Testing
     floor.happens(.retrieved(anna))
     #expect(heard() == [.leg(first), .leg(anna)])
     #expect(floor.dialled.last == beside && floor.faults.isEmpty)
+  }
+
+  @Test mutating func `a call that her phone held before it was joined leaves the follower where she is`() throws {
+    floor = Self.floor(capacity: 2)
+    let (first, anna, _) = try talk()
+    let boss = try listens()
+    func heard() -> Set<AudioPoint> { Set(floor.links.filter { $0.to == .leg(boss) }.map(\.from)) }
+    // Another caller, and then a number that she dials: each is held before it is answered.
+    _ = floor.call("8000")
+    let beside = try #require(floor.dialled.last)
+    floor.happens(.held(beside))
+    floor.answers(beside)
+    #expect(heard() == [.leg(first), .leg(anna)])
+    let keypad = LegID(rawValue: 90)
+    floor.legs[keypad] = false
+    floor.happens(
+      .arrived(
+        keypad, Invitation(origin: .phone("desk-1"), called: "0312340000", from: NameAddress(user: "desk-1"))))
+    let far = try #require(floor.dialled.last)
+    floor.happens(.held(keypad))
+    floor.answers(far)
+    #expect(floor.calls.count == 3 && heard() == [.leg(first), .leg(anna)])
+    #expect(floor.monitors.map(\.state) == ["present"] && floor.audit.count { $0.action == .placed } == 1)
+    floor.happens(.retrieved(keypad))
+    #expect(heard() == [.leg(keypad), .leg(far)])
+    #expect(floor.faults + floor.chronicle.faults == [])
+  }
+
+  @Test mutating func `nothing is told of a monitor after its end, though the agent whom it followed logs out by that`()
+    throws
+  {
+    floor = Self.floor(wrapUp: .zero)
+    _ = try talk()
+    _ = try listens()
+    floor.asks(.monitorStart(MonitorWish(supervisor: "chieko", agent: "anna", phone: "desk-3")), as: supervisor)
+    floor.answers(try #require(floor.dialled.last))
+    let follower = try #require(floor.monitors.first { $0.supervisor == "chieko" }?.monitor)
+    floor.asks(.agentLogOut("anna"))
+    floor.asks(.monitorTakeOver("boss"), as: supervisor)
+    #expect(floor.agent("anna")?.status == "logged_out" && floor.monitors.isEmpty)
+    let told = floor.notices().compactMap { notice -> String? in
+      switch notice.body {
+      case .monitorStarted(let monitor), .monitorChanged(let monitor), .monitorStopped(let monitor, _):
+        monitor.monitor == follower ? notice.body.type : nil
+      default: nil
+      }
+    }
+    #expect(told == ["monitor.started", "monitor.changed", "monitor.stopped"])
+    let rows = floor.audit.filter { $0.monitor == follower }
+    #expect(rows.map(\.action) == [.asked, .placed, .left, .ended] && rows.map(\.position) == [1, 2, 3, 4])
+    #expect(rows.last?.end == .agentLeft && floor.faults.isEmpty)
   }
 
   @Test mutating func `when the agent's client hangs up, whoever barges stays with the customer`() throws {

@@ -20,6 +20,7 @@ import Testing
       paid = false
       [[dispositions]]
       id = "sold"
+      name = "成約"
       queues = ["sales"]
       """
     running = RunningConfiguration(try parse(text).get().source, changes: SettingChanges())
@@ -64,6 +65,20 @@ import Testing
     #expect(wish(.remove(.code(.dispositions, "sold"))).first == "disposition sold exists true→false")
     #expect(running.configuration.dispositions.isEmpty)
     #expect(!wish(.reset(nil)).isEmpty && running.configuration.dispositions.map(\.id) == ["sold"])
+  }
+
+  @Test
+  mutating func `what one of the file lost by being taken away and made again is told until it is as the file says`() {
+    _ = wish(.remove(.code(.dispositions, "sold")))
+    #expect(wish(.define(.dispositions, "sold", [:])) == ["disposition sold exists false→true"])
+    var rows: [String] {
+      running.differences.map { "\($0.code ?? "") \($0.key) \(JSONLine.text($0.file)) → \(JSONLine.text($0.running))" }
+    }
+    #expect(rows == ["sold name \"成約\" → null", "sold queues [\"sales\"] → null"])
+    #expect(wish(.define(.dispositions, "sold", ["name": .string("成約")])) == ["disposition sold name null→\"成約\""])
+    #expect(rows == ["sold queues [\"sales\"] → null"])
+    _ = wish(.define(.dispositions, "sold", ["queues": .array([.string("sales")])]))
+    #expect(rows == [] && running.changes == SettingChanges())
   }
 
   @Test mutating func `the same word may be a reason and a disposition`() {

@@ -101,7 +101,7 @@ import Testing
         + "longest_wait_seconds = 5\noverflow = { long_wait = \"number:0570-000-123\" }\n[dialing]\ntrunk = \"able\"\n"
         + one,
       [
-        "4:34: error: long_wait: '0570-000-123': numbers of the class 'navi' are closed by the dial plan: ask an administrator to open the class"
+        "4:34: error: long_wait: '0570-000-123': numbers of the class 'navi' are closed by the dial plan: ask an administrator to open the class ([dialing] open)"
       ]
     ),
     (

@@ -43,6 +43,24 @@ import Testing
         "3:15: error: a secret must be 1 to 128 bytes of text without control characters"))
   }
 
+  @Test func `users and groups that are not of this machine are faults with their places, beside others`() {
+    let folder = TemporaryFolder()
+    let roles = [
+      "user = \"nobody-of-this-name\"", "group = \"none-of-this-name\"", "user = \"root\"", "user = \"4711\"",
+    ]
+    let text = roles.map { "[[control.roles]]\nrole = \"agent\"\n\($0)\n" }.joined() + "[sipp]\n"
+    folder.write("t.toml", text.utf8)
+    let found = faults(of: folder.load("t.toml"))
+    #expect(
+      found.filter { $0.contains("Unix") } == [
+        "3:8: error: there is no Unix user 'nobody-of-this-name'",
+        "6:9: error: there is no Unix group 'none-of-this-name'",
+      ])
+    #expect(found.contains { $0.contains("sipp") })
+    // A text that is not to be run by may be of another machine.
+    #expect(!faults(of: parse(text)).contains { $0.contains("Unix") })
+  }
+
   @Test func `a secret shows in no text made of the configuration`() throws {
     let loaded = try parse(Self.phone + "secret = \"long-enough\"\n").get()
     var dumped = ""

@@ -232,6 +232,18 @@ private let supervisorsSubscription: Subscription = {
     #expect(ControlResult.calls(calls).narrowed(to: client(.readOnly)) == .calls(calls))
   }
 
+  @Test func `how long somebody will wait, or why nobody can say, stands in a queue's answer`() {
+    var queue = QueueSummary(
+      queue: "q", name: "", waiting: 0, ringing: 0, longestWaitSeconds: nil, agentsLoggedIn: 0, agentsFree: 0)
+    queue.estimatedWait = EstimatedWaitSummary(p50Seconds: 20, p90Seconds: 65)
+    let known = JSONLine.text(queue)
+    #expect(known.contains(#""estimatedWait":{"p50Seconds":20,"p90Seconds":65},"#))
+    #expect(!known.contains("estimatedWaitReason"))
+    (queue.estimatedWait, queue.estimatedWaitReason) = (nil, "unstaffed")
+    let unknown = JSONLine.text(queue)
+    #expect(unknown.contains(#""estimatedWaitReason":"unstaffed""#) && !unknown.contains(#""estimatedWait":"#))
+  }
+
   @Test func `help, the manual and the table are of one piece`() throws {
     #expect(try Command.help(nil).map(\.name) == Command.all.map(\.name))
     #expect(Set(Command.all.map(\.name)).count == Command.all.count)

@@ -25,6 +25,10 @@ import Testing
       ("queue.resume", #"{"queue":"q"}"#, .settingsChange(.set(.queue("q"), ["paused": .bool(false)]))),
       ("membership.set", #"{"agent":"a","queue":"q"}"#, .settingsChange(.place("a", "q", [:]))),
       (
+        "membership.set", #"{"agent":"a","queue":"q","level":null,"weight":2}"#,
+        .settingsChange(.place("a", "q", ["level": .null, "weight": .integer(2)]))
+      ),
+      (
         "membership.set", #"{"agent":"a","queue":"q","level":2,"position":3,"weight":4,"delay_seconds":30}"#,
         .settingsChange(
           .place(

@@ -56,7 +56,10 @@ import Testing
     (DialRefusal.classClosed(.premium), "premium"), (.classClosed(.premium), "ask an administrator"),
     (.noTrunk, "ask an administrator"),
     (.noEmergencyTrunk, "another telephone"),
-    (.agentNotAvailable("anna"), "'anna'"), (.agentNotAvailable("anna"), "log in"),
+    (.agentNotAvailable("anna", .loggedOut), "'anna' is logged out: log in"),
+    (.agentNotAvailable("anna", .phoneNotReachable), "registered"),
+    (.agentNotAvailable("anna", .offered), "refuse it"), (.agentNotAvailable("anna", .talking), "finish that call"),
+    (.agentNotAvailable("anna", .supervising), "end that"),
     (.agentAtNoPhone("anna"), "another telephone"),
     (.stopping(isEmergency: true), "another telephone"), (.stopping(isEmergency: false), "try again"),
   ])

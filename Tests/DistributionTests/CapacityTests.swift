@@ -236,6 +236,33 @@ import Testing
     #expect(one != .known(median: .zero, ninetieth: .zero))
   }
 
+  @Test func `a short call beside a long one teaches a shorter wait in its queue`() {
+    var settings = DistributionSettings.small
+    settings.agents[1].capacity = 2
+    var desk = Desk(settings)
+    desk.makeReady("berta")
+    desk.arrive("long")
+    desk.answer("long", "berta")
+    desk.pass(.seconds(7_000))
+    desk.arrive("short", "support")
+    desk.answer("short", "berta")
+    desk.pass(.seconds(20))
+    desk.hangUp("short", "berta")
+    desk.hangUp("long", "berta")
+    desk.tell { $0.wrapUpFinished("berta", at: $1) }
+    desk.arrive("one")
+    desk.answer("one", "berta")
+    desk.arrive("two")
+    desk.answer("two", "berta")
+    guard case .known(let sales, _) = desk.distributor.estimatedWait(in: "sales", at: desk.clock.now),
+      case .known(let support, _) = desk.distributor.estimatedWait(in: "support", at: desk.clock.now)
+    else {
+      Issue.record("nobody knows")
+      return
+    }
+    #expect(sales > support + .seconds(100))
+  }
+
   // MARK: What she does
 
   @Test func `she is in the call that her phone does not hold`() {
@@ -247,10 +274,27 @@ import Testing
     #expect(desk["anna"].activity == .talking && desk["anna"].contact == "two")
     desk.tell { $0.conversationHeld("two", by: "anna", at: $1) }
     #expect(desk["anna"].activity == .holding && desk["anna"].contact == "two")
+    desk.pass(.seconds(1))
     desk.tell { $0.conversationRetrieved("one", by: "anna", at: $1) }
     #expect(desk["anna"].activity == .talking && desk["anna"].contact == "one")
+    // She stays in the one that she turned to last, although the other one began later.
+    desk.pass(.seconds(1))
+    desk.tell { $0.conversationHeld("one", by: "anna", at: $1) }
+    #expect(desk["anna"].activity == .holding && desk["anna"].contact == "one")
     desk.hangUp("one", "anna")
     #expect(desk["anna"].activity == .holding && desk["anna"].contact == "two")
+  }
+
+  @Test func `of two that are not held she is in the one that she took back last`() {
+    var desk = Desk.talking()
+    desk.pass(.seconds(1))
+    desk.arrive("two")
+    desk.answer("two", "anna")
+    #expect(desk["anna"].contact == "two")
+    desk.tell { $0.conversationHeld("one", by: "anna", at: $1) }
+    desk.pass(.seconds(1))
+    desk.tell { $0.conversationRetrieved("one", by: "anna", at: $1) }
+    #expect(desk["anna"].contact == "one")
   }
 
   @Test func `a wrap-up is due when a call ends, keeps others away, and begins when she talks to nobody`() {

@@ -110,7 +110,7 @@ import Testing
     desk.arrive("call")
     desk.pass(.seconds(5))
     #expect(
-      desk.distributor.estimatedWait(of: "call", at: desk.clock.now)
+      desk.distributor.estimatedWaits(at: desk.clock.now)["call"]
         == .known(median: .seconds(15), ninetieth: .seconds(15)))
     guard case .known(let median, _) = desk.distributor.estimatedWait(in: "sales", at: desk.clock.now) else {
       Issue.record("nobody can say")
@@ -121,7 +121,7 @@ import Testing
     #expect(desk.pass(.seconds(15)).offers == ["call→berta"])
     desk.fail("call", "berta", .systemFailure)
     #expect(
-      desk.distributor.estimatedWait(of: "call", at: desk.clock.now) == .known(median: .zero, ninetieth: .zero))
+      desk.distributor.estimatedWaits(at: desk.clock.now)["call"] == .known(median: .zero, ninetieth: .zero))
   }
 
   @Test mutating func `begins anew in the next queue`() {

@@ -218,6 +218,39 @@ import Testing
     #expect(desk.clock.pending.isEmpty)
   }
 
+  @Test mutating func `is not used up by a call that a full or closed queue does not take`() {
+    desk.leave("first")
+    desk.arrive("third")
+    for change in [{ $0.longestLine = 2 }, { $0.joinNeeds = .ready }] as [(inout QueueSettings) -> Void] {
+      var queue = QueueSettings(id: "sales")
+      queue.keepsPlace = .seconds(60)
+      change(&queue)
+      desk.tell { $0.queueSet(queue, at: $1) }
+      let end: EndReason = queue.joinNeeds == nil ? .busy : .unreachable
+      #expect(arrive("refused", "+8131").deeds == [.giveUp("refused", end)])
+      desk.pass(.seconds(10))
+    }
+    var queue = QueueSettings(id: "sales")
+    queue.keepsPlace = .seconds(60)
+    desk.tell { $0.queueSet(queue, at: $1) }
+    desk.pass(.seconds(39))
+    arrive("again", "+8131")
+    #expect(desk.distributor.queues[0].waiting == ["again", "second", "third"])
+    #expect(desk.clock.pending.isEmpty)
+  }
+
+  @Test mutating func `is lost with its time, also by whoever was not let in`() {
+    desk.leave("first")
+    var queue = QueueSettings(id: "sales")
+    queue.keepsPlace = .seconds(60)
+    queue.longestLine = 1
+    desk.tell { $0.queueSet(queue, at: $1) }
+    desk.pass(.seconds(59))
+    arrive("refused", "+8131")
+    desk.pass(.seconds(1))
+    #expect(desk.clock.pending.isEmpty)
+  }
+
   @Test mutating func `is kept for no longer than that`() {
     desk.leave("first")
     desk.pass(.seconds(60))

@@ -16,6 +16,8 @@ extension Overseer {
     let isOutbound: Bool
     var isTalking: Bool
     var isHeld = false
+    /// When she turned to it last.
+    var turnedTo: Moment
     var wantsWrapUp = false
     var hasDisposition = false
   }
@@ -39,7 +41,11 @@ extension Overseer {
   /// The one that she is in.
   func conversation(of agent: AgentID) -> ContactID? {
     let talks = calls(of: agent).filter { calls[$0]?.isTalking == true }
-    return talks.last { calls[$0]?.isHeld == false } ?? talks.last
+    let free = talks.filter { calls[$0]?.isHeld == false }
+    return (free.isEmpty ? talks : free).max { a, b in
+      guard let a = calls[a], let b = calls[b] else { return false }
+      return (a.turnedTo.monotonicNanoseconds, a.number) < (b.turnedTo.monotonicNanoseconds, b.number)
+    }
   }
 
   /// Free, or with callers only, at the phone where she is, fewer than she may have, nothing else to do and nowhere to go;
@@ -57,13 +63,13 @@ extension Overseer {
 
   mutating func callBegins(
     _ contact: ContactID, _ agent: AgentID, queue: QueueID?, phone: PhoneID?, isOutbound: Bool = false,
-    isTakenOver: Bool = false
+    isTakenOver: Bool = false, at now: Moment
   ) {
     callsBegun += 1
     // Whoever took over had begun to supervise before whatever she dialled beside.
     calls[contact] = Call(
       agent: agent, number: isTakenOver ? -callsBegun : callsBegun, queue: queue, phone: phone, isOutbound: isOutbound,
-      isTalking: !isOutbound)
+      isTalking: !isOutbound, turnedTo: now)
   }
 
   mutating func callEnds(_ contact: ContactID) {
@@ -101,8 +107,10 @@ extension Overseer {
     return notes.isOver ? nil : notes
   }
 
-  mutating func holds(_ contact: ContactID, _ agent: AgentID, _ isHeld: Bool) {
-    if calls[contact]?.agent == agent, calls[contact]?.isTalking == true { calls[contact]?.isHeld = isHeld }
+  mutating func holds(_ contact: ContactID, _ agent: AgentID, _ isHeld: Bool, at now: Moment) {
+    guard let call = calls[contact], call.agent == agent, call.isTalking, call.isHeld != isHeld else { return }
+    calls[contact]?.isHeld = isHeld
+    if !isHeld { calls[contact]?.turnedTo = now }
   }
 
   mutating func requestsWrapUp(_ agent: AgentID) {

@@ -158,6 +158,12 @@ extension Overseer {
     open[contact]?.visited.insert(queue)
     if let longest = rules.longestLine, length >= longest { return divert(contact, .full, at: now) }
     if let needed = rules.joinNeeds, !isPresent(needed, queue) { return divert(contact, .nobody, at: now) }
+    // A place is kept in the queue for which he came, and found only by whoever is let in.
+    if open[contact]?.visited == [queue], let caller = open[contact]?.caller,
+      let since = kept.removeValue(forKey: KeptPlace(queue: queue, caller: caller))
+    {
+      open[contact]?.since = since
+    }
     open[contact]?.joined = now
     open[contact]?.waited = .zero
     open[contact]?.phonesAtOnce = 1

@@ -104,13 +104,6 @@ struct Overseer {
     var waiting = Waiting(target: arrival.target, priority: arrival.priority, since: now, joined: now)
     waiting.ownSteps = arrival.steps
     waiting.caller = arrival.caller
-    if case .queue(let queue) = arrival.target, let caller = arrival.caller {
-      if let since = kept.removeValue(forKey: KeptPlace(queue: queue, caller: caller)) {
-        waiting = Waiting(target: arrival.target, priority: arrival.priority, since: since, joined: now)
-        waiting.ownSteps = arrival.steps
-        waiting.caller = caller
-      }
-    }
     open[contact] = waiting
     switch arrival.target {
     case .queue(let queue): enter(contact, queue, wish: arrival.wish, at: now)
@@ -241,7 +234,7 @@ struct Overseer {
       #expect(talks[contact] == nil, "joined twice: \(effect), seed \(seed)")
       visitEnds(contact, \.answered)
       callBegins(
-        contact, agent, queue: open[contact].flatMap { queue($0.target)?.id }, phone: states[agent]?.phone)
+        contact, agent, queue: open[contact].flatMap { queue($0.target)?.id }, phone: states[agent]?.phone, at: now)
       open[contact]?.offers[agent] = nil
       losers[contact] = Set(open[contact]?.offers.keys.map { $0 } ?? [])
       open[contact] = nil
@@ -375,21 +368,22 @@ struct Overseer {
   mutating func rang(_ contact: ContactID, _ agent: AgentID) { open[contact]?.rang.insert(agent) }
 
   /// An agent's own call began.
-  mutating func dials(_ contact: ContactID, _ agent: AgentID) {
+  mutating func dials(_ contact: ContactID, _ agent: AgentID, at now: Moment) {
     talks[contact] = agent
-    callBegins(contact, agent, queue: nil, phone: nil, isOutbound: true)
+    callBegins(contact, agent, queue: nil, phone: nil, isOutbound: true, at: now)
   }
 
   /// It is a conversation now.
-  mutating func dialingAnswered(_ contact: ContactID) {
+  mutating func dialingAnswered(_ contact: ContactID, at now: Moment) {
     calls[contact]?.isTalking = true
+    calls[contact]?.turnedTo = now
     if settings.outboundResetsIdle { conversations.insert(contact) }
   }
 
   /// An agent took over another one's caller.
-  mutating func takesOver(_ contact: ContactID, _ agent: AgentID, on phone: PhoneID) {
+  mutating func takesOver(_ contact: ContactID, _ agent: AgentID, on phone: PhoneID, at now: Moment) {
     talks[contact] = agent
     conversations.insert(contact)
-    callBegins(contact, agent, queue: nil, phone: phone, isTakenOver: true)
+    callBegins(contact, agent, queue: nil, phone: phone, isTakenOver: true, at: now)
   }
 }

@@ -210,7 +210,7 @@ struct RandomRun {
   /// Or takes back.
   private mutating func hold(_ agent: AgentID) {
     let (contact, isHeld) = (someTalk(of: agent), random.chance(2))
-    overseer.holds(contact, agent, isHeld)
+    overseer.holds(contact, agent, isHeld, at: desk.clock.now)
     tell {
       isHeld
         ? $0.conversationHeld(contact, by: agent, at: $1) : $0.conversationRetrieved(contact, by: agent, at: $1)
@@ -232,17 +232,17 @@ struct RandomRun {
       count += 1
       let contact = ContactID(rawValue: "emergency-\(count)")
       overseer.stopsWriting(agent, hasTime: desk.clock.pending.contains(.wrapUp(agent)))
-      overseer.dials(contact, agent)
+      overseer.dials(contact, agent, at: desk.clock.now)
       tell { $0.dialingBegan(contact, by: agent, overrides: true, at: $1) }
       #expect(overseer.states[agent]?.contact == contact, "seed \(seed)")
     } else if let contact = overseer.states[agent]?.contact, overseer.states[agent]?.activity == .outboundDialing {
-      overseer.dialingAnswered(contact)
+      overseer.dialingAnswered(contact, at: desk.clock.now)
       tell { $0.dialingAnswered(contact, by: agent, at: $1) }
     } else if desk.distributor.phoneForDialing(agent) != nil {
       count += 1
       let contact = ContactID(rawValue: "dialled-\(count)")
       overseer.stopsWriting(agent, hasTime: desk.clock.pending.contains(.wrapUp(agent)))
-      overseer.dials(contact, agent)
+      overseer.dials(contact, agent, at: desk.clock.now)
       tell { $0.dialingBegan(contact, by: agent, at: $1) }
     } else if random.chance(2) {
       tell { [more = Duration.seconds(random.pick([-1, 10, 10_000]))] in $0.wrapUpExtended(agent, by: more, at: $1) }
@@ -269,7 +269,7 @@ struct RandomRun {
     tell { $0.conversationEnded(contact, with: former, at: $1) }
     // On the phone where she is logged in, or on another one.
     let phone = random.chance(2) ? "elsewhere" : overseer.states[agent]?.phone ?? "elsewhere"
-    overseer.takesOver(contact, agent, on: phone)
+    overseer.takesOver(contact, agent, on: phone, at: desk.clock.now)
     tell { $0.contactTakenOver(contact, of: nil, by: agent, on: phone, at: $1) }
     #expect(overseer.states[agent]?.contact == contact, "seed \(seed)")
     tell { $0.supervisionEnded(by: agent, at: $1) }

@@ -89,6 +89,59 @@ import Testing
     #expect(desk["anna"].activity == .idle)
   }
 
+  @Test(arguments: [1, 59, 61]) func `until disposition: time that another call demands stays with its disposition`(
+    second: Int
+  ) {
+    var settings = DistributionSettings.small
+    settings.queues[0].wrapUp = .seconds(60)
+    settings.queues[0].wrapUpMayEndEarly = false
+    settings.queues[1].wrapUp = .seconds(90)
+    settings.queues[1].wrapUpMode = .untilDisposition
+    settings.agents[1].capacity = 2
+    var desk = Desk(settings)
+    desk.makeReady("berta")
+    desk.arrive("timed")
+    desk.answer("timed", "berta")
+    desk.arrive("coded", "support")
+    desk.answer("coded", "berta")
+    desk.hangUp("timed", "berta")
+    desk.hangUp("coded", "berta")
+    desk.pass(.seconds(second))
+    desk.tell { $0.dispositionSet("coded", for: "berta", at: $1) }
+    #expect((desk["berta"].activity == .afterCallWork) == (second < 60))
+    desk.pass(.seconds(max(0, 59 - second)))
+    #expect((desk["berta"].activity == .afterCallWork) == (second < 60))
+    desk.pass(.seconds(1))
+    #expect(desk["berta"].activity == .idle && desk.clock.pending.isEmpty)
+  }
+
+  @Test func `what interrupts a wrap-up counts towards its time, and more time is more of what stays`() {
+    var settings = DistributionSettings.small
+    settings.queues[0].wrapUp = .seconds(60)
+    settings.queues[1].wrapUp = .zero
+    settings.queues[1].wrapUpMode = .untilDisposition
+    settings.agents[1].capacity = 2
+    var desk = Desk(settings)
+    desk.makeReady("berta")
+    desk.arrive("timed")
+    desk.answer("timed", "berta")
+    desk.arrive("coded", "support")
+    desk.answer("coded", "berta")
+    desk.hangUp("timed", "berta")
+    desk.hangUp("coded", "berta")
+    desk.pass(.seconds(20))
+    desk.tell { $0.dialingBegan("back", by: "berta", at: $1) }
+    desk.pass(.seconds(500))
+    desk.tell { $0.dialingFailed("back", by: "berta", at: $1) }
+    desk.tell { $0.wrapUpExtended("berta", by: .seconds(30), at: $1) }
+    desk.pass(.seconds(10))
+    desk.tell { $0.dispositionSet("coded", for: "berta", at: $1) }
+    desk.pass(.seconds(59))
+    #expect(desk["berta"].activity == .afterCallWork)
+    desk.pass(.seconds(1))
+    #expect(desk["berta"].activity == .idle)
+  }
+
   @Test func `a wrap-up survives a transfer`() {
     var desk = Desk.wrappingUp(.timed)
     desk.makeReady("clara")

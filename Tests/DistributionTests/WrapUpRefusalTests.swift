@@ -86,6 +86,28 @@ import Testing
     #expect(desk.distributor.disposer(of: "call", for: nil) == .failure(.isNobodys))
   }
 
+  @Test(arguments: [("anna", "berta"), ("berta", "anna")] as [(AgentID, AgentID)])
+  func `after a take-over both may say what the contact came to, and one says it for both`(
+    former: AgentID, present: AgentID
+  ) {
+    var settings = DistributionSettings.small
+    settings.queues[0].wrapUpMode = .untilDisposition
+    var desk = Desk(settings)
+    desk.makeReady(former)
+    desk.arrive("call")
+    desk.answer("call", former)
+    desk.tell { $0.supervisionBegan(by: present, at: $1) }
+    desk.logIn(present)
+    desk.hangUp("call", former)
+    desk.tell { $0.contactTakenOver("call", of: "sales", by: present, on: "desk-9", at: $1) }
+    for own in [nil, present, former] {
+      let disposer = try? desk.distributor.disposer(of: "call", for: own).get()
+      #expect(disposer?.agent == own ?? present && disposer?.queue == "sales")
+      #expect(disposer?.others == [(own ?? present) == present ? former : present])
+    }
+    #expect(desk.distributor.disposer(of: "call", for: "clara") == .failure(.isAnothers))
+  }
+
   @Test func `where reasons are configured, being away needs one of them`() {
     var settings = DistributionSettings.small
     #expect(Desk(settings).distributor.refusal(of: .notReady(reason: "whatever")) == nil)

@@ -44,6 +44,7 @@ enum NoticeSamples {
       agent: "1001", name: "佐藤 花子", reading: "サトウ ハナコ", status: "not_ready", reason: "lunch", activity: "talking",
       pending: "ready", phone: "desk-1", contact: "c", statusSince: "", activitySince: "", queues: ["support"])
     agent.offered = "d"
+    agent.reasonName = "昼休憩"
     return agent
   }()
 

@@ -19,9 +19,10 @@ import Testing
     #expect(output.contains("t.toml:1:1: warning: 110, 118 and 119 cannot be dialled"), "\(output)")
   }
 
-  @Test func `a role for a user who is not known here is a fault`() async throws {
-    let (code, output) = try await check(roles + "user = \"nobody-of-this-name\"\n")
-    #expect(code == 1 && output.contains("there is no Unix user 'nobody-of-this-name'"), "\(output)")
+  @Test func `a role for a user who is not known here is a fault among the others`() async throws {
+    let (code, output) = try await check(roles + "user = \"nobody-of-this-name\"\n[sipp]\n")
+    #expect(code == 1 && output.contains("t.toml:6:8: error: there is no Unix user 'nobody-of-this-name'"), "\(output)")
+    #expect(output.contains("sipp"), "\(output)")
   }
 
   @Test func `a country that is not known is a fault with its place`() async throws {

@@ -53,6 +53,11 @@ import Testing
     let third = try office.caller(.patientCaller(from: "<sip:0311110003@127.0.0.2>"), audio: ear.port)
     let waiting = try #require(try await office.events.notice("contact.queued", from: mark).contact)
     try await ear.hearsMusic(insteadOf: 700)
+    let calls = try await office.events.request("calls.list").elements.filter { $0["estimatedWait"] != nil }
+    #expect(calls.map { $0["contact"]?.text } == [waiting])
+    let queue = try #require(try await office.events.request("queues.list").elements.first)
+    #expect(
+      queue["estimatedWait"]?["p90Seconds"]?.whole ?? 0 > calls.first?["estimatedWait"]?["p90Seconds"]?.whole ?? 0)
     try await office.events.request("call.hangUp", ["contact": .string(try #require(one.contact))])
     try await first.succeeds()
     let agent = try #require(one.agent)

@@ -47,7 +47,7 @@ import Testing
     #expect(last["leftOut"]?.elements.map { $0["detail"]?.text } == ["declined"])
     let lines = try await why(contact, office).split(separator: "\n")
     #expect(lines.count == 2)
-    #expect(lines[0].contains("it was offered to 安藤 杏奈, the longest idle of 1 who could take it"))
+    #expect(lines[0].contains("it was offered to 安藤 杏奈, the only one who could take it"))
     #expect(lines[1].contains("it was offered to 坊野 利助"))
     #expect(lines[1].contains("left out: 安藤 杏奈 (left out after declining)"))
     #expect(try await why(contact, office, locale: "ja_JP.UTF-8").contains("坊野 利助さんを呼び出しました"))

@@ -26,6 +26,9 @@ import Testing
     ]
     decision.candidates[1].contacts = 2
     decision.moreCandidates = 4
+    decision.moreFree = 6
+    decision.rivals = Decision.Rivals(ofLoad: 8, ofLevel: 7)
+    decision.rivals?.isLevelSeen = false
     decision.leftOut = [
       .init(agent: "chieko", obstacle: .loggedOut), .init(agent: "dora", obstacle: .leftOut(after: .busy)),
     ]
@@ -44,7 +47,7 @@ import Testing
     ]
     var all = outcomes.enumerated().map { kept(Int64($0.offset + 1), $0.element) }
     var bare = kept(8)
-    (bare.decision.queue, bare.decision.strategy) = (nil, nil)
+    (bare.decision.queue, bare.decision.strategy, bare.decision.rivals) = (nil, nil, nil)
     (bare.decision.candidates, bare.decision.leftOut) = ([], [])
     all.append(bare)
     var ring = kept(9, .offered(to: "anna"))

@@ -12,11 +12,13 @@ struct Booth {
     desk = MonitorDesk(settings: settings)
   }
 
-  mutating func talks(_ contact: ContactID = "c", _ agent: AgentID = "anna", queue: QueueID? = "sales")
-    -> [MonitorDesk.Effect]
-  {
-    write(desk.contactConnected(contact, with: agent, queue: queue, at: now))
+  mutating func talks(
+    _ contact: ContactID = "c", _ agent: AgentID = "anna", queue: QueueID? = "sales", isHeld: Bool = false
+  ) -> [MonitorDesk.Effect] {
+    write(desk.contactConnected(contact, with: agent, queue: queue, isHeld: isHeld, at: now))
   }
+
+  mutating func ends(_ contact: ContactID) -> [MonitorDesk.Effect] { write(desk.contactEnded(contact, at: now)) }
 
   mutating func holds(_ contact: ContactID) -> [MonitorDesk.Effect] { write(desk.contactHeld(contact, at: now)) }
 

@@ -39,6 +39,90 @@ import Testing
     #expect(heard() == "one")
   }
 
+  @Test mutating func `to hold the call that she is in moves nobody, though she has another one that is held`() throws {
+    _ = booth.talks("one")
+    _ = booth.talks("two")
+    _ = booth.holds("two")
+    _ = booth.retrieves("one")
+    _ = booth.holds("one")
+    _ = booth.retrieves("one")
+    _ = try booth.listens(mode: .barge)
+    #expect(heard() == "one")
+    #expect(booth.holds("one").isEmpty && heard() == "one")
+    // Whoever barges is still there for the customer.
+    #expect(!booth.desk.agentLeft("one", at: booth.now).isEmpty)
+  }
+
+  @Test(arguments: [false, true])
+  mutating func `a swap is one move and one row, whichever of the two her phone says first`(holdsFirst: Bool) throws {
+    _ = booth.talks("one")
+    _ = booth.holds("one")
+    _ = booth.talks("two")
+    _ = try booth.listens()
+    for (from, to) in [("two", "one"), ("one", "two"), ("two", "one")] as [(ContactID, ContactID)] {
+      let effects =
+        holdsFirst ? booth.holds(from) + booth.retrieves(to) : booth.retrieves(to) + booth.holds(from)
+      #expect(heard() == to && effects.placed == [.listen])
+      #expect(effects.rows.map(\.action) == [.placed] && effects.rows.map(\.contact) == [to])
+    }
+  }
+
+  @Test mutating func `a call that her phone held before it was joined moves nobody`() throws {
+    _ = booth.talks("one")
+    _ = try booth.listens()
+    #expect(booth.talks("two", isHeld: true).isEmpty && heard() == "one")
+    #expect(booth.retrieves("two").placed == [.listen] && heard() == "two")
+  }
+
+  @Test mutating func `who names a contact and follows its agent hears the call that she is in`() throws {
+    _ = booth.talks("one")
+    _ = booth.holds("one")
+    _ = booth.talks("two")
+    #expect(try booth.listens("boss", .contact("one"), follow: .agent).placed == [.listen])
+    #expect(heard() == "two")
+    #expect(booth.retrieves("one").placed == [.listen] && heard() == "one")
+  }
+
+  @Test mutating func `who names a contact needs her rights in that one, and in the one that she then hears`() throws {
+    booth = Booth { $0.rules.rows = [MonitorRule(supervisor: "boss", queues: ["sales"])] }
+    _ = booth.talks("one", queue: "sales")
+    _ = booth.holds("one")
+    _ = booth.talks("two", queue: "support")
+    let refused = booth.ask("boss", .contact("two"), follow: .agent)
+    #expect(refused.refusal == .notAllowed("boss", .listen, with: "anna"))
+    #expect(refused.effects.rows.map(\.contact) == ["two"])
+    #expect(try booth.listens("boss", .contact("one"), follow: .agent).placed == [])
+    #expect(booth.retrieves("one").placed == [.listen] && booth.holds("two").isEmpty)
+    #expect(booth.retrieves("two").placed == [] && booth.desk.monitors.map(\.stage) == [.waiting])
+    booth = Booth { $0.rules.queues = ["sales"] }
+    _ = booth.talks("one", queue: "support")
+    _ = booth.holds("one")
+    _ = booth.talks("two", queue: "sales")
+    let closed = booth.ask("boss", .contact("one"), follow: .agent)
+    #expect(closed.refusal == .queueIsClosed && closed.effects.rows.map(\.contact) == ["one"])
+  }
+
+  @Test mutating func `the room of followers who go on with their agent is given to whoever waits for it`() throws {
+    _ = booth.talks("one", "boris")
+    for id in ["b1", "b2", "b3", "anna"] {
+      #expect(
+        try booth.listens(AgentID(rawValue: id), .contact("one"), as: MonitorID(rawValue: id)).placed == [.listen])
+    }
+    // The fifth of the contact takes long to answer.
+    #expect(booth.ask("b4", .contact("one"), as: "b4").refusal == nil)
+    for id in ["b5", "b6", "b7", "b8", "b9"] {
+      #expect(try booth.listens(AgentID(rawValue: id), .agent("anna"), as: MonitorID(rawValue: id)).placed == [])
+    }
+    _ = booth.write(booth.desk.takeOverAsked(by: "anna", user: 1000, at: booth.now).effects)
+    #expect(booth.write(booth.desk.phoneAnswered("b4", at: booth.now)).placed == [])
+    #expect(booth.desk.monitors.filter { $0.stage == .waiting }.map(\.id) == ["b4", "b7", "b8", "b9"])
+    let effects = booth.talks("two")
+    #expect(effects.contains(.place("b4", in: "one", .listen)))
+    #expect(booth.desk.monitors.allSatisfy { $0.stage == .present })
+    // Who is about to go gets no row of where she never comes.
+    #expect(effects.rows.filter { $0.action == .placed && $0.contact == "one" }.map(\.monitor) == ["b4"])
+  }
+
   @Test mutating func `who goes with a contact stays there`() throws {
     _ = booth.talks("one")
     _ = try booth.listens(follow: .contact)

@@ -126,6 +126,16 @@ private struct Unexpected: Error { var what: String }
     #expect(places(again) == [] && row(again.first)?.mode == .whisper)
   }
 
+  @Test mutating func `a row allows nothing once a later one says otherwise`() throws {
+    try listens(mode: .whisper)
+    let barge = try #require(row(desk.keyPressed("m", "6", at: now).first))
+    #expect(places(desk.keyPressed("m", "4", at: now)) == [.listen])
+    #expect(desk.keyPressed("m", "6", at: now) == [])
+    let late = desk.audited("m", barge.position, at: now)
+    #expect(places(late) == [] && late.rows.map(\.mode) == [.listen, .barge])
+    #expect(places(write(late)) == [.barge])
+  }
+
   @Test mutating func `a row says who asked for what it says, and no other row does`() throws {
     try listens()
     let mode = write(try desk.modeAsked(.whisper, by: "boss", user: 7, at: now).get())

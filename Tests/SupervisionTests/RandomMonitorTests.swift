@@ -5,26 +5,27 @@ import Testing
 
 /// Supervisors, agents and contacts at random, rows that come late or never, rights that differ.
 private struct RandomShift {
-  static let bosses: [AgentID] = ["b1", "b2", "b3", "b4", "b5", "b6", "b7"]
+  static let bosses: [AgentID] = ["b1", "b2", "b3", "b4", "b5", "b6", "b7", "b8", "b9", "b10", "b11"]
   static let agents: [AgentID] = ["anna", "boris", "b1"]
   static let contacts: [ContactID] = ["c1", "c2", "c3"]
   static let queues: [QueueID?] = ["sales", "support", nil]
 
   private(set) var desk: MonitorDesk
   private let rows: [MonitorRule]
+  /// Everybody may everything, most are with one agent, and seldom does anybody go: there is not room for all.
+  private let isCrowded: Bool
+  private var agents: [AgentID] { isCrowded ? Self.agents + ["b1", "b1", "b1", "b1", "b1"] : Self.agents }
   private var chance: SeededRandom
   private var now = Moment(monotonicNanoseconds: 0, wallMilliseconds: 0)
   private var asked = 0
-  private var talksBegun = 0
+  private var turns = 0
   private var talks: [ContactID: Talk] = [:]
   private var waiting: [MonitorEntry] = []
   /// The row that has just come to the disk: what it allows happens now, and at no later moment.
   private var written: MonitorEntry?
   private var placed: [MonitorID: (contact: ContactID, agent: AgentID, mode: MonitorMode)] = [:]
-  /// What the last row says of where she is, other than one that is waited for.
+  /// The last row of each, of those that say where she is, whether it is waited for or not.
   private var lastRow: [MonitorID: MonitorEntry] = [:]
-  /// Who asked for a contact by its name, in which she stays until its agent goes elsewhere.
-  private var named: Set<AgentID> = []
   private var begun: Set<MonitorID> = []
   private var ended: Set<MonitorID> = []
   private(set) var counts: [String: Int] = [:]
@@ -33,13 +34,14 @@ private struct RandomShift {
   private struct Talk {
     var agent: AgentID
     let queue: QueueID?
-    /// In which order they came to their agents.
-    var number: Int
+    /// In which order their agents turned to them.
+    var turn: Int
     var isHeld = false
   }
 
   init(seed: UInt64) {
     chance = SeededRandom(seed: seed)
+    isCrowded = seed % 6 == 0
     var rows: [MonitorRule] = []
     for boss in Self.bosses where seed % 3 != 0 {
       for _ in 0..<2 {
@@ -67,17 +69,17 @@ private struct RandomShift {
     let contact = one(of: Self.contacts)
     let watched = desk.monitors.map(\.id) + ["none"]
     let id = one(of: watched)
-    switch Int.random(in: 0..<22, using: &chance) {
+    var kind = Int.random(in: 0..<22, using: &chance)
+    if isCrowded, [12, 13, 14, 18, 19].contains(kind), Int.random(in: 0..<8, using: &chance) != 0 { kind = 20 }
+    switch kind {
     case 0..<5:
       asked += 1
       let name = MonitorID(rawValue: "m\(asked)")
-      let target: MonitorOrder.Target = Bool.random(using: &chance) ? .agent(one(of: Self.agents)) : .contact(contact)
+      let target: MonitorOrder.Target = Bool.random(using: &chance) ? .agent(one(of: agents)) : .contact(contact)
       let order = MonitorOrder(
         supervisor: boss, phone: "p", target: target, mode: one(of: MonitorMode.allCases),
-        follow: one(of: [nil, .agent, .contact]), user: one(of: [1000, 1000, nil]))
+        follow: one(of: [nil, .agent, .contact]), user: one(of: isCrowded ? [1000] : [1000, 1000, nil]))
       let answer = desk.monitorAsked(order, as: name, at: now)
-      if answer.refusal == nil, case .contact = target { named.insert(boss) }
-      if answer.refusal == nil, case .agent = target { named.remove(boss) }
       if answer.refusal == nil, desk.monitors.contains(where: { $0.id == name }) { begun.insert(name) }
       see(answer.effects)
     case 5..<9: see(desk.phoneAnswered(id, at: now))
@@ -90,10 +92,11 @@ private struct RandomShift {
     case 14: see(desk.phoneEnded(id, at: now))
     case 15..<18:
       if talks[contact] == nil {
-        let (agent, queue) = (one(of: Self.agents), one(of: Self.queues))
-        talksBegun += 1
-        talks[contact] = Talk(agent: agent, queue: queue, number: talksBegun)
-        see(desk.contactConnected(contact, with: agent, queue: queue, at: now))
+        let (agent, queue) = (one(of: agents), one(of: Self.queues))
+        turns += 1
+        let isHeld = Int.random(in: 0..<5, using: &chance) == 0
+        talks[contact] = Talk(agent: agent, queue: queue, turn: turns, isHeld: isHeld)
+        see(desk.contactConnected(contact, with: agent, queue: queue, isHeld: isHeld, at: now))
       }
     case 18:
       if talks[contact] != nil, Bool.random(using: &chance) {
@@ -103,9 +106,13 @@ private struct RandomShift {
       }
       talks[contact] = nil
       see(desk.contactEnded(contact, at: now))
-    case 19: see(desk.agentLoggedOut(one(of: Self.agents), at: now))
+    case 19: see(desk.agentLoggedOut(one(of: agents), at: now))
     default:
       let isHeld = Bool.random(using: &chance)
+      if !isHeld, talks[contact]?.isHeld == true {
+        turns += 1
+        talks[contact]?.turn = turns
+      }
       talks[contact]?.isHeld = isHeld
       see(isHeld ? desk.contactHeld(contact, at: now) : desk.contactRetrieved(contact, at: now))
     }
@@ -121,16 +128,12 @@ private struct RandomShift {
   private mutating func writeOne() {
     pass(1)
     let row = waiting.removeFirst()
-    if Int.random(in: 0..<30, using: &chance) == 0 { return see(desk.auditFailed(row.monitor, row.position, at: now)) }
+    if Int.random(in: 0..<(isCrowded ? 300 : 30), using: &chance) == 0 {
+      return see(desk.auditFailed(row.monitor, row.position, at: now))
+    }
     written = row
-    lastRow[row.monitor] = row
     see(desk.audited(row.monitor, row.position, at: now))
     written = nil
-    // What came to nothing is followed by a row of what is the case.
-    if let place = placed[row.monitor], let last = lastRow[row.monitor], last.action == .placed, last.mode != place.mode
-    {
-      faults.append("\(row.monitor) does \(place.mode), and its last row says \(last.mode)")
-    }
   }
 
   mutating func evening() {
@@ -151,10 +154,12 @@ private struct RandomShift {
   private mutating func see(_ effects: [MonitorDesk.Effect]) {
     for effect in effects {
       switch effect {
-      case .audit(let row): waiting.append(row)
-      case .note(let row):
+      case .audit(let row):
+        waiting.append(row)
         lastRow[row.monitor] = row
-        if row.action == .refused { counts["refused", default: 0] += 1 }
+      case .note(let row):
+        if row.action == .refused || row.action == .left { counts[row.action.rawValue, default: 0] += 1 }
+        if row.action != .refused { lastRow[row.monitor] = row }
       case .place(let id, let contact, let mode): places(id, contact, mode)
       case .withdraw(let id):
         if placed.removeValue(forKey: id) == nil { faults.append("\(id) withdrawn from nowhere") }
@@ -167,9 +172,9 @@ private struct RandomShift {
         if agentHungUp ? place?.mode != .barge : !may(.takeOver, monitor.supervisor, in: contact) {
           faults.append("\(monitor.id) takes \(contact) over without a right")
         }
-        talksBegun += 1
+        turns += 1
         talks[contact]?.agent = monitor.supervisor
-        talks[contact]?.number = talksBegun
+        talks[contact]?.turn = turns
         talks[contact]?.isHeld = false
         counts["taken over", default: 0] += 1
       case .stopped(let monitor, _):
@@ -179,20 +184,35 @@ private struct RandomShift {
         break
       }
     }
-    for monitor in desk.monitors
-    where monitor.follow == .agent && monitor.contact != current(of: monitor.agent)
-      && !named.contains(monitor.supervisor)
-    {
-      faults.append("\(monitor.id) is not in the call that \(monitor.agent) is in")
-    }
+    for monitor in desk.monitors { judge(monitor) }
     for (id, place) in placed where talks[place.contact].map({ $0.agent != place.agent }) ?? false {
       faults.append("\(id) hears another agent in \(place.contact) than her row says")
     }
   }
 
-  /// Of several conversations the last one that the agent's phone does not hold, or the last.
+  /// Where she is, where she ought to be, and what is written of it.
+  private mutating func judge(_ monitor: Monitor) {
+    let id = monitor.id
+    if monitor.follow == .agent, monitor.contact != current(of: monitor.agent) {
+      faults.append("\(id) is not with the call that \(monitor.agent) is in")
+    }
+    if let place = placed[id], place.contact != monitor.contact { faults.append("\(id) hears what she has left") }
+    // Whatever a row that is on its way will change.
+    guard !waiting.contains(where: { $0.monitor == id }) else { return }
+    if monitor.stage == .waiting, let contact = monitor.contact, may(.listen, monitor.supervisor, in: contact),
+      placed.values.count(where: { $0.contact == contact }) < MonitorDesk.limit
+    {
+      faults.append("\(id) waits for \(contact), and there is room")
+    }
+    let row = lastRow[id].flatMap { [.placed, .tookOver].contains($0.action) ? $0 : nil }
+    if row?.contact != placed[id]?.contact || row?.agent != placed[id]?.agent || row?.mode != placed[id]?.mode {
+      faults.append("\(id) is at \(String(describing: placed[id])), and its last row says \(String(describing: row))")
+    }
+  }
+
+  /// Of several conversations the one that the agent turned to last, of those that her phone does not hold, or of all.
   private func current(of agent: AgentID) -> ContactID? {
-    let hers = talks.filter { $0.value.agent == agent }.sorted { $0.value.number < $1.value.number }
+    let hers = talks.filter { $0.value.agent == agent }.sorted { $0.value.turn < $1.value.turn }
     return (hers.last { !$0.value.isHeld } ?? hers.last)?.key
   }
 
@@ -241,7 +261,7 @@ private struct RandomShift {
       for _ in 0..<600 { shift.step() }
       counts.merge(shift.counts, uniquingKeysWith: +)
     }
-    #expect(Set(counts.keys) == ["listen", "whisper", "barge", "refused", "taken over"])
+    #expect(Set(counts.keys) == ["listen", "whisper", "barge", "refused", "left", "taken over"])
     #expect(counts.values.allSatisfy { $0 > 20 })
   }
 }

@@ -94,6 +94,18 @@ import Testing
     ("capacity 1 2", .call("agent.setCapacity", ["agent": .string("1"), "capacity": .integer(2)], .done)),
     ("priority c 5", .call("contact.setPriority", ["contact": .string("c"), "priority": .integer(5)], .done)),
     ("priority c -- -5", .call("contact.setPriority", ["contact": .string("c"), "priority": .integer(-5)], .done)),
+    ("priority c -50", .call("contact.setPriority", ["contact": .string("c"), "priority": .integer(-50)], .done)),
+    (
+      "queue q set weight -30 name 123",
+      .call(
+        "queue.set",
+        ["queue": .string("q"), "settings": .object(["weight": .integer(-30), "name": .string("123")])], .done)
+    ),
+    ("skills 1 none", .call("agent.setSkills", ["agent": .string("1"), "skills": .object([:])], .done)),
+    (
+      "member 1 q set level null",
+      .call("membership.set", ["agent": .string("1"), "queue": .string("q"), "level": .null], .done)
+    ),
     ("config diff", .call("config.diff", [:], .settings)),
     (
       "code reasons lunch set paid false name 昼休憩",
@@ -158,6 +170,13 @@ import Testing
     ("config reset queue", "QUEUE is missing"),
     ("code reason x set", "the configuration has no \"reason\" (did you mean reasons?): reasons, dispositions"),
     ("code reasons", "CODE is missing"), ("code reasons x", "what to do (set, remove) is missing"),
+    ("skills 1", "SKILL LEVEL... is missing (\"none\" takes all away)"),
+    ("skills 1 english", "SKILL LEVEL: \"english\" has no value"),
+    (
+      "member 1 q set levl 2",
+      "a membership has no setting \"levl\" (did you mean level?): level, position, weight, delay_seconds"
+    ),
+    ("priority c -inf", "unknown option -inf"),
     ("priority c x", "POINTS: not a number: \"x\""),
     ("events --since -1", "--since: not a number: \"-1\""), ("--frobnicate", "unknown option --frobnicate"),
   ]

@@ -59,7 +59,21 @@ import Testing
   }
 
   @Test(arguments: [
-    ("simulate", "--handling-seconds is missing"), ("staff --handling-seconds 10", "CALLS"),
+    (
+      "simulate",
+      "what is to be simulated? one's own queues and agents (--config FILE --stream STREAM), or one queue"
+        + " (--arrivals-per-hour N --handling-seconds S --agents N)"
+    ), ("simulate --agents 3", "--handling-seconds is missing"),
+    (
+      "staff --handling-seconds 10 --service-level 1 3",
+      "--service-level: expected a number from 0 to 0.9999, not \"1\" (no number of agents is sure to be enough)"
+    ),
+    (
+      "simulate --agents 3 --handling-seconds 3 --arrivals-per-hour 3 --ring-seconds 30",
+      "--ring-seconds: expected a number from 0 to 19.999, not \"30\" (a queue gives a phone up after 20 s unless its"
+        + " ring_seconds says otherwise)"
+    ),
+    ("staff --handling-seconds 10", "CALLS"),
     ("simulate --handling-seconds 0 --agents 1 --arrivals-per-hour 1", "--handling-seconds: expected a number above 0"),
     ("simulate --handling-seconds 9 --agents 0 --arrivals-per-hour 1", "--agents: expected a whole number"),
     ("simulate --handling-seconds 9 --agents 1 --arrivals-per-hour nan", "--arrivals-per-hour"),

@@ -47,6 +47,8 @@ import Testing
     #expect(try lines.map { try JSON(reading: $0.utf8) }.map { $0.member("seq") } == (3...50).map { .integer($0) })
     #expect(
       try await daemon.run("events --since 50").output.hasSuffix("  50  popup  agent=1001  \(Daemon.cardText(50))\n"))
+    #expect(
+      try await daemon.run("events --since 99").output == "tsunagi: there is no event 99 yet: the next one is 51\n")
     #expect(try await daemon.run("events | head -n 1").output.contains("  1  popup  "))
     daemon.end()
   }

@@ -40,31 +40,31 @@ import Testing
           "statusSince":"1970-01-01T00:00:05Z","activitySince":"1970-01-01T00:01:00Z","queues":["sales","help"],
           "contacts":["c0","c1"],"capacity":3,"callsToday":3,"occupancyPercent":62.5},
          {"agent":"2","name":"Bo","reading":"","status":"not_ready","reason":"lunch","activity":"idle","pending":"ready",
-          "statusSince":"x","activitySince":"x","queues":[],"contacts":[],"capacity":1}]
+          "statusSince":"1970-01-01T00:00:07Z","activitySince":"x","queues":[],"contacts":[],"capacity":1}]
         """), as: .agents)
     #expect(
       text == """
         AGENT  NAME       STATUS                     ACTIVITY     PHONE  SINCE  TODAY  OCC %  QUEUES      CONTACT
         1001   田中 花子  ready                      talking 2/3  2001   t60        3   62.5  sales,help  c0,c1
-        2      Bo         not_ready (lunch) → ready  idle         -      x          -      -  -           -
+        2      Bo         not_ready (lunch) → ready  idle         -      t7         -      -  -           -
 
         """)
   }
 
   @Test func `tables are Japanese where the locale is`() throws {
     let queue =
-      #"[{"queue":"q","name":"営業","waiting":12,"ringing":0,"longestWaitSeconds":65,"agentsLoggedIn":3,"agentsFree":1,"paused":true,"offeredToday":9,"answeredToday":7,"abandonedToday":1,"serviceLevelPercent":77.778}]"#
+      #"[{"queue":"q","name":"営業","waiting":12,"ringing":0,"longestWaitSeconds":65,"agentsLoggedIn":3,"agentsFree":1,"paused":true,"offeredToday":9,"answeredToday":7,"abandonedToday":1,"serviceLevelPercent":77.778,"estimatedWaitReason":"queue_paused"}]"#
     #expect(
       try rendering("ja_JP.UTF-8").text(of: json(queue), as: .queues) == """
-        キュー  氏名  状態    待ち  呼出中  最長待ち  ログイン  空き  着信件数  応答件数  放棄呼   SL%
-        q       営業  停止中    12       0      1:05         3     1         9         7       1  77.8
+        キュー  名称  状態    待ち  呼出中  最長待ち  予想待ち  ログイン  空き  着信件数  応答件数  放棄呼   SL%
+        q       営業  停止中    12       0      1:05    停止中         3     1         9         7       1  77.8
 
         """)
     #expect(try rendering("ja_JP.UTF-8").text(of: json("[]"), as: .calls) == "該当なし\n")
     let agents = """
       [{"agent":"1","name":"佐藤","reading":"","status":"not_ready","reason":"no-answer","activity":"acw","pending":"ready",
         "statusSince":"x","activitySince":"x","queues":[],"contacts":[],"capacity":1},
-       {"agent":"2","name":"Bo","reading":"","status":"not_ready","reason":"昼食","activity":"new-word","statusSince":"x",
+       {"agent":"2","name":"Bo","reading":"","status":"not_ready","reason":"lunch","reasonName":"昼食","activity":"new-word","statusSince":"x",
         "activitySince":"x","queues":[],"contacts":[],"capacity":1}]
       """
     #expect(
@@ -76,10 +76,35 @@ import Testing
         """)
   }
 
+  @Test func `how long half and nine in ten will wait at most, or why nobody can say`() throws {
+    let queue = { (name: String, estimate: String) in
+      #"{"queue":"\#(name)","name":"","waiting":0,"ringing":0,"agentsLoggedIn":0,"agentsFree":0,"paused":false,\#(estimate)}"#
+    }
+    let known = #""estimatedWait":{"p50Seconds":20,"p90Seconds":3665}"#
+    let queues = "[\(queue("a", known)),\(queue("b", #""estimatedWaitReason":"unstaffed""#))]"
+    #expect(
+      try rendering().text(of: json(queues), as: .queues) == """
+        QUEUE  NAME  STATE  WAITING  RINGING  LONGEST           EST  LOGGED IN  FREE  OFFERED  ANSWERED  LOST  SL %
+        a      -     -            0        0        -  0:20–1:01:05          0     0        -         -     -     -
+        b      -     -            0        0        -     unstaffed          0     0        -         -     -     -
+
+        """)
+    let call = """
+      [{"contact":"c1","direction":"inbound","state":"waiting","caller":{"display":"x","name":"","verified":false},"called":"1",
+        "queue":"a","agents":[],"startedAt":"x","seconds":61,"recording":false,\(known)}]
+      """
+    #expect(
+      try rendering().text(of: json(call), as: .calls) == """
+        CONTACT  DIRECTION  STATE    CALLER  CUSTOMER  QUEUE  AGENT  SECONDS           EST  REC
+        c1       inbound    waiting  x       -         a      -           61  0:20–1:01:05  -
+
+        """)
+  }
+
   @Test func `why: a line for each decision, and how it stands now, in the language of the locale`() throws {
     let decision = { (time: String, english: String, japanese: String) in
       """
-      {"time":"\(time)","queue":"q","outcome":"waits","others":[],"waitedMilliseconds":0,"ahead":0,"candidates":[],"moreCandidates":0,
+      {"time":"\(time)","queue":"q","outcome":"waits","others":[],"waitedMilliseconds":0,"ahead":0,"candidates":[],"moreCandidates":0,"moreFree":0,
        "leftOut":[],"moreLeftOut":0,"english":"\(english)","japanese":"\(japanese)"}
       """
     }
@@ -104,8 +129,8 @@ import Testing
       """
     #expect(
       try rendering().text(of: json(call), as: .calls) == """
-        CONTACT  DIRECTION  STATE    CALLER        CUSTOMER  QUEUE  AGENT  SECONDS  REC
-        c1       inbound    talking  03-1234-5678  田中      sales  1001        61  ●
+        CONTACT  DIRECTION  STATE    CALLER        CUSTOMER  QUEUE  AGENT  SECONDS  EST  REC
+        c1       inbound    talking  03-1234-5678  田中      sales  1001        61    -  ●
 
         """)
     let contact = """
@@ -146,6 +171,18 @@ import Testing
         clients     1
         load        not measured yet
         events      epoch 5, seq 9
+
+        """)
+    #expect(
+      try rendering("ja_JP.UTF-8").text(of: json(status), as: .status) == """
+        tsunagid    0.1、PJSIP 2.17
+        状態        稼働中、t1 から (1:30)
+        コンタクト  3 件: 待ち 1、通話中 2
+        担当者      ログイン 4、受付可 3
+        録音        2
+        接続        1
+        負荷        未測定
+        イベント    epoch 5、seq 9
 
         """)
     let load = """

@@ -40,9 +40,10 @@ import Testing
 
   @Test(arguments: [
     ("shift 1 2026-11-23 set", "HOURS is missing"),
-    ("shift 1 2026-11-23 sett", "unknown verb \"sett\" (did you mean set?)"),
+    ("shift 1 2026-11-23 sett", "a day has no \"sett\" (did you mean set?): set, remove"),
     ("shift 1 2026-11-23 remove --break 1:00-2:00", "--break goes with set"), ("shift 1", "DATE is missing"),
-    ("shifts import", "FILE is missing"), ("shifts imprt f", "unknown verb \"imprt\" (did you mean import?)"),
+    ("shifts import", "FILE is missing"),
+    ("shifts imprt f", "shifts has no \"imprt\" (did you mean import?): import FILE, or options alone"),
     ("shifts import f --csv", "import takes no options: the table says who and when"),
   ])
   func `what is wrong is said`(line: String, message: String) {

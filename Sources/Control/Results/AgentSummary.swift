@@ -12,13 +12,15 @@ public struct AgentSummary: Sendable, Equatable, Codable {
   public var status: String
   /// With `not_ready`.
   public var reason: String?
+  /// The reason as people call it; nil where it is called by its word alone.
+  public var reasonName: String?
   /// What her calls make of her: `idle`, `ringing`, `talking`, …
   public var activity: String
   /// What becomes of the status after the present work.
   public var pending: String?
   /// Where her calls ring; nil when logged out.
   public var phone: PhoneID?
-  /// What she rings for, talks in or wraps up; of several calls the last one that her phone does not hold.
+  /// What she rings for, talks in or wraps up; of several calls the one that she turned to last, of those not held.
   public var contact: ContactID?
   /// All that she talks in or dials, in the order in which they came to her.
   public var contacts: [ContactID] = []

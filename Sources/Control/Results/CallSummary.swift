@@ -49,6 +49,8 @@ public struct CallSummary: Sendable, Equatable, Codable {
   public var seconds: Int64
   /// Whether it is being recorded now.
   public var recording: Bool
+  /// Of one that waits in a queue and rings nobody's phone; nil when nobody can say, and for any other.
+  public var estimatedWait: EstimatedWaitSummary?
 
   /// Puts it together.
   public init(

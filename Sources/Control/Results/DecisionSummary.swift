@@ -43,6 +43,8 @@ public struct DecisionSummary: Sendable, Equatable, Codable {
   public var candidates: [CandidateSummary]
   /// How many more could.
   public var moreCandidates: Int
+  /// How many more were free for the queue, and not looked at.
+  public var moreFree: Int
   /// Who could not, and why.
   public var leftOut: [LeftOutSummary]
   /// How many more serve the queue.
@@ -56,7 +58,7 @@ public struct DecisionSummary: Sendable, Equatable, Codable {
   public init(
     time: String, queue: QueueID?, outcome: String, agent: AgentID?, others: [AgentID], step: Int?,
     reason: String?, strategy: String?, waitedMilliseconds: Int64, ahead: Int, candidates: [CandidateSummary],
-    moreCandidates: Int,
+    moreCandidates: Int, moreFree: Int,
     leftOut: [LeftOutSummary], moreLeftOut: Int, english: String, japanese: String
   ) {
     self.time = time
@@ -71,6 +73,7 @@ public struct DecisionSummary: Sendable, Equatable, Codable {
     self.ahead = ahead
     self.candidates = candidates
     self.moreCandidates = moreCandidates
+    self.moreFree = moreFree
     self.leftOut = leftOut
     self.moreLeftOut = moreLeftOut
     self.english = english

@@ -6,9 +6,9 @@ public struct QueueSummary: Sendable, Equatable, Codable {
   public var queue: QueueID
   /// As people write it.
   public var name: String
-  /// Contacts for which no phone rings yet.
+  /// Contacts that nobody has answered yet, those for which a phone rings too.
   public var waiting: Int
-  /// Contacts for which a phone rings.
+  /// Of these, contacts for which a phone rings, or will at once.
   public var ringing: Int
   /// Of those that wait; nil when none does.
   public var longestWaitSeconds: Int64?
@@ -27,6 +27,12 @@ public struct QueueSummary: Sendable, Equatable, Codable {
   /// `sl_gross` of the present day; nil before the first visit.
   public var serviceLevelPercent: Double?
 
+  /// Of somebody who would join now; nil when nobody can say, for `estimatedWaitReason`.
+  public var estimatedWait: EstimatedWaitSummary?
+  /// `queue_paused`, `unstaffed` (nobody who serves it is logged in) or `nobody_ready` (nobody of them is ready, can be
+  /// reached, and does what is asked for); nil when there is an estimate.
+  public var estimatedWaitReason: String?
+
   /// Puts it together.
   public init(
     queue: QueueID, name: String, waiting: Int, ringing: Int, longestWaitSeconds: Int64?, agentsLoggedIn: Int,
@@ -40,5 +46,19 @@ public struct QueueSummary: Sendable, Equatable, Codable {
     self.agentsLoggedIn = agentsLoggedIn
     self.agentsFree = agentsFree
     self.paused = paused
+  }
+}
+
+/// How long somebody will probably wait from now on, with the agents who are here now.
+public struct EstimatedWaitSummary: Sendable, Equatable, Codable {
+  /// Half of those in the same position wait less; rounded up, and 0 for whoever is offered at once.
+  public var p50Seconds: Int64
+  /// Nine in ten of them wait less; rounded up.
+  public var p90Seconds: Int64
+
+  /// Both as given.
+  public init(p50Seconds: Int64, p90Seconds: Int64) {
+    self.p50Seconds = p50Seconds
+    self.p90Seconds = p90Seconds
   }
 }

@@ -16,7 +16,7 @@ public struct SystemStatus: Sendable, Equatable, Codable {
   public var state: String
   /// Contacts that are up.
   public var contacts: Int
-  /// Contacts that wait in a queue.
+  /// Those of them that nobody talks in yet: they wait, phones ring, or an announcement is played.
   public var waiting: Int
   /// Contacts that talk with an agent.
   public var talking: Int
