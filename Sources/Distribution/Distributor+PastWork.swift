@@ -29,7 +29,6 @@ extension Distributor {
     for (agent, tally) in Replay(past, for: self, at: now).tallies { people[agent]?.tally = tally }
   }
 
-  /// Of several contacts that she had at a time each time counts once, for the one that came first.
   private mutating func takeHandlings(of past: PastWork, at now: Moment) {
     var handlings = past.handlings.filter { lines[$0.queue] != nil }
     for index in handlings.indices {
@@ -37,17 +36,30 @@ extension Distributor {
       handlings[index].startedAt = handlings[index].startedAt.placed(at: now)
       handlings[index].endedAt = handlings[index].startedAt.advanced(by: length)
     }
-    var covered: [AgentID: Moment] = [:]
-    var measured: [(end: Moment, time: Duration, PastWork.Handling)] = []
-    for handling in handlings.sorted(by: { ($0.startedAt, $0.endedAt) < ($1.startedAt, $1.endedAt) }) {
-      let start = max(handling.startedAt, covered[handling.agent] ?? handling.startedAt)
-      covered[handling.agent] = max(start, handling.endedAt)
-      measured.append((handling.endedAt, max(.zero, handling.endedAt.since(start)), handling))
-    }
-    for (_, time, handling) in measured.sorted(by: { $0.end < $1.end }) {
-      measure(time, of: handling.queue)
+    let costs = Dictionary(grouping: handlings, by: \.agent).values.flatMap(Self.shared)
+    for (handling, cost) in costs.sorted(by: {
+      ($0.handling.endedAt, $0.handling.agent) < ($1.handling.endedAt, $1.handling.agent)
+    }) {
+      measure(cost, of: handling.queue)
       measureWrapUp(max(.zero, handling.wrapUp), of: handling.queue)
     }
+  }
+
+  /// How much of her time each contact of an agent took: of several at a time each takes an equal part.
+  private static func shared(_ handlings: [PastWork.Handling]) -> [(handling: PastWork.Handling, cost: Duration)] {
+    var costs = handlings.sorted { $0.startedAt < $1.startedAt }.map { (handling: $0, cost: Duration.zero) }
+    let moments = (handlings.map(\.startedAt) + handlings.map(\.endedAt)).sorted()
+    var running: [Int] = []
+    var next = 0
+    for (moment, end) in zip(moments, moments.dropFirst()) where moment < end {
+      running.removeAll { costs[$0].handling.endedAt <= moment }
+      while next < costs.count, costs[next].handling.startedAt <= moment {
+        if costs[next].handling.endedAt > moment { running.append(next) }
+        next += 1
+      }
+      for index in running { costs[index].cost += end.since(moment) / running.count }
+    }
+    return costs
   }
 }
 

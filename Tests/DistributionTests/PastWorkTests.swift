@@ -22,7 +22,12 @@ private struct LoggedDesk {
   mutating func tell(_ input: (inout Distributor, Moment) -> [Distributor.Effect]) {
     for effect in desk.tell(input) {
       switch effect {
-      case .agentChanged(_, let new, _, _): changed(new)
+      case .agentChanged(let old, let new, _, _):
+        changed(new)
+        let hasWrittenUp = old.activity == .afterCallWork && new.activity != .afterCallWork
+        if hasWrittenUp, let index = past.handlings.lastIndex(where: { $0.agent == new.id }) {
+          past.handlings[index].wrapUp = now.since(old.activitySince)
+        }
       case .connect(let contact, let agent):
         past.answers.append(.init(agent: agent, at: now))
         begun[contact] = now
@@ -63,15 +68,11 @@ private struct LoggedDesk {
     past.handlings.append(.init(agent: agent, queue: "sales", startedAt: began, endedAt: now))
   }
 
-  mutating func finish(_ agent: AgentID) {
-    guard desk[agent].activity == .afterCallWork else { return }
-    let length = now.since(desk[agent].activitySince)
-    tell { $0.wrapUpFinished(agent, at: $1) }
-    if let index = past.handlings.lastIndex(where: { $0.agent == agent }) { past.handlings[index].wrapUp = length }
-  }
+  mutating func finish(_ agent: AgentID) { tell { $0.wrapUpFinished(agent, at: $1) } }
 
   /// A new day of work, where that counts.
   mutating func beginDay() {
+    guard desk.distributor.settings.counterWindow == .day else { return }
     tell { $0.dayBegan(at: $1) }
     past.since = now.wallMilliseconds
   }
@@ -254,6 +255,45 @@ private struct LoggedDesk {
     }
     let anna = office.desk.distributor.people["anna"].map { office.desk.distributor.counts(of: $0, at: office.now) }
     #expect(anna?.calls == 3 && anna?.talk == 90_000_000 && anna?.idle == 15_000_000)
+  }
+
+  @Test func `contacts that she had at a time took an equal part of it each, as when it was measured`() {
+    var settings = DistributionSettings(queues: [QueueSettings(id: "sales"), QueueSettings(id: "support")])
+    for index in settings.queues.indices { settings.queues[index].wrapUp = .zero }
+    settings.agents = [AgentSettings(id: "anna", memberships: ["sales": 1, "support": 1])]
+    settings.agents[0].capacity = 3
+    var desk = Desk(settings)
+    desk.makeReady("anna")
+    var past = PastWork()
+    func answers(_ contact: ContactID, _ queue: QueueID, after pause: Int) {
+      desk.clock.advance(by: .seconds(pause))
+      desk.arrive(contact, queue)
+      desk.answer(contact, "anna")
+      past.handlings.append(.init(agent: "anna", queue: queue, startedAt: desk.clock.now, endedAt: desk.clock.now))
+    }
+    func ends(_ contact: ContactID, _ index: Int, after pause: Int) {
+      desk.clock.advance(by: .seconds(pause))
+      desk.hangUp(contact, "anna")
+      past.handlings[index].endedAt = desk.clock.now
+    }
+    answers("one", "sales", after: 5)
+    answers("two", "support", after: 10)
+    answers("three", "support", after: 20)
+    ends("one", 0, after: 30)
+    ends("three", 2, after: 7)
+    answers("four", "sales", after: 3)
+    ends("two", 1, after: 2)
+    ends("four", 3, after: 40)
+    past.handlings.reverse()
+    var next = Desk(settings)
+    next.clock.advance(by: desk.clock.now.since(next.clock.now))
+    let told = past
+    next.tell { $0.restored(FloorState(), told, at: $1) }
+    for queue in ["sales", "support"] as [QueueID] {
+      let (old, new) = (desk.distributor.lines[queue]?.handling, next.distributor.lines[queue]?.handling)
+      #expect(old?.count == 2 && new?.count == 2 && old?.microseconds == new?.microseconds, "\(queue)")
+    }
+    #expect(next.distributor.lines["sales"]?.handling.microseconds == 71_000_000)
   }
 
   @Test func `is told once, and rows that contradict themselves do no harm`() {

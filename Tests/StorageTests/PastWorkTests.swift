@@ -57,8 +57,8 @@ import Testing
       try await database.save(record)
     }
     for stretch in [
-      Self.stretch("anna", Engagement(.away, reason: "restart"), -50, -20),
-      Self.stretch("anna", Engagement(.idle), -20, 210),
+      Self.stretch("anna", Engagement(.away, reason: "restart"), 1, 5),
+      Self.stretch("anna", Engagement(.idle), 5, 210),
       Self.stretch("anna", Engagement(.talking, contact: "c2"), 210, 230),
       Self.stretch("anna", Engagement(.acw, contact: "c2"), 230, 245),
       Self.stretch("ben", Engagement(.outboundTalking, contact: "c4"), 620, 660),
@@ -66,12 +66,12 @@ import Testing
       Self.stretch("ben", Engagement(.idle), 660, nil),
     ] { try await database.save(stretch) }
 
-    let past = try await database.pastWork(Self.bounds(since: 0))
-    #expect(past.since == moment(0).wallMilliseconds)
+    let past = try await database.pastWork(Self.bounds(since: 5))
+    #expect(past.since == moment(5).wallMilliseconds)
     // What was over before is not in it, nor what lasts.
     #expect(
       past.spans == [
-        .init(agent: "anna", activity: .idle, isReady: true, startedAt: moment(-20), endedAt: moment(210)),
+        .init(agent: "anna", activity: .idle, isReady: true, startedAt: moment(5), endedAt: moment(210)),
         .init(agent: "anna", activity: .talking, isReady: false, startedAt: moment(210), endedAt: moment(230)),
         .init(
           agent: "boss", activity: .talking, isReady: false, isLoggedIn: false, startedAt: moment(230),
@@ -91,7 +91,7 @@ import Testing
         .init(agent: "boss", queue: "sales", startedAt: moment(230), endedAt: moment(270)),
         .init(agent: "anna", queue: "support", startedAt: moment(410), endedAt: moment(470)),
       ])
-    let before = try await database.pastWork(Self.bounds(since: -30))
+    let before = try await database.pastWork(Self.bounds(since: 4))
     #expect(before.spans.first?.isAfterRestart == true && before.spans.first?.isReady == false)
     await database.close()
   }
