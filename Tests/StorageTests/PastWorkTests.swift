@@ -62,7 +62,7 @@ import Testing
       Self.stretch("anna", Engagement(.talking, contact: "c2"), 210, 230),
       Self.stretch("anna", Engagement(.acw, contact: "c2"), 230, 245),
       Self.stretch("ben", Engagement(.outboundTalking, contact: "c4"), 620, 660),
-      Self.stretch("boss", Engagement(.talking, contact: "c2", isLoggedIn: false), 230, 270),
+      Self.stretch("boss", Engagement(.talking, contact: "c2", isLoggedIn: false), 231, 270),
       Self.stretch("ben", Engagement(.idle), 660, nil),
     ] { try await database.save(stretch) }
 
@@ -73,10 +73,10 @@ import Testing
       past.spans == [
         .init(agent: "anna", activity: .idle, isReady: true, startedAt: moment(5), endedAt: moment(210)),
         .init(agent: "anna", activity: .talking, isReady: false, startedAt: moment(210), endedAt: moment(230)),
-        .init(
-          agent: "boss", activity: .talking, isReady: false, isLoggedIn: false, startedAt: moment(230),
-          endedAt: moment(270)),
         .init(agent: "anna", activity: .afterCallWork, isReady: false, startedAt: moment(230), endedAt: moment(245)),
+        .init(
+          agent: "boss", activity: .talking, isReady: false, isLoggedIn: false, startedAt: moment(231),
+          endedAt: moment(270)),
         .init(agent: "ben", activity: .outboundTalking, isReady: false, startedAt: moment(620), endedAt: moment(660)),
       ])
     // Not who took over, nor what was dialled.
