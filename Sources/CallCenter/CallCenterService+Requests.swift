@@ -91,7 +91,12 @@ extension CallCenterService: RequestHandler {
         let recordings = try await outside.recordings.recordings(of: record.id)
         summaries.append(flow.summary(record, recordings: recordings, for: client))
       }
-      if summaries.isEmpty, let unknown = unknown(agent: filter.agent, queue: filter.queue) { return .failure(unknown) }
+      // Whoever is gone may have left contacts, but none that the rest of the filter lets through.
+      if summaries.isEmpty, filter.number == nil, filter.before == nil, filter.contact == nil,
+        let unknown = unknown(agent: filter.agent, queue: filter.queue)
+      {
+        return .failure(unknown)
+      }
       return .success(.history(summaries))
     } catch {
       return .failure(ControlError(.internalError, "the history could not be read: \(error)"))

@@ -119,8 +119,11 @@ extension RunningConfiguration {
     }
     let remade = madeAsInFile(needed, inForce, laid, outcome)
     for target in remade { needed.forget(target) }
+    // One that was set aside makes no difference, and is kept until it may count again.
+    let counting = Set(inForce(needed).map(\.target))
     let withinRemade = needed.inOrder.filter { change in
-      change.subject.owners.contains { owner in remade.contains { $0.subject == owner } }
+      counting.contains(change.target)
+        && change.subject.owners.contains { owner in remade.contains { $0.subject == owner } }
     }
     var rest = needed
     for target in touched + withinRemade.map(\.target) where needed[target].map({ !$0.takesAway }) == true {
@@ -146,7 +149,7 @@ extension RunningConfiguration {
     for subject in Set(news.flatMap { [$0] + $0.owners }).sorted() {
       let existence = SettingChange.Target(subject: subject, key: SettingChange.existence)
       guard wanted[existence]?.value == "true", outcome.tables.has(subject) else { continue }
-      let own = wanted.inOrder.map(\.target).filter { $0.subject == subject }
+      let own = inForce(wanted).map(\.target).filter { $0.subject == subject }
       var without = wanted
       for target in own { without.forget(target) }
       let rest = laid(inForce(without))

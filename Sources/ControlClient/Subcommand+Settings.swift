@@ -30,7 +30,7 @@ extension Subcommand {
         _ = words.nextIfAny()
         skills = [:]
       } else {
-        skills = try pairs(&words, "SKILL LEVEL")
+        skills = try pairs(&words, "SKILL LEVEL", text: [])
       }
       return .call("agent.setSkills", ["agent": .string(agent), "skills": .object(skills)], .done)
     },
@@ -129,7 +129,9 @@ extension Subcommand {
   private static let textKeys: Set = ["name", "reading"]
 
   /// Keys and values in turn, to the end. A value that is JSON is taken as such, everything else as text.
-  private static func pairs(_ words: inout Arguments, _ what: String) throws(UsageError) -> [String: JSON] {
+  private static func pairs(
+    _ words: inout Arguments, _ what: String, text textKeys: Set<String> = textKeys
+  ) throws(UsageError) -> [String: JSON] {
     var values: [String: JSON] = [:]
     while let key = words.nextIfAny() {
       guard let text = words.nextIfAny() else { throw UsageError("\(what): \"\(key)\" has no value") }

@@ -37,7 +37,7 @@ extension Subcommand {
         house: house,
         ringSeconds: try words.numberIfAny(
           "--ring-seconds", 0...19.999,
-          why: "a queue gives a phone up after 20 s unless its ring_seconds says otherwise")
+          why: "phones here answer before a queue gives them up, which is after 20 s unless told")
           ?? 0,
         thresholdSeconds: try words.numberIfAny("--threshold-seconds", 0...86_400) ?? 20,
         calls: Int(try words.wholeIfAny("--calls", 1000...10_000_000) ?? 100_000),

@@ -74,7 +74,8 @@ public enum DialRefusal: Error, Equatable, Sendable {
   public var explanation: String {
     switch self {
     case .classClosed(let kind):
-      "numbers of the class '\(kind.rawValue)' are closed by the dial plan: ask an administrator to open the class ([dialing] open)"
+      "numbers of the class '\(kind.rawValue)' are closed by the dial plan: ask an administrator to open the class "
+        + "([dialing] open)"
     case .noTrunk:
       "there is no trunk by which calls go out: ask an administrator to name one in the dial plan"
     case .noEmergencyTrunk:

@@ -10,7 +10,14 @@ struct Duty: Sendable {
 struct Agent: Sendable {
   let id: AgentID
   /// By level.
-  var duties: [Duty] { didSet { memberships = Self.memberships(duties) } }
+  var duties: [Duty] {
+    didSet {
+      memberships = Self.memberships(duties)
+      dutiesInForce = Self.inForce(duties)
+    }
+  }
+  /// How many of them are not paused.
+  private(set) var dutiesInForce: Int
   private var memberships: [QueueID: Membership]
   var skills: [SkillID: Int]
   /// How many contacts she may have at once.
@@ -101,6 +108,7 @@ struct Agent: Sendable {
     id = settings.id
     duties = Self.duties(settings)
     memberships = Self.memberships(duties)
+    dutiesInForce = Self.inForce(duties)
     skills = settings.skills
     capacity = settings.capacity
     tally = Tally(window: window, at: now)
@@ -120,6 +128,8 @@ struct Agent: Sendable {
   private static func memberships(_ duties: [Duty]) -> [QueueID: Membership] {
     Dictionary(duties.map { ($0.queue, $0.membership) }) { first, _ in first }
   }
+
+  private static func inForce(_ duties: [Duty]) -> Int { duties.count { !$0.membership.isPaused } }
 
   func membership(of queue: QueueID) -> Membership? { memberships[queue] }
 

@@ -16,7 +16,8 @@ extension Distributor {
       ahead: max(0, ahead - line.ringing), hands: crew.hands(rest: crew.time(of: 0)), handling: meanHandling(in: line))
   }
 
-  /// For every contact that waits in a queue and is not being offered. A walk over all who serve a queue where somebody
+  /// For every contact that waits in a queue for whoever comes: not those that are being offered, kept for one agent, or
+  /// pause. A walk over all who serve a queue where somebody
   /// waits, once for each list of steps that contacts there have before them, however many they are.
   public func estimatedWaits(at now: Moment) -> [ContactID: EstimatedWait] {
     var waits: [ContactID: EstimatedWait] = [:]
@@ -26,7 +27,8 @@ extension Distributor {
       var crews: [ArraySlice<SkillStep>: Crew] = [:]
       var ahead = 0
       for place in line.places {
-        guard let contact = contacts[place.contact], contact.offers.isEmpty else { continue }
+        guard let contact = contacts[place.contact], contact.offers.isEmpty, contact.wish == nil, !contact.isPausing
+        else { continue }
         if let obstacle {
           waits[place.contact] = .unknown(obstacle)
           continue
@@ -57,8 +59,8 @@ extension Distributor {
       guard let agent = people[id], agent.isLoggedIn, let membership = agent.membership(of: line.settings.id),
         !membership.isPaused, let step = crew.step(for: agent.skills), agent.keepsWishes
       else { continue }
-      let queues = agent.duties.count { !$0.membership.isPaused && lines[$0.queue] != nil }
-      crew.add(from: step, delay: membership.delay, share: 1 / Double(max(1, queues)), room: agent.room)
+      crew.add(
+        from: step, delay: membership.delay, share: 1 / Double(max(1, agent.dutiesInForce)), room: agent.room)
     }
     return crew
   }

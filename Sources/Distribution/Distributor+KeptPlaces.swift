@@ -15,8 +15,7 @@ public struct KeptPlace: Sendable, Hashable {
 }
 
 // A caller whose line breaks comes back to where he was. Whoever has no key, being anonymous, neither leaves a place nor
-// finds one. One who is not let in
-// finds it when he comes again, until its time is over.
+// finds one. One who is not let in finds it when he comes again, until its time is over.
 extension Distributor {
   /// How many are kept at most: as many as hang up within the time.
   static let mostKeptPlaces = 10_000

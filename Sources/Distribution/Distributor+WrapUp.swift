@@ -36,14 +36,14 @@ extension Distributor {
   }
 
   /// The contact's disposition is set, by its agent or for her: with that a wrap-up that waited for it is over, but for time
-  /// that is demanded after other contacts. Which codes there are is checked by whoever tells it.
+  /// that is demanded after other contacts. One that has not begun keeps its time, as if it had been set in the call. Which codes there are is checked by whoever tells it.
   public mutating func dispositionSet(_ contact: ContactID, for agent: AgentID, at now: Moment) -> [Effect] {
     guard let person = people[agent] else { return [] }
     var turn = Turn(at: now)
     if person.owed?.awaited.contains(contact) == true {
       // With that she may have room for another contact beside the one that goes on.
       change(agent, "disposition-set", by: .agent, &turn) {
-        $0.owed?.awaited.remove(contact)
+        if $0.owed?.hasDisposition(of: contact) == true { $0.owed?.keepTime() }
         if $0.owed?.isOver == true { $0.owed = nil }
       }
     }

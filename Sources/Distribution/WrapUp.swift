@@ -66,6 +66,9 @@ struct WrapUp: Sendable {
     awaited.remove(contact) != nil && awaited.isEmpty
   }
 
+  /// What was missing is there before it begins: its time is for notes only, and stays.
+  mutating func keepTime() { unconditional = remaining }
+
   /// Whether the agent may end it now by herself.
   func mayEnd(ends: Moment?) -> Bool { awaited.isEmpty && (mayEndEarly || ends == nil) }
 }

@@ -115,6 +115,29 @@ import Testing
     #expect(desk["berta"].activity == .idle && desk.clock.pending.isEmpty)
   }
 
+  @Test func `until disposition: one that was said while another call went on leaves its time`() {
+    var settings = DistributionSettings.small
+    settings.agents[1].capacity = 2
+    for index in [0, 1] { settings.queues[index].wrapUpMode = .untilDisposition }
+    settings.queues[0].wrapUp = .seconds(60)
+    settings.queues[1].wrapUp = .seconds(90)
+    var desk = Desk(settings)
+    desk.makeReady("berta")
+    desk.arrive("one")
+    desk.answer("one", "berta")
+    desk.arrive("two", "support")
+    desk.answer("two", "berta")
+    desk.hangUp("one", "berta")
+    desk.tell { $0.dispositionSet("one", for: "berta", at: $1) }
+    desk.hangUp("two", "berta")
+    desk.pass(.seconds(10))
+    desk.tell { $0.dispositionSet("two", for: "berta", at: $1) }
+    desk.pass(.seconds(49))
+    #expect(desk["berta"].activity == .afterCallWork)
+    desk.pass(.seconds(1))
+    #expect(desk["berta"].activity == .idle)
+  }
+
   @Test func `what interrupts a wrap-up counts towards its time, and more time is more of what stays`() {
     var settings = DistributionSettings.small
     settings.queues[0].wrapUp = .seconds(60)

@@ -101,6 +101,10 @@ import Testing
         "queue.set",
         ["queue": .string("q"), "settings": .object(["weight": .integer(-30), "name": .string("123")])], .done)
     ),
+    (
+      "skills 1 reading 3",
+      .call("agent.setSkills", ["agent": .string("1"), "skills": .object(["reading": .integer(3)])], .done)
+    ),
     ("skills 1 none", .call("agent.setSkills", ["agent": .string("1"), "skills": .object([:])], .done)),
     (
       "member 1 q set level null",
