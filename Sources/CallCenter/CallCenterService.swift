@@ -192,8 +192,8 @@ public actor CallCenterService {
   /// Ends all that is still up, and takes on nothing new; `untilIdle` says when that is done.
   public func stopCalls() { decide { $0.stopped(at: $1) } }
 
-  /// The floor is as it was before a restart. To be told before `run` hears of anything.
-  public func restored(_ floor: FloorState) { decide { $0.restored(floor, at: $1) } }
+  /// The floor is as it was before a restart, and agents have done this. To be told before `run` hears of anything.
+  public func restored(_ floor: FloorState, _ past: PastWork) { decide { $0.restored(floor, past, at: $1) } }
 
   /// Queues and agents are these from now on, and whoever waits is served by that; `differences` are told to clients.
   public func settingsChanged(to new: CallFlowSettings, _ differences: [SettingDifference], by user: UInt32) {

@@ -4,12 +4,17 @@ import Supervision
 public import Telephony
 
 extension CallFlow {
-  /// The floor as it was before a restart: nobody is ready, and no supervisor is vouched for. To be told once, at the
-  /// beginning: from then on days of work are watched.
-  public mutating func restored(_ floor: FloorState, at now: Moment) -> [Effect] {
+  /// How much of what agents did before a restart is worth reading.
+  public func boundsOfPastWork(at now: Moment) -> PastWorkBounds {
+    distributor.boundsOfPastWork(day: presentDay.lowerBound, at: now)
+  }
+
+  /// The floor as it was before a restart, and what agents did: nobody is ready, and no supervisor is vouched for. To be told
+  /// once, at the beginning: from then on days of work are watched.
+  public mutating func restored(_ floor: FloorState, _ past: PastWork = PastWork(), at now: Moment) -> [Effect] {
     var floor = floor
     floor.logIns = floor.logIns.filter { settings.phones[$0.value] != nil }
-    let effects = translate(distributor.restored(floor, at: now), at: now)
+    let effects = translate(distributor.restored(floor, past, at: now), at: now)
     for (agent, phone) in floor.logIns where distributor.agent(agent)?.phone == phone {
       monitors.loggedIn(agent, at: phone, isVouched: false)
     }

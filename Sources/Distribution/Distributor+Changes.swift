@@ -68,22 +68,19 @@ extension Distributor {
     }
   }
 
-  /// Whoever logs in is not flooded for having done nothing yet: she begins with the least of what those did who are here.
   private func beginShift(of agent: inout Agent, at now: Moment) {
     if settings.counterWindow == .shift { agent.tally = Tally(window: .shift, at: now) }
-    // It is a walk over all who serve her queues.
-    guard agent.duties.contains(where: { lines[$0.queue]?.settings.strategy.counts == true }) else { return }
+    let present = colleagues(of: agent).compactMap { people[$0] }.filter(\.isLoggedIn)
+    agent.tally.catchUp(with: present.map { counts(of: $0, at: now) }, at: now)
+  }
+
+  /// Those whose calls and times hers are held against: all who serve her queues, where such a thing counts in any.
+  func colleagues(of agent: Agent) -> Set<AgentID> {
+    guard agent.duties.contains(where: { lines[$0.queue]?.settings.strategy.counts == true }) else { return [] }
     var colleagues: Set<AgentID> = []
     for duty in agent.duties { colleagues.formUnion(lines[duty.queue]?.members ?? Sorted()) }
     colleagues.remove(agent.id)
-    let present = colleagues.compactMap { people[$0] }.filter(\.isLoggedIn).map { counts(of: $0, at: now) }
-    guard let calls = present.map(\.calls).min(), let talk = present.map(\.talk).min(),
-      let relaxed = present.min(by: { ($0.occupancy, $0.busy, $0.idle) < ($1.occupancy, $1.busy, $1.idle) })
-    else { return }
-    let own = agent.tally.counts(at: now)
-    var missing = Tally.Counts(calls: max(0, calls - own.calls), talk: max(0, talk - own.talk))
-    if own.occupancy < relaxed.occupancy { (missing.busy, missing.idle) = (relaxed.busy, relaxed.idle) }
-    agent.tally.add(missing, at: now)
+    return colleagues
   }
 
   /// How long she may be away for the reason that she gives.

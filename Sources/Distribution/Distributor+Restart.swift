@@ -3,9 +3,11 @@ public import Telephony
 // What outlives the daemon.
 extension Distributor {
   /// The floor as it was before a restart. Whoever was logged in is so again, at the same phone, and away with reason
-  /// `restart` until she says herself that she is ready; turns stand where they stood. Agents, phones and queues that are not
-  /// there any more are left out. To be told before anything else.
-  public mutating func restored(_ floor: FloorState, at now: Moment) -> [Effect] {
+  /// `restart` until she says herself that she is ready; turns stand where they stood, and what she and all others did, by
+  /// what the log tells of it (`past`), counts on. Agents, phones and queues that are not there any more are left out. To be
+  /// told before anything else.
+  public mutating func restored(_ floor: FloorState, _ past: PastWork = PastWork(), at now: Moment) -> [Effect] {
+    let isFirst = handling.count == 0 && !people.values.contains(where: \.isLoggedIn)
     for (queue, agent) in floor.turns { turnRestored(queue, after: agent) }
     var turn = Turn(at: now)
     for (agent, phone) in floor.logIns.sorted(by: { $0.key < $1.key }) {
@@ -15,6 +17,8 @@ extension Distributor {
         $0.adopt(.notReady(reason: "restart"))
       }
     }
+    // After the log-ins, which are none: nobody's shift has begun anew.
+    if isFirst { take(past, at: now) }
     return conclude(&turn)
   }
 

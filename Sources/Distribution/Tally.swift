@@ -44,6 +44,20 @@ struct Tally: Sendable {
     return buckets.reduce(Counts()) { part == nil || $1.number > first ? $0 + $1.counts : $0 }
   }
 
+  /// What she did before is counted already, or is not to be.
+  mutating func skip(to moment: Moment) { countedUntil = max(countedUntil, moment) }
+
+  /// Whoever comes is not flooded for having done nothing yet: she begins with the least of what those did who are here.
+  mutating func catchUp(with present: [Counts], at now: Moment) {
+    guard let calls = present.map(\.calls).min(), let talk = present.map(\.talk).min(),
+      let relaxed = present.min(by: { ($0.occupancy, $0.busy, $0.idle) < ($1.occupancy, $1.busy, $1.idle) })
+    else { return }
+    let own = counts(at: now)
+    var missing = Counts(calls: max(0, calls - own.calls), talk: max(0, talk - own.talk))
+    if own.occupancy < relaxed.occupancy { (missing.busy, missing.idle) = (relaxed.busy, relaxed.idle) }
+    add(missing, at: now)
+  }
+
   mutating func add(_ counts: Counts, at now: Moment) {
     let number = number(at: now.monotonicNanoseconds)
     if buckets.last?.number == number {

@@ -60,6 +60,7 @@ final class Daemon: Sendable {
     if let since = flow.remembersFrom(now) {
       flow.remember(try await database.lastConversations(since: since), at: now)
     }
+    let past = try await database.pastWork(flow.boundsOfPastWork(at: now))
     let service = CallCenterService(
       flow: flow,
       surroundings: .init(
@@ -73,7 +74,7 @@ final class Daemon: Sendable {
       server: server, stack: SIPEngine.stackVersion, started: started,
       isDraining: { [self] in draining.load(ordering: .relaxed) })
 
-    await service.restored(try await database.floor())
+    await service.restored(try await database.floor(), past)
     async let calls: Void = service.run(engine.events)
     async let registrations: Void = keep(engine.bindingChanges, in: database)
     async let refusals: Void = tell(engine.refusals, to: service)

@@ -230,6 +230,40 @@ import Testing
     return Double(min(length, bytes.count - 44)) / 4 / 8000
   }
 
+  @Test func `whose turn it is by what agents did today survives a restart`() async throws {
+    let rules = """
+      [[agents]]
+      id = "chie"
+      queues = { support = 1 }
+      [distribution]
+      counter_window = "day"
+      """
+    let office = try await Office(rules, queue: "strategy = \"fewest_calls\"", wrapUpSeconds: 0)
+    try await office.works("anna", at: "ext-anna")
+    try await office.works("chie", at: "ext-boris")
+    let phone = try office.phone(.answeringPhone())
+    let caller = try office.caller(.patientCaller())
+    let connected = try await office.events.notice("contact.connected")
+    #expect(connected.agent == "anna")
+    try await office.hangUp(connected.contact)
+    try await caller.succeeds()
+    try await phone.succeeds()
+    try await office.events.notice("contact.ended")
+    await office.stop()
+    let again = try await Office(
+      rules, queue: "strategy = \"fewest_calls\"", wrapUpSeconds: 0, folder: office.daemon.folder, ports: office.port)
+    // Of equals Anna would be the longest idle.
+    try await again.works("anna", at: "ext-anna")
+    try await again.works("chie", at: "ext-boris")
+    let next = try again.phone(.ringingPhone())
+    let late = try again.caller(.patientCaller())
+    let offered = try await again.events.notice("contact.offered")
+    #expect(offered.agent == "chie")
+    await late.stop()
+    await next.stop()
+    await again.stop()
+  }
+
   @Test func `registrations survive a restart`() async throws {
     let office = try await Office()
     let phone = try await Softphone(
