@@ -263,6 +263,51 @@ import Testing
     #expect(sales > support + .seconds(100))
   }
 
+  /// Anna's share of what a call cost her shows in how long the next one waits, when both talk.
+  private func waitWhenAllTalk(_ desk: Desk) -> EstimatedWait {
+    var desk = desk
+    desk.makeReady("anna", "berta")
+    for contact in ["x", "y"] as [ContactID] {
+      for offer in desk.arrive(contact).offers {
+        desk.answer(contact, offer.hasSuffix("anna") ? "anna" : "berta")
+      }
+    }
+    return desk.distributor.estimatedWait(in: "sales", at: desk.clock.now)
+  }
+
+  @Test func `a call that she dialled takes nothing from what the caller beside it cost`() {
+    let waits = [false, true].map { dials in
+      var desk = Desk.talking(anna: 1)
+      if dials {
+        desk.tell { $0.dialingBegan("119", by: "anna", overrides: true, at: $1) }
+        desk.tell { $0.dialingAnswered("119", by: "anna", at: $1) }
+      }
+      desk.pass(.seconds(2_000))
+      desk.hangUp("119", "anna")
+      desk.hangUp("one", "anna")
+      return waitWhenAllTalk(desk)
+    }
+    #expect(waits[0] == waits[1] && waits[0] != .known(median: .zero, ninetieth: .zero))
+  }
+
+  @Test func `a call that she took over costs what it took since then`() {
+    let waits = [0, 2_000].map { seconds in
+      var desk = Desk.office(anna: 1)
+      desk.makeReady("berta")
+      desk.arrive("one")
+      desk.answer("one", "berta")
+      desk.makeReady("anna")
+      desk.tell { $0.supervisionBegan(by: "anna", at: $1) }
+      desk.hangUp("one", "berta")
+      desk.pass(.seconds(seconds))
+      desk.tell { $0.contactTakenOver("one", of: "sales", by: "anna", on: "phone-anna", at: $1) }
+      desk.pass(.seconds(10))
+      desk.hangUp("one", "anna")
+      return waitWhenAllTalk(desk)
+    }
+    #expect(waits[0] == waits[1] && waits[0] != .known(median: .zero, ninetieth: .zero))
+  }
+
   // MARK: What she does
 
   @Test func `she is in the call that her phone does not hold`() {

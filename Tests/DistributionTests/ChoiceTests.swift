@@ -215,6 +215,19 @@ import Testing
     #expect(isWhole(other, 150))
   }
 
+  @Test func `whoever is left out is not among those who were not looked at`() throws {
+    var desk = floor(150) { index, agent in
+      var membership = Membership(level: 1)
+      membership.position = -index
+      agent.memberships = ["sales": membership]
+      if index == 149 { agent.skills = ["english": 1] }
+    }
+    let decision = try #require(desk.arrive("call", call("english")).decisions.first)
+    // Those who are named come last in the list, and are not looked at; each is told of once.
+    #expect(decision.candidates.map(\.agent) == ["a1149"] && decision.moreFree == 0)
+    #expect(decision.leftOut.count == 50 && decision.moreLeftOut == 99)
+  }
+
   @Test func `one who is found behind them is listed first`() throws {
     var desk = speaking(150, [140])
     let decision = try #require(desk.arrive("call", call("english")).decisions.first)

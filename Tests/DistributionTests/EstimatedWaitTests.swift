@@ -126,6 +126,34 @@ import Testing
     #expect(desk.distributor.estimatedWaits(at: desk.clock.now).values.allSatisfy { $0 == .unknown(.unstaffed) })
   }
 
+  @Test func `whoever asks for less than who is before him has more who may take him`() {
+    var desk = office([3, 1], steps: [SkillStep(Self.expert)])
+    talk("a0", &desk)
+    talk("a1", &desk)
+    var arrival = Arrival(for: .queue("sales"))
+    arrival.steps = [SkillStep(.skill("product", atLeast: 1))]
+    desk.arrive("one")
+    desk.arrive("two", arrival)
+    guard case .known(let one, _)? = waiting("one", desk), case .known(let two, _)? = waiting("two", desk) else {
+      return #expect(Bool(false), "nobody can say")
+    }
+    // Nobody ahead and one expert: ln 2 × 300 s; one ahead, and two who may: gamma of shape 2 and mean 300 s.
+    #expect((200...215).contains(one.components.seconds) && (245...258).contains(two.components.seconds))
+  }
+
+  @Test func `of two who ask for the same now each asks for less by his own steps`() {
+    var desk = office([3, 2, 1, 1], steps: [SkillStep(Self.expert)])
+    for agent in ["a0", "a1"] as [AgentID] { talk(agent, &desk) }
+    desk.makeReady("a2", "a3")
+    var arrival = Arrival(for: .queue("sales"))
+    arrival.steps = [
+      SkillStep(Self.expert, lasts: .seconds(60)), SkillStep(.skill("product", atLeast: 2), lasts: .seconds(60)),
+    ]
+    desk.arrive("one")
+    desk.arrive("two", arrival)
+    #expect(waiting("two", desk) == exactly(.seconds(120)))
+  }
+
   /// The rules themselves say when: whoever is busy stays so, and time passes.
   @Test(arguments: 0..<200 as Range<UInt64>) func `no longer than the rules take to offer him to somebody free`(
     seed: UInt64

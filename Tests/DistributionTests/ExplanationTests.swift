@@ -339,4 +339,23 @@ import Testing
     // ln 2 × 30 s, and a little of what was expected.
     #expect((20...23).contains(median.components.seconds))
   }
+  @Test func `a wrap-up that is interrupted teaches as long a wait as one that is not`() {
+    let waits = [false, true].map { isInterrupted in
+      var desk = office(1) { $0.queues[0].wrapUp = .seconds(3_000) }
+      desk.makeReady("a0")
+      desk.arrive("call")
+      desk.answer("call", "a0")
+      desk.hangUp("call", "a0")
+      desk.pass(.seconds(2_000))
+      if isInterrupted {
+        desk.tell { $0.dialingBegan("out", by: "a0", at: $1) }
+        desk.tell { $0.dialingFailed("out", by: "a0", at: $1) }
+      }
+      desk.pass(.seconds(1_000))
+      desk.arrive("last")
+      desk.answer("last", "a0")
+      return estimate(desk)
+    }
+    #expect(waits[0] == waits[1] && waits[0] != .known(median: .zero, ninetieth: .zero))
+  }
 }

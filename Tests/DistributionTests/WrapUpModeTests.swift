@@ -58,6 +58,13 @@ import Testing
     #expect(desk["anna"].activity == .idle && desk.clock.pending.isEmpty)
   }
 
+  @Test func `until disposition: one ends it also when its time was extended`() {
+    var desk = Desk.wrappingUp(.untilDisposition)
+    desk.tell { $0.wrapUpExtended("anna", by: .seconds(30), at: $1) }
+    desk.tell { $0.dispositionSet("call", for: "anna", at: $1) }
+    #expect(desk["anna"].activity == .idle && desk.clock.pending.isEmpty)
+  }
+
   @Test func `until disposition: one that was set during the call leaves the time`() {
     var desk = Desk.wrappingUp(.untilDisposition) { $0.tell { $0.dispositionSet("call", for: "anna", at: $1) } }
     #expect(desk["anna"].activity == .afterCallWork)
