@@ -41,6 +41,7 @@ extension CallFlow {
     return DecisionSummary(
       time: RFC3339.text(decision.at.wallMilliseconds), queue: decision.queue, outcome: outcome.word,
       agent: outcome.agent, others: decision.others, step: outcome.step, reason: outcome.reason?.rawValue,
+      destination: decision.destination.map { DestinationSummary(kind: $0.kind, to: $0.name) },
       strategy: decision.strategy?.rawValue, waitedMilliseconds: decision.waited.milliseconds, ahead: decision.ahead,
       candidates: decision.candidates.map(CandidateSummary.init), moreCandidates: decision.moreCandidates,
       moreFree: decision.moreFree,

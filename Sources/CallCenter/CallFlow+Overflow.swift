@@ -16,8 +16,8 @@ extension CallFlow {
     if let visit = contact.queue {
       effects += translate(ledger.segmentEnded(id, name: visit.segment, reason.endReason, at: now))
     }
-    let (kind, name) = words(for: target)
-    effects.append(notice(.contactOverflowed(kind: kind, to: name, reason: reason.rawValue), contact, at: now))
+    effects.append(
+      notice(.contactOverflowed(kind: target.kind, to: target.name, reason: reason.rawValue), contact, at: now))
     contacts[id]?.queue = nil
     // What he was still to hear of that queue is not for him any more.
     contacts[id]?.sounds = Array(contact.sounds.prefix(1))
@@ -28,15 +28,6 @@ extension CallFlow {
     case .announcement(let file):
       return effects + announce(file, to: id, status: reason.endReason.sipStatus, at: now)
     case .number(let number): return effects + forward(id, to: number, at: now)
-    }
-  }
-
-  private func words(for target: OverflowTarget) -> (kind: String, name: String) {
-    switch target {
-    case .queue(let queue): ("queue", queue.rawValue)
-    case .agent(let agent): ("agent", agent.rawValue)
-    case .number(let number): ("number", number)
-    case .announcement(let file): ("announcement", file)
     }
   }
 

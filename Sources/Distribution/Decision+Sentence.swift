@@ -51,11 +51,18 @@ extension Decision {
     case .kept(let agent):
       return "After \(seconds) s it was known who calls, and it is kept for \(name(agent)), who talked with him last."
     case .unkept(let agent): return "After \(seconds) s it is not kept for \(name(agent)) any more."
-    case .diverted(.full): return "The queue\(queue.map { " \(title($0))" } ?? "") is as long as it may be."
-    case .diverted(.nobody): return "Nobody\(queue.map { " of \(title($0))" } ?? "") is there to wait for."
-    case .diverted(.waitedTooLong):
-      return "It has waited for \(seconds) s\(queue.map { " in \(title($0))" } ?? ""), which is as long as it may."
-    case .diverted(.removed): return "The queue\(queue.map { " \(title($0))" } ?? "") was taken away."
+    case .diverted(let reason):
+      return "\(englishReason(reason, title))\(destination.map { "; \($0.english(name, title))" } ?? "")."
+    }
+  }
+
+  private func englishReason(_ reason: OverflowReason, _ title: (QueueID) -> String) -> String {
+    switch reason {
+    case .full: "The queue\(queue.map { " \(title($0))" } ?? "") is as long as it may be"
+    case .nobody: "Nobody\(queue.map { " of \(title($0))" } ?? "") is there to wait for"
+    case .waitedTooLong:
+      "It has waited for \(seconds) s\(queue.map { " in \(title($0))" } ?? ""), which is as long as it may"
+    case .removed: "The queue\(queue.map { " \(title($0))" } ?? "") was taken away"
     }
   }
 
@@ -90,10 +97,17 @@ extension Decision {
     case .kept(let agent):
       return "\(seconds)秒後に発信者が判明し、前回対応した\(name(agent))さんを待ちます。"
     case .unkept(let agent): return "\(seconds)秒待ったため、\(name(agent))さんの専任待ちを終えました。"
-    case .diverted(.full): return "\(queue.map { "\(title($0))の" } ?? "")待ち行列が満員です。"
-    case .diverted(.nobody): return "\(queue.map { "\(title($0))に" } ?? "")対応する人がいません。"
-    case .diverted(.waitedTooLong): return "\(queue.map { "\(title($0))で" } ?? "")待ち時間の上限(\(seconds)秒)に達しました。"
-    case .diverted(.removed): return "\(queue.map { "\(title($0))の" } ?? "")待ち行列が廃止されました。"
+    case .diverted(let reason):
+      return "\(japaneseReason(reason, title))。\(destination.map { "\($0.japanese(name, title))。" } ?? "")"
+    }
+  }
+
+  private func japaneseReason(_ reason: OverflowReason, _ title: (QueueID) -> String) -> String {
+    switch reason {
+    case .full: "\(queue.map { "\(title($0))の" } ?? "")キューが満員です"
+    case .nobody: "\(queue.map { "\(title($0))に" } ?? "")対応する人がいません"
+    case .waitedTooLong: "\(queue.map { "\(title($0))で" } ?? "")待ち時間の上限(\(seconds)秒)に達しました"
+    case .removed: "\(queue.map { "\(title($0))の" } ?? "")キューが廃止されました"
     }
   }
 
@@ -101,6 +115,28 @@ extension Decision {
     var parts = leftOut.prefix(Self.mostNamed).map { "\(name($0.agent))さん(\($0.obstacle.japanese(name)))" }
     if unnamed > 0 { parts.append("ほか\(unnamed)人") }
     return parts.isEmpty ? "" : opening + parts.joined(separator: "、")
+  }
+}
+
+extension Decision.Destination {
+  fileprivate func english(_ name: (AgentID) -> String, _ title: (QueueID) -> String) -> String {
+    switch self {
+    case .target(.queue(let queue)): "the call goes on to \(title(queue))"
+    case .target(.agent(let agent)): "the call goes on to \(name(agent))"
+    case .target(.number(let number)): "the call goes on to the number \(number)"
+    case .target(.announcement): "an announcement is played, and the call ends"
+    case .end: "the call ends"
+    }
+  }
+
+  fileprivate func japanese(_ name: (AgentID) -> String, _ title: (QueueID) -> String) -> String {
+    switch self {
+    case .target(.queue(let queue)): "\(title(queue))へ回します"
+    case .target(.agent(let agent)): "\(name(agent))さんへ回します"
+    case .target(.number(let number)): "番号\(number)へ転送します"
+    case .target(.announcement): "アナウンスを流して終了します"
+    case .end: "通話を終了します"
+    }
   }
 }
 

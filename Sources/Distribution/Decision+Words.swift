@@ -43,6 +43,58 @@ extension Decision.Outcome {
   }
 }
 
+extension OverflowTarget {
+  /// `queue`, `agent`, `number` or `announcement`.
+  public var kind: String {
+    switch self {
+    case .queue: "queue"
+    case .agent: "agent"
+    case .number: "number"
+    case .announcement: "announcement"
+    }
+  }
+
+  /// Which one: a name of the configuration, a number, or a file.
+  public var name: String {
+    switch self {
+    case .queue(let queue): queue.rawValue
+    case .agent(let agent): agent.rawValue
+    case .number(let number): number
+    case .announcement(let file): file
+    }
+  }
+
+  /// From the two; nil for a kind that there is not.
+  public init?(kind: String, name: String) {
+    switch kind {
+    case "queue": self = .queue(QueueID(rawValue: name))
+    case "agent": self = .agent(AgentID(rawValue: name))
+    case "number": self = .number(name)
+    case "announcement": self = .announcement(name)
+    default: return nil
+    }
+  }
+}
+
+extension Decision.Destination {
+  /// `end`, or the target's kind.
+  public var kind: String { if case .target(let target) = self { target.kind } else { "end" } }
+
+  /// The target's; nil for the end.
+  public var name: String? { if case .target(let target) = self { target.name } else { nil } }
+
+  /// From the two; nil for a kind that there is not, or a target without its name.
+  public init?(kind: String, name: String?) {
+    switch (kind, name) {
+    case ("end", _): self = .end
+    case (_, let name?):
+      guard let target = OverflowTarget(kind: kind, name: name) else { return nil }
+      self = .target(target)
+    default: return nil
+    }
+  }
+}
+
 extension Decision.Obstacle {
   /// One word for each kind.
   public var word: String {

@@ -60,6 +60,13 @@ public struct Decision: Sendable, Hashable {
     }
   }
 
+  /// Where a contact goes that its queue does not take or keep.
+  public enum Destination: Sendable, Hashable {
+    case target(OverflowTarget)
+    /// Nowhere: its call is ended.
+    case end
+  }
+
   /// Somebody who could not, or not yet.
   public struct LeftOut: Sendable, Hashable {
     /// Who.
@@ -124,6 +131,9 @@ public struct Decision: Sendable, Hashable {
   /// How many more may be offered contacts of the queue, beyond the `mostLookedAt` best: whether they could take this one
   /// was not looked at.
   public var moreFree = 0
+  /// Of a contact that its queue does not take or keep: where it goes. Nil for any other decision, and for those of before
+  /// this was kept.
+  public var destination: Destination?
   /// Whom the one who was chosen stood among; nil where it was for one agent alone, all ring at once, or nobody was chosen.
   public var rivals: Rivals?
   /// Who could not, by name: `mostListed` at most.

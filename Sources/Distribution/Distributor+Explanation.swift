@@ -7,8 +7,12 @@ extension Distributor {
   public func explanation(of contact: ContactID, at now: Moment) -> Decision? { explain(contact, .waits, at: now) }
 
   /// One that is about the contact itself.
-  func note(_ outcome: Decision.Outcome, about contact: ContactID, _ turn: inout Turn) {
-    guard settings.explains, let decision = decision(outcome, about: contact, at: turn.now) else { return }
+  func note(
+    _ outcome: Decision.Outcome, about contact: ContactID, to destination: Decision.Destination? = nil,
+    _ turn: inout Turn
+  ) {
+    guard settings.explains, var decision = decision(outcome, about: contact, at: turn.now) else { return }
+    decision.destination = destination
     turn.effects.append(.decided(decision))
   }
 

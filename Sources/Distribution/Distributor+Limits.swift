@@ -25,8 +25,24 @@ extension Distributor {
   /// It cannot wait, or go on waiting, where it is. It must not be on offer.
   mutating func divert(_ id: ContactID, _ reason: OverflowReason, _ turn: inout Turn) {
     guard let contact = contacts[id] else { return }
-    note(.diverted(reason), about: id, &turn)
-    guard let queue = contact.queue else { return giveUp(id, reason.endReason, &turn) }
+    let target = destination(of: contact, reason)
+    note(.diverted(reason), about: id, to: target.map { .target($0) } ?? .end, &turn)
+    guard let queue = contact.queue, let target else { return giveUp(id, reason.endReason, &turn) }
+    turn.effects.append(.overflow(id, from: queue, to: target, reason))
+    switch target {
+    case .queue(let next):
+      leaveTarget(id, &turn)
+      enter(id, next, &turn)
+    case .agent(let agent):
+      leaveTarget(id, &turn)
+      waitAlone(id, for: agent, &turn)
+    case .number, .announcement: forget(id, &turn)
+    }
+  }
+
+  /// Where its queue sends it; nil where that says nothing, or nobody could take it there.
+  private func destination(of contact: Contact, _ reason: OverflowReason) -> OverflowTarget? {
+    guard let queue = contact.queue else { return nil }
     let overflow = rules(of: queue).overflow
     let target: OverflowTarget? =
       switch reason {
@@ -35,18 +51,9 @@ extension Distributor {
       case .waitedTooLong: overflow.afterLongestWait
       }
     switch target {
-    case .queue(let next)? where lines[next] != nil && !contact.visited.contains(next):
-      turn.effects.append(.overflow(id, from: queue, to: .queue(next), reason))
-      leaveTarget(id, &turn)
-      enter(id, next, &turn)
-    case .agent(let agent)? where people[agent]?.isLoggedIn == true:
-      turn.effects.append(.overflow(id, from: queue, to: .agent(agent), reason))
-      leaveTarget(id, &turn)
-      waitAlone(id, for: agent, &turn)
-    case .number?, .announcement?:
-      if let target { turn.effects.append(.overflow(id, from: queue, to: target, reason)) }
-      forget(id, &turn)
-    case .queue?, .agent?, nil: giveUp(id, reason.endReason, &turn)
+    case .queue(let next)? where lines[next] == nil || contact.visited.contains(next): return nil
+    case .agent(let agent)? where people[agent]?.isLoggedIn != true: return nil
+    default: return target
     }
   }
 

@@ -14,8 +14,9 @@ extension Database: DecisionStore {
         """
         INSERT INTO decisions (
           contact, number, queue, outcome, agent, step, reason, strategy, waited_nanoseconds, ahead,
-          candidates, more_candidates, left_out, more_left_out, others, more_free, rivals, at_wall, at_monotonic)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (contact, number) DO NOTHING
+          candidates, more_candidates, left_out, more_left_out, others, more_free, rivals, destination, at_wall,
+          at_monotonic)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (contact, number) DO NOTHING
         """,
         [
           Value(decision.contact), .integer(kept.number), Value(decision.queue), Value(outcome.word),
@@ -25,6 +26,7 @@ extension Database: DecisionStore {
           .text(Self.text(decision.leftOut.map(StoredLeftOut.init))), Value(decision.moreLeftOut),
           .text(Self.text(decision.others)), Value(decision.moreFree),
           Value(decision.rivals.map { Self.text([StoredRivals($0)]) }),
+          Value(decision.destination.map { Self.text([$0.kind] + ($0.name.map { [$0] } ?? [])) }),
         ] + decision.at.values)
       _ = try Self.forget(before: oldest, atMost: Self.forgottenWithEach, connection)
     }
@@ -38,7 +40,8 @@ extension Database: DecisionStore {
       try connection.rows(
         """
         SELECT contact, number, queue, outcome, agent, step, reason, strategy, waited_nanoseconds, ahead,
-          candidates, more_candidates, left_out, more_left_out, others, more_free, rivals, at_wall, at_monotonic
+          candidates, more_candidates, left_out, more_left_out, others, more_free, rivals, destination,
+          at_wall, at_monotonic
         FROM decisions WHERE contact = ? AND at_wall >= ? ORDER BY number DESC LIMIT ?
         """, [Value(contact), .integer(oldest), Value(max(0, most))], of: "decisions", Self.decision
       ).compactMap(\.self).reversed()
@@ -71,7 +74,7 @@ extension Database: DecisionStore {
       return nil
     }
     var decision = Decision(
-      contact: row.name(0), queue: row.optionalName(2), at: row.moment(17),
+      contact: row.name(0), queue: row.optionalName(2), at: row.moment(18),
       waited: .nanoseconds(max(0, row.integer(8))), outcome: outcome)
     decision.strategy = row.optionalWord(7)
     decision.ahead = Int(row.integer(9))
@@ -82,6 +85,10 @@ extension Database: DecisionStore {
     decision.others = row.list(14, of: AgentID.self)
     decision.moreFree = Int(row.integer(15))
     if !row.isNull(16) { decision.rivals = row.list(16, of: StoredRivals.self).first?.value }
+    if !row.isNull(17) {
+      let words = row.list(17, of: String.self)
+      decision.destination = words.first.flatMap { Decision.Destination(kind: $0, name: words.dropFirst().first) }
+    }
     return KeptDecision(number: row.integer(1), decision: decision)
   }
 

@@ -3,6 +3,7 @@ enum Schema {
   static let steps = [
     first, second, third, fourth, fifth, sixth, seventh, eighth, ninth, figures, others, figuresAgain,
     codeChanges, longStretches, customersAgain, figuresByEvent, shifts, shortPastThreshold, waitsForAgents, rivals,
+    destination,
   ]
 
   /// Carries out the steps that the file has not seen (`user_version` counts them), each whole or not at all.
@@ -192,4 +193,7 @@ enum Schema {
     ALTER TABLE decisions ADD COLUMN more_free INTEGER NOT NULL DEFAULT 0;
     ALTER TABLE decisions ADD COLUMN rivals TEXT;
     """
+
+  /// Where a contact went that its queue did not take or keep: kind and name as JSON; null for any other decision.
+  private static let destination = "ALTER TABLE decisions ADD COLUMN destination TEXT"
 }

@@ -99,6 +99,14 @@ import Testing
         word: outcome.word, agent: outcome.agent, step: outcome.step, reason: outcome.reason)
       #expect(read == outcome)
     }
+    let targets: [OverflowTarget] = [.queue("q"), .agent("a"), .number("+81312345678"), .announcement("/a.wav")]
+    for destination in [.end] + targets.map({ Decision.Destination.target($0) }) {
+      #expect(Decision.Destination(kind: destination.kind, name: destination.name) == destination)
+    }
+    for kind in ["queue", "agent", "number", "announcement", "nonsense"] {
+      #expect(Decision.Destination(kind: kind, name: nil) == nil)
+    }
+    #expect(Decision.Destination(kind: "nonsense", name: "x") == nil)
     for word in ["offered", "kept", "unkept", "diverted", "nonsense"] {
       #expect(Decision.Outcome(word: word, agent: nil, step: nil, reason: nil) == nil)
     }

@@ -211,6 +211,15 @@ import Testing
     }
     #expect(sentences.suffix(4).allSatisfy { $0.contains("sales") })
     #expect(Set(sentences).count == outcomes.count)
+    decision.outcome = .diverted(.full)
+    let targets: [OverflowTarget] = [.queue("q"), .agent("a"), .number("1"), .announcement("x")]
+    let destinations: [Decision.Destination?] = [nil, .end] + targets.map { .target($0) }
+    let diverted = destinations.map { destination in
+      decision.destination = destination
+      return decision.sentence(in: language)
+    }
+    #expect(Set(diverted).count == diverted.count && diverted.allSatisfy { $0.hasPrefix(diverted[0].dropLast()) })
+    decision.destination = nil
     decision.outcome = .offered(to: "berta")
     decision.candidates[0].key = Ratio(-7)
     let chosen = QueueStrategy.allCases.flatMap { strategy in

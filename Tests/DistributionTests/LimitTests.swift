@@ -51,6 +51,30 @@ import Testing
     #expect(desk.leave("call") == [] && desk.clock.pending == [])
   }
 
+  @Test func `why says where somebody went, and that he went nowhere where nobody could take him there`() {
+    func went(_ desk: inout Desk) -> [Decision.Destination?] {
+      desk.arrive("call")
+      return desk.pass(.seconds(5)).decisions.map(\.destination)
+    }
+    for target in [.queue("support"), .agent("clara"), .number("+81312345678"), .announcement("x")] as [OverflowTarget]
+    {
+      var desk = office {
+        $0.longestWait = .seconds(5)
+        $0.overflow.afterLongestWait = target
+      }
+      var deserted = desk
+      desk.makeReady("clara")
+      #expect(went(&desk).first == .target(target))
+      let isStaffed = if case .agent = target { false } else { true }
+      #expect(went(&deserted).first == (isStaffed ? .target(target) : .end))
+    }
+    var desk = office { $0.longestLine = 0 }
+    let decision = desk.arrive("call").decisions.first
+    #expect(decision?.destination == .end)
+    #expect(decision?.sentence(in: .english) == "The queue sales is as long as it may be; the call ends.")
+    #expect(decision?.sentence(in: .japanese) == "salesのキューが満員です。通話を終了します。")
+  }
+
   @Test func `whoever paused after a fault of ours does not go on pausing elsewhere`() {
     var desk = office {
       $0.longestWait = .seconds(3)

@@ -46,6 +46,13 @@ import Testing
       .diverted(.full),
     ]
     var all = outcomes.enumerated().map { kept(Int64($0.offset + 1), $0.element) }
+    let destinations: [Decision.Destination] = [
+      .end, .target(.queue("sales")), .target(.announcement("/a \"b\".wav")),
+    ]
+    for (offset, destination) in destinations.enumerated() {
+      all.append(kept(Int64(10 + offset), .diverted(.waitedTooLong)))
+      all[all.count - 1].decision.destination = destination
+    }
     var bare = kept(8)
     (bare.decision.queue, bare.decision.strategy, bare.decision.rivals) = (nil, nil, nil)
     (bare.decision.candidates, bare.decision.leftOut) = ([], [])
@@ -54,6 +61,7 @@ import Testing
     ring.decision.strategy = .ringAll
     ring.decision.others = (0..<450).map { AgentID(rawValue: "agent \"\($0)\"") }
     all.append(ring)
+    all.sort { $0.number < $1.number }
     for one in all { try await database.save(one, forgetting: 0) }
     #expect(try await found() == all)
     #expect(try await found("d") == [])

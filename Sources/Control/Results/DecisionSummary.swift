@@ -33,6 +33,8 @@ public struct DecisionSummary: Sendable, Equatable, Codable {
   public var step: Int?
   /// `diverted`: `full`, `nobody`, `waited_too_long` or `removed`.
   public var reason: String?
+  /// `diverted`: where it went; nil in what former releases kept.
+  public var destination: DestinationSummary?
   /// The queue's; nil where it was for one agent alone.
   public var strategy: String?
   /// A place that was kept for it included.
@@ -57,7 +59,7 @@ public struct DecisionSummary: Sendable, Equatable, Codable {
   /// Puts it together.
   public init(
     time: String, queue: QueueID?, outcome: String, agent: AgentID?, others: [AgentID], step: Int?,
-    reason: String?, strategy: String?, waitedMilliseconds: Int64, ahead: Int, candidates: [CandidateSummary],
+    reason: String?, destination: DestinationSummary? = nil, strategy: String?, waitedMilliseconds: Int64, ahead: Int, candidates: [CandidateSummary],
     moreCandidates: Int, moreFree: Int,
     leftOut: [LeftOutSummary], moreLeftOut: Int, english: String, japanese: String
   ) {
@@ -68,6 +70,7 @@ public struct DecisionSummary: Sendable, Equatable, Codable {
     self.others = others
     self.step = step
     self.reason = reason
+    self.destination = destination
     self.strategy = strategy
     self.waitedMilliseconds = waitedMilliseconds
     self.ahead = ahead
@@ -78,6 +81,20 @@ public struct DecisionSummary: Sendable, Equatable, Codable {
     self.moreLeftOut = moreLeftOut
     self.english = english
     self.japanese = japanese
+  }
+}
+
+/// Where a contact went that its queue did not take or keep, in the words of `contact.overflowed`.
+public struct DestinationSummary: Sendable, Equatable, Codable {
+  /// `queue`, `agent`, `number`, `announcement`; `end` where its call was ended.
+  public var kind: String
+  /// Which one; nil for `end`.
+  public var to: String?
+
+  /// Both as given.
+  public init(kind: String, to: String?) {
+    self.kind = kind
+    self.to = to
   }
 }
 
