@@ -67,7 +67,8 @@ extension CallFlow {
     case .figuresLive: return .found(.figures(liveFigures(at: now)))
     case .callsList: return .found(.calls(callList(for: client, at: now)))
     case .contactSetPriority(let id, let priority): return setPriority(id, priority, at: now)
-    case .settingsChange, .settingsDiff, .systemStatus, .help, .historyList, .distributionExplain, .directoryLookUp,
+    case .settingsChange, .settingsDiff, .settingsShow, .systemStatus, .help, .historyList, .distributionExplain,
+      .directoryLookUp,
       .figuresReport, .figuresVerify, .shiftList, .shiftSet, .shiftRemove, .shiftImport, .eventsSubscribe:
       return nil
     }

@@ -85,6 +85,7 @@ struct ChangedTables: Sendable {
       }
     case .membership(let agent, let queue):
       let served = Self.memberships(of: table("agents", agent.rawValue) ?? [])
+      if served[queue.rawValue] != nil { content[.init(subject: subject, key: SettingChange.existence)] = .bool(true) }
       put(Self.membership(served[queue.rawValue]), of: subject)
     }
     return content
@@ -125,9 +126,13 @@ struct ChangedTables: Sendable {
   }
 
   /// Whether anybody serves this queue.
-  func hasMembers(of queue: QueueID) -> Bool {
-    names(in: "agents").contains { id in
-      table("agents", id).map { Self.memberships(of: $0)[queue.rawValue] != nil } == true
+  func hasMembers(of queue: QueueID) -> Bool { !members(of: queue).isEmpty }
+
+  /// Who serves this queue, in order of the file.
+  func members(of queue: QueueID) -> [AgentID] {
+    elements(of: "agents").compactMap { value in
+      guard let id = Self.id(value), case .table(let table) = value.content else { return nil }
+      return Self.memberships(of: table)[queue.rawValue] == nil ? nil : AgentID(rawValue: id)
     }
   }
 

@@ -173,7 +173,7 @@ extension RunningConfiguration {
     return texts
   }
 
-  private func expect(_ subject: SettingSubject, isThere: Bool) throws(ControlError) {
+  func expect(_ subject: SettingSubject, isThere: Bool) throws(ControlError) {
     if tables.has(subject) == isThere { return }
     guard isThere else { throw ControlError(.wrongState, "there is \(subject) already") }
     switch subject {

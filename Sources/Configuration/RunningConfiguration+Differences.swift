@@ -1,6 +1,6 @@
 import Changes
 public import Control
-import Telephony
+public import Telephony
 
 extension RunningConfiguration {
   /// Where what is in force is not what the file says, key by key, with whoever changed it; and what is set aside.
@@ -8,14 +8,47 @@ extension RunningConfiguration {
     let file = ChangedTables(source.entries)
     let targets = Self.targets(of: changes.inOrder, in: file, and: tables)
     return targets.sorted { $0.key < $1.key }.compactMap { target, change in
-      var summary = SettingSummary(
-        queue: target.subject.queue, agent: target.subject.agent, key: target.key, file: file.value(of: target),
-        running: tables.value(of: target), changedAt: RFC3339.text(change.changedAt), user: change.user,
-        aside: aside[target])
-      guard summary.file != summary.running || summary.aside != nil else { return nil }
-      if case .code(let list, let code) = target.subject { (summary.list, summary.code) = (list.rawValue, code) }
-      return summary
+      let summary = summary(of: target, in: file, changedBy: change)
+      return summary.file != summary.running || summary.aside != nil ? summary : nil
     }
+  }
+
+  /// All that the file or a change says of a queue and who serves it, of an agent and where she serves, or of a code, key by
+  /// key; what was changed with whoever did. `notFound` where there is none.
+  public func settings(of subject: SettingSubject) -> Result<[SettingSummary], ControlError> {
+    do throws(ControlError) { try expect(subject, isThere: true) } catch { return .failure(error) }
+    let file = ChangedTables(source.entries)
+    let changed = Self.targets(of: changes.inOrder, in: file, and: tables)
+    var subjects = [subject]
+    if case .queue(let queue) = subject {
+      subjects += Set(file.members(of: queue) + tables.members(of: queue)).map { .membership($0, queue) }
+    }
+    let said = Set(subjects.flatMap { [file.content(of: $0), tables.content(of: $0)] }.flatMap(\.keys))
+    return .success(
+      said.sorted().compactMap { target in
+        let table = SettingChange.Target(subject: target.subject, key: String(target.key.prefix { $0 != "." }))
+        let made = SettingChange.Target(subject: target.subject, key: SettingChange.existence)
+        // A membership also comes to be by what is said of it.
+        let change =
+          changed[target] ?? changed[table] ?? changed[made]
+          ?? changes.inOrder.last { $0.subject == target.subject && target.key == SettingChange.existence }
+        let summary = summary(of: target, in: file, changedBy: change)
+        // That a membership is there shows by its level.
+        let isUnsaid = target.key == SettingChange.existence && summary.file == summary.running
+        return isUnsaid || summary.file == .null && summary.running == .null ? nil : summary
+      })
+  }
+
+  private func summary(
+    of target: SettingChange.Target, in file: ChangedTables, changedBy change: SettingChange?
+  ) -> SettingSummary {
+    let (said, running) = (file.value(of: target), tables.value(of: target))
+    let author = said == running && aside[target] == nil ? nil : change
+    var summary = SettingSummary(
+      queue: target.subject.queue, agent: target.subject.agent, key: target.key, file: said, running: running,
+      changedAt: author.map { RFC3339.text($0.changedAt) }, user: author?.user, aside: aside[target])
+    if case .code(let list, let code) = target.subject { (summary.list, summary.code) = (list.rawValue, code) }
+    return summary
   }
 
   /// What these change, each with the change that does; of what is in both tables and was made anew between them, every key

@@ -87,6 +87,20 @@ extension Command {
       "config.diff", .supervisor, "Lists what is not as the file says, with who changed it and when."
     ) { .settingsDiff },
     Command(
+      "config.show", .supervisor,
+      "Lists the settings in force of a queue, an agent or a code, memberships among them; what is not named has its default.",
+      .optional(.identifier("queue", "this queue and who serves it")),
+      .optional(.identifier("agent", "or this agent and her places in queues")),
+      .optional(.list), .optional(.code)
+    ) { (queue: QueueID?, agent: AgentID?, list, code) throws(ControlError) in
+      switch (queue, agent, list, code) {
+      case (let queue?, nil, nil, nil): return .settingsShow(.queue(queue))
+      case (nil, let agent?, nil, nil): return .settingsShow(.agent(agent))
+      case (nil, nil, let list?, let code?): return .settingsShow(.code(list, code))
+      default: throw .invalid("queue", "exactly one of queue, agent, and list with code is needed.")
+      }
+    },
+    Command(
       "config.reset", .administrator, "Goes back to the file at once: a queue, an agent, a code, or all.",
       .optional(.identifier("queue", "this queue and who serves it")),
       .optional(.identifier("agent", "or this agent and her places in queues")),

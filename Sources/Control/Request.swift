@@ -52,6 +52,8 @@ public enum Request: Sendable, Equatable {
   case settingsChange(SettingWish)
   /// `config.diff`
   case settingsDiff
+  /// `config.show`: never of a membership.
+  case settingsShow(SettingSubject)
   /// `distribution.explain`. A client of role agent may ask about contacts of her own agent: whoever handles it checks that.
   case distributionExplain(ContactID)
   /// `directory.lookUp`: the number as the client wrote it.

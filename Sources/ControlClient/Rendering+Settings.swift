@@ -3,7 +3,7 @@ import Glibc
 import Telephony
 
 extension Rendering {
-  /// What is not as the file says.
+  /// Settings: what the file says, and what is in force.
   func settings(_ settings: [SettingSummary]) -> String {
     table(
       ["QUEUE", "AGENT", "SETTING", "FILE", "RUNNING", "CHANGED", "BY"],
@@ -12,7 +12,7 @@ extension Rendering {
           setting.queue?.rawValue ?? "", setting.agent?.rawValue ?? "",
           [setting.list, setting.code, setting.key].compactMap(\.self).joined(separator: " "), shown(setting.file),
           setting.aside.map { "\(shown(setting.running)) (\(words["set aside"]): \($0))" } ?? shown(setting.running),
-          shown(setting.changedAt), Self.name(of: setting.user),
+          setting.changedAt.map(shown) ?? "", setting.user.map(Self.name) ?? "",
         ]
       })
   }

@@ -60,10 +60,13 @@ extension Subcommand {
     Subcommand(
       name: "config",
       usage: [
-        "config diff", "config reset queue QUEUE", "config reset agent AGENT",
+        "config show queue QUEUE", "config show agent AGENT", "config show code LIST CODE", "config diff",
+        "config reset queue QUEUE", "config reset agent AGENT",
         "config reset code LIST CODE", "config reset all",
       ],
-      help: "Lists what is not as the file says, or goes back to the file.", action: config),
+      help:
+        "Lists the settings of a queue, an agent or a code, or what is not as the file says, or goes back to the file.",
+      action: config),
   ]
 
   private static func queue(_ words: inout Arguments) throws(UsageError) -> Action {
@@ -108,13 +111,17 @@ extension Subcommand {
   }
 
   private static func config(_ words: inout Arguments) throws(UsageError) -> Action {
-    guard try verb(&words, of: "a configuration", ["diff", "reset"]) == "reset" else {
-      return .call("config.diff", [:], .settings)
-    }
-    let what = try verb(&words, of: "reset", ["queue", "agent", "code", "all"])
-    if what == "all" { return .call("config.reset", ["scope": .string("all")], .done) }
-    if what == "code" { return .call("config.reset", try codeName(&words), .done) }
-    return .call("config.reset", [what: .string(try words.next(what.uppercased()))], .done)
+    let verb = try verb(&words, of: "a configuration", ["show", "diff", "reset"])
+    if verb == "diff" { return .call("config.diff", [:], .settings) }
+    let whole = verb == "reset" ? ["all"] : []
+    let what = try Self.verb(&words, of: verb, ["queue", "agent", "code"] + whole)
+    let members: [String: JSON] =
+      switch what {
+      case "all": ["scope": .string("all")]
+      case "code": try codeName(&words)
+      default: [what: .string(try words.next(what.uppercased()))]
+      }
+    return .call("config.\(verb)", members, verb == "show" ? .settings : .done)
   }
 
   private static func verb(_ words: inout Arguments, of what: String, _ verbs: [String]) throws(UsageError) -> String {

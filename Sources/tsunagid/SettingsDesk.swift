@@ -29,6 +29,9 @@ actor SettingsDesk {
   /// `config.diff`.
   var differences: [SettingSummary] { running.differences }
 
+  /// `config.show`.
+  func settings(of subject: SettingSubject) -> Result<[SettingSummary], ControlError> { running.settings(of: subject) }
+
   /// Answers when the change is on the disk and in force.
   func carryOut(_ wish: SettingWish, for client: Client) async -> Result<ControlResult, ControlError> {
     let before = last

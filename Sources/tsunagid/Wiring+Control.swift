@@ -36,6 +36,7 @@ struct FrontDesk: RequestHandler {
     case .systemStatus: return await status()
     case .settingsChange(let wish): return await settings.carryOut(wish, for: client)
     case .settingsDiff: return .success(.settings(await settings.differences))
+    case .settingsShow(let subject): return await settings.settings(of: subject).map(ControlResult.settings)
     default: return await service.handle(request, from: client)
     }
   }

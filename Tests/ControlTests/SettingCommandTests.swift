@@ -56,6 +56,9 @@ import Testing
       ("agent.remove", #"{"agent":"a"}"#, .settingsChange(.remove(.agent("a")))),
       ("contact.setPriority", #"{"contact":"c","priority":-10000}"#, .contactSetPriority("c", -10000)),
       ("config.diff", nil, .settingsDiff),
+      ("config.show", #"{"queue":"q"}"#, .settingsShow(.queue("q"))),
+      ("config.show", #"{"agent":"a"}"#, .settingsShow(.agent("a"))),
+      ("config.show", #"{"list":"reasons","code":"c"}"#, .settingsShow(.code(.reasons, "c"))),
       ("config.reset", #"{"queue":"q"}"#, .settingsChange(.reset(.queue("q")))),
       ("config.reset", #"{"agent":"a"}"#, .settingsChange(.reset(.agent("a")))),
       ("config.reset", #"{"scope":"all"}"#, .settingsChange(.reset(nil))),
@@ -80,6 +83,11 @@ import Testing
       (
         "membership.set", #"{"agent":"a","queue":"q","level":0}"#,
         "level: 0 is out of range; expected a whole number from 1 to 100."
+      ),
+      ("config.show", "{}", "queue: exactly one of queue, agent, and list with code is needed."),
+      (
+        "config.show", #"{"queue":"q","agent":"a"}"#,
+        "queue: exactly one of queue, agent, and list with code is needed."
       ),
       ("config.reset", "{}", "scope: exactly one of queue, agent, list with code, and scope \"all\" is needed."),
       (
@@ -108,6 +116,7 @@ import Testing
     for name in [
       "queue.pause", "queue.resume", "membership.set", "membership.remove", "membership.pause", "membership.resume",
       "agent.setSkills", "agent.setCapacity", "contact.setPriority", "config.diff",
+      "config.show",
     ] { #expect(role[name] == .supervisor, "\(name)") }
     for name in ["queue.set", "queue.add", "queue.remove", "agent.add", "agent.remove", "config.reset"] {
       #expect(role[name] == .administrator, "\(name)")

@@ -111,6 +111,11 @@ import Testing
       .call("membership.set", ["agent": .string("1"), "queue": .string("q"), "level": .null], .done)
     ),
     ("config diff", .call("config.diff", [:], .settings)),
+    ("config show queue q", .call("config.show", ["queue": .string("q")], .settings)),
+    (
+      "config show code reasons lunch",
+      .call("config.show", ["list": .string("reasons"), "code": .string("lunch")], .settings)
+    ),
     (
       "code reasons lunch set paid false name 昼休憩",
       .call(

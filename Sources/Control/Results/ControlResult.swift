@@ -28,7 +28,7 @@ public enum ControlResult: Sendable, Equatable, Encodable {
   case verification(FigureVerification)
   /// `shift.list`.
   case shifts([ShiftSummary])
-  /// `config.diff`.
+  /// `config.diff` and `config.show`.
   case settings([SettingSummary])
   /// `events.subscribe`.
   case subscribed(Subscribed)

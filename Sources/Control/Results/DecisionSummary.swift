@@ -59,7 +59,8 @@ public struct DecisionSummary: Sendable, Equatable, Codable {
   /// Puts it together.
   public init(
     time: String, queue: QueueID?, outcome: String, agent: AgentID?, others: [AgentID], step: Int?,
-    reason: String?, destination: DestinationSummary? = nil, strategy: String?, waitedMilliseconds: Int64, ahead: Int, candidates: [CandidateSummary],
+    reason: String?, destination: DestinationSummary? = nil, strategy: String?, waitedMilliseconds: Int64, ahead: Int,
+    candidates: [CandidateSummary],
     moreCandidates: Int, moreFree: Int,
     leftOut: [LeftOutSummary], moreLeftOut: Int, english: String, japanese: String
   ) {

@@ -1,6 +1,6 @@
 public import Telephony
 
-/// One setting in `config.diff` that is not as the file says.
+/// One setting: in `config.diff` of those that are not as the file says, in `config.show` of all that are named.
 public struct SettingSummary: Sendable, Equatable, Codable {
   /// The queue whose setting it is, or in which the agent has her place.
   public var queue: QueueID?
@@ -16,16 +16,16 @@ public struct SettingSummary: Sendable, Equatable, Codable {
   public var file: JSON
   /// What is in force.
   public var running: JSON
-  /// When it was changed.
-  public var changedAt: String
-  /// The Unix user who changed it.
-  public var user: UInt32
+  /// When it was changed; nil where it is as the file says.
+  public var changedAt: String?
+  /// The Unix user who changed it; nil where it is as the file says.
+  public var user: UInt32?
   /// Why the change is not in force, where it does not fit the file any more.
   public var aside: String?
 
   /// Puts it together.
   public init(
-    queue: QueueID?, agent: AgentID?, key: String, file: JSON, running: JSON, changedAt: String, user: UInt32,
+    queue: QueueID?, agent: AgentID?, key: String, file: JSON, running: JSON, changedAt: String?, user: UInt32?,
     aside: String? = nil
   ) {
     self.queue = queue
