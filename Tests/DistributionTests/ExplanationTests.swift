@@ -237,6 +237,20 @@ import Testing
     let away = decision.sentence(in: language)
     #expect(away.contains("(away)") || away.contains("(離席)"))
   }
+
+  @Test(
+    arguments: [
+      (.relaxed(step: 2), "0秒後、求める技能を第2段階に緩めました。"), (.relaxed(step: nil), "0秒後、技能にかかわらず全員が対応できるようにしました。"),
+      (.unkept("anna"), "0秒後、annaさんの専任待ちを終えました。"), (.diverted(.full), "salesのキューが満員です。"),
+    ] as [(Decision.Outcome, String)])
+  func `a step that is skipped at once, or a wish that ends, is not laid to his waiting`(
+    outcome: Decision.Outcome, sentence: String
+  ) {
+    var desk = office()
+    var decision = desk.arrive("call").decisions.first
+    decision?.outcome = outcome
+    #expect(decision?.sentence(in: .japanese) == sentence)
+  }
 }
 
 @Suite struct `How long somebody will wait` {
