@@ -20,9 +20,6 @@ public enum Disposition: Sendable, Hashable {
     case timeout
     /// The queue was full.
     case overflow
-    /// The caller pressed a key.
-    case exitKey = "exit_key"
-    case transfer
     /// The queue is closed, or somebody of ours ended the contact.
     case closed
     /// Nobody is there to serve it.

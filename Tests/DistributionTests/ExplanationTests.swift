@@ -161,13 +161,13 @@ import Testing
     var desk = office(.ringAll, levels: [1, 1, 1, 1]) { number, agent in
       agent.skills = [number < 2 ? "german" : "french": 1]
     }
-    desk.tell { $0.queuePaused("sales", true, at: $1) }
+    desk.pause("sales")
     for (contact, skill) in [("one", "german"), ("two", "french")] as [(ContactID, SkillID)] {
       var arrival = Arrival(for: .queue("sales"))
       arrival.steps = [SkillStep(.skill(skill, atLeast: 1))]
       desk.arrive(contact, arrival)
     }
-    let told = desk.tell { $0.queuePaused("sales", false, at: $1) }.compactMap { effect -> String? in
+    let told = desk.pause("sales", false).compactMap { effect -> String? in
       switch effect {
       case .decided(let decision): "\(decision.contact): \(decision.offered.map(\.rawValue).joined(separator: " "))"
       case .offer(let contact, let agent, _): "\(contact)→\(agent)"
@@ -272,7 +272,7 @@ import Testing
     #expect(estimate(desk) == .unknown(.unstaffed))
     desk.logIn("a0")
     #expect(estimate(desk) == .unknown(.nobodyReady))
-    desk.tell { $0.queuePaused("sales", true, at: $1) }
+    desk.pause("sales")
     #expect(estimate(desk) == .unknown(.queuePaused))
     #expect(desk.distributor.estimatedWait(in: "nowhere", at: desk.clock.now) == .unknown(.noSuchQueue))
   }
