@@ -105,13 +105,3 @@ extension Counts {
     add(target.threshold.nanoseconds, to: .greatestThreshold)
   }
 }
-
-extension Duration {
-  /// Whole nanoseconds, rounded down; the farthest that fits when it does not.
-  public var nanoseconds: Int {
-    let (seconds, attoseconds) = components
-    let (product, overflow) = Int(clamping: seconds).multipliedReportingOverflow(by: 1_000_000_000)
-    let (sum, more) = product.addingReportingOverflow(Int(clamping: attoseconds / 1_000_000_000))
-    return overflow || more ? (seconds < 0 ? .min : .max) : sum
-  }
-}
