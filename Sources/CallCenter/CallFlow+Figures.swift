@@ -53,14 +53,11 @@ extension CallFlow {
     case .notReady(let reason):
       guard let rules = settings.distribution.reasons[reason] ?? formerReasons[reason] else {
         // A word that the configuration does not know may be anything.
-        return .away(reason: Self.ownReasons.contains(reason) ? reason : "other")
+        return .away(reason: AgentStatus.ownReasons.contains(reason) ? reason : "other")
       }
       return .away(reason: reason, isPaid: rules.isPaid, countsAsWork: rules.countsAsWork)
     }
   }
-
-  /// Reasons that nobody chooses.
-  private static let ownReasons: Set = ["login", "no-answer", "restart"]
 }
 
 extension Occupation {
