@@ -31,11 +31,10 @@ extension Subcommand {
   ) { (words) throws(UsageError) in
     var from = 0
     if let text = words.value("--from") {
-      let parts = text.split(separator: ":").map { Int($0) }
-      guard parts.count == 2, let hour = parts[0], let minute = parts[1], (0...23).contains(hour),
-        [0, 30].contains(minute)
-      else { throw UsageError("--from: expected a time as 09:00 or 09:30, not \"\(text)\"") }
-      from = hour * 60 + minute
+      guard let time = TimeOfDay.minutes(text), time < 24 * 60, time % 30 == 0 else {
+        throw UsageError("--from: expected a time as 09:00 or 09:30, not \"\(text)\"")
+      }
+      from = time
     }
     var calls = [try words.next("CALLS, a number for each half hour,")]
     while let word = words.nextIfAny() { calls.append(word) }
