@@ -7,14 +7,14 @@ import Telephony
 extension CallFlow {
   /// An agent does something else, or is somewhere else.
   mutating func noted(_ state: AgentState, at now: Moment) -> [Effect] {
-    ledger.figures.agentBecame(state.id, engagement(of: state), at: now).map { .saveStretch($0) }
+    books.figures.agentBecame(state.id, engagement(of: state), at: now).map { .saveStretch($0) }
   }
 
   /// What was stored of the present day.
-  public mutating func figuresRestored(_ cells: [Cell: Counts]) { ledger.figures.restored(cells) }
+  public mutating func figuresRestored(_ cells: [Cell: Counts]) { books.figures.restored(cells) }
 
   /// The wall times of the present day of work, in milliseconds.
-  public var presentDay: Range<Int64> { ledger.figures.presentDay }
+  public var presentDay: Range<Int64> { books.figures.presentDay }
 
   /// Before that, wall time in milliseconds, no figures are kept.
   func oldestFigures(at now: Moment) -> Int64 {
@@ -23,21 +23,21 @@ extension CallFlow {
 
   /// What was counted goes to the disk when the figures say so.
   mutating func figuresDue(at now: Moment) -> [Effect] {
-    guard let cells = ledger.figures.due(at: now) else { return [] }
-    return ledger.figures.renewed(at: now).map { .saveStretch($0) } + [.saveFigures(cells, at: now)]
+    guard let cells = books.figures.due(at: now) else { return [] }
+    return books.figures.renewed(at: now).map { .saveStretch($0) } + [.saveFigures(cells, at: now)]
   }
 
   /// All that stands, as rows: what the figures have counted, and, for who compares the two, the records of what they were
   /// counted from.
   mutating func figuresTaken(withRecords: Bool, at now: Moment) -> [Effect] {
-    (withRecords ? ledger.current.map { .saveContact($0) } : [])
-      + ledger.figures.renewed(at: now).map { .saveStretch($0) }
-      + [.saveFigures(ledger.figures.taken(at: now), at: now)]
+    (withRecords ? books.current.map { .saveContact($0) } : [])
+      + books.figures.renewed(at: now).map { .saveStretch($0) }
+      + [.saveFigures(books.figures.taken(at: now), at: now)]
   }
 
   /// The daemon ends, and with it everybody's stretch.
   mutating func figuresClosed(at now: Moment) -> [Effect] {
-    ledger.figures.closed(at: now).map { .saveStretch($0) } + [.saveFigures(ledger.figures.taken(at: now), at: now)]
+    books.figures.closed(at: now).map { .saveStretch($0) } + [.saveFigures(books.figures.taken(at: now), at: now)]
   }
 
   private func engagement(of state: AgentState) -> Engagement? {
