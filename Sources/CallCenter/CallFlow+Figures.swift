@@ -18,7 +18,7 @@ extension CallFlow {
 
   /// Before that, wall time in milliseconds, no figures are kept.
   func oldestFigures(at now: Moment) -> Int64 {
-    Cell.quarter(of: now.advanced(by: .zero - settings.keepsFigures).wallMilliseconds)
+    Cell.oldest(keptFor: settings.keepsFigures, at: now)
   }
 
   /// What was counted goes to the disk when the figures say so.
