@@ -34,7 +34,5 @@ extension CallCenterService {
   }
 
   /// What was decided before is of no interest any more.
-  private var oldestDecision: Int64 {
-    outside.now().advanced(by: .zero - flow.decisions.age).wallMilliseconds
-  }
+  private var oldestDecision: Int64 { DecisionLog.oldest(keptFor: flow.decisions.age, at: outside.now()) }
 }

@@ -10,8 +10,10 @@ public import Telephony
 
 /// Carries out what `CallFlow` decides, in the order decided, and brings back what comes of it.
 ///
-/// It has no state but the flow. Decisions are synchronous; effects leave on one lane; slow work (look-ups, rows in the
-/// database) leaves as a child task and comes back as an event. When `run` returns, nothing of it is left running.
+/// It has no state that decides but the flow: what else it keeps is on its way, effects on the lane, timers that are set,
+/// rows and figures that are to be written, readings that are under way. Decisions are synchronous; effects leave on one
+/// lane; slow work (look-ups, rows in the database) leaves as a child task and comes back as an event. When `run` returns,
+/// nothing of it is left running.
 public actor CallCenterService {
   /// The outside world, as this program knows it.
   public struct Surroundings: Sendable {

@@ -45,7 +45,7 @@ extension CallFlow {
     contacts[id] = contact
     legs[leg] = .caller(id)
     var effects = translate(
-      ledger.opened(
+      books.opened(
         id, .inbound, caller: caller, called: invitation.called, entry: entry.called.text, at: now))
     let arrival = Notice.Body.contactArrived(caller: summary(caller), called: invitation.called, direction: "inbound")
 
@@ -79,8 +79,8 @@ extension CallFlow {
     let id = newContact(at: now)
     return effects
       + translate(
-        ledger.opened(id, .inbound, caller: caller, called: invitation.called, entry: entry.called.text, at: now))
-      + translate(ledger.ended(id, .rejected, at: now))
+        books.opened(id, .inbound, caller: caller, called: invitation.called, entry: entry.called.text, at: now))
+      + translate(books.ended(id, .rejected, at: now))
   }
 
   /// What a phone of ours dials by itself goes out by the dial plan; nil for calls of others, and for what is no number.

@@ -92,14 +92,14 @@ extension CallFlow {
     contacts[id] = contact
     let arrival = Notice.Body.contactArrived(
       caller: summary(contact.caller), called: contact.called, direction: "outbound")
-    var effects = translate(ledger.opened(id, .outbound, caller: contact.caller, called: contact.called, at: now))
+    var effects = translate(books.opened(id, .outbound, caller: contact.caller, called: contact.called, at: now))
     effects.append(notice(arrival, contact, at: now))
     if let engagement = contact.engagement {
       effects += translate(
         distributor.dialingBegan(
           id, by: engagement.agent, overrides: contact.awaitsAnswer || number.kind == .emergency, at: now), at: now)
       let kind = Segment.Kind.agent(engagement.agent, engagement.phone)
-      effects += translate(ledger.segmentBegan(id, kind, name: engagement.segment, at: now))
+      effects += translate(books.segmentBegan(id, kind, name: engagement.segment, at: now))
     }
     // Nobody in need waits for a card.
     let known = number.kind == .emergency ? nil : number
@@ -151,7 +151,7 @@ extension CallFlow {
     contacts[id]?.numberSegment = segment
     let shown = PresentedCaller(
       number: settings.callerNumbers[trunk] ?? "anonymous", isPrivate: contact.isPrivate)
-    var effects = translate(ledger.segmentBegan(id, .number(number), name: segment, at: now))
+    var effects = translate(books.segmentBegan(id, .number(number), name: segment, at: now))
     if let inside = contact.inside {
       // A phone that dialled by itself makes its own ringing tone.
       let tone = contact.awaitsAnswer ? nil : settings.ringback
@@ -170,7 +170,7 @@ extension CallFlow {
     contacts[id]?.awaitsAnswer = false
     if let agent { effects += translate(distributor.dialingAnswered(id, by: agent, at: now), at: now) }
     if let segment = contact.numberSegment {
-      effects += translate(ledger.segmentAnswered(id, name: segment, at: now))
+      effects += translate(books.segmentAnswered(id, name: segment, at: now))
     }
     effects += translate(switchboard.partyJoined(outside, in: id, side: .outside, holdMusic: nil))
     effects += translate(switchboard.partyJoined(inside, in: id, side: .agent, holdMusic: settings.music))

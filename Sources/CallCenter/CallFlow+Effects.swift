@@ -51,7 +51,7 @@ extension CallFlow {
     guard contacts[id] != nil, closing < .ending else { return [] }
     let segment = newSegment(at: now)
     contacts[id]?[agent] = .init(agent: agent, phone: phone, segment: segment, leg: nil, stage: .reserved)
-    return translate(ledger.segmentBegan(id, .agent(agent, phone), name: segment, at: now))
+    return translate(books.segmentBegan(id, .agent(agent, phone), name: segment, at: now))
       + translate(cards.offered(id, to: agent, at: now), at: now)
   }
 
@@ -62,7 +62,7 @@ extension CallFlow {
     contacts[id]?.offers.removeAll { $0.agent == agent }
     var effects = offer.leg.map { self.end($0, status: 487) } ?? []
     effects += translate(cards.offerEnded(id, to: agent, at: now), at: now)
-    effects += translate(ledger.segmentEnded(id, name: offer.segment, end.endReason, at: now))
+    effects += translate(books.segmentEnded(id, name: offer.segment, end.endReason, at: now))
     // Who was not told of the offer is not told of its end.
     if offer.stage == .reserved { return effects }
     return effects + [notice(.contactOfferEnded(reason: end.rawValue), contact, agent, at: now)]
@@ -82,9 +82,9 @@ extension CallFlow {
     effects += translate(switchboard.partyJoined(outside, in: id, side: .outside, holdMusic: nil))
     effects += translate(switchboard.partyJoined(agentLeg, in: id, side: .agent, holdMusic: music))
     if let queue = contact.queue {
-      effects += translate(ledger.segmentEnded(id, name: queue.segment, .answered, at: now))
+      effects += translate(books.segmentEnded(id, name: queue.segment, .answered, at: now))
     }
-    effects += translate(ledger.segmentAnswered(id, name: engagement.segment, at: now))
+    effects += translate(books.segmentAnswered(id, name: engagement.segment, at: now))
     return effects + [notice(.contactConnected, contact, at: now)]
       + conversationBegan(id, agent, contact.cameBy, at: now) + heldBefore(id, at: now)
       + supervisorsMayHear(id, agent, queue: contact.cameBy, at: now)

@@ -39,21 +39,21 @@ extension CallFlow {
   }
 
   /// Those who wait now.
-  func standing(at now: Moment) -> [Cell: Counts] { ledger.figures.standing(at: now) }
+  func standing(at now: Moment) -> [Cell: Counts] { books.figures.standing(at: now) }
 
   /// By which figures are put into words, as things stand now.
   var figureSheet: FigureSheet { FigureSheet(settings) }
 
   mutating func liveFigures(at now: Moment) -> FigureReport {
-    let live = ledger.figures.live(at: now).sorted { $0.key < $1.key }
-    let day = ledger.figures.presentDay
+    let live = books.figures.live(at: now).sorted { $0.key < $1.key }
+    let day = books.figures.presentDay
     return figureSheet.withoutFirstContacts.summary(
       live.map { (day, $0.key, $0.value) }, day, by: Calendar.Span.day.rawValue)
   }
 
   /// Agents as this client may see them, with their day where it is its business.
   mutating func agentList(for client: Client, at now: Moment) -> [AgentSummary] {
-    let live = ledger.figures.live(at: now)
+    let live = books.figures.live(at: now)
     return distributor.agents.map { state in
       var summary = offerSummary(visible(state, to: client))
       guard client.role >= .supervisor || client.scope == state.id else { return summary }
@@ -66,7 +66,7 @@ extension CallFlow {
 
   /// Queues with their day, and how long somebody would wait: a walk over all who serve them, once for each queue.
   mutating func queueList(at now: Moment) -> [QueueSummary] {
-    let live = ledger.figures.live(at: now)
+    let live = books.figures.live(at: now)
     return distributor.queues.map { state in
       var summary = summary(state, at: now)
       let counts = live[.queue(state.id)] ?? Counts()

@@ -7,37 +7,37 @@ import Telephony
 extension CallFlow {
   /// An agent does something else, or is somewhere else.
   mutating func noted(_ state: AgentState, at now: Moment) -> [Effect] {
-    ledger.figures.agentBecame(state.id, engagement(of: state), at: now).map { .saveStretch($0) }
+    books.figures.agentBecame(state.id, engagement(of: state), at: now).map { .saveStretch($0) }
   }
 
   /// What was stored of the present day.
-  public mutating func figuresRestored(_ cells: [Cell: Counts]) { ledger.figures.restored(cells) }
+  public mutating func figuresRestored(_ cells: [Cell: Counts]) { books.figures.restored(cells) }
 
   /// The wall times of the present day of work, in milliseconds.
-  public var presentDay: Range<Int64> { ledger.figures.presentDay }
+  public var presentDay: Range<Int64> { books.figures.presentDay }
 
   /// Before that, wall time in milliseconds, no figures are kept.
   func oldestFigures(at now: Moment) -> Int64 {
-    Cell.quarter(of: now.advanced(by: .zero - settings.keepsFigures).wallMilliseconds)
+    Cell.oldest(keptFor: settings.keepsFigures, at: now)
   }
 
   /// What was counted goes to the disk when the figures say so.
   mutating func figuresDue(at now: Moment) -> [Effect] {
-    guard let cells = ledger.figures.due(at: now) else { return [] }
-    return ledger.figures.renewed(at: now).map { .saveStretch($0) } + [.saveFigures(cells, at: now)]
+    guard let cells = books.figures.due(at: now) else { return [] }
+    return books.figures.renewed(at: now).map { .saveStretch($0) } + [.saveFigures(cells, at: now)]
   }
 
   /// All that stands, as rows: what the figures have counted, and, for who compares the two, the records of what they were
   /// counted from.
   mutating func figuresTaken(withRecords: Bool, at now: Moment) -> [Effect] {
-    (withRecords ? ledger.current.map { .saveContact($0) } : [])
-      + ledger.figures.renewed(at: now).map { .saveStretch($0) }
-      + [.saveFigures(ledger.figures.taken(at: now), at: now)]
+    (withRecords ? books.current.map { .saveContact($0) } : [])
+      + books.figures.renewed(at: now).map { .saveStretch($0) }
+      + [.saveFigures(books.figures.taken(at: now), at: now)]
   }
 
   /// The daemon ends, and with it everybody's stretch.
   mutating func figuresClosed(at now: Moment) -> [Effect] {
-    ledger.figures.closed(at: now).map { .saveStretch($0) } + [.saveFigures(ledger.figures.taken(at: now), at: now)]
+    books.figures.closed(at: now).map { .saveStretch($0) } + [.saveFigures(books.figures.taken(at: now), at: now)]
   }
 
   private func engagement(of state: AgentState) -> Engagement? {
@@ -53,14 +53,11 @@ extension CallFlow {
     case .notReady(let reason):
       guard let rules = settings.distribution.reasons[reason] ?? formerReasons[reason] else {
         // A word that the configuration does not know may be anything.
-        return .away(reason: Self.ownReasons.contains(reason) ? reason : "other")
+        return .away(reason: AgentStatus.ownReasons.contains(reason) ? reason : "other")
       }
       return .away(reason: reason, isPaid: rules.isPaid, countsAsWork: rules.countsAsWork)
     }
   }
-
-  /// Reasons that nobody chooses.
-  private static let ownReasons: Set = ["login", "no-answer", "restart"]
 }
 
 extension Occupation {

@@ -75,7 +75,7 @@ extension CallFlow {
     let tone = contact.reception >= .early ? settings.ringback : nil
     let shown = PresentedCaller(
       number: settings.callerNumbers[trunk] ?? "anonymous", isPrivate: contact.isPrivate)
-    return translate(ledger.segmentBegan(id, .number(number), name: segment, at: now))
+    return translate(books.segmentBegan(id, .number(number), name: segment, at: now))
       + receive(id, .ringing)
       + translate(switchboard.partyWaits(outside, in: id, side: .outside, hearing: tone))
       + [
@@ -89,7 +89,7 @@ extension CallFlow {
     guard let contact = contacts[id], let forward = contact.forward, let leg = forward.leg,
       let outside = contact.outside
     else { return [] }
-    return receive(id, .answered) + translate(ledger.segmentAnswered(id, name: forward.segment, at: now))
+    return receive(id, .answered) + translate(books.segmentAnswered(id, name: forward.segment, at: now))
       + translate(switchboard.partyJoined(outside, in: id, side: .outside, holdMusic: nil))
       + translate(switchboard.partyJoined(leg, in: id, side: .agent, holdMusic: music(of: contact)))
       + [notice(.contactConnected, contact, at: now)]

@@ -28,7 +28,7 @@ extension CallFlow {
       contacts[id]?.engagement?.stage = .talking
       effects += translate(distributor.conversationRetrieved(id, by: engagement.agent, at: now), at: now)
       effects += translate(monitors.contactRetrieved(id, at: now), at: now)
-      effects += translate(ledger.segmentRetrieved(id, name: engagement.segment, at: now))
+      effects += translate(books.segmentRetrieved(id, name: engagement.segment, at: now))
     }
     return effects + [notice(.contactRetrieved, contact, at: now)]
   }
@@ -48,7 +48,7 @@ extension CallFlow {
       contacts[id]?.engagement?.stage = .holding
       effects += translate(distributor.conversationHeld(id, by: engagement.agent, at: now), at: now)
       effects += translate(monitors.contactHeld(id, at: now), at: now)
-      effects += translate(ledger.segmentHeld(id, name: engagement.segment, at: now))
+      effects += translate(books.segmentHeld(id, name: engagement.segment, at: now))
     }
     return effects + [notice(.contactHeld, contact, at: now)]
   }

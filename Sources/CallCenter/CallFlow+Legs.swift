@@ -29,7 +29,7 @@ extension CallFlow {
     case .agent(let id, let agent):
       if dialer.knows(id) {
         let segment = contacts[id]?.engagement?.segment
-        return (segment.map { translate(ledger.segmentAnswered(id, name: $0, at: now)) } ?? [])
+        return (segment.map { translate(books.segmentAnswered(id, name: $0, at: now)) } ?? [])
           + translate(dialer.agentAnswered(id, at: now), at: now)
       }
       return translate(distributor.offerAnswered(id, by: agent, at: now), at: now)
@@ -123,7 +123,7 @@ extension CallFlow {
     effects += translate(recorder.conversationEnded(id, at: now), at: now)
     effects += translate(monitors.contactEnded(id, at: now), at: now)
     effects += translate(cards.contactEnded(id, at: now), at: now)
-    effects += translate(ledger.ended(id, reason, at: now))
+    effects += translate(books.ended(id, reason, at: now))
     return effects + [notice(.contactEnded(reason: reason.rawValue, stage: stage), contact, at: now)]
   }
 

@@ -48,10 +48,3 @@ extension LoadSummary {
       recorderPercent: figures.recorderPercent, lostSamples: figures.lostSamples, eventsWaiting: figures.eventsWaiting)
   }
 }
-
-extension Duration {
-  fileprivate var microseconds: Int64 {
-    let (seconds, attoseconds) = components
-    return seconds * 1_000_000 + attoseconds / 1_000_000_000_000
-  }
-}

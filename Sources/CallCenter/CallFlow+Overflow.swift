@@ -14,7 +14,7 @@ extension CallFlow {
     guard let contact = contacts[id] else { return [] }
     var effects: [Effect] = []
     if let visit = contact.queue {
-      effects += translate(ledger.segmentEnded(id, name: visit.segment, reason.endReason, at: now))
+      effects += translate(books.segmentEnded(id, name: visit.segment, reason.endReason, at: now))
     }
     effects.append(
       notice(.contactOverflowed(kind: target.kind, to: target.name, reason: reason.rawValue), contact, at: now))
@@ -38,7 +38,7 @@ extension CallFlow {
     guard let contact = contacts[id], let leg = contact.outside else { return [] }
     let effects =
       [notice(.contactQueued, contact, at: now)]
-      + translate(ledger.segmentBegan(id, .queue(queue), name: segment, at: now))
+      + translate(books.segmentBegan(id, .queue(queue), name: segment, at: now))
     guard stays else { return effects }
     let profile = settings.queues[queue]
     return effects + receive(id, profile?.answer == .earlyMedia ? .early : .answered)
@@ -70,7 +70,7 @@ extension CallFlow {
     let segment = newSegment(at: now)
     contacts[id]?.announcement = (segment, status)
     guard let leg = contacts[id]?.outside else { return [] }
-    return translate(ledger.segmentBegan(id, .announcement(file), name: segment, at: now))
+    return translate(books.segmentBegan(id, .announcement(file), name: segment, at: now))
       + receive(id, .early) + translate(switchboard.partyLeft(leg)) + play(file, to: id)
   }
 

@@ -28,7 +28,7 @@ extension CallFlow {
           effects += translate(recorder.supervisorSpoke(recording.contact, at: now), at: now)
         }
       }
-      effects += translate(ledger.recorded(recording.contact, recording.id))
+      effects += translate(books.recorded(recording.contact, recording.id))
       return effects + [recordingNotice(.recordingStarted(summary(recording)), recording, at: now)]
     case .stop(let id):
       return translate(switchboard.recordingEnded(id)) + [.engine(.stopRecording(id))]

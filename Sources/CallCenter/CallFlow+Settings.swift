@@ -37,7 +37,7 @@ extension CallFlow {
     settings.agents = new.agents
     settings.dispositions = new.dispositions
     settings.reasonNames = new.reasonNames
-    ledger.targets = new.queues.mapValues(\.target)
+    books.targets = new.queues.mapValues(\.target)
     let told = Dictionary(grouping: differences, by: \.subject).sorted { $0.key < $1.key }.map { subject, changes in
       Effect.notice(
         Notice(

@@ -60,7 +60,7 @@ extension CallFlow {
     return CallSummary(
       contact: contact.id, direction: contact.isOutbound ? "outbound" : "inbound", state: state,
       caller: summary(contact.caller), called: contact.called,
-      customer: ledger.record(contact.id)?.customerName, queue: contact.queue?.id, agent: contact.agent,
+      customer: books.record(contact.id)?.customerName, queue: contact.queue?.id, agent: contact.agent,
       agents: contact.agents, startedAt: RFC3339.text(contact.startedAt.wallMilliseconds),
       seconds: now.since(contact.startedAt).components.seconds, recording: recorder.current(of: contact.id) != nil)
   }

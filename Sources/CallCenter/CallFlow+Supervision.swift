@@ -189,10 +189,10 @@ extension CallFlow {
     dialer.agentReplaced(id, by: monitor.supervisor)
     effects += translate(recorder.supervisorLeft(monitor.id, hasTakenOver: true, at: now), at: now)
     effects += translate(
-      ledger.segmentEnded(id, name: former.segment, agentHungUp ? .agentHungUp : .answeredElsewhere, at: now))
+      books.segmentEnded(id, name: former.segment, agentHungUp ? .agentHungUp : .answeredElsewhere, at: now))
     effects += translate(
-      ledger.segmentBegan(id, .agent(monitor.supervisor, monitor.phone), name: segment, at: now))
-    effects += translate(ledger.segmentAnswered(id, name: segment, at: now))
+      books.segmentBegan(id, .agent(monitor.supervisor, monitor.phone), name: segment, at: now))
+    effects += translate(books.segmentAnswered(id, name: segment, at: now))
     effects += translate(distributor.conversationEnded(id, with: former.agent, at: now), at: now)
     effects += translate(
       distributor.contactTakenOver(

@@ -86,7 +86,7 @@ public struct CallFlow: Sendable {
   var monitors: MonitorDesk
   var cards: CallerCards
   var overload: OverloadWatch
-  var ledger: Books
+  var books: Books
   var decisions: DecisionLog
   var contacts: [ContactID: Contact] = [:]
   var legs: [LegID: LegPart] = [:]
@@ -113,7 +113,7 @@ public struct CallFlow: Sendable {
     monitors = MonitorDesk(settings: settings.supervision)
     overload = OverloadWatch(settings: settings.overload)
     cards = CallerCards(deadline: settings.directoryDeadline)
-    ledger = Books(targets: settings.queues.mapValues(\.target), calendar: settings.calendar, at: now)
+    books = Books(targets: settings.queues.mapValues(\.target), calendar: settings.calendar, at: now)
   }
 
   /// What happened on the telephone side.
@@ -156,7 +156,7 @@ public struct CallFlow: Sendable {
     if let customer = customers.first {
       let keys = contacts[contact].map { known.keys(of: $0.caller, customers: customers.map(\.id)) }
       effects += translate(
-        ledger.identified(
+        books.identified(
           contact, customer: customer.id, name: customer.name, isCertain: keys?.customer != nil))
     }
     return effects + identified(contact, customers, at: now)

@@ -6,14 +6,21 @@ public struct FigureWish: Sendable, Equatable {
   public var from: String?
   /// RFC 3339, or a date: to the end of that day; nil: the end of the day of `from`.
   public var to: String?
-  /// `15min`, `hour`, `day`, `week` or `month`.
+  /// One of `spans`.
   public var by = "day"
-  /// `all`, `entry`, `queue` or `agent`; nil: each of them.
+  /// One of `subjects`; nil: each of them.
   public var per: String?
-  /// `cohort` or `event`.
+  /// One of `views`.
   public var view = "cohort"
   /// The present day.
   public init() {}
+
+  /// How long the time of a row can be.
+  public static let spans = ["15min", "hour", "day", "week", "month"]
+  /// Of what figures can be.
+  public static let subjects = ["all", "entry", "queue", "agent"]
+  /// By what something can belong to a time.
+  public static let views = ["cohort", "event"]
 }
 
 extension Command {
@@ -28,12 +35,11 @@ extension Command {
     Command(
       "figures.report", .supervisor, "Tells the figures of any time, by quarters of an hour or longer.",
       .optional(from), .optional(to),
-      .optional(
-        .choice("by", ["15min", "hour", "day", "week", "month"], "how long each row's time is; day unless told")),
-      .optional(.choice("per", ["all", "entry", "queue", "agent"], "of what; each of them unless told")),
+      .optional(.choice("by", FigureWish.spans, "how long each row's time is; day unless told")),
+      .optional(.choice("per", FigureWish.subjects, "of what; each of them unless told")),
       .optional(
         .choice(
-          "view", ["cohort", "event"],
+          "view", FigureWish.views,
           "each visit in the time in which it began, or each thing in that in which it happened; cohort unless told"))
     ) { (from, to, by, per, view) in
       var wish = FigureWish()

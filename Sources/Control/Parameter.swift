@@ -2,8 +2,8 @@ import Telephony
 
 /// One typed parameter of a command: how it is called, what it may be, and how it is read.
 ///
-/// Declared only in `Command.all`. Reading yields the value or a refusal that says which parameter, what was expected
-/// and what stood there.
+/// Declared where commands are (`Command.all` and the lists that it is made of). Reading yields the value or a refusal that
+/// says which parameter, what was expected and what stood there.
 struct Parameter<Value: Sendable>: Sendable {
   /// What `help` says of it.
   let description: ParameterDescription

@@ -9,8 +9,8 @@ extension Subcommand {
     valued: [
       "--from": "a date (that day of work), or an RFC 3339 time; today unless told",
       "--to": "a date (its end), or an RFC 3339 time; the end of the day of --from unless told",
-      "--by": "how long each row's time is: 15min, hour, day, week or month (day unless told)",
-      "--per": "all, entry, queue or agent (each of them unless told)",
+      "--by": "how long each row's time is: \(either(FigureWish.spans)) (day unless told)",
+      "--per": "\(either(FigureWish.subjects)) (each of them unless told)",
       "--view": """
       cohort: what began in the time, to its end; event: what happened in it, rates over what ended in it (and for \
       service levels what passed T in it), without "waiting" and "fcr" (cohort unless told)
@@ -19,8 +19,7 @@ extension Subcommand {
   ) { (words) throws(UsageError) in
     var members = try period(words)
     for (option, choices) in [
-      ("by", ["15min", "hour", "day", "week", "month"]), ("per", ["all", "entry", "queue", "agent"]),
-      ("view", ["cohort", "event"]),
+      ("by", FigureWish.spans), ("per", FigureWish.subjects), ("view", FigureWish.views),
     ] {
       guard let value = words.value("--\(option)") else { continue }
       guard choices.contains(value) else {
@@ -43,6 +42,11 @@ extension Subcommand {
     if words.has("--verify") { return .verifyFigures(members) }
     guard members.isEmpty else { throw UsageError("--from and --to go with --verify: see report") }
     return .call("figures.live", [:], .report)
+  }
+
+  /// `a, b or c`
+  private static func either(_ words: [String]) -> String {
+    words.dropLast().joined(separator: ", ") + " or " + (words.last ?? "")
   }
 
   private static func period(_ words: Arguments) throws(UsageError) -> [String: JSON] {

@@ -1,5 +1,3 @@
-import Staffing
-
 /// What `staff` is asked.
 struct StaffingWish: Sendable, Equatable {
   /// Of each half hour.
@@ -31,11 +29,10 @@ extension Subcommand {
   ) { (words) throws(UsageError) in
     var from = 0
     if let text = words.value("--from") {
-      let parts = text.split(separator: ":").map { Int($0) }
-      guard parts.count == 2, let hour = parts[0], let minute = parts[1], (0...23).contains(hour),
-        [0, 30].contains(minute)
-      else { throw UsageError("--from: expected a time as 09:00 or 09:30, not \"\(text)\"") }
-      from = hour * 60 + minute
+      guard let time = TimeOfDay.minutes(text), time < 24 * 60, time % 30 == 0 else {
+        throw UsageError("--from: expected a time as 09:00 or 09:30, not \"\(text)\"")
+      }
+      from = time
     }
     var calls = [try words.next("CALLS, a number for each half hour,")]
     while let word = words.nextIfAny() { calls.append(word) }
@@ -54,65 +51,4 @@ extension Subcommand {
           ?? 0.8,
         thresholdSeconds: try words.numberIfAny("--threshold-seconds", 0...86_400) ?? 20))
   }
-}
-
-extension Arguments {
-  /// `why`: what is behind a bound that nobody would guess.
-  func numberIfAny(_ option: String, _ range: ClosedRange<Double>, why: String? = nil) throws(UsageError) -> Double? {
-    guard let text = value(option) else { return nil }
-    guard let number = Double(text), range.contains(number) else {
-      throw UsageError(
-        "\(option): expected a number from \(Figure.text(range.lowerBound)) to \(Figure.text(range.upperBound, atMost: 4)),"
-          + " not \"\(text)\"\(why.map { " (\($0))" } ?? "")")
-    }
-    return number
-  }
-
-  /// At most ten million.
-  func number(_ option: String, above least: Double) throws(UsageError) -> Double {
-    guard let text = value(option) else { throw UsageError("\(option) is missing") }
-    guard let number = Double(text), number > least, number <= 1e7 else {
-      throw UsageError("\(option): expected a number above \(Figure.text(least)), at most 10000000, not \"\(text)\"")
-    }
-    return number
-  }
-
-  func wholeIfAny(_ option: String, _ range: ClosedRange<Int64>) throws(UsageError) -> Int64? {
-    guard let text = value(option) else { return nil }
-    guard let number = Int64(text), range.contains(number) else {
-      throw UsageError(
-        "\(option): expected a whole number from \(range.lowerBound) to \(range.upperBound), not \"\(text)\"")
-    }
-    return number
-  }
-
-  func whole(_ option: String, _ range: ClosedRange<Int64>) throws(UsageError) -> Int64 {
-    guard let number = try wholeIfAny(option, range) else { throw UsageError("\(option) is missing") }
-    return number
-  }
-}
-
-/// Numbers as people read them.
-enum Figure {
-  /// With as many decimals as it has, three at most unless told.
-  static func text(_ value: Double, atMost decimals: Int = 3) -> String {
-    var text = text(value, decimals: decimals)
-    while text.last == "0" { text.removeLast() }
-    if text.last == "." { text.removeLast() }
-    return text
-  }
-
-  /// Rounded half away from zero. Numbers beyond what fits are shown as they are.
-  static func text(_ value: Double, decimals: Int) -> String {
-    var scale = 1.0
-    for _ in 0..<decimals { scale *= 10 }
-    let scaled = (value * scale).rounded()
-    guard abs(scaled) < 1e15 else { return "\(value)" }
-    let digits = String(Int64(abs(scaled)))
-    let padded = String(repeating: "0", count: max(0, decimals + 1 - digits.count)) + digits
-    let whole = padded.dropLast(decimals)
-    return (scaled < 0 ? "-" : "") + whole + (decimals > 0 ? ".\(padded.suffix(decimals))" : "")
-  }
-
-  static func percent(_ share: Double) -> String { text(share * 100, decimals: 1) + " %" }
 }

@@ -121,17 +121,10 @@ extension Subcommand {
 
   /// `09:00-17:30`; `24:00` is the end of the day.
   private static func hours(_ option: String, _ text: Substring) throws(UsageError) -> Scenario.Hours {
-    let times = text.split(separator: "-", omittingEmptySubsequences: false).map { time -> Int? in
-      let parts = time.split(separator: ":", omittingEmptySubsequences: false)
-      guard parts.count == 2,
-        parts.allSatisfy({ $0.utf8.count == 2 && $0.utf8.allSatisfy { (0x30...0x39).contains($0) } }),
-        let hour = Int(parts[0]), let minute = Int(parts[1]), minute < 60, hour * 60 + minute <= 24 * 60
-      else { return nil }
-      return (hour * 60 + minute) * 60
-    }
+    let times = text.split(separator: "-", omittingEmptySubsequences: false).map { TimeOfDay.minutes($0) }
     guard times.count == 2, let from = times[0], let to = times[1] else {
       throw UsageError("\(option): expected FROM-TO, as 09:00-17:30, not \"\(text)\"")
     }
-    return Scenario.Hours(from: from, to: to)
+    return Scenario.Hours(from: from * 60, to: to * 60)
   }
 }

@@ -4,8 +4,17 @@ public import Telephony
 public enum AgentStatus: Sendable, Hashable {
   case loggedOut
   case ready
-  /// Away, with a reason of the configuration, or `no-answer` by rule.
+  /// Away, with a reason of the configuration, or one of `ownReasons`.
   case notReady(reason: String)
+
+  /// Why she is away who has just logged in.
+  public static let afterLogIn = "login"
+  /// Why she is away who has missed as many offers as she may.
+  public static let afterNoAnswer = "no-answer"
+  /// Why she is away who was logged in when the daemon ended.
+  public static let afterRestart = "restart"
+  /// The reasons that nobody chooses.
+  public static let ownReasons: Set = [afterLogIn, afterNoAnswer, afterRestart]
 }
 
 /// What an agent's calls make of her: derived, never set.

@@ -92,11 +92,11 @@ extension Decision {
       let leftOut = japaneseLeftOut("。対象外:", name)
       return "\(seconds)秒待ち、\(name(agent))さん\(beside)を呼び出しました(\(japaneseChoice)ため)\(leftOut)。"
     case .waits: return "待機中です:\(japaneseTakers)\(japaneseLeftOut("。", name))。"
-    case .relaxed(let step?): return "\(seconds)秒待ったため、求める技能を第\(step)段階に緩めました。"
-    case .relaxed(nil): return "\(seconds)秒待ったため、技能にかかわらず全員が対応できるようにしました。"
+    case .relaxed(let step?): return "\(seconds)秒後、求める技能を第\(step)段階に緩めました。"
+    case .relaxed(nil): return "\(seconds)秒後、技能にかかわらず全員が対応できるようにしました。"
     case .kept(let agent):
       return "\(seconds)秒後に発信者が判明し、前回対応した\(name(agent))さんを待ちます。"
-    case .unkept(let agent): return "\(seconds)秒待ったため、\(name(agent))さんの専任待ちを終えました。"
+    case .unkept(let agent): return "\(seconds)秒後、\(name(agent))さんの専任待ちを終えました。"
     case .diverted(let reason):
       return "\(japaneseReason(reason, title))。\(destination.map { "\($0.japanese(name, title))。" } ?? "")"
     }
@@ -171,7 +171,7 @@ extension Decision.Obstacle {
     case .ringing: "呼出中"
     case .talking: "通話中"
     case .dialing: "発信中"
-    case .supervising: "モニタ中"
+    case .supervising: "モニター中"
     case .wrapUp: "後処理中"
     case .phoneUnreachable: "電話機に到達不可"
     case .retryDelay: "応答なし・話中の直後"
@@ -180,8 +180,8 @@ extension Decision.Obstacle {
     case .delayed: "応援の待ち時間前"
     case .otherLevel: "別の段階"
     case .keptFor(let agent): "\(name(agent))さん専任"
-    case .queuePaused: "待ち行列が停止中"
-    case .membershipPaused: "この待ち行列では停止中"
+    case .queuePaused: "キューが停止中"
+    case .membershipPaused: "このキューでは停止中"
     }
   }
 }

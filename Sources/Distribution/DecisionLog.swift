@@ -42,6 +42,11 @@ public struct DecisionLog: Sendable {
     self.mostOfContact = max(1, mostOfContact)
   }
 
+  /// Wall time in milliseconds: what was decided before is of no interest any more, where decisions are for so long.
+  public static func oldest(keptFor age: Duration, at now: Moment) -> Int64 {
+    now.advanced(by: .zero - age).wallMilliseconds
+  }
+
   /// Takes a decision on; nil where none are kept.
   public mutating func keep(_ decision: Decision) -> KeptDecision? {
     guard age > .zero else { return nil }

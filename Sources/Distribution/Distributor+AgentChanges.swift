@@ -17,24 +17,6 @@ extension Distributor {
     return conclude(&turn)
   }
 
-  /// She is not offered contacts of this queue for now, or is again. Nothing happens where she does not serve it.
-  public mutating func membershipPaused(_ agent: AgentID, in queue: QueueID, _ isPaused: Bool, at now: Moment)
-    -> [Effect]
-  {
-    guard let person = people[agent], let old = person.membership(of: queue), old.isPaused != isPaused else {
-      return []
-    }
-    var turn = Turn(at: now)
-    let duties = person.duties.map { duty in
-      guard duty.queue == queue else { return duty }
-      var membership = duty.membership
-      membership.isPaused = isPaused
-      return Duty(queue: queue, membership: membership)
-    }
-    assign(agent, duties, person.skills, person.capacity, &turn)
-    return conclude(&turn)
-  }
-
   /// She is taken out: serves nothing any more, is logged out, and is forgotten when the conversation that she is in, if
   /// any, is over.
   public mutating func agentRemoved(_ agent: AgentID, at now: Moment) -> [Effect] {
@@ -52,20 +34,6 @@ extension Distributor {
     guard settings.counterWindow == .day else { return [] }
     for id in agentOrder { people[id]?.tally = Tally(window: .day, at: now) }
     return []
-  }
-
-  /// Queues and agents as they are now, with whatever was changed.
-  public var currentSettings: DistributionSettings {
-    var current = settings
-    current.queues = queueOrder.compactMap { lines[$0]?.settings }
-    current.agents = agentOrder.compactMap { people[$0] }.filter { !$0.isRemoved }.map { agent in
-      let memberships = agent.duties.map { ($0.queue, $0.membership) }
-      var settings = AgentSettings(id: agent.id, memberships: Dictionary(memberships) { first, _ in first })
-      settings.skills = agent.skills
-      settings.capacity = agent.capacity
-      return settings
-    }
-    return current
   }
 
   private mutating func assign(

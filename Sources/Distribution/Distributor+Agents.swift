@@ -22,7 +22,7 @@ extension Distributor {
     }
     change(agent, "log-in", by: .agent, &turn) {
       $0.phone = phone
-      if !$0.isLoggedIn { $0.adopt(.notReady(reason: "login")) }
+      if !$0.isLoggedIn { $0.adopt(.notReady(reason: AgentStatus.afterLogIn)) }
       if $0.pendingStatus == .loggedOut { $0.pendingStatus = nil }
     }
     return conclude(&turn)

@@ -188,14 +188,14 @@ extension Distributor {
     let ends = owed.flatMap { startTimer(of: $0, id, &turn) }
     let isAway = missed.map { rules.missedOffersBeforeAway > 0 && $0 >= rules.missedOffersBeforeAway } ?? false
     change(
-      id, reason ?? (isAway ? "no-answer" : end.word), by: actor,
+      id, reason ?? (isAway ? AgentStatus.afterNoAnswer : end.word), by: actor,
       keepingPlace: end.isNobodysFault && !offer.isBeside, &turn
     ) { agent in
       agent.counters.ended[end, default: 0] += 1
       beforehand(&agent)
       if let next { agent.work = next } else { agent.leaveOffer(owing: owed, ends: ends) }
       if let missed, agent.status == .ready { agent.missedOffers = missed }
-      if isAway, agent.status == .ready { agent.adopt(.notReady(reason: "no-answer")) }
+      if isAway, agent.status == .ready { agent.adopt(.notReady(reason: AgentStatus.afterNoAnswer)) }
       let isRefused = end == .noAnswer || end == .busy || offer.isBeside && (end == .declined || end == .unreachable)
       if isRefused { agent.pausedUntil = retry }
     }

@@ -24,7 +24,7 @@ extension Distributor {
       return QueueState(
         id: line.settings.id, waiting: places.map(\.contact), ringing: line.ringing,
         longestWaitingSince: places.map(\.enqueued).min(), agentsLoggedIn: line.present[.loggedIn, default: 0],
-        agentsFree: line.free.count, isPaused: line.settings.isPaused, lastOffered: line.turn?.agent)
+        agentsFree: line.free.count, isPaused: line.settings.isPaused)
     }
   }
 }

@@ -18,13 +18,6 @@ extension Distributor {
     return conclude(&turn)
   }
 
-  /// The queue is paused, or goes on.
-  public mutating func queuePaused(_ queue: QueueID, _ isPaused: Bool, at now: Moment) -> [Effect] {
-    guard var settings = lines[queue]?.settings, settings.isPaused != isPaused else { return [] }
-    settings.isPaused = isPaused
-    return queueSet(settings, at: now)
-  }
-
   /// The queue is taken away. Phones stop ringing for it, and its contacts go where it says for when nobody is there;
   /// conversations go on.
   public mutating func queueRemoved(_ queue: QueueID, at now: Moment) -> [Effect] {

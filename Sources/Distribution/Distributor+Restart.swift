@@ -12,9 +12,9 @@ extension Distributor {
     var turn = Turn(at: now)
     for (agent, phone) in floor.logIns.sorted(by: { $0.key < $1.key }) {
       guard let person = people[agent], !person.isLoggedIn, phones[phone]?.agent == nil else { continue }
-      change(agent, "restart", by: .system, &turn) {
+      change(agent, AgentStatus.afterRestart, by: .system, &turn) {
         $0.phone = phone
-        $0.adopt(.notReady(reason: "restart"))
+        $0.adopt(.notReady(reason: AgentStatus.afterRestart))
       }
     }
     // After the log-ins, which are none: nobody's shift has begun anew.

@@ -27,11 +27,3 @@ extension Distributor {
     return bounded(bounded(priority) + bounded(weight)) * 60_000_000 - aging * age
   }
 }
-
-extension Duration {
-  /// Whole microseconds, rounded down.
-  var microseconds: Int64 {
-    let (seconds, attoseconds) = components
-    return seconds * 1_000_000 + attoseconds / 1_000_000_000_000
-  }
-}

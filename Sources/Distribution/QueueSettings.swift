@@ -50,8 +50,9 @@ public struct QueueSettings: Sendable, Equatable {
   public init(id: QueueID) { self.id = id }
 }
 
-/// In which order the agents of a queue are tried for a contact. On all, a lower level of membership goes first, and what
-/// the strategy leaves open is decided by position, and last by name.
+/// In which order the agents of a queue are tried for a contact. On all, a lower level of membership goes first. What the
+/// strategy leaves open is decided by who is the longest idle (but with `linear` and `roundRobin`), then by position, and
+/// last by name.
 public enum QueueStrategy: String, Sendable, Codable, CaseIterable {
   /// Who has been ready and idle for longest.
   case longestIdle = "longest_idle"

@@ -17,7 +17,4 @@ public struct QueueState: Sendable, Equatable {
   public var agentsFree: Int
   /// Nobody of it is offered to anybody.
   public var isPaused: Bool
-  /// Who was offered one of its contacts last: where the turn of round robin stands, to be kept over a restart
-  /// (`turnRestored`).
-  public var lastOffered: AgentID?
 }

@@ -34,15 +34,6 @@ extension SkillRequirement {
     case .all(let parts), .any(let parts): Set(parts.flatMap(\.skills)).sorted()
     }
   }
-
-  /// As it is written: `read` gives the same requirement of it.
-  public var text: String {
-    switch self {
-    case .skill(let skill, let least): least <= 0 ? skill.rawValue : "\(skill)>=\(least)"
-    case .all(let parts): parts.map { if case .any = $0 { "(\($0.text))" } else { $0.text } }.joined(separator: " AND ")
-    case .any(let parts): parts.map(\.text).joined(separator: " OR ")
-    }
-  }
 }
 
 /// One requirement while it is read.

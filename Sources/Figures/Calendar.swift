@@ -1,3 +1,5 @@
+import Telephony
+
 /// Seconds east of UTC at a wall time in milliseconds since 1970: the local zone, as whoever can read it says.
 public typealias ZoneOffset = @Sendable (Int64) -> Int
 
@@ -39,9 +41,9 @@ public struct Calendar: Sendable {
       first = day - Self.remainder(day + 3, 7)
       next = first + 7
     case .month:
-      let (year, month, dayOfMonth) = Self.civil(day)
-      first = day - (dayOfMonth - 1)
-      next = first + Self.length(ofMonth: month, year: year)
+      let date = CivilDate(daysSince1970: day)
+      first = day - (date.day - 1)
+      next = first + date.lengthOfMonth
     case .day, .hour, .quarter: (first, next) = (day, day + 1)
     }
     return start(ofDay: first)..<start(ofDay: next)
@@ -58,10 +60,10 @@ public struct Calendar: Sendable {
     let parts = date.split(separator: "-", omittingEmptySubsequences: false)
     guard parts.count == 3, parts[0].count == 4, parts[1].count == 2, parts[2].count == 2,
       parts.allSatisfy({ $0.utf8.allSatisfy { (0x30...0x39).contains($0) } }), let year = Int64(parts[0]),
-      let month = Int64(parts[1]), let day = Int64(parts[2]), (1970...9999).contains(year), (1...12).contains(month),
-      day >= 1, day <= length(ofMonth: month, year: year)
+      let month = Int64(parts[1]), let day = Int64(parts[2]), (1970...9999).contains(year)
     else { return nil }
-    return days(year, month, day)
+    let date = CivilDate(year: year, month: month, day: day)
+    return date.exists ? date.daysSince1970 : nil
   }
 
   /// As people read it, in local time: `2026-11-22 09:15`.
@@ -73,8 +75,8 @@ public struct Calendar: Sendable {
 
   /// `2026-11-22`, of days since 1970.
   static func date(ofNumber day: Int64) -> String {
-    let (year, month, dayOfMonth) = civil(day)
-    return "\(year)-\(two(month))-\(two(dayOfMonth))"
+    let date = CivilDate(daysSince1970: day)
+    return "\(date.year)-\(two(date.month))-\(two(date.day))"
   }
 
   /// `09:15`
@@ -107,35 +109,6 @@ public struct Calendar: Sendable {
     return after
   }
 
-  // MARK: Civil arithmetic, in the proleptic Gregorian calendar
-
-  private static func quotient(_ a: Int64, _ b: Int64) -> Int64 { a >= 0 ? a / b : -((b - 1 - a) / b) }
-  private static func remainder(_ a: Int64, _ b: Int64) -> Int64 { a - quotient(a, b) * b }
-
-  /// Days since 1970: years begin in March, so that the leap day is the last day.
-  private static func days(_ year: Int64, _ month: Int64, _ day: Int64) -> Int64 {
-    let shifted = month <= 2 ? year - 1 : year
-    let era = quotient(shifted, 400)
-    let yearOfEra = shifted - era * 400
-    let dayOfYear = (153 * ((month + 9) % 12) + 2) / 5 + day - 1
-    return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
-  }
-
-  private static func civil(_ days: Int64) -> (year: Int64, month: Int64, day: Int64) {
-    let era = quotient(days + 719_468, 146_097)
-    let dayOfEra = days + 719_468 - era * 146_097
-    let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-    let shiftedMonth = (5 * dayOfYear + 2) / 153
-    let month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
-    return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, dayOfYear - (153 * shiftedMonth + 2) / 5 + 1)
-  }
-
-  private static func length(ofMonth month: Int64, year: Int64) -> Int64 {
-    switch month {
-    case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28
-    case 4, 6, 9, 11: 30
-    default: 31
-    }
-  }
+  private static func quotient(_ a: Int64, _ b: Int64) -> Int64 { a.dividedDown(by: b).quotient }
+  private static func remainder(_ a: Int64, _ b: Int64) -> Int64 { a.dividedDown(by: b).remainder }
 }

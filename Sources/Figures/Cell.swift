@@ -26,6 +26,11 @@ public struct Cell: Hashable, Sendable {
     let rest = wallMilliseconds % length
     return wallMilliseconds &- (rest < 0 ? rest + length : rest)
   }
+
+  /// The first quarter of which figures are still kept, where they are for so long.
+  public static func oldest(keptFor age: Duration, at now: Moment) -> Int64 {
+    quarter(of: now.advanced(by: .zero - age).wallMilliseconds)
+  }
 }
 
 /// Whose figures they are.

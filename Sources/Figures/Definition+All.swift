@@ -147,9 +147,9 @@ extension Definition {
       ($0[.answeredWithin] + $0[.abandonedWithin], $0[.answered] + $0.abandonments)
     },
     share("sl_aband_ignored", "SL(放棄を除外)", callers, "a / (E − x)", "Cisco; E = a + x + T reached while waiting") {
-      ($0[.answeredWithin], $0.events - $0[.abandonedWithin])
+      ($0[.answeredWithin], $0.serviceLevelEvents - $0[.abandonedWithin])
     },
-    share("sl_aband_negative", "SL(放棄を未達)", callers, "a / E", "Cisco") { ($0[.answeredWithin], $0.events) },
+    share("sl_aband_negative", "SL(放棄を未達)", callers, "a / E", "Cisco") { ($0[.answeredWithin], $0.serviceLevelEvents) },
     share("sl_removed", "SL(離脱を達成)", callers, "(a + x + call-back ≤ T) / Q", "Amazon") {
       ($0[.answeredWithin] + $0[.abandonedWithin] + $0[.callbackWithin], $0[.offered] - $0[.waitingWithin])
     }.byEvent("(a + x + call-back ≤ T) / S") { counts, _ in
@@ -300,11 +300,11 @@ extension Counts {
 
   /// Visits that ended within the threshold, or reached it: each is one of the two, once, at its time.
   var settled: Int {
-    events + self[.flowOutWithin] + self[.callbackWithin] + self[.voicemailWithin] + self[.failedWithin]
+    serviceLevelEvents + self[.flowOutWithin] + self[.callbackWithin] + self[.voicemailWithin] + self[.failedWithin]
   }
 
   /// Service-level events: answered or abandoned within, or the threshold reached without an end.
-  var events: Int { self[.answeredWithin] + self[.abandonedWithin] + self[.pastThreshold] }
+  var serviceLevelEvents: Int { self[.answeredWithin] + self[.abandonedWithin] + self[.pastThreshold] }
 
   var working: Int {
     [Occupation.talking, .holding, .acw, .outboundDialing, .outboundTalking].reduce(0) { $0 + self[.time($1)] }

@@ -20,9 +20,6 @@ public enum Disposition: Sendable, Hashable {
     case timeout
     /// The queue was full.
     case overflow
-    /// The caller pressed a key.
-    case exitKey = "exit_key"
-    case transfer
     /// The queue is closed, or somebody of ours ended the contact.
     case closed
     /// Nobody is there to serve it.
@@ -106,15 +103,5 @@ extension Counts {
     count(.offered)
     add(target.threshold.nanoseconds, to: .leastThreshold)
     add(target.threshold.nanoseconds, to: .greatestThreshold)
-  }
-}
-
-extension Duration {
-  /// Whole nanoseconds, rounded down; the farthest that fits when it does not.
-  public var nanoseconds: Int {
-    let (seconds, attoseconds) = components
-    let (product, overflow) = Int(clamping: seconds).multipliedReportingOverflow(by: 1_000_000_000)
-    let (sum, more) = product.addingReportingOverflow(Int(clamping: attoseconds / 1_000_000_000))
-    return overflow || more ? (seconds < 0 ? .min : .max) : sum
   }
 }

@@ -21,13 +21,6 @@ public struct Fold: Sendable {
     self.now = now
   }
 
-  /// All rows at once.
-  public init(_ contacts: [LoggedContact], _ stretches: [Stretch], until now: Moment) {
-    self.init(until: now)
-    for contact in contacts { add(contact) }
-    for stretch in stretches { add(stretch) }
-  }
-
   /// What came of the rows so far, of quarters that begin in the time that was asked for: as it is kept, by cohort with what
   /// is to be added to it for the view by event.
   public var cells: [Cell: Counts] {

@@ -1,21 +1,14 @@
 import Glibc
+import Telephony
 
-/// Random numbers that a seed repeats exactly (SplitMix64, S. Vigna).
-struct Chance: Sendable, RandomNumberGenerator {
-  private var state: UInt64
+/// Random numbers that a seed repeats exactly.
+struct Chance: Sendable {
+  private var random: SplitMix64
 
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
+  init(seed: UInt64) { random = SplitMix64(seed: seed) }
 
   /// Above 0, at most 1.
-  mutating func share() -> Double { Double((next() >> 11) + 1) / Double(1 << 53) }
+  mutating func share() -> Double { Double((random.next() >> 11) + 1) / Double(1 << 53) }
 
   mutating func exponential(mean: Double) -> Double { -mean * log(share()) }
 

@@ -1,5 +1,4 @@
 import Glibc
-import Telephony
 
 /// Counts calls as they come to an end, in batches by the order of their arrival.
 ///
@@ -108,33 +107,4 @@ struct Tally: Sendable {
     return z + (z3 + z) / (4 * n) + (5 * z5 + 16 * z3 + 3 * z) / (96 * n * n)
       + (3 * z7 + 19 * z5 + 17 * z3 - 15 * z) / (384 * n * n * n)
   }
-}
-
-/// Adds up how long agents were at work, and there, in the parts of a run.
-struct Timesheet: Sendable {
-  private var parts = [(work: Double, there: Double)](repeating: (0, 0), count: Tally.batches)
-  private var (working, there) = (0, 0)
-  private var since: Moment?
-  private(set) var seconds = 0.0
-
-  mutating func began(at now: Moment) { since = now }
-
-  /// What was is counted for this part of the run.
-  mutating func account(until now: Moment, part: Int) {
-    guard let since else { return }
-    let time = Double(now.monotonicNanoseconds - since.monotonicNanoseconds) * 1e-9
-    parts[part].work += Double(working) * time
-    parts[part].there += Double(there) * time
-    seconds += time
-    self.since = now
-  }
-
-  mutating func ended() { since = nil }
-
-  mutating func changed(working more: Int, there: Int) {
-    working += more
-    self.there += there
-  }
-
-  var occupancy: Estimate { Tally.estimate(parts.map { (sum: $0.work, count: $0.there) }) }
 }

@@ -102,8 +102,8 @@ extension Segment {
     let what: [Value] = [Value(contact), Value(position), Value(id), Value(word.rawValue)]
     let times = startedAt.values + answeredAt.values + endedAt.values
     let rest = [
-      Value(endReason?.rawValue), Value.integer(held.wholeNanoseconds), Value(threshold?.wholeNanoseconds),
-      Value(shortThreshold?.wholeNanoseconds), Value(visit),
+      Value(endReason?.rawValue), Value(held.nanoseconds), Value(threshold.map { Int64($0.nanoseconds) }),
+      Value(shortThreshold.map { Int64($0.nanoseconds) }), Value(visit),
     ]
     try connection.run(
       """
@@ -147,15 +147,5 @@ extension Segment {
     segment.shortThreshold = row.isNull(18) ? nil : .nanoseconds(row.integer(18))
     segment.visit = row.optionalName(19)
     return segment
-  }
-}
-
-extension Duration {
-  /// Rounded down; the farthest that fits when it does not.
-  var wholeNanoseconds: Int64 {
-    let (seconds, attoseconds) = components
-    let (product, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
-    let (sum, more) = product.addingReportingOverflow(attoseconds / 1_000_000_000)
-    return overflow || more ? (seconds < 0 ? .min : .max) : sum
   }
 }

@@ -26,13 +26,6 @@ extension Database {
     }
   }
 
-  /// Removes every binding of one phone; durable when it returns.
-  public func removeBindings(of phone: PhoneID) async throws(StorageError) {
-    try await writing.perform { connection throws(StorageError) in
-      try connection.run("DELETE FROM bindings WHERE phone = ?", [Value(phone)])
-    }
-  }
-
   /// Every binding, expired ones included, ordered by phone and contact: read at start.
   public func bindings() async throws(StorageError) -> [StoredBinding] {
     try await listing.perform { connection throws(StorageError) in

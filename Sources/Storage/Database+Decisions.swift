@@ -21,7 +21,7 @@ extension Database: DecisionStore {
         [
           Value(decision.contact), .integer(kept.number), Value(decision.queue), Value(outcome.word),
           Value(outcome.agent), Value(outcome.step.map(Int64.init)), Value(outcome.reason?.rawValue),
-          Value(decision.strategy?.rawValue), .integer(decision.waited.nanoseconds), Value(decision.ahead),
+          Value(decision.strategy?.rawValue), .integer(Int64(decision.waited.nanoseconds)), Value(decision.ahead),
           .text(Self.text(decision.candidates.map(StoredCandidate.init))), Value(decision.moreCandidates),
           .text(Self.text(decision.leftOut.map(StoredLeftOut.init))), Value(decision.moreLeftOut),
           .text(Self.text(decision.others)), Value(decision.moreFree),
@@ -104,13 +104,6 @@ extension Row {
     if let list = try? JSONDecoder().decode([Element].self, from: Data(text(column).utf8)) { return list }
     tellUnreadable(column)
     return []
-  }
-}
-
-extension Duration {
-  fileprivate var nanoseconds: Int64 {
-    let (seconds, attoseconds) = components
-    return seconds * 1_000_000_000 + attoseconds / 1_000_000_000
   }
 }
 

@@ -37,7 +37,7 @@ extension Connection {
       guard let occupation: Occupation = row.word(5) else { return nil }
       return PastWork.Span(
         agent: row.name(0), activity: AgentActivity(occupation), isReady: occupation == .idle,
-        isLoggedIn: row.flag(7), isAfterRestart: occupation == .away && row.text(6) == "restart",
+        isLoggedIn: row.flag(7), isAfterRestart: occupation == .away && row.text(6) == AgentStatus.afterRestart,
         startedAt: row.moment(1), endedAt: row.moment(3))
     }.reversed().compactMap(\.self)
   }

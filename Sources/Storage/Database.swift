@@ -1,7 +1,11 @@
 internal import Glibc
 public import Telephony
 
-/// What outlives the daemon: customers, contacts, recordings' rows, bindings of phones, in one SQLite file.
+/// What outlives the daemon, in one SQLite file.
+///
+/// That is customers, contacts with what became of them, recordings' rows, bindings of phones, who is logged in and whose
+/// turn it is, figures with the agents' time behind them, shifts, settings that were changed while running, decisions, and
+/// the audit of supervision.
 ///
 /// Every function leaves the caller's thread at once and may be called from anywhere, also many times at once. What a
 /// saving function has written is on the disk when it returns, and seen by every reading that begins after that.

@@ -2,18 +2,18 @@
 ///
 /// Names made by one source ascend, also within one millisecond and when the wall clock steps back.
 public struct IdentifierSource: Sendable {
-  private var state: UInt64
+  private var random: SplitMix64
   private var lastMilliseconds: Int64 = 0
   private var counter: UInt16 = 0
 
   /// The daemon seeds it at random; tests with a number.
-  public init(seed: UInt64) { state = seed }
+  public init(seed: UInt64) { random = SplitMix64(seed: seed) }
 
   /// The next name, as a UUID in lower case.
   public mutating func next(at now: Moment) -> String {
     if now.wallMilliseconds > lastMilliseconds {
       lastMilliseconds = now.wallMilliseconds
-      counter = UInt16(truncatingIfNeeded: random()) & 0x3FF
+      counter = UInt16(truncatingIfNeeded: random.next()) & 0x3FF
     } else {
       counter += 1
       if counter > 0xFFF {
@@ -23,17 +23,8 @@ public struct IdentifierSource: Sendable {
     }
     let time = UInt64(bitPattern: lastMilliseconds) & 0xFFFF_FFFF_FFFF
     let high = time << 16 | 0x7000 | UInt64(counter)
-    let low = (random() & 0x3FFF_FFFF_FFFF_FFFF) | 0x8000_0000_0000_0000
+    let low = (random.next() & 0x3FFF_FFFF_FFFF_FFFF) | 0x8000_0000_0000_0000
     return Self.text(high, low)
-  }
-
-  /// SplitMix64.
-  private mutating func random() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
   }
 
   private static func text(_ high: UInt64, _ low: UInt64) -> String {

@@ -30,11 +30,3 @@ public struct Moment: Sendable, Hashable, Comparable {
       wallMilliseconds: wallMilliseconds + nanoseconds / 1_000_000)
   }
 }
-
-extension Duration {
-  /// Whole milliseconds, rounded down.
-  public var milliseconds: Int64 {
-    let (seconds, attoseconds) = components
-    return seconds * 1000 + attoseconds / 1_000_000_000_000_000
-  }
-}

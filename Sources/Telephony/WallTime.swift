@@ -11,13 +11,13 @@ public enum RFC3339 {
   /// nearest of them.
   public static func text(_ milliseconds: Int64) -> String {
     let total = min(max(milliseconds, earliest), latest)
-    let (days, rest) = flooredDivision(total, 86_400_000)
-    let (year, month, day) = civil(days)
+    let (days, rest) = total.dividedDown(by: 86_400_000)
+    let date = CivilDate(daysSince1970: days)
     var out: [UInt8] = []
     out.reserveCapacity(24)
-    append(year, 4, then: "-", to: &out)
-    append(month, 2, then: "-", to: &out)
-    append(day, 2, then: "T", to: &out)
+    append(date.year, 4, then: "-", to: &out)
+    append(date.month, 2, then: "-", to: &out)
+    append(date.day, 2, then: "T", to: &out)
     append(rest / 3_600_000, 2, then: ":", to: &out)
     append(rest / 60_000 % 60, 2, then: ":", to: &out)
     append(rest / 1000 % 60, 2, then: ".", to: &out)
@@ -36,10 +36,9 @@ public enum RFC3339 {
       let hour = number(2, &rest), take(":", &rest), let minute = number(2, &rest), take(":", &rest),
       let second = number(2, &rest), let fraction = fraction(&rest), let offset = offset(&rest), rest.isEmpty
     else { return nil }
-    guard (1...12).contains(month), day >= 1, day <= length(ofMonth: month, year: year), hour < 24, minute < 60,
-      second <= 60
-    else { return nil }
-    let seconds = days(year, month, day) * 86_400 + hour * 3600 + minute * 60 + second - offset * 60
+    let date = CivilDate(year: year, month: month, day: day)
+    guard date.exists, hour < 24, minute < 60, second <= 60 else { return nil }
+    let seconds = date.daysSince1970 * 86_400 + hour * 3600 + minute * 60 + second - offset * 60
     return seconds * 1000 + fraction
   }
 
@@ -86,7 +85,7 @@ public enum RFC3339 {
     return sign * (hours * 60 + minutes)
   }
 
-  // MARK: The calendar
+  // MARK: Writing
 
   private static func append(_ value: Int64, _ digits: Int, then mark: Unicode.Scalar, to out: inout [UInt8]) {
     var divisor: Int64 = 1
@@ -96,37 +95,5 @@ public enum RFC3339 {
       divisor /= 10
     }
     out.append(UInt8(truncatingIfNeeded: mark.value))
-  }
-
-  private static func flooredDivision(_ a: Int64, _ b: Int64) -> (quotient: Int64, remainder: Int64) {
-    let (quotient, remainder) = a.quotientAndRemainder(dividingBy: b)
-    return remainder < 0 ? (quotient - 1, remainder + b) : (quotient, remainder)
-  }
-
-  /// Days since 1970 of a date: years begin in March, so that the leap day is the last day.
-  private static func days(_ year: Int64, _ month: Int64, _ day: Int64) -> Int64 {
-    let shifted = month <= 2 ? year - 1 : year
-    let (era, yearOfEra) = flooredDivision(shifted, 400)
-    let dayOfYear = (153 * ((month + 9) % 12) + 2) / 5 + day - 1
-    let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
-    return era * 146_097 + dayOfEra - 719_468
-  }
-
-  private static func civil(_ days: Int64) -> (year: Int64, month: Int64, day: Int64) {
-    let (era, dayOfEra) = flooredDivision(days + 719_468, 146_097)
-    let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-    let shiftedMonth = (5 * dayOfYear + 2) / 153
-    let day = dayOfYear - (153 * shiftedMonth + 2) / 5 + 1
-    let month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
-    return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, day)
-  }
-
-  private static func length(ofMonth month: Int64, year: Int64) -> Int64 {
-    switch month {
-    case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28
-    case 4, 6, 9, 11: 30
-    default: 31
-    }
   }
 }

@@ -4,6 +4,7 @@ import Configuration
 import Control
 import ControlSocket
 import Directory
+import Distribution
 import Figures
 import Glibc
 import History
@@ -116,7 +117,7 @@ final class Daemon: Sendable {
     let interrupted = try await database.closeInterrupted()
     for contact in interrupted { log(LogLine(.warning, "a contact was interrupted", contact: contact)) }
     let now = Moment.now()
-    let oldest = Cell.quarter(of: now.advanced(by: .zero - configuration.figuresKept).wallMilliseconds)
+    let oldest = Cell.oldest(keptFor: configuration.figuresKept, at: now)
     try await FigureStart(database: database, log: log).settle(interrupted: interrupted, since: oldest, at: now)
     if !configuration.customers.isEmpty, try await database.allCustomers().isEmpty {
       try await database.save(configuration.customers)
@@ -172,7 +173,7 @@ final class Daemon: Sendable {
 
   /// What was decided too long ago goes, a little at a time: calls that come meanwhile are written in between.
   private func forgetDecisions(in database: Database) async {
-    let oldest = started.advanced(by: .zero - configuration.decisionsKept).wallMilliseconds
+    let oldest = DecisionLog.oldest(keptFor: configuration.decisionsKept, at: started)
     do {
       while try await database.forgetDecisions(before: oldest, atMost: 200) > 0 {}
     } catch {

@@ -36,7 +36,7 @@ enum Arrows {
         "CallCenter", "SIPEngine", "ControlSocket", "Storage", "Numbers", "Configuration", "Control", "Telephony",
         "Sounds", "Threads",
       ]),
-      "tsunagi": ["ControlClient", "Control", "Telephony", "Distribution", "Configuration"],
+      "tsunagi": ["ControlClient"],
     ]
     for feature in features { arrows[feature] = ["Telephony"] }
     return arrows

@@ -211,14 +211,6 @@ final class Bench: @unchecked Sendable {
     presenting("0355550000", "", isPrivate: false) { sip_leg_dial_trunk(engine, leg, trunk, number, $0) }
   }
 
-  /// An answered leg to an agent.
-  func dialAnswered() throws -> sip_leg {
-    _ = try agent("agent-answers")
-    let leg = try dial("1001")
-    _ = try wait(for: SIP_ANSWERED, of: leg)
-    return leg
-  }
-
   /// A SIPp that calls this engine, from ports of the bench.
   func call(_ scenario: String, tone: Int = 0, tcp: Bool = false, echoes: Bool = false) throws -> Peer {
     let peer = try Peer(

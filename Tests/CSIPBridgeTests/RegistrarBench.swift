@@ -58,7 +58,6 @@ final class RegistrarBench {
   let engine: OpaquePointer
   private let seen = Seen()
   private let directory: Int32
-  private var allocated: [UnsafeMutablePointer<CChar>] = []
 
   init?(
     phones: [Phone] = [

@@ -18,7 +18,10 @@ extension Floor {
 
   /// The same from the rows.
   func foldedFigures() -> [Cell: Counts] {
-    Fold(records.values.map { LoggedContact($0) }, Array(stretches.values), until: clock.now).cells
+    var fold = Fold(until: clock.now)
+    for record in records.values { fold.add(LoggedContact(record)) }
+    for stretch in stretches.values { fold.add(stretch) }
+    return fold.cells
   }
 }
 

@@ -34,7 +34,7 @@ import Testing
     #expect(floor.flow.legs.isEmpty && floor.flow.contacts.isEmpty && floor.flow.recordings.isEmpty)
     #expect(
       floor.flow.monitors.monitors.isEmpty && floor.flow.monitorLegs.isEmpty && floor.flow.holdingMonitorLegs.isEmpty)
-    #expect(floor.flow.ledger.current.isEmpty && floor.flow.switchboard.links.isEmpty)
+    #expect(floor.flow.books.current.isEmpty && floor.flow.switchboard.links.isEmpty)
     #expect(!floor.records.keys.contains(where: floor.flow.dialer.knows))
     #expect(floor.records.keys.allSatisfy { floor.flow.cards.card(of: $0) == .unknown })
     #expect(floor.flow.distributor.queues.allSatisfy { $0.waiting.isEmpty })

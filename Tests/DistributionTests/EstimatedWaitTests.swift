@@ -115,9 +115,9 @@ import Testing
     // For the expert alone, and behind the other: gamma of shape 2 and mean 600 s.
     guard case .known(let two, _)? = waiting("two", desk) else { return #expect(Bool(false), "nobody can say") }
     #expect((490...515).contains(two.components.seconds))
-    desk.tell { $0.queuePaused("sales", true, at: $1) }
+    desk.pause("sales")
     #expect(desk.distributor.estimatedWaits(at: desk.clock.now).values.allSatisfy { $0 == .unknown(.queuePaused) })
-    desk.tell { $0.queuePaused("sales", false, at: $1) }
+    desk.pause("sales", false)
     for agent in ["a0", "a1"] as [AgentID] { desk.tell { $0.agentLoggedOut(agent, by: .agent, at: $1) } }
     // After her call she is.
     #expect(waiting("one", desk) == .unknown(.nobodyReady))

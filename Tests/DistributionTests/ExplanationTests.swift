@@ -161,13 +161,13 @@ import Testing
     var desk = office(.ringAll, levels: [1, 1, 1, 1]) { number, agent in
       agent.skills = [number < 2 ? "german" : "french": 1]
     }
-    desk.tell { $0.queuePaused("sales", true, at: $1) }
+    desk.pause("sales")
     for (contact, skill) in [("one", "german"), ("two", "french")] as [(ContactID, SkillID)] {
       var arrival = Arrival(for: .queue("sales"))
       arrival.steps = [SkillStep(.skill(skill, atLeast: 1))]
       desk.arrive(contact, arrival)
     }
-    let told = desk.tell { $0.queuePaused("sales", false, at: $1) }.compactMap { effect -> String? in
+    let told = desk.pause("sales", false).compactMap { effect -> String? in
       switch effect {
       case .decided(let decision): "\(decision.contact): \(decision.offered.map(\.rawValue).joined(separator: " "))"
       case .offer(let contact, let agent, _): "\(contact)→\(agent)"
@@ -246,6 +246,20 @@ import Testing
     let away = decision.sentence(in: language)
     #expect(away.contains("(away)") || away.contains("(離席)"))
   }
+
+  @Test(
+    arguments: [
+      (.relaxed(step: 2), "0秒後、求める技能を第2段階に緩めました。"), (.relaxed(step: nil), "0秒後、技能にかかわらず全員が対応できるようにしました。"),
+      (.unkept("anna"), "0秒後、annaさんの専任待ちを終えました。"), (.diverted(.full), "salesのキューが満員です。"),
+    ] as [(Decision.Outcome, String)])
+  func `a step that is skipped at once, or a wish that ends, is not laid to his waiting`(
+    outcome: Decision.Outcome, sentence: String
+  ) {
+    var desk = office()
+    var decision = desk.arrive("call").decisions.first
+    decision?.outcome = outcome
+    #expect(decision?.sentence(in: .japanese) == sentence)
+  }
 }
 
 @Suite struct `How long somebody will wait` {
@@ -267,7 +281,7 @@ import Testing
     #expect(estimate(desk) == .unknown(.unstaffed))
     desk.logIn("a0")
     #expect(estimate(desk) == .unknown(.nobodyReady))
-    desk.tell { $0.queuePaused("sales", true, at: $1) }
+    desk.pause("sales")
     #expect(estimate(desk) == .unknown(.queuePaused))
     #expect(desk.distributor.estimatedWait(in: "nowhere", at: desk.clock.now) == .unknown(.noSuchQueue))
   }

@@ -198,7 +198,7 @@ import Testing
     desk.arrive("before")
     desk.arrive("call")
     #expect(
-      desk.tell { $0.membershipPaused("berta", in: "sales", true, at: $1) }.deeds == [
+      desk.pause("berta", in: "sales").deeds == [
         .overflow("call", from: "sales", to: .queue("support"), .nobody)
       ])
     #expect(desk.distributor.queues.map(\.waiting) == [["before"], ["call"]])

@@ -128,8 +128,6 @@ extension RandomRun {
     default:
       guard let isPaused = agent.memberships[queue]?.isPaused else { return }
       agent.memberships[queue]?.isPaused = !isPaused
-      overseer.changed(agent, at: desk.clock.now)
-      return tell { $0.membershipPaused(id, in: queue, !isPaused, at: $1) }
     }
     overseer.changed(agent, at: desk.clock.now)
     tell { [agent] in $0.agentSet(agent, at: $1) }

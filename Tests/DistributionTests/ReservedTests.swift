@@ -100,7 +100,7 @@ import Testing
 
   @Test mutating func `and paused since then keeps what she is offered, when it is said again that he is for her`() {
     desk.arrive("call", wishing: "berta")
-    desk.tell { $0.membershipPaused("berta", in: "sales", true, at: $1) }
+    desk.pause("berta", in: "sales")
     #expect(identify("call", wish: "berta").deeds.isEmpty && desk["berta"].contact == "call")
   }
 
@@ -121,9 +121,9 @@ import Testing
     settings.queues[0].strategy = .roundRobin
     start(settings)
     desk.arrive("call")
-    #expect(desk.distributor.queues[0].lastOffered == "anna")
+    #expect(desk.distributor.lastOffered(of: "sales") == "anna")
     identify("call", wish: "berta")
-    #expect(desk.distributor.queues[0].lastOffered == nil)
+    #expect(desk.distributor.lastOffered(of: "sales") == nil)
     desk.answer("call", "berta")
     desk.hangUp("call", "berta")
     desk.tell { $0.wrapUpFinished("berta", at: $1) }
@@ -132,7 +132,7 @@ import Testing
     // Berta's turn now; she is reserved, and given up for Anna.
     #expect(desk.arrive("third").offers == ["third→berta"])
     identify("third", wish: "anna")
-    #expect(desk.distributor.queues[0].lastOffered == "anna")
+    #expect(desk.distributor.lastOffered(of: "sales") == "anna")
     desk.serve("third", "anna")
     #expect(desk.arrive("fourth").offers == ["fourth→berta"])
   }
@@ -146,8 +146,8 @@ import Testing
     func expectSame(_ turn: AgentID?) {
       var next = Desk(settings)
       next.tell { $0.restored(memory.floor, at: $1) }
-      #expect(desk.distributor.queues[0].lastOffered == turn)
-      #expect(next.distributor.queues[0].lastOffered == turn)
+      #expect(desk.distributor.lastOffered(of: "sales") == turn)
+      #expect(next.distributor.lastOffered(of: "sales") == turn)
     }
     memory.keep(desk.arrive("one"), of: desk)
     expectSame("anna")
@@ -170,7 +170,7 @@ import Testing
     desk.arrive("call")
     #expect(desk.arrive("other").offers == ["other→berta"])
     identify("call", wish: "berta")
-    #expect(desk.distributor.queues[0].lastOffered == "berta")
+    #expect(desk.distributor.lastOffered(of: "sales") == "berta")
   }
 
   @Test mutating func `what a person said that he counts for, the directory does not change`() {

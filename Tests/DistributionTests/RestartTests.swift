@@ -83,7 +83,7 @@ struct Memory {
       logIns: ["nobody": "x", "anna": "a", "berta": "a"], turns: ["nowhere": "anna", "sales": "nobody"])
     desk.tell { $0.restored(floor, at: $1) }
     #expect(desk.distributor.agents.filter { $0.status != .loggedOut }.map(\.id) == ["anna"])
-    #expect(desk.distributor.queues.allSatisfy { $0.lastOffered == nil })
+    #expect(desk.distributor.queues.allSatisfy { desk.distributor.lastOffered(of: $0.id) == nil })
     // Told twice, or too late, it changes nothing.
     #expect(desk.tell { $0.restored(floor, at: $1) } == [])
   }

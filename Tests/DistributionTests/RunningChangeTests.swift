@@ -76,15 +76,15 @@ import Testing
 
   @Test mutating func `a paused queue keeps everybody's place, and a paused member gets nobody of it`() {
     desk.makeReady("anna", "berta")
-    desk.tell { $0.queuePaused("sales", true, at: $1) }
+    desk.pause("sales")
     desk.arrive("one")
     desk.arrive("two")
     #expect(desk.distributor.queues[0].isPaused)
-    desk.tell { $0.membershipPaused("anna", in: "sales", true, at: $1) }
-    #expect(desk.tell { $0.queuePaused("sales", true, at: $1) } == [])
-    #expect(desk.tell { $0.queuePaused("sales", false, at: $1) }.offers == ["one→berta"])
-    #expect(desk.tell { $0.membershipPaused("anna", in: "sales", false, at: $1) }.offers == ["two→anna"])
-    #expect(desk.tell { $0.membershipPaused("anna", in: "support", true, at: $1) } == [])
+    desk.pause("anna", in: "sales")
+    #expect(desk.pause("sales") == [])
+    #expect(desk.pause("sales", false).offers == ["one→berta"])
+    #expect(desk.pause("anna", in: "sales", false).offers == ["two→anna"])
+    #expect(desk.pause("anna", in: "support") == [])
   }
 
   @Test mutating func `another strategy orders those who are free already`() {
@@ -193,7 +193,7 @@ import Testing
     change { $0.weight = 3 }
     desk.tell { $0.agentSet(german("anna"), at: $1) }
     desk.tell { $0.agentRemoved("clara", at: $1) }
-    desk.tell { $0.membershipPaused("berta", in: "support", true, at: $1) }
+    desk.pause("berta", in: "support")
     let current = desk.distributor.currentSettings
     #expect(current.queues.map(\.weight) == [3, 0])
     #expect(current.agents.map(\.id) == ["anna", "berta"] && current.agents[0].skills == ["german": 1])

@@ -74,3 +74,14 @@ import Testing
     #expect(try SkillRequirement.read("b AND (a OR b>=2)").get().skills == ["a", "b"])
   }
 }
+
+extension SkillRequirement {
+  /// As it is written: `read` gives the same requirement of it.
+  fileprivate var text: String {
+    switch self {
+    case .skill(let skill, let least): least <= 0 ? skill.rawValue : "\(skill)>=\(least)"
+    case .all(let parts): parts.map { if case .any = $0 { "(\($0.text))" } else { $0.text } }.joined(separator: " AND ")
+    case .any(let parts): parts.map(\.text).joined(separator: " OR ")
+    }
+  }
+}

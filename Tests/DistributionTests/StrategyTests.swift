@@ -196,7 +196,7 @@ private func at(_ position: Int, level: Int = 1, weight: Int = 1) -> Membership 
     #expect(desk.arrive("3").offers == ["3→anna"])
     desk.leave("3")
     #expect(desk.arrive("4").offers == ["4→berta"])
-    #expect(desk.distributor.queues[0].lastOffered == "berta")
+    #expect(desk.distributor.lastOffered(of: "sales") == "berta")
   }
 
   @Test func `round robin: the turn is kept over comings and goings, and over a restart`() {

@@ -70,14 +70,14 @@ import Testing
 
   @Test mutating func `a membership that is paused meanwhile is not waited for`() {
     desk.arrive("call", wishing: "berta")
-    #expect(desk.tell { $0.membershipPaused("berta", in: "sales", true, at: $1) }.offers == ["call→anna"])
+    #expect(desk.pause("berta", in: "sales").offers == ["call→anna"])
   }
 
   @Test mutating func `one that is paused while her phone rings is not waited for after a fault of ours`() {
     desk.hangUp("before", "berta")
     desk.tell { $0.wrapUpFinished("berta", at: $1) }
     #expect(desk.arrive("call", wishing: "berta").offers == ["call→berta"])
-    desk.tell { $0.membershipPaused("berta", in: "sales", true, at: $1) }
+    desk.pause("berta", in: "sales")
     desk.fail("call", "berta", .systemFailure)
     #expect(desk.pass(.seconds(5)).offers == ["call→anna"])
   }
@@ -85,7 +85,7 @@ import Testing
   @Test mutating func `somebody who does not serve the queue, or is not known, is not waited for`() {
     #expect(desk.arrive("one", wishing: "stranger").offers == ["one→anna"])
     desk.leave("one")
-    desk.tell { $0.membershipPaused("berta", in: "sales", true, at: $1) }
+    desk.pause("berta", in: "sales")
     #expect(desk.arrive("two", wishing: "berta").offers == ["two→anna"])
   }
 

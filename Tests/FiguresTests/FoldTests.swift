@@ -104,3 +104,12 @@ import Testing
     #expect(fold.cells.values.allSatisfy { $0[.answerTime] >= 0 && $0[.talk] >= 0 && $0[.loggedIn] >= 0 })
   }
 }
+
+extension Fold {
+  /// All rows at once.
+  init(_ contacts: [LoggedContact], _ stretches: [Stretch], until now: Moment) {
+    self.init(until: now)
+    for contact in contacts { add(contact) }
+    for stretch in stretches { add(stretch) }
+  }
+}

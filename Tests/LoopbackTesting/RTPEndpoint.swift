@@ -9,7 +9,6 @@ public final class RTPEndpoint: Sendable {
     /// How much of it is forgotten.
     var forgotten = 0
     var packets = 0
-    var sources: Set<UInt16> = []
     var frequency: Double
     /// When each packet went, and what it said.
     var spoken: [(at: Int64, frequency: Double)] = []

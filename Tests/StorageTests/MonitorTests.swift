@@ -56,3 +56,25 @@ import Testing
     #expect(try await database.monitorEntries(of: "c") == [entry(1)])
   }
 }
+
+extension Database {
+  /// The audit of one contact, the oldest first.
+  fileprivate func monitorEntries(of contact: ContactID) async throws(StorageError) -> [MonitorEntry] {
+    try await listing.perform { connection throws(StorageError) in
+      try connection.rows(
+        """
+        SELECT monitor, position, action, supervisor, phone, agent, contact, mode, end_reason, refused, unix_user,
+          at_wall, at_monotonic
+        FROM monitors WHERE contact = ? ORDER BY at_wall, monitor, position
+        """, [Value(contact)], of: "monitors"
+      ) { row -> MonitorEntry? in
+        guard let action: MonitorEntry.Action = row.word(2), let mode: MonitorMode = row.word(7) else { return nil }
+        return MonitorEntry(
+          monitor: row.name(0), position: Int(row.integer(1)), action: action, supervisor: row.name(3),
+          phone: row.name(4), agent: row.name(5), contact: row.optionalName(6), mode: mode, end: row.optionalWord(8),
+          refused: row.optionalWord(9), user: row.isNull(10) ? nil : UInt32(truncatingIfNeeded: row.integer(10)),
+          at: row.moment(11))
+      }.compactMap(\.self)
+    }
+  }
+}

@@ -24,9 +24,6 @@ public struct ManualClock<Timer: Hashable & Sendable>: Sendable {
   /// The timers that are set.
   public var pending: Set<Timer> { Set(due.keys) }
 
-  /// When the next timer is due.
-  public var nextDue: Moment? { due.values.map(\.at).min() }
-
   /// Moves on to the next timer that is due until `end`, and hands it out; nil, and `now == end`, when there is none.
   public mutating func next(until end: Moment) -> Timer? {
     // By the monotonic clock alone: two that are due at one instant of it may differ on the wall.

@@ -43,7 +43,7 @@ import Testing
   }
 
   @Test func `agents by the half hour`() throws {
-    let day = tsunagi("staff --handling-seconds 240 --from 09:00 120 0 240")
+    let day = tsunagi("staff --handling-seconds 240 --from 9:00 120 0 240")
     let lines = day.output.split(separator: "\n")
     #expect(lines.count == 4)
     // 16 erlang for 80 % within 20 s: the schoolbooks' 20 agents.
@@ -79,7 +79,9 @@ import Testing
     ("simulate --handling-seconds 9 --agents 1 --arrivals-per-hour nan", "--arrivals-per-hour"),
     ("simulate --handling-seconds 9 --agents 1 --arrivals-per-hour 1 --calls 10", "--calls"),
     ("simulate --handling-seconds 9 --agents 1 --arrivals-per-hour 1 --seed -1", "--seed"),
-    ("staff --handling-seconds 10 --from 9 1", "--from"), ("staff --handling-seconds 10 x", "CALLS"),
+    ("staff --handling-seconds 10 --from 9 1", "--from"), ("staff --handling-seconds 10 --from +9::30 1", "--from"),
+    ("staff --handling-seconds 10 --from 24:00 1", "--from"), ("staff --handling-seconds 10 --from 09:15 1", "--from"),
+    ("staff --handling-seconds 10 x", "CALLS"),
     ("staff --handling-seconds 10 --service-level 1 5", "--service-level"),
   ])
   func `what cannot be reckoned is said, with what and where`(line: String, words: String) {

@@ -113,7 +113,7 @@ import Testing
     try with(house) { path in
       let run = tsunagi(
         "simulate", "--config", path, "--stream", "sales=20/h,120s,90s", "--stream", "support=10/h,90s", "--shift",
-        "a=08:00-12:00", "--shift", "a=13:00-18:00", "--shift", "*=08:00-18:00", "--open", "08:00-17:30",
+        "a=8:00-12:00", "--shift", "a=13:00-18:00", "--shift", "*=08:00-18:00", "--open", "8:00-17:30",
         "--variation", "0.8", "--ring-seconds", "3", "--calls", "2000")
       #expect(run.code == 0 && run.errors.isEmpty, "\(run.errors)")
       let lines = run.output.split(separator: "\n")
