@@ -39,7 +39,9 @@ extension Subcommand {
         house: house,
         ringSeconds: try words.numberIfAny(
           "--ring-seconds", 0...(isPlain ? 19.999 : 600),
-          why: "phones here answer before a queue gives them up, which is after 20 s unless the file says another time")
+          why: isPlain
+            ? "phones here answer before a queue gives them up, which is after 20 s unless told"
+            : "no queue lets a phone ring for longer")
           ?? 0,
         thresholdSeconds: try words.numberIfAny("--threshold-seconds", 0...86_400) ?? 20,
         calls: Int(try words.wholeIfAny("--calls", 1000...10_000_000) ?? 100_000),
