@@ -74,6 +74,7 @@ extension CallFlow {
       summary.answeredToday = counts[.answered]
       summary.abandonedToday = counts[.abandoned] + counts[.shortAbandoned]
       summary.serviceLevelPercent = JSON(figure: "sl_gross", of: counts, settings.figures)?.asNumber
+      summary.earlyFlowOut = settings.figures.earlyFlowOut.rawValue
       switch distributor.estimatedWait(in: state.id, at: now) {
       case .known(let median, let ninetieth): summary.estimatedWait = EstimatedWaitSummary(median, ninetieth)
       case .unknown(let reason): summary.estimatedWaitReason = reason.rawValue

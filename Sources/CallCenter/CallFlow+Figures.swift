@@ -10,11 +10,14 @@ extension CallFlow {
     books.figures.agentBecame(state.id, engagement(of: state), at: now).map { .saveStretch($0) }
   }
 
-  /// What was stored of the present day.
+  /// What was stored of the days that are kept.
   public mutating func figuresRestored(_ cells: [Cell: Counts]) { books.figures.restored(cells) }
 
   /// The wall times of the present day of work, in milliseconds.
   public var presentDay: Range<Int64> { books.figures.presentDay }
+
+  /// The wall times of the days of which figures are worth restoring, in milliseconds.
+  public var keptDays: Range<Int64> { books.figures.keptDays }
 
   /// Before that, wall time in milliseconds, no figures are kept.
   func oldestFigures(at now: Moment) -> Int64 {

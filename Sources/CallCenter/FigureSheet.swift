@@ -93,12 +93,12 @@ struct FigureSheet: Sendable {
 }
 
 extension JSON {
-  /// A figure's value, in thousandths where it is not whole.
+  /// A figure's value, with nine decimals where it is not whole: for whoever shows it to round.
   init(_ value: Definition.Value) {
     if case .count(let count) = value {
       self = .integer(Int64(count))
     } else {
-      self = .number(Double(value.thousandths) / 1000)
+      self = .number(Double(value.billionths) / 1e9)
     }
   }
 

@@ -33,7 +33,7 @@ extension Rendering {
       text += figureTable(agents, Self.ofAgents + (isPlanned ? Self.ofShifts : []), report)
     }
     text += "\n"
-    text += "\(words["flow-out before the threshold:"]) \(words[report.earlyFlowOut])\n"
+    text += earlyFlowOut(report.earlyFlowOut)
     if let days = report.firstContactDays {
       text +=
         "\(words["FCR: no next contact of the same customer about the same, in days:"]) \(days)\n"
@@ -46,6 +46,9 @@ extension Rendering {
     }
     return text
   }
+
+  /// What it is to the service level.
+  func earlyFlowOut(_ what: String) -> String { "\(words["flow-out before the threshold:"]) \(words[what])\n" }
 
   private func figureTable(_ rows: [FigureRow], _ names: [String], _ report: FigureReport) -> String {
     let columns = names.compactMap { name in report.columns.first { $0.name == name } }
@@ -81,9 +84,13 @@ extension Rendering {
     }
   }
 
-  /// RFC 4180, with a heading and all figures; what has none is empty.
+  /// RFC 4180, with a heading and all figures; what has none is empty. Last comes by what they were reckoned.
   func csv(_ report: FigureReport) -> String {
-    var lines = [["start", "end", "kind", "subject", "name"] + report.columns.map(\.name) + ["view"]]
+    let settings = [report.view, report.earlyFlowOut, report.firstContactDays.map { "\($0)" } ?? ""].map(CSV.harmless)
+    var lines = [
+      ["start", "end", "kind", "subject", "name"] + report.columns.map(\.name)
+        + ["view", "early_flow_out_is", "first_contact_days"]
+    ]
     for row in report.rows {
       let figures = report.columns.map { column -> String in
         switch row.figures[column.name] {
@@ -93,7 +100,7 @@ extension Rendering {
         }
       }
       let whose = [row.start, row.end, row.kind, row.subject, row.name].map(CSV.harmless)
-      lines.append(whose + figures + [CSV.harmless(report.view)])
+      lines.append(whose + figures + settings)
     }
     return lines.map { $0.map(CSV.field).joined(separator: ",") + "\r\n" }.joined()
   }

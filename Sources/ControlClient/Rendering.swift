@@ -107,7 +107,7 @@ struct Rendering: Sendable {
 
   private func queues(_ queues: [QueueSummary]) -> String {
     let numbers = ["WAITING", "RINGING", "LONGEST", "EST", "LOGGED IN", "FREE", "OFFERED", "ANSWERED", "LOST", "SL %"]
-    return table(
+    let tables = table(
       ["QUEUE", words.japanese ? "名称" : "NAME", "STATE"] + numbers, right: Set(numbers),
       queues.map { queue in
         [
@@ -120,6 +120,7 @@ struct Rendering: Sendable {
           queue.serviceLevelPercent.map { Figure.text($0, decimals: 1) } ?? "",
         ]
       })
+    return tables + (queues.first?.earlyFlowOut.map(earlyFlowOut) ?? "")
   }
 
   private func calls(_ calls: [CallSummary]) -> String {

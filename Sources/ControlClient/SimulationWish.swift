@@ -64,23 +64,29 @@ struct SimulationWish: Sendable, Equatable {
       return .plain(
         agents: plain.agents, arrivalsPerHour: plain.arrivalsPerHour, handling: plain.handling,
         patience: plain.patienceSeconds.map { .exponential(mean: $0) }, wrapUpSeconds: plain.wrapUpSeconds)
-    case .configured(let configured): return try configured.scenario()
+    case .configured(let configured): return try configured.scenario(ringSeconds: ringSeconds)
     }
   }
 }
 
 extension SimulationWish.Configured {
-  fileprivate func scenario() throws(ClientError) -> Scenario {
-    let settings: DistributionSettings
+  fileprivate func scenario(ringSeconds: Double) throws(ClientError) -> Scenario {
+    let configuration: DaemonConfiguration
     do {
-      settings = try DaemonConfiguration.load(path: file, read: Self.anyNumber, forReckoning: true).configuration
-        .distribution
+      configuration = try DaemonConfiguration.load(path: file, read: Self.anyNumber, forReckoning: true).configuration
     } catch {
       throw .file(error.description)
     }
+    let settings = configuration.distribution
     let queues = settings.queues.map(\.id.rawValue)
     for stream in streams where !queues.contains(stream.queue.rawValue) {
       throw .file("\(file) has no queue \"\(stream.queue)\"\(question(stream.queue.rawValue, among: queues))")
+    }
+    let called = settings.queues.filter { queue in streams.contains { $0.queue == queue.id } }
+    if let shortest = called.min(by: { $0.ringTime < $1.ringTime }), .seconds(ringSeconds) >= shortest.ringTime {
+      throw .file(
+        "--ring-seconds: queue \"\(shortest.id)\" lets a phone ring for \(shortest.ringTime.milliseconds / 1000) s"
+          + " (ring_seconds in \(file)): phones here are to answer before that")
     }
     let agents = settings.agents.map(\.id.rawValue)
     for agent in shifts.keys.sorted() where agent != "*" && !agents.contains(agent) {
@@ -88,6 +94,7 @@ extension SimulationWish.Configured {
     }
     var scenario = Scenario(settings: settings, streams: streams)
     scenario.open = open
+    scenario.dayEnds = configuration.dayEnds * 60
     for agent in agents {
       guard let hours = shifts[agent] ?? shifts["*"] else { continue }
       scenario.shifts[AgentID(rawValue: agent)] = hours

@@ -31,13 +31,17 @@ extension Subcommand {
     func spread(_ mean: Double) -> Spread {
       variation.map { .lognormal(mean: mean, variation: $0) } ?? .exponential(mean: mean)
     }
-    let house = try words.value("--config") == nil ? plain(words, spread) : configured(words, spread)
+    // Of a file its own queues say how long a phone may ring, which is ten minutes at most.
+    let isPlain = words.value("--config") == nil
+    let house = try isPlain ? plain(words, spread) : configured(words, spread)
     return .simulate(
       SimulationWish(
         house: house,
         ringSeconds: try words.numberIfAny(
-          "--ring-seconds", 0...19.999,
-          why: "phones here answer before a queue gives them up, which is after 20 s unless told")
+          "--ring-seconds", 0...(isPlain ? 19.999 : 600),
+          why: isPlain
+            ? "phones here answer before a queue gives them up, which is after 20 s unless told"
+            : "no queue lets a phone ring for longer")
           ?? 0,
         thresholdSeconds: try words.numberIfAny("--threshold-seconds", 0...86_400) ?? 20,
         calls: Int(try words.wholeIfAny("--calls", 1000...10_000_000) ?? 100_000),

@@ -63,12 +63,18 @@ extension Distributor {
       wrapUp.remaining = wrapUp.unconditional
       ends = startTimer(of: wrapUp, agent, &turn)
     }
-    people[agent]?.work = .wrapUp(wrapUp, ends: ends)
+    if ends == nil {
+      holdWrapUp(wrapUp, agent, "disposition-set", by: .agent, &turn)
+    } else {
+      people[agent]?.work = .wrapUp(wrapUp, ends: ends)
+    }
     return conclude(&turn)
   }
 
   mutating func beginWrapUp(_ wrapUp: WrapUp, _ agent: AgentID, _ reason: String, _ turn: inout Turn) {
+    var wrapUp = wrapUp
     let ends = startTimer(of: wrapUp, agent, &turn)
+    if ends == nil { wrapUp.stands(at: turn.now) }
     change(agent, reason, by: .system, &turn) {
       $0.work = .wrapUp(wrapUp, ends: ends)
       $0.owed = nil
@@ -78,8 +84,9 @@ extension Distributor {
   /// Something else comes first: what is left of hers is owed. Nothing happens when she is not in wrap-up.
   mutating func interruptWrapUp(_ agent: AgentID, _ turn: inout Turn) {
     guard let person = people[agent], case .wrapUp(var wrapUp, let ends) = person.work else { return }
-    measureWrapUp(turn.now.since(person.activitySince), of: wrapUp.queue)
+    measure(wrapUp, since: person.activitySince, at: turn.now)
     wrapUp.run(down: ends?.since(turn.now) ?? .zero)
+    wrapUp.isInterrupted()
     people[agent]?.owe(wrapUp)
     cancel(.wrapUp(agent), &turn)
   }
@@ -98,8 +105,23 @@ extension Distributor {
     if wrapUp.awaited.isEmpty {
       endWrapUp(agent, "wrap-up-over", by: .system, &turn)
     } else {
-      people[agent]?.work = .wrapUp(wrapUp, ends: nil)
+      holdWrapUp(wrapUp, agent, "disposition-missing", by: .system, &turn)
     }
+  }
+
+  /// Nothing but a disposition keeps her in it.
+  private mutating func holdWrapUp(
+    _ wrapUp: WrapUp, _ agent: AgentID, _ reason: String, by actor: Actor, _ turn: inout Turn
+  ) {
+    guard let person = people[agent] else { return }
+    var held = wrapUp
+    held.stands(at: turn.now)
+    if held.contact != wrapUp.contact { measure(wrapUp, since: person.activitySince, at: turn.now) }
+    change(agent, reason, by: actor, &turn) { $0.work = .wrapUp(held, ends: nil) }
+  }
+
+  private mutating func measure(_ wrapUp: WrapUp, since: Moment, at now: Moment) {
+    measureWrapUp(now.since(wrapUp.standsSince ?? since), of: wrapUp.queue)
   }
 
   /// Nothing happens when she is not in wrap-up.
@@ -109,7 +131,7 @@ extension Distributor {
   ) {
     guard case .wrapUp(let wrapUp, _)? = people[agent]?.work else { return }
     cancel(.wrapUp(agent), &turn)
-    if let since = people[agent]?.activitySince { measureWrapUp(turn.now.since(since), of: wrapUp.queue) }
+    if let since = people[agent]?.activitySince { measure(wrapUp, since: since, at: turn.now) }
     change(agent, reason, by: actor, &turn) {
       beforehand(&$0)
       $0.endWork()

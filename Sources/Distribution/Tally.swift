@@ -7,7 +7,7 @@ struct Tally: Sendable {
     var calls = 0
     /// Talk and hold.
     var talk = 0
-    /// The same and wrap-up.
+    /// The same, her own dialling, and wrap-up: what an agent works at, as in `Occupation.isWorking` of the figures.
     var busy = 0
     /// Ready and idle.
     var idle = 0
@@ -91,9 +91,9 @@ struct Tally: Sendable {
   static func counts(of activity: AgentActivity, isReady: Bool, microseconds: Int) -> Counts? {
     switch activity {
     case .talking, .holding, .outboundTalking: Counts(talk: microseconds, busy: microseconds)
-    case .afterCallWork: Counts(busy: microseconds)
+    case .afterCallWork, .outboundDialing: Counts(busy: microseconds)
     case .idle where isReady: Counts(idle: microseconds)
-    case .idle, .reserved, .ringing, .outboundDialing, .supervising, .unreachable: nil
+    case .idle, .reserved, .ringing, .supervising, .unreachable: nil
     }
   }
 

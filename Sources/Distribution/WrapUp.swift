@@ -2,8 +2,11 @@ import Telephony
 
 /// Time for notes after a call, that is to come or under way.
 struct WrapUp: Sendable {
-  let contact: ContactID
-  let queue: QueueID?
+  /// Of all that it is after, the one as which its time counts.
+  private(set) var contact: ContactID
+  private(set) var queue: QueueID?
+  /// Since when that is so; nil: since it goes on.
+  private(set) var standsSince: Moment?
   /// Time allowed in all, extensions included.
   var allowed: Duration
   /// What is left when it is interrupted, or has not begun.
@@ -13,6 +16,8 @@ struct WrapUp: Sendable {
   var mayEndEarly: Bool
   /// All contacts that it is after, each with the queue that it came by: of several calls at a time it is after each.
   private(set) var covered: [ContactID: QueueID?]
+  /// Of these, those that came in.
+  private var inbound: Set<ContactID>
   /// Of these, those whose dispositions must come before it ends, however long that takes.
   var awaited: Set<ContactID> = []
 
@@ -21,6 +26,7 @@ struct WrapUp: Sendable {
     contact = conversation.contact
     queue = conversation.isOutbound ? nil : conversation.queue
     covered = [contact: conversation.queue]
+    inbound = conversation.isOutbound ? [] : [contact]
     allowed = rules.wrapUp
     mayEndEarly = rules.wrapUpMayEndEarly
     switch rules.wrapUpMode {
@@ -43,10 +49,23 @@ struct WrapUp: Sendable {
     var longer = other.remaining > remaining ? other : self
     longer.awaited = awaited.union(other.awaited)
     longer.covered = covered.merging(other.covered) { one, _ in one }
+    longer.inbound = inbound.union(other.inbound)
     longer.unconditional = max(unconditional, other.unconditional)
     longer.mayEndEarly = mayEndEarly && other.mayEndEarly
     return longer
   }
+
+  /// Its time is over: what is written from now on is about a contact whose disposition is missing, however short that one's
+  /// own time was.
+  mutating func stands(at now: Moment) {
+    guard !awaited.contains(contact), let next = awaited.min() else { return }
+    contact = next
+    queue = inbound.contains(next) ? covered[next] ?? nil : nil
+    standsSince = now
+  }
+
+  /// Something else comes first.
+  mutating func isInterrupted() { standsSince = nil }
 
   /// So much of its time is left.
   mutating func run(down left: Duration) {

@@ -33,7 +33,9 @@ public struct Calendar: Sendable {
       let start = wall - Self.remainder(local, 3_600_000)
       return start..<start + 3_600_000
     }
-    let day = Self.quotient(local - Int64(dayEnds) * 60_000, 86_400_000)
+    var day = Self.quotient(local - Int64(dayEnds) * 60_000, 86_400_000)
+    // In an hour that clocks repeat they show a time from before the day's end once more, when it is over.
+    while wall >= start(ofDay: day + 1) { day += 1 }
     let (first, next): (Int64, Int64)
     switch span {
     case .week:

@@ -307,7 +307,7 @@ extension Counts {
   var serviceLevelEvents: Int { self[.answeredWithin] + self[.abandonedWithin] + self[.pastThreshold] }
 
   var working: Int {
-    [Occupation.talking, .holding, .acw, .outboundDialing, .outboundTalking].reduce(0) { $0 + self[.time($1)] }
+    Occupation.allCases.reduce(0) { $1.isWorking ? $0 + self[.time($1)] : $0 }
   }
 
   var paid: Int { self[.loggedIn] - self[.awayUnpaid] }

@@ -97,12 +97,16 @@ public struct Definition: Sendable {
 }
 
 extension Definition.Value {
-  /// In thousandths: of a second, of a percent. Counts are whole.
-  public var thousandths: Int {
+  /// In billionths: of a second, of a percent. Counts are whole.
+  ///
+  /// So many digits that a table which shows fewer rounds as the fraction itself would be. To go wrong it would have to lie
+  /// within half a billionth of the middle between two of the table's steps, and not in it: no fraction does that whose
+  /// denominator is below a million.
+  public var billionths: Int {
     switch self {
-    case .count(let count): count.multipliedReportingOverflow(by: 1000).partialValue
-    case .time(let share): Share(share.numerator, of: share.denominator)?.inThousandthsOfSeconds ?? 0
-    case .share(let share): share.rounded(scale: 100_000)
+    case .count(let count): Int(clamping: Int128(count) * 1_000_000_000)
+    case .time(let share): share.rounded(scale: 1)
+    case .share(let share): share.rounded(scale: 100_000_000_000)
     }
   }
 
@@ -122,11 +126,8 @@ extension Definition.Value {
 
 extension Share {
   /// Of nanoseconds: rounded once.
-  fileprivate var inThousandthsOfSeconds: Int { inSeconds(dividedBy: 1_000_000) }
-  fileprivate var inTenthsOfSeconds: Int { inSeconds(dividedBy: 100_000_000) }
-
-  private func inSeconds(dividedBy unit: Int) -> Int {
-    let (above, below) = (Int128(numerator), Int128(denominator) * Int128(unit))
+  fileprivate var inTenthsOfSeconds: Int {
+    let (above, below) = (Int128(numerator), Int128(denominator) * 100_000_000)
     let magnitude = (2 * abs(above) + below) / (2 * below)
     return Int(clamping: above < 0 ? -magnitude : magnitude)
   }

@@ -18,6 +18,17 @@ public enum Occupation: String, Sendable, CaseIterable, Codable {
   case away
 }
 
+extension Occupation {
+  /// The numerator of occupancy: talk, hold and wrap-up, her own calls and the dialling of them. Ringing and supervising are
+  /// neither that nor idle.
+  public var isWorking: Bool {
+    switch self {
+    case .talking, .holding, .acw, .outboundDialing, .outboundTalking: true
+    case .idle, .ringing, .supervising, .unreachable, .away: false
+    }
+  }
+}
+
 /// What an agent is at one moment, for the figures.
 public struct Engagement: Sendable, Equatable {
   /// What she does.

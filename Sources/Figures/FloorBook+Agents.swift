@@ -33,7 +33,7 @@ extension FloorBook {
     if let new { rows.append(new) }
     desk.stretch = new
     desk.counted = 0
-    if engagement?.occupation.isWork != true { desk.handled = [:] }
+    if engagement?.occupation.isForContacts != true { desk.handled = [:] }
     desks[agent] = new == nil && desk.handled.isEmpty ? nil : desk
     return rows
   }
@@ -103,8 +103,8 @@ extension FloorBook {
 }
 
 extension Occupation {
-  /// After which a wrap-up may come.
-  var isWork: Bool {
+  /// Whether it has to do with contacts, so that a wrap-up may come, or go on, after it; not all of that is work.
+  fileprivate var isForContacts: Bool {
     switch self {
     case .idle, .away, .unreachable: false
     case .ringing, .talking, .holding, .acw, .outboundDialing, .outboundTalking, .supervising: true

@@ -10,8 +10,9 @@ public import Telephony
 public struct FloorBook: Sendable {
   /// What was counted since it was last taken, to be added to what is stored.
   private var pending: [Cell: Counts] = [:]
-  /// What was counted for cells of the present day, by cohort.
-  private(set) var today: [Subject: Counts] = [:]
+  /// What was counted for cells of the days that are kept, by cohort: the present one, its neighbours, and the one that was
+  /// the present one before. A clock that is put right may turn any of them into the present one.
+  private var days: [Range<Int64>: [Subject: Counts]] = [:]
   private var day: Range<Int64>
   private var takenAt: Moment
   private let calendar: Calendar
@@ -23,14 +24,15 @@ public struct FloorBook: Sendable {
     self.calendar = calendar
     day = calendar.period(.day, containing: now.wallMilliseconds)
     takenAt = now
+    keepDays()
   }
 
   /// What is counted waits no longer than this for the disk, where it is a sign of life as well.
   public static let savingInterval = Duration.seconds(10)
 
-  /// What was stored of the present day by those who were here before.
+  /// What was stored of the days that are kept by those who were here before.
   public mutating func restored(_ cells: [Cell: Counts]) {
-    for (cell, counts) in cells where day.contains(cell.quarter) { addToday(counts, of: cell) }
+    for (cell, counts) in cells { addToDay(counts.seen(by: .cohort), of: cell) }
   }
 
   /// What has come since the last time, every agent's time up to now included; it is not told again.
@@ -67,7 +69,7 @@ public struct FloorBook: Sendable {
   public mutating func live(at now: Moment) -> [Subject: Counts] {
     roll(to: now)
     reckonTime(at: now)
-    var live = today
+    var live = days[day] ?? [:]
     for (cell, counts) in standing(at: now) where day.contains(cell.quarter) {
       live[cell.subject, default: Counts()].add(counts.seen(by: .cohort))
     }
@@ -77,12 +79,19 @@ public struct FloorBook: Sendable {
   /// The day that `live` is about, as wall time in milliseconds.
   public var presentDay: Range<Int64> { day }
 
+  /// The days of which stored figures are worth telling again, as wall time in milliseconds: the present one, and those
+  /// before and after it, in case the clock is wrong at the start.
+  public var keptDays: Range<Int64> {
+    let bounds = days.keys
+    return (bounds.map(\.lowerBound).min() ?? day.lowerBound)..<(bounds.map(\.upperBound).max() ?? day.upperBound)
+  }
+
   /// What happens in the quarters of these cells.
   mutating func add(_ counts: Counts, to cells: [Cell]) {
     guard !counts.isEmpty else { return }
     for cell in cells {
       pending[cell, default: Counts()].add(counts)
-      if day.contains(cell.quarter) { today[cell.subject, default: Counts()].add(counts) }
+      addToDay(counts, of: cell)
     }
   }
 
@@ -97,17 +106,32 @@ public struct FloorBook: Sendable {
     pending.addEvents(counts, of: cells, in: quarter)
   }
 
-  private mutating func addToday(_ counts: Counts, of cell: Cell) {
-    let counts = counts.seen(by: .cohort)
-    if !counts.isEmpty { today[cell.subject, default: Counts()].add(counts) }
+  private mutating func addToDay(_ counts: Counts, of cell: Cell) {
+    guard !counts.isEmpty, let day = days.keys.first(where: { $0.contains(cell.quarter) }) else { return }
+    days[day]?[cell.subject, default: Counts()].add(counts)
   }
 
-  /// A day that is over makes room for the next one; a clock that was set back takes nothing away.
+  /// Another day is the present one, be it that the last one is over or that the clock was set, on or back.
   mutating func roll(to now: Moment) {
-    guard now.wallMilliseconds >= day.upperBound else { return }
+    guard !day.contains(now.wallMilliseconds) else { return }
+    let last = day
     day = calendar.period(.day, containing: now.wallMilliseconds)
-    today = [:]
-    for (cell, counts) in pending where day.contains(cell.quarter) { addToday(counts, of: cell) }
+    keepDays(and: last)
+  }
+
+  /// The present day and its neighbours are kept from now on, and of the others this one.
+  private mutating func keepDays(and last: Range<Int64>? = nil) {
+    let before = calendar.period(.day, containing: day.lowerBound - 1)
+    let kept = days
+    days = [:]
+    var new: Set<Range<Int64>> = []
+    for day in [before, day, calendar.period(.day, containing: day.upperBound)] + [last].compactMap(\.self) {
+      if kept[day] == nil { new.insert(day) }
+      days[day] = kept[day] ?? [:]
+    }
+    for (cell, counts) in pending where new.contains(where: { $0.contains(cell.quarter) }) {
+      addToDay(counts.seen(by: .cohort), of: cell)
+    }
   }
 }
 

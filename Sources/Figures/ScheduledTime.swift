@@ -116,10 +116,7 @@ extension Counts {
     case .work: if done.occupation == .away, done.countsAsWork { add(nanoseconds, to: .adherent) }
     case .unpaidBreak, .paidBreak: if isAtWork { add(-nanoseconds, to: .adherent) }
     }
-    switch done.occupation {
-    case .talking, .holding, .acw, .outboundDialing, .outboundTalking: add(nanoseconds, to: .scheduledWorking)
-    case .idle: add(nanoseconds, to: .scheduledIdle)
-    case .ringing, .supervising, .unreachable, .away: break
-    }
+    if done.occupation.isWorking { add(nanoseconds, to: .scheduledWorking) }
+    if done.occupation == .idle { add(nanoseconds, to: .scheduledIdle) }
   }
 }

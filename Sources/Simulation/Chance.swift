@@ -31,13 +31,16 @@ public enum Spread: Sendable, Equatable {
     }
   }
 
+  /// Thirty years: a clock of nanoseconds holds the longest run and that, and no mean that may be asked for is near it.
+  static let longest = 1e9
+
   func draw(_ chance: inout Chance) -> Double {
     switch self {
-    case .constant(let seconds): return seconds
-    case .exponential(let mean): return chance.exponential(mean: mean)
+    case .constant(let seconds): return min(seconds, Self.longest)
+    case .exponential(let mean): return min(chance.exponential(mean: mean), Self.longest)
     case .lognormal(let mean, let variation):
       let variance = log(1 + variation * variation)
-      return mean * exp(sqrt(variance) * chance.normal() - variance / 2)
+      return min(mean * exp(sqrt(variance) * chance.normal() - variance / 2), Self.longest)
     }
   }
 }

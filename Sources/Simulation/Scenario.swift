@@ -50,6 +50,8 @@ public struct Scenario: Sendable, Equatable {
   public var shifts: [AgentID: [Hours]] = [:]
   /// When calls come, each day; nil: all the time.
   public var open: Hours?
+  /// When a day of work ends and the next one begins, in seconds after midnight: what counts by the day counts from there.
+  public var dayEnds = 0
   /// How long an agent's phone rings before she takes it, in seconds.
   public var ringSeconds = 0.0
   /// How many calls in all, those of the beginning included.

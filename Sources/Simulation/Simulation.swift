@@ -11,11 +11,13 @@ public struct Simulation: Sendable {
     /// The next call of this stream.
     case arrival(stream: Int)
     case patienceOver(ContactID)
-    case answer(ContactID, AgentID)
+    /// The offer with this number is taken; void when that one is over.
+    case answer(ContactID, AgentID, Int)
     case hangUp(ContactID, AgentID)
     case disposition(ContactID, AgentID)
     case timer(Distributor.Timer, Int)
     case shift(AgentID, Scenario.Hours, begins: Bool)
+    case day
   }
 
   struct Call: Sendable {
@@ -40,6 +42,8 @@ public struct Simulation: Sendable {
   private var talking = 0
   /// The latest setting of each timer; older lines of the agenda are void.
   private var timers: [Distributor.Timer: Int] = [:]
+  /// The number of the latest offer to each agent.
+  private var offers: [AgentID: Int] = [:]
   private var settings = 0
   private var arrived = 0
   private var endsAt: Moment?
@@ -66,6 +70,7 @@ public struct Simulation: Sendable {
 
   /// Runs to the end of the last call. `progress` is told the share that is done, 0 to 1, a hundred times in all.
   public mutating func run(progress: (Double) -> Void = { _ in }) -> Outcome {
+    if scenario.settings.counterWindow == .day { agenda.note(.day, at: now.advanced(by: .seconds(scenario.dayEnds))) }
     for agent in scenario.settings.agents { noteShifts(of: agent.id) }
     for stream in scenario.streams.indices { noteArrival(of: stream) }
     while let (due, entry) = agenda.next(), !isOver(at: due) {
@@ -92,7 +97,9 @@ public struct Simulation: Sendable {
       guard let call = waiting.removeValue(forKey: contact) else { return }
       count(call) { $0.gaveUp($1, waited: $2) }
       tell { $0.contactLeft(contact, at: $1) }
-    case .answer(let contact, let agent): tell { $0.offerAnswered(contact, by: agent, at: $1) }
+    case .answer(let contact, let agent, let offer):
+      guard offers[agent] == offer else { return }
+      tell { $0.offerAnswered(contact, by: agent, at: $1) }
     case .hangUp(let contact, let agent):
       talking -= 1
       tell { $0.conversationEnded(contact, with: agent, at: $1) }
@@ -101,6 +108,9 @@ public struct Simulation: Sendable {
       guard timers[timer] == setting else { return }
       timers[timer] = nil
       tell { $0.timerFired(timer, at: $1) }
+    case .day:
+      agenda.note(entry, at: now.advanced(by: .seconds(Scenario.Hours.day)))
+      tell { $0.dayBegan(at: $1) }
     case .shift(let agent, let hours, let begins):
       agenda.note(entry, at: now.advanced(by: .seconds(Scenario.Hours.day)))
       if begins { logIn(agent) } else if !isAtWork(agent, besides: hours) { logOut(agent) }
@@ -212,7 +222,9 @@ public struct Simulation: Sendable {
     case .offer(let contact, let agent, _):
       tell { $0.offerDialled(contact, to: agent, at: $1) }
       tell { $0.offerRang(contact, at: agent, at: $1) }
-      agenda.note(.answer(contact, agent), at: now.advanced(by: .seconds(scenario.ringSeconds)))
+      settings += 1
+      offers[agent] = settings
+      agenda.note(.answer(contact, agent, settings), at: now.advanced(by: .seconds(scenario.ringSeconds)))
     case .connect(let contact, let agent):
       guard let call = waiting.removeValue(forKey: contact) else { return }
       talking += 1

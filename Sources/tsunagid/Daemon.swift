@@ -57,7 +57,7 @@ final class Daemon: Sendable {
     var flow = CallFlow(
       settings: CallFlowSettings(running.configuration, sounds: sounds), read: read,
       seed: UInt64.random(in: 0...UInt64.max), at: now)
-    flow.figuresRestored(try await database.cells(in: flow.presentDay))
+    flow.figuresRestored(try await database.cells(in: flow.keptDays))
     if let since = flow.remembersFrom(now) {
       flow.remember(try await database.lastConversations(since: since), at: now)
     }

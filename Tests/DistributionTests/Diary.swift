@@ -105,7 +105,7 @@ struct Diary {
       case .talking, .holding, .outboundTalking:
         sums.talk += time
         sums.busy += time
-      case .afterCallWork: sums.busy += time
+      case .afterCallWork, .outboundDialing: sums.busy += time
       case .idle where stretch.isReady: sums.idle += time
       default: break
       }

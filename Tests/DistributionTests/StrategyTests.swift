@@ -169,6 +169,18 @@ private func at(_ position: Int, level: Int = 1, weight: Int = 1) -> Membership 
     #expect(desk.arrive("3").offers == ["3→anna"])
   }
 
+  @Test func `least occupied: her own dialling keeps her busy, answered or not`() {
+    var desk = office(.leastOccupied, [("anna", 1), ("berta", 1)])
+    // Anna dials for 100 s of 200, Berta talks for 60.
+    desk.tell { $0.dialingBegan("out", by: "anna", at: $1) }
+    desk.arrive("1")
+    desk.serve("1", "berta", for: .seconds(60))
+    desk.pass(.seconds(40))
+    desk.tell { $0.dialingFailed("out", by: "anna", at: $1) }
+    desk.pass(.seconds(100))
+    #expect(desk.arrive("2").offers == ["2→berta"])
+  }
+
   @Test func `least occupied: a newcomer begins as occupied as the least of those present`() {
     var desk = office(.leastOccupied, [("anna", 1), ("berta", 1), ("clara", 1)])
     desk.tell { $0.agentLoggedOut("clara", by: .agent, at: $1) }

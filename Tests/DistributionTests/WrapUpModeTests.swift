@@ -96,6 +96,41 @@ import Testing
     #expect(desk["anna"].activity == .idle)
   }
 
+  @Test func `until disposition: after her own dialling it is about the call that still waits for one`() {
+    var desk = Desk.wrappingUp(.untilDisposition, time: .seconds(5))
+    desk.pass(.seconds(6))
+    desk.tell { $0.dialingBegan("back", by: "anna", at: $1) }
+    desk.tell { $0.dialingAnswered("back", by: "anna", at: $1) }
+    desk.hangUp("back", "anna")
+    let since = desk.clock.now
+    #expect(desk["anna"].activity == .afterCallWork && desk["anna"].contact == "back")
+    #expect(desk.pass(.seconds(15)).changes == ["anna: disposition-missing by system"])
+    #expect(desk["anna"].contact == "call" && desk["anna"].activitySince == since)
+    desk.pass(.seconds(600))
+    desk.tell { $0.dispositionSet("call", for: "anna", at: $1) }
+    #expect(desk["anna"].activity == .idle)
+  }
+
+  @Test func `until disposition: of two that are missing each is written in turn`() {
+    var settings = DistributionSettings.small
+    settings.agents[1].capacity = 2
+    for index in [0, 1] {
+      settings.queues[index].wrapUpMode = .untilDisposition
+      settings.queues[index].wrapUp = .zero
+    }
+    var desk = Desk(settings)
+    desk.makeReady("berta")
+    desk.arrive("one")
+    desk.answer("one", "berta")
+    desk.arrive("two", "support")
+    desk.answer("two", "berta")
+    desk.hangUp("one", "berta")
+    desk.hangUp("two", "berta")
+    let first = desk["berta"].contact
+    desk.tell { $0.dispositionSet(first ?? "", for: "berta", at: $1) }
+    #expect(desk["berta"].activity == .afterCallWork && desk["berta"].contact == (first == "one" ? "two" : "one"))
+  }
+
   @Test(arguments: [1, 59, 61]) func `until disposition: time that another call demands stays with its disposition`(
     second: Int
   ) {

@@ -60,6 +60,40 @@ import Testing
     #expect(day.counts(.all)[.loggedIn] == 15_000_000_000)
   }
 
+  @Test(arguments: [9, 60])
+  func `a clock that was ahead, and is put right, leaves the day as it is counted and stored`(hours: Int64) {
+    func moment(_ seconds: Int64, ahead: Int64 = 0) -> Moment {
+      Moment(monotonicNanoseconds: seconds * 1_000_000_000, wallMilliseconds: Day.morning + seconds * 1000 + ahead)
+    }
+    var day = Day(calendar: Calendar(dayEnds: 17 * 60) { _ in 0 })
+    let stored = Cell(at: day.now.wallMilliseconds, .all)
+    func asks() -> [Int] {
+      let counts = day.counts(.all)
+      return [.offered, .answered, .waiting].map { counts[$0] }
+    }
+    if hours < 24 {
+      // Already at the start.
+      day.book = FloorBook(calendar: Calendar(dayEnds: 17 * 60) { _ in 0 }, at: moment(0, ahead: hours * 3_600_000))
+      #expect(day.book.keptDays.contains(stored.quarter))
+      day.book.restored([stored: [.offered: 3, .answered: 3]])
+    } else {
+      day.now = moment(0)
+      day.book.restored([stored: [.offered: 3, .answered: 3]])
+    }
+    day.now = moment(1, ahead: hours * 3_600_000)
+    day.call(waits: 1, talks: 1)
+    #expect(asks() == [1, 1, 0])
+    day.now = moment(10)
+    #expect(asks() == [3, 3, 0])
+    _ = day.cells()
+    day.call(waits: 1, talks: 1)
+    _ = day.calls()
+    #expect(asks() == [5, 4, 1])
+    // What was counted by the wrong clock belongs to the time that it told.
+    day.now = moment(20, ahead: hours * 3_600_000)
+    #expect(asks() == [1, 1, 0])
+  }
+
   @Test func `what was stored of the day is counted on`() {
     var day = Day()
     let here = Cell(at: day.now.wallMilliseconds, .all)

@@ -39,13 +39,20 @@ private func wall(_ text: String) -> Int64 { RFC3339.milliseconds(text) ?? 0 }
   }
 
   @Test(arguments: Calendar.Span.allCases) func `periods follow each other without a gap`(span: Calendar.Span) {
-    for calendar in [tokyo, berlin] {
+    // Days that end within the hour that is shown twice, and within the one that is left out.
+    let late = Calendar(dayEnds: 150, offset: berlin.offset)
+    let skipping = Calendar(dayEnds: 150) { $0 < wall("2026-10-25T01:00:00Z") ? 3600 : 7200 }
+    for calendar in [tokyo, berlin, late, skipping] {
       let periods = periods(
         span, of: calendar, in: wall("2026-09-01T00:00:00Z")..<wall("2027-03-01T00:00:00Z"))
       for (one, next) in zip(periods, periods.dropFirst()) {
         #expect(one.upperBound == next.lowerBound)
         #expect(one.lowerBound < one.upperBound)
         #expect(calendar.period(span, containing: one.upperBound - 1) == one)
+        if span == .day {
+          let quarters = stride(from: one.lowerBound, to: one.upperBound, by: Int(Cell.length))
+          #expect(quarters.allSatisfy { calendar.period(span, containing: $0) == one })
+        }
       }
     }
   }

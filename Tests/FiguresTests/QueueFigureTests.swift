@@ -8,7 +8,7 @@ import Testing
   @Test mutating func `a constant wait of ten seconds averages to exactly ten seconds`() throws {
     for _ in 0..<7 { day.call(waits: 10, talks: 3) }
     let asa = try #require(Definition.named("asa")?.value(of: day.counts(.queue("sales"))))
-    #expect(asa.thousandths == 10_000)
+    #expect(asa.billionths == 10_000_000_000)
     #expect(asa.text == "10.0")
     #expect(day.counts(.queue("sales"))[.answerTime] == 70_000_000_000)
   }

@@ -124,6 +124,49 @@ import Testing
     #expect(run(scenario, calls: 1000).total.answered == 0)
   }
 
+  /// Who is offered the same call again hears it ring anew.
+  @Test func `a phone that has rung out is answered no sooner for having rung before`() {
+    let settings = DistributionSettings(
+      queues: [
+        queue("q") {
+          $0.ringTime = .seconds(10)
+          $0.retryDelay = .seconds(2)
+          $0.missedOffersBeforeAway = 0
+        }
+      ], agents: [agent("a", ["q": 1])])
+    let stream = Scenario.Stream(queue: "q", arrivalsPerHour: 30, handling: .constant(30), patience: .constant(60))
+    var scenario = Scenario(settings: settings, streams: [stream])
+    scenario.ringSeconds = 17
+    #expect(run(scenario, calls: 1000).total.answered == 0)
+  }
+
+  @Test func `what counts by the day counts from when a day ends`() {
+    let settings = DistributionSettings(
+      queues: [queue("q") { $0.strategy = .fewestCalls }, queue("r")],
+      agents: [agent("a", ["q": 1, "r": 1]), agent("b", ["q": 1])])
+    func outcome(_ window: CounterWindow, dayEnds: Int = 0) -> Outcome {
+      var scenario = Scenario(
+        settings: settings,
+        streams: ["q", "r"].map { .init(queue: $0, arrivalsPerHour: 10, handling: .exponential(mean: 180)) })
+      scenario.settings.counterWindow = window
+      scenario.dayEnds = dayEnds
+      return run(scenario)
+    }
+    // Nobody logs out: what counts since the log-in is never forgotten.
+    let forever = outcome(.shift)
+    #expect(outcome(.day) != forever && outcome(.day, dayEnds: 12 * 3600) != outcome(.day))
+    #expect(outcome(.shift, dayEnds: 12 * 3600) == forever)
+  }
+
+  @Test func `times longer than a clock can hold are as long as it holds`() {
+    let settings = DistributionSettings(queues: [queue("q")], agents: [agent("a", ["q": 1])])
+    for handling in [Spread.lognormal(mean: 1e7, variation: 10), .constant(1e30), .exponential(mean: 1e12)] {
+      let stream = Scenario.Stream(
+        queue: "q", arrivalsPerHour: 3600, handling: handling, patience: .lognormal(mean: 1e9, variation: 10))
+      #expect(run(Scenario(settings: settings, streams: [stream]), calls: 1000).total.calls == 950)
+    }
+  }
+
   @Test func `what callers are told of their wait is true of half, and of nine in ten`() {
     var scenario = Scenario.plain(agents: 10, arrivalsPerHour: 190, handling: .exponential(mean: 180))
     scenario.judgesEstimates = true

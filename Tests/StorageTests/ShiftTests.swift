@@ -132,7 +132,9 @@ import Testing
       }
       #expect(report.count == rows, "\(span)")
       let counts = report.reduce(into: Counts()) { $0.add($1.counts) }
-      func thousandths(_ name: String) -> Int? { Definition.named(name)?.value(of: counts)?.thousandths }
+      func thousandths(_ name: String) -> Int? {
+        Definition.named(name)?.value(of: counts).map { $0.billionths / 1_000_000 }
+      }
       #expect(thousandths("utilisation_a_shift") == 81_250)
       #expect(thousandths("utilisation_b_shift") == 62_500)
       #expect(thousandths("scheduled") == 8 * 3_600_000)

@@ -68,8 +68,8 @@ import Testing
     #expect(try rendering("ja_JP.UTF-8").text(of: report, as: .report).hasPrefix("発生基準"))
     let rows = try rendering().text(of: report, as: .csv).split(separator: "\r\n")
     #expect(
-      rows[0].hasPrefix("start,end,kind,subject,name,offered,") && rows[0].hasSuffix(",view")
-        && rows[1].contains(",all,,,3,") && rows[1].hasSuffix(",event"))
+      rows[0].hasPrefix("start,end,kind,subject,name,offered,") && rows[0].contains(",view,")
+        && rows[1].contains(",all,,,3,") && rows[1].hasSuffix(",event,miss,"))
     let asked = Invocation(action: .call("figures.report", ["view": .string("event")], .report))
     #expect(try Invocation.read(["report", "--view", "event"], version: "1") == .run(asked))
     #expect(throws: UsageError.self) { try Invocation.read(["report", "--view", "moon"], version: "1") }
@@ -97,6 +97,9 @@ import Testing
             FigureColumn(name: "fcr", japanese: "一次解決率", unit: "percent"),
             FigureColumn(name: "fcr_open", japanese: "一次解決判定中", unit: "count"),
           ], rows: [row])))
+    #expect(
+      try rendering().text(of: report, as: .csv).contains(
+        "first_contact_days\r\n,,all,,,9,87.5,2,cohort,hit,\(days.map { "\($0)" } ?? "")\r\n"))
     let (head, tail) =
       days == nil
       ? ("OFFERED\n2026-11-22 00:00  total          9\n", "")
@@ -115,11 +118,11 @@ import Testing
   @Test func `CSV has every column, quotes where it must, and no formulas`() throws {
     #expect(
       try rendering("ja_JP.UTF-8").text(of: report, as: .csv).split(separator: "\r\n").map(String.init) == [
-        "start,end,kind,subject,name,offered,sl_gross,asa,occupancy,view",
-        "2026-11-22T00:00:00.000Z,2026-11-22T01:00:00.000Z,all,,,3,66.667,10,,cohort",
-        "2026-11-22T00:00:00.000Z,2026-11-22T01:00:00.000Z,entry,'=cmd|' /C calc'!A0,'=cmd|' /C calc'!A0,1,,,,cohort",
-        "2026-11-22T00:00:00.000Z,2026-11-22T01:00:00.000Z,queue,q,\"営業, \"\"北\"\"\",2,100,3675.4,,cohort",
-        "2026-11-22T00:00:00.000Z,2026-11-22T01:00:00.000Z,agent,anna,'@Anna,,,,76.923,cohort",
+        "start,end,kind,subject,name,offered,sl_gross,asa,occupancy,view,early_flow_out_is,first_contact_days",
+        "2026-11-22T00:00:00.000Z,2026-11-22T01:00:00.000Z,all,,,3,66.667,10,,cohort,miss,",
+        "2026-11-22T00:00:00.000Z,2026-11-22T01:00:00.000Z,entry,'=cmd|' /C calc'!A0,'=cmd|' /C calc'!A0,1,,,,cohort,miss,",
+        "2026-11-22T00:00:00.000Z,2026-11-22T01:00:00.000Z,queue,q,\"営業, \"\"北\"\"\",2,100,3675.4,,cohort,miss,",
+        "2026-11-22T00:00:00.000Z,2026-11-22T01:00:00.000Z,agent,anna,'@Anna,,,,76.923,cohort,miss,",
       ])
   }
 

@@ -53,11 +53,12 @@ import Testing
 
   @Test func `tables are Japanese where the locale is`() throws {
     let queue =
-      #"[{"queue":"q","name":"営業","waiting":12,"ringing":0,"longestWaitSeconds":65,"agentsLoggedIn":3,"agentsFree":1,"paused":true,"offeredToday":9,"answeredToday":7,"abandonedToday":1,"serviceLevelPercent":77.778,"estimatedWaitReason":"queue_paused"}]"#
+      #"[{"queue":"q","name":"営業","waiting":12,"ringing":0,"longestWaitSeconds":65,"agentsLoggedIn":3,"agentsFree":1,"paused":true,"offeredToday":9,"answeredToday":7,"abandonedToday":1,"serviceLevelPercent":79.949874687,"earlyFlowOut":"hit","estimatedWaitReason":"queue_paused"}]"#
     #expect(
       try rendering("ja_JP.UTF-8").text(of: json(queue), as: .queues) == """
         キュー  名称  状態    待ち  呼出中  最長待ち  予想待ち  ログイン  空き  着信件数  応答件数  放棄呼   SL%
-        q       営業  停止中    12       0      1:05    停止中         3     1         9         7       1  77.8
+        q       営業  停止中    12       0      1:05    停止中         3     1         9         7       1  79.9
+        基準時間内の転出: 達成
 
         """)
     #expect(try rendering("ja_JP.UTF-8").text(of: json("[]"), as: .calls) == "該当なし\n")

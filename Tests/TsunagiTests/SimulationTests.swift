@@ -134,6 +134,8 @@ import Testing
       (["--stream", "support=60/h,180s", "--open", "09:00-24:01"], "--open: expected"),
       (["--stream", "suport=60/h,180s"], "did you mean support?"),
       (["--stream", "support=60/h,180s", "--shift", "d=09:00-17:00"], "has no agent \"d\""),
+      (["--stream", "support=60/h,180s", "--ring-seconds", "20"], "queue \"support\" lets a phone ring for 20 s"),
+      (["--stream", "support=60/h,180s", "--ring-seconds", "601"], "--ring-seconds"),
     ] as [([String], String)])
   func `what cannot be is said`(options: [String], words: String) throws {
     try with(Self.plain) { path in

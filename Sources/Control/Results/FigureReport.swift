@@ -88,7 +88,7 @@ public struct FigureRow: Sendable, Equatable, Codable {
   public var subject: String
   /// As people call it.
   public var name: String
-  /// Each figure that the kind has, rounded once to thousandths; null where there is none, as a share of nothing.
+  /// Each figure that the kind has, to nine decimals, for whoever shows it to round; null where there is none, as a share of nothing.
   public var figures: [String: JSON]
   /// What they were made from: whole numbers, and times in nanoseconds.
   public var counts: [String: Int]

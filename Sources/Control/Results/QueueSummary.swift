@@ -26,6 +26,8 @@ public struct QueueSummary: Sendable, Equatable, Codable {
   public var abandonedToday: Int?
   /// `sl_gross` of the present day; nil before the first visit.
   public var serviceLevelPercent: Double?
+  /// What a flow-out before the threshold is to it: `excluded`, `hit` or `miss`.
+  public var earlyFlowOut: String?
 
   /// Of somebody who would join now; nil when nobody can say, for `estimatedWaitReason`.
   public var estimatedWait: EstimatedWaitSummary?
