@@ -24,6 +24,9 @@ public struct ManualClock<Timer: Hashable & Sendable>: Sendable {
   /// The timers that are set.
   public var pending: Set<Timer> { Set(due.keys) }
 
+  /// When this timer is due; nil when it is not set.
+  public func due(_ timer: Timer) -> Moment? { due[timer]?.at }
+
   /// When the next timer is due.
   public var nextDue: Moment? { due.values.map(\.at).min() }
 
