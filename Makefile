@@ -72,7 +72,7 @@ lint: ## says where the source is out of its form
 	$(SWIFT) format lint --strict --parallel --recursive Package.swift Sources Tests docker/demo
 	shellcheck $(SCRIPTS)
 
-test-mutants: prepare ## which broken rule of distribution no test would notice (Python 3, half an hour)
+test-mutants: prepare ## that tests notice broken rules of distribution and broken figures: a sample (Python 3, an hour)
 	docker/test-mutants .build-mutants
 
 bare-test: ## the tests and the demo in a Debian 12 that has nothing else (root; an hour at most)

@@ -58,6 +58,15 @@ extension Overseer {
     open[contact]?.waited = .nanoseconds(now.monotonicNanoseconds - waiting.joined.monotonicNanoseconds)
   }
 
+  /// Whoever is away for a reason that allows another time than before is told by that.
+  mutating func changed(_ reasons: [String: ReasonSettings]) {
+    for state in states.values {
+      guard case .notReady(let reason) = state.status else { continue }
+      if reasons[reason]?.longest != settings.reasons[reason]?.longest { overstayed.remove(state.id) }
+    }
+    settings.reasons = reasons
+  }
+
   /// She was not there, or is not any more, and is like this now.
   mutating func added(_ agent: AgentSettings, _ state: AgentState?, at now: Moment) {
     changeAgents(at: now) { $0.append(agent) }
@@ -72,6 +81,12 @@ extension Overseer {
     settings.agents[index].skills = [:]
     leaving.insert(agent)
     settle()
+  }
+
+  /// As it was before a restart.
+  mutating func turnRestored(_ queue: QueueID, _ agent: AgentID) {
+    guard settings.queues.contains(where: { $0.id == queue }), let place = membership(agent, queue) else { return }
+    turns[queue] = Turn(position: place.position, agent: agent)
   }
 
   mutating func forgetLeaving() {

@@ -111,10 +111,14 @@ extension Overseer {
       if delays.contains(where: { $0 > now }) { timers.insert(.retry(state.id)) }
       // One that is due in this instant may have fired or not.
       if delays.contains(now), desk.clock.pending.contains(.retry(state.id)) { timers.insert(.retry(state.id)) }
-      if case .notReady(let reason) = state.status, settings.reasons[reason]?.longest != nil,
+      if case .notReady(let reason) = state.status, let longest = settings.reasons[reason]?.longest,
         !overstayed.contains(state.id)
       {
         timers.insert(.overstay(state.id))
+        // From when she went, also where another time is allowed since: then it may be over.
+        let due = desk.clock.due(.overstay(state.id))?.monotonicNanoseconds ?? 0
+        let isOver = due <= now.monotonicNanoseconds
+        #expect(isOver || due == state.statusSince.advanced(by: longest).monotonicNanoseconds, "seed \(seed)")
       }
     }
     for (contact, waiting) in open { timers.formUnion(self.timers(of: contact, waiting)) }

@@ -269,6 +269,8 @@ struct Overseer {
       }
     case .overstayed(let agent, let reason):
       #expect(states[agent]?.status == .notReady(reason: reason), "\(effect), seed \(seed)")
+      let due = settings.reasons[reason]?.longest.flatMap { states[agent]?.statusSince.advanced(by: $0) }
+      #expect(due.map { $0 <= now } == true, "\(effect), seed \(seed)")
     case .startTimer(.backOff(let phone), _): inBackOff.insert(phone)
     case .decided(let decision):
       #expect(toOffer.isEmpty, "said to ring and does not: \(toOffer), seed \(seed)")

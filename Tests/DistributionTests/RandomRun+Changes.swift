@@ -77,7 +77,7 @@ extension RandomRun {
     }
     if queue.isPaused, !random.chance(4) { queue.isPaused = false }
     overseer.changed(queue)
-    tell { [queue] in $0.queueSet(queue, at: $1) }
+    tellChange { [queue] in $0.queueSet(queue, at: $1) }
   }
 
   /// One that is not there comes back as it was at first; else one goes, if there is another.
@@ -87,29 +87,33 @@ extension RandomRun {
       !overseer.settings.queues.contains(where: { $0.id == id })
     {
       overseer.changed(former)
-      return tell { $0.queueSet(former, at: $1) }
+      return tellChange { $0.queueSet(former, at: $1) }
     }
     guard random.chance(3), overseer.settings.queues.count > 1 else { return }
     overseer.removed(id, at: desk.clock.now)
-    tell { $0.queueRemoved(id, at: $1) }
+    tellChange { $0.queueRemoved(id, at: $1) }
   }
 
   private mutating func removeOrAddAgent(_ id: AgentID) {
     if let agent = overseer.settings.agents.first(where: { $0.id == id }) {
       guard !overseer.leaving.contains(id) else {
         overseer.changed(agent, at: desk.clock.now)
-        return tell { $0.agentSet(agent, at: $1) }
+        return tellChange { $0.agentSet(agent, at: $1) }
       }
       guard random.chance(3) else { return }
       overseer.removed(id, at: desk.clock.now)
-      return tell { $0.agentRemoved(id, at: $1) }
+      return tellChange { $0.agentRemoved(id, at: $1) }
     }
     var agent = AgentSettings(id: id, memberships: [:])
     for queue in queues where !random.chance(3) { agent.memberships[queue] = Self.membership(&random) }
     agent.skills = Self.skills(&random)
     agent.capacity = random.pick([1, 2])
     let now = desk.clock.now
-    let effects = desk.tell { [agent] in $0.agentSet(agent, at: $1) }
+    let all = random.chance(2) ? wanted(with: agent) : nil
+    let effects = desk.tell { [agent] distributor, now in
+      guard let all else { return distributor.agentSet(agent, at: now) }
+      return distributor.settingsChanged(queues: all.queues, agents: all.agents, at: now)
+    }
     overseer.added(agent, desk.distributor.agent(id), at: now)
     overseer.heard(effects, at: now)
   }
@@ -130,7 +134,33 @@ extension RandomRun {
       agent.memberships[queue]?.isPaused = !isPaused
     }
     overseer.changed(agent, at: desk.clock.now)
-    tell { [agent] in $0.agentSet(agent, at: $1) }
+    tellChange { [agent] in $0.agentSet(agent, at: $1) }
+  }
+
+  /// By itself, or as whoever reads all settings anew has it: the overseer knows them already.
+  private mutating func tellChange(_ input: (inout Distributor, Moment) -> [Distributor.Effect]) {
+    guard random.chance(2) else { return tell(input) }
+    let all = wanted()
+    tell { $0.settingsChanged(queues: all.queues, agents: all.agents, at: $1) }
+  }
+
+  /// In any order; whoever only finishes her work is none of them.
+  private mutating func wanted(with newcomer: AgentSettings? = nil) -> (
+    queues: [QueueSettings], agents: [AgentSettings]
+  ) {
+    let agents = overseer.settings.agents.filter { !overseer.leaving.contains($0.id) } + [newcomer].compactMap(\.self)
+    return (overseer.settings.queues.shuffled(using: &random), agents.shuffled(using: &random))
+  }
+
+  /// Why agents may be away, and for how long.
+  mutating func changeReasons() {
+    var reasons: [String: ReasonSettings] = [:]
+    for reason in ["lunch", "meeting", "restart"] where !random.chance(3) {
+      reasons[reason] = ReasonSettings(
+        isPaid: random.chance(2), longest: random.pick([nil, .seconds(5), .seconds(30)]))
+    }
+    overseer.changed(reasons)
+    tell { [reasons] in $0.reasonsChanged(to: reasons, at: $1) }
   }
 
   mutating func changePriority() {

@@ -10,8 +10,8 @@ struct RandomRun {
   var desk: Desk
   var overseer: Overseer
   var count = 0
-  /// How often two orders were compared, and of these with a pair as the outcome.
-  var (ordersChecked, pairsInAnyOrder) = (0, 0)
+  /// How often two orders were compared, with a pair as the outcome.
+  var pairsInAnyOrder: [IndependentEvents: Int] = [:]
   let agents: [AgentID]
   let phones: [PhoneID] = ["p1", "p2", "p3", "p4", "p5", "201", "202"]
   let queues: [QueueID] = ["gold", "open", "short"]
@@ -76,6 +76,7 @@ struct RandomRun {
     desk.dialsAtOnce = false
     overseer = Overseer(desk, settings, seed: seed)
     overseer.diary.begins(at: desk.clock.now)
+    if random.chance(4) { restore() }
     for (agent, phone) in zip(agents, phones) where !random.chance(4) {
       overseer.bound(phone, true)
       tell { $0.phoneBecameReachable(phone, at: $1) }
@@ -94,7 +95,14 @@ struct RandomRun {
     close()
   }
 
+  /// Once, or twice in one instant.
   mutating func tell(_ input: (inout Distributor, Moment) -> [Distributor.Effect]) {
+    hear(input)
+    if random.chance(4) { expectNothing(of: input) }
+  }
+
+  /// What would be another input the second time.
+  mutating func hear(_ input: (inout Distributor, Moment) -> [Distributor.Effect]) {
     overseer.heard(desk.tell(input), at: desk.clock.now)
   }
 
@@ -120,7 +128,7 @@ struct RandomRun {
     case 22: supervise(agent)
     case 23: changeQueue()
     case 24: changeAgent(agent)
-    case 25: if random.chance(2) { changePriority() } else { identify() }
+    case 25: if random.chance(2) { changePriority() } else if random.chance(2) { identify() } else { changeReasons() }
     case 26: dispose(agent)
     case 27: checkOrder()
     default: pass()
@@ -152,7 +160,8 @@ struct RandomRun {
     }
     if random.chance(2) { arrival.caller = random.pick(["+8131", "+8132", "+8133"]) }
     overseer.arrived(contact, arrival, at: desk.clock.now)
-    tell { [arrival] in $0.contactArrived(contact, arrival, at: $1) }
+    hear { [arrival] in $0.contactArrived(contact, arrival, at: $1) }
+    if overseer.open[contact] != nil { expectNothing { [arrival] in $0.contactArrived(contact, arrival, at: $1) } }
   }
 
   private mutating func leave() {
@@ -168,6 +177,9 @@ struct RandomRun {
     overseer.heard(Array(effects[..<next]), at: now)
     overseer.end(contact, at: now)
     overseer.heard(Array(effects[next...]), at: now)
+    if random.chance(4) {
+      expectNothing { isCutOff ? $0.contactCutOff(contact, at: $1) : $0.contactLeft(contact, at: $1) }
+    }
   }
 
   private mutating func someOffer() -> (ContactID, AgentID)? {
@@ -245,7 +257,7 @@ struct RandomRun {
       overseer.dials(contact, agent, at: desk.clock.now)
       tell { $0.dialingBegan(contact, by: agent, at: $1) }
     } else if random.chance(2) {
-      tell { [more = Duration.seconds(random.pick([-1, 10, 10_000]))] in $0.wrapUpExtended(agent, by: more, at: $1) }
+      hear { [more = Duration.seconds(random.pick([-1, 10, 10_000]))] in $0.wrapUpExtended(agent, by: more, at: $1) }
     } else {
       tell { $0.wrapUpFinished(agent, at: $1) }
     }
@@ -275,26 +287,6 @@ struct RandomRun {
     tell { $0.supervisionEnded(by: agent, at: $1) }
   }
 
-  /// Late, double and impossible: must change nothing.
-  private mutating func nonsense(_ agent: AgentID) {
-    let before = desk.distributor.agents
-    let contact = overseer.ended.isEmpty ? "nobody" : random.pick(overseer.ended.sorted())
-    let effects =
-      desk.tell { $0.offerAnswered(contact, by: agent, at: $1) }
-      + desk.tell { $0.offerDialled(contact, to: agent, at: $1) }
-      + desk.tell { $0.offerRang(contact, at: agent, at: $1) }
-      + desk.tell { $0.offerFailed(contact, by: agent, .noAnswer, at: $1) }
-      + desk.tell { $0.contactLeft(contact, at: $1) } + desk.tell { $0.contactCutOff(contact, at: $1) }
-      + desk.tell { $0.conversationEnded(contact, with: agent, at: $1) }
-      + desk.tell { $0.dialingAnswered(contact, by: agent, at: $1) }
-      + desk.tell { $0.dialingFailed(contact, by: agent, at: $1) }
-      + desk.tell { $0.timerFired(.longestWait(contact), at: $1) }
-      + desk.tell { $0.timerFired(.backOff("unknown"), at: $1) }
-      + desk.tell { $0.agentLoggedIn("stranger", phone: "p1", at: $1) }
-    #expect(effects == [], "seed \(seed)")
-    #expect(desk.distributor.agents == before, "seed \(seed)")
-  }
-
   private mutating func pass() {
     if random.chance(20) {
       let step = Duration.seconds(random.pick([-3_600, 3_600]))
@@ -302,9 +294,14 @@ struct RandomRun {
     }
     let end = desk.clock.now.advanced(by: .milliseconds(random.pick([0, 10, 1_000, 2_000, 5_000, 30_000])))
     while let timer = desk.clock.next(until: end) {
-      overseer.fired(timer, at: desk.clock.now)
-      tell { $0.timerFired(timer, at: $1) }
+      fire(timer)
     }
+  }
+
+  private mutating func fire(_ timer: Distributor.Timer) {
+    overseer.fired(timer, at: desk.clock.now)
+    hear { $0.timerFired(timer, at: $1) }
+    if random.chance(4) { expectNothing(of: timer) }
   }
 
   /// Everybody goes home: what still waits leaves, what still talks ends.
@@ -315,8 +312,7 @@ struct RandomRun {
     for agent in agents { tell { $0.agentLoggedOut(agent, by: .supervisor, at: $1) } }
     let end = desk.clock.now.advanced(by: .seconds(7_200))
     while let timer = desk.clock.next(until: end) {
-      overseer.fired(timer, at: desk.clock.now)
-      tell { $0.timerFired(timer, at: $1) }
+      fire(timer)
     }
     overseer.check(desk)
   }

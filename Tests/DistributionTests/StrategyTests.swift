@@ -277,6 +277,40 @@ private func at(_ position: Int, level: Int = 1, weight: Int = 1) -> Membership 
     #expect(desk.arrive("3", arrival).offers == ["3→berta"])
   }
 
+  @Test(arguments: [QueueStrategy.skillFirst, .leastTalkTime, .leastOccupied])
+  func `skill first, least talk time, least occupied: of equals the longest idle, before position and name`(
+    strategy: QueueStrategy
+  ) {
+    var desk = office(strategy, [("zoe", at(9)), ("mia", at(5)), ("anna", at(0))]) {
+      for index in $0.agents.indices { $0.agents[index].skills = ["german": 5] }
+    }
+    for agent in ["zoe", "mia", "anna"] as [AgentID] { desk.tell { $0.agentLoggedOut(agent, by: .agent, at: $1) } }
+    // All three begin, talk and end in the same moments.
+    for agent in ["zoe", "mia", "anna"] as [AgentID] {
+      desk.logIn(agent)
+      desk.set(agent, .ready)
+    }
+    var arrival = Arrival(for: .queue("sales"))
+    arrival.steps = [SkillStep(.skill("german", atLeast: 1))]
+    let calls: [(ContactID, AgentID)] = [("1", "anna"), ("2", "mia"), ("3", "zoe")]
+    for (call, agent) in calls {
+      // By position, as all else is the same.
+      #expect(desk.arrive(call, arrival).offers == ["\(call)→\(agent)"])
+    }
+    for (call, agent) in calls { desk.answer(call, agent) }
+    desk.pass(.seconds(20))
+    for (call, agent) in calls { desk.hangUp(call, agent) }
+    desk.pass(.seconds(10))
+    // Breaks without a length, which count as neither idle nor busy, and only take the place among the longest idle.
+    for agent in ["anna", "mia"] as [AgentID] {
+      desk.set(agent, .notReady(reason: "lunch"))
+      desk.set(agent, .ready)
+    }
+    #expect(desk.arrive("4", arrival).offers == ["4→zoe"])
+    #expect(desk.arrive("5", arrival).offers == ["5→anna"])
+    #expect(desk.arrive("6", arrival).offers == ["6→mia"])
+  }
+
   @Test(arguments: QueueStrategy.allCases)
   func `with any strategy a better level goes first, and what is left open goes by position and name`(
     strategy: QueueStrategy

@@ -24,6 +24,9 @@ public struct ManualClock<Timer: Hashable & Sendable>: Sendable {
   /// The timers that are set.
   public var pending: Set<Timer> { Set(due.keys) }
 
+  /// When this timer is due; nil when it is not set.
+  public func due(_ timer: Timer) -> Moment? { due[timer]?.at }
+
   /// Moves on to the next timer that is due until `end`, and hands it out; nil, and `now == end`, when there is none.
   public mutating func next(until end: Moment) -> Timer? {
     // By the monotonic clock alone: two that are due at one instant of it may differ on the wall.
