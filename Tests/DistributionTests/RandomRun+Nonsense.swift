@@ -132,6 +132,8 @@ extension RandomRun {
       #expect(state.phone == phone, "seed \(seed)")
       #expect(state.status == (phone == nil ? .loggedOut : .notReady(reason: "restart")), "seed \(seed)")
     }
-    for queue in desk.distributor.queues { #expect(queue.lastOffered == overseer.turns[queue.id]?.agent) }
+    for queue in desk.distributor.queues {
+      #expect(desk.distributor.lastOffered(of: queue.id) == overseer.turns[queue.id]?.agent, "seed \(seed)")
+    }
   }
 }
