@@ -34,6 +34,12 @@ extension Overseer {
     }
   }
 
+  /// The same as if it were kept for nobody: how she stands when others may ring beside her.
+  func queueLevel(_ agent: AgentID, for waiting: Waiting) -> Int? {
+    guard case .queue(let queue) = waiting.target else { return nil }
+    return membership(agent, queue)?.level
+  }
+
   private func meets(_ requirement: SkillRequirement, _ skills: [SkillID: Int]) -> Bool {
     switch requirement {
     case .skill(let skill, let least): skills[skill].map { $0 >= least } ?? false

@@ -213,7 +213,7 @@ struct Overseer {
       #expect(!open.values.contains { $0.offers[agent] != nil }, "two offers: \(effect), seed \(seed)")
       #expect(states[agent]?.phone == phone, "\(effect), seed \(seed)")
       checkBest(contact, agent, at: now)
-      let level = open[contact].flatMap { self.level(agent, for: $0) } ?? Int.min
+      let level = open[contact].flatMap { queueLevel(agent, for: $0) } ?? Int.min
       let load = load(agent)
       open[contact]?.offers[agent] = [load, level]
       open[contact]?.rang.remove(agent)

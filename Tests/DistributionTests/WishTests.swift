@@ -89,6 +89,49 @@ import Testing
     #expect(desk.arrive("two", wishing: "berta").offers == ["two→anna"])
   }
 
+  /// Two ready agents where all phones ring at once, the second of a level of her own choice.
+  private func ringing(levels: (Int, Int)) -> Desk {
+    var settings = DistributionSettings.small
+    settings.queues[0].strategy = .ringAll
+    settings.queues[0].ringTime = .seconds(60)
+    settings.agents = [
+      AgentSettings(id: "anna", memberships: ["sales": Membership(level: levels.0)]),
+      AgentSettings(id: "berta", memberships: ["sales": Membership(level: levels.1)]),
+    ]
+    var desk = Desk(settings)
+    desk.makeReady("anna", "berta")
+    return desk
+  }
+
+  @Test func `where all phones ring, hers rings alone for a while, and then those of her level ring beside it`() {
+    var desk = ringing(levels: (1, 1))
+    #expect(desk.arrive("call", wishing: "berta").offers == ["call→berta"])
+    desk.ring("call", "berta")
+    #expect(desk.pass(.milliseconds(19_999)).offers.isEmpty)
+    let effects = desk.pass(.milliseconds(1))
+    #expect(effects.offers == ["call→anna"])
+    #expect(effects.decisions.map(\.outcome) == [.unkept("berta"), .offered(to: "anna")])
+    #expect(effects.decisions.last?.leftOut.map(\.obstacle) == [.ringing("call")])
+  }
+
+  @Test(arguments: [(1, 2, ["call→anna"]), (2, 1, [])])
+  func `of two levels the better one rings beside hers`(level: Int, hers: Int, offers: [String]) {
+    var desk = ringing(levels: (level, hers))
+    desk.arrive("call", wishing: "berta")
+    desk.ring("call", "berta")
+    #expect(desk.pass(.seconds(19)).offers.isEmpty)
+    let effects = desk.pass(.seconds(1))
+    #expect(effects.offers == offers)
+  }
+
+  @Test func `where all ring, the others do when the time is over, also if she serves the queue no more`() {
+    var desk = ringing(levels: (1, 1))
+    desk.arrive("call", wishing: "berta")
+    desk.ring("call", "berta")
+    desk.tell { $0.agentSet(AgentSettings(id: "berta", memberships: [:]), at: $1) }
+    #expect(desk.pass(.seconds(20)).offers == ["call→anna"])
+  }
+
   @Test func `she is remembered within the window, and nobody without a key is`() {
     var clock = ManualClock<Int>()
     var last = LastAgents(window: .seconds(3_600), most: 2)
