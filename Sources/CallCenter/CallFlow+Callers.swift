@@ -9,8 +9,13 @@ extension CallFlow {
   func arrival(of contact: Contact, for queue: QueueID, at now: Moment) -> Arrival {
     var arrival = Arrival(for: .queue(queue))
     arrival.caller = contact.keys.place
-    arrival.wish = known.wish(of: contact.keys, for: settings.queues[queue]?.lastAgent, at: now)
+    arrival.wish = wish(of: contact.keys, in: queue, at: now)
     return arrival
+  }
+
+  private func wish(of keys: KnownCallers.Keys, in queue: QueueID?, at now: Moment) -> Wish? {
+    let limits = settings.queues.compactMapValues(\.lastAgent)
+    return known.wish(of: keys, for: queue.flatMap { limits[$0] }, elsewhere: limits, at: now)
   }
 
   /// The directory has told who has this number; only the first answer counts.
@@ -18,10 +23,9 @@ extension CallFlow {
     guard let contact = contacts[id], !customers.isEmpty, cards.card(of: id) == .pending else { return [] }
     let keys = known.keys(of: contact.caller, customers: customers.map(\.id))
     contacts[id]?.keys = keys
-    let limit = contact.queue.flatMap { settings.queues[$0.id]?.lastAgent }
     return translate(
       distributor.callerIdentified(
-        id, as: keys.place, wish: known.wish(of: keys, for: limit, at: now),
+        id, as: keys.place, wish: wish(of: keys, in: contact.queue?.id, at: now),
         priority: known.priority(of: customers.map(\.attributes)), at: now), at: now)
   }
 

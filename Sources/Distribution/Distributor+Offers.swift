@@ -180,6 +180,7 @@ extension Distributor {
       // Also after a withdrawal: an event of the old leg that is still under way must not meet a new offer of the same.
       contacts[contact]?.leftOut[id] = end
       people[id]?.leftOutUntil[contact] = retry
+      forgetLastAgent(id, of: contact)
       if contacts[contact]?.wish == id { endWish(contact, &turn) }
     }
     makeWait(contact, &turn)
