@@ -29,11 +29,10 @@ extension CallFlow {
         priority: known.priority(of: customers.map(\.attributes)), at: now), at: now)
   }
 
-  /// Since when conversations of former runs matter, by the wall clock in milliseconds since 1970; nil: no queue asks for
-  /// them.
-  public func remembersFrom(_ now: Moment) -> Int64? {
-    guard settings.queues.values.contains(where: { $0.lastAgent != nil }) else { return nil }
-    return now.wallMilliseconds - settings.callers.window.components.seconds * 1000
+  /// Since when conversations of former runs matter, by the wall clock in milliseconds since 1970: also where no queue asks
+  /// for them yet, since one may while it runs.
+  public func remembersFrom(_ now: Moment) -> Int64 {
+    now.wallMilliseconds - settings.callers.window.components.seconds * 1000
   }
 
   /// Conversations of former runs, the oldest first: who talked with whom. To be told before the first call.

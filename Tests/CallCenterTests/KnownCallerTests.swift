@@ -85,6 +85,12 @@ import Testing
     #expect(tests.offered == [agent])
   }
 
+  @Test func `what former runs knew is asked for, also while no queue wants it`() {
+    let floor = Self.office { $0.queues["support"]?.lastAgent = nil }
+    let now = floor.clock.now
+    #expect(floor.flow.remembersFrom(now) == now.wallMilliseconds - 30 * 86_400_000)
+  }
+
   @Test mutating func `without a number, or with one that many share, nobody is taken for another`() {
     for number in ["anonymous", "0388880000"] {
       floor = Self.office { $0.callers.sharedNumbers = ["+81388880000"] }
