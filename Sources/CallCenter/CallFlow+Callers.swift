@@ -9,8 +9,13 @@ extension CallFlow {
   func arrival(of contact: Contact, for queue: QueueID, at now: Moment) -> Arrival {
     var arrival = Arrival(for: .queue(queue))
     arrival.caller = contact.keys.place
-    arrival.wish = known.wish(of: contact.keys, for: settings.queues[queue]?.lastAgent, at: now)
+    arrival.wish = wish(of: contact.keys, in: queue, at: now)
     return arrival
+  }
+
+  private func wish(of keys: KnownCallers.Keys, in queue: QueueID?, at now: Moment) -> Wish? {
+    let limits = settings.queues.compactMapValues(\.lastAgent)
+    return known.wish(of: keys, for: queue.flatMap { limits[$0] }, elsewhere: limits, at: now)
   }
 
   /// The directory has told who has this number; only the first answer counts.
@@ -18,18 +23,16 @@ extension CallFlow {
     guard let contact = contacts[id], !customers.isEmpty, cards.card(of: id) == .pending else { return [] }
     let keys = known.keys(of: contact.caller, customers: customers.map(\.id))
     contacts[id]?.keys = keys
-    let limit = contact.queue.flatMap { settings.queues[$0.id]?.lastAgent }
     return translate(
       distributor.callerIdentified(
-        id, as: keys.place, wish: known.wish(of: keys, for: limit, at: now),
+        id, as: keys.place, wish: wish(of: keys, in: contact.queue?.id, at: now),
         priority: known.priority(of: customers.map(\.attributes)), at: now), at: now)
   }
 
-  /// Since when conversations of former runs matter, by the wall clock in milliseconds since 1970; nil: no queue asks for
-  /// them.
-  public func remembersFrom(_ now: Moment) -> Int64? {
-    guard settings.queues.values.contains(where: { $0.lastAgent != nil }) else { return nil }
-    return now.wallMilliseconds - settings.callers.window.components.seconds * 1000
+  /// Since when conversations of former runs matter, by the wall clock in milliseconds since 1970: also where no queue asks
+  /// for them yet, since one may while it runs.
+  public func remembersFrom(_ now: Moment) -> Int64 {
+    now.wallMilliseconds - settings.callers.window.components.seconds * 1000
   }
 
   /// Conversations of former runs, the oldest first: who talked with whom. To be told before the first call.

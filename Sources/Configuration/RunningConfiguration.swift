@@ -58,13 +58,32 @@ public struct RunningConfiguration: Sendable {
           warnings = outcome.warnings
           return
         }
-        // Something of the file is wrong with them on top: because of one of them, or of all.
-        let culprit = inForce.first { one in Self.read(source, inForce.filter { $0 != one }).isInOrder }
-        for change in culprit.map({ [$0] }) ?? inForce {
-          aside[change.target] = outcome.elsewhere.joined(separator: "; ")
+        // Something of the file is wrong with them on top: because of one of them, of several, or of all together.
+        if let culprit = Self.culprit(source, inForce, outcome.elsewhere) {
+          aside[culprit.target] = culprit.reason
+          continue
         }
+        for change in inForce { aside[change.target] = outcome.elsewhere.joined(separator: "; ") }
         if inForce.isEmpty { return }
       }
+    }
+  }
+
+  /// The change without which the least is wrong of the file, and less than with it, and what is not wrong then; of several
+  /// the first. Others that are to blame are found when it is aside.
+  private static func culprit(
+    _ source: ConfigurationSource, _ inForce: [SettingChange], _ wrong: [String]
+  ) -> (target: SettingChange.Target, reason: String)? {
+    var best: (target: SettingChange.Target, left: [String])?
+    for change in inForce {
+      let without = read(source, inForce.filter { $0 != change })
+      // One that another needs is not to blame.
+      guard without.unfit.isEmpty, without.elsewhere.count < best?.left.count ?? wrong.count else { continue }
+      best = (change.target, without.elsewhere)
+      if without.elsewhere.isEmpty { break }
+    }
+    return best.map { best in
+      (best.target, wrong.filter { !best.left.contains($0) }.joined(separator: "; "))
     }
   }
 

@@ -29,12 +29,15 @@ public struct CallerKey: Identifier {
 public struct Wish: Sendable, Hashable {
   /// Who.
   public var agent: AgentID
-  /// For how long others leave it to her.
+  /// For how long others leave it to her, where it comes to; zero: not at all.
   public var limit: Duration
+  /// The same in queues that it may go on to, by overflow; not at all in those that are not here.
+  public var elsewhere: [QueueID: Duration]
 
-  /// Twenty seconds unless said otherwise.
-  public init(for agent: AgentID, limit: Duration = .seconds(20)) {
+  /// Twenty seconds unless said otherwise, and nowhere else.
+  public init(for agent: AgentID, limit: Duration = .seconds(20), elsewhere: [QueueID: Duration] = [:]) {
     self.agent = agent
     self.limit = limit
+    self.elsewhere = elsewhere
   }
 }

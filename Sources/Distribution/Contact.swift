@@ -19,6 +19,8 @@ struct Contact: Sendable {
   var waited: Duration = .zero
   /// Kept for her, for now.
   var wish: AgentID?
+  /// For whom it is to be kept in queues that it goes on to; nil: nobody, or she was waited for, or did not take it.
+  var lastAgent: Wish?
   /// Whose phones ring, or will at once, in the order of the offers.
   var offers: [Ringing] = []
   /// How many phones may ring at once, where that grows.

@@ -5,16 +5,20 @@ extension Distributor {
   /// An agent is added, logged out, or has other places in queues, other skills and another capacity from now on. What she
   /// is being offered, and talks in, goes on.
   public mutating func agentSet(_ new: AgentSettings, at now: Moment) -> [Effect] {
+    var turn = Turn(at: now)
+    set(new, &turn)
+    return conclude(&turn)
+  }
+
+  mutating func set(_ new: AgentSettings, _ turn: inout Turn) {
     if people[new.id] == nil {
-      people[new.id] = Agent(new, window: settings.counterWindow, at: now)
+      people[new.id] = Agent(new, window: settings.counterWindow, at: turn.now)
       people[new.id]?.duties = []
       agentOrder = people.keys.sorted()
     }
-    var turn = Turn(at: now)
     people[new.id]?.isRemoved = false
     leaving.remove(new.id)
     assign(new.id, Agent.duties(new), new.skills, new.capacity, &turn)
-    return conclude(&turn)
   }
 
   /// She is taken out: serves nothing any more, is logged out, and is forgotten when the conversation that she is in, if
@@ -22,11 +26,16 @@ extension Distributor {
   public mutating func agentRemoved(_ agent: AgentID, at now: Moment) -> [Effect] {
     guard let person = people[agent], !person.isRemoved else { return [] }
     var turn = Turn(at: now)
+    remove(agent, &turn)
+    return conclude(&turn)
+  }
+
+  mutating func remove(_ agent: AgentID, _ turn: inout Turn) {
+    guard let person = people[agent], !person.isRemoved else { return }
     assign(agent, [], [:], person.capacity, &turn)
     people[agent]?.isRemoved = true
     leaving.insert(agent)
     if person.isLoggedIn { take(.loggedOut, agent, "removed", by: .supervisor, &turn) }
-    return conclude(&turn)
   }
 
   /// A new day of work: what counts by the day counts from here.

@@ -28,7 +28,8 @@ extension Distributor {
     return conclude(&turn)
   }
 
-  /// Takes effect after the present conversation; ends an offer or a wrap-up.
+  /// Takes effect after the present conversation; ends an offer or a wrap-up. It takes effect after a wrap-up that the agent
+  /// may not end herself, where it is she who asks.
   public mutating func agentLoggedOut(_ agent: AgentID, by actor: Actor, at now: Moment) -> [Effect] {
     guard people[agent]?.isLoggedIn == true else { return [] }
     var turn = Turn(at: now)
@@ -55,7 +56,7 @@ extension Distributor {
     switch people[id]?.work {
     case nil: return
     case .none?: change(id, reason, by: actor, &turn) { $0.adopt(status) }
-    case .wrapUp(let wrapUp, let ends)? where status != .loggedOut && actor == .agent && !wrapUp.mayEnd(ends: ends):
+    case .wrapUp(let wrapUp, let ends)? where actor == .agent && !wrapUp.mayEnd(ends: ends):
       change(id, reason, by: actor, &turn) { $0.adoptLater(status) }
     case .wrapUp?: endWrapUp(id, reason, by: actor, &turn) { $0.pendingStatus = status }
     case .offered(let offer)? where status != .ready && actor != .system && people[id]?.doesMore == true:

@@ -23,9 +23,7 @@ extension Distributor {
     switch arrival.target {
     case .queue(let queue):
       guard lines[queue] != nil else { return [.giveUp(id, .notFound)] }
-      if refusal(by: queue) == nil, let place = returningPlace(of: arrival.caller, in: queue, &turn) {
-        contact.place = Place(score: 0, enqueued: place.enqueued, contact: id)
-      }
+      contact.lastAgent = arrival.wish
       contacts[id] = contact
       enter(id, queue, wish: arrival.wish, &turn)
     case .agent(let agent):

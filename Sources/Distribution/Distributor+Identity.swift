@@ -23,6 +23,7 @@ extension Distributor {
     if !contact.isPrioritySet { contacts[id]?.priority = priority }
     replace(id, enqueued: enqueued)
     if !isDialled(contact) { keep(id, for: wish, &turn) }
+    contacts[id]?.lastAgent = wish.flatMap { contact.leftOut[$0.agent] == nil ? $0 : nil }
     makeWait(id, &turn)
     return conclude(&turn)
   }

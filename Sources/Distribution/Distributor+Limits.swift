@@ -2,14 +2,19 @@ public import Telephony
 
 // Who may join a queue, who must leave it, and where they go.
 extension Distributor {
-  /// A contact that waits nowhere yet comes to a queue: it joins, or goes where that queue says.
-  mutating func enter(_ id: ContactID, _ queue: QueueID, wish: Wish? = nil, _ turn: inout Turn) {
+  /// A contact that waits nowhere yet comes to a queue: it joins, where a place was kept for its caller at that place, or
+  /// goes where that queue says.
+  mutating func enter(_ id: ContactID, _ queue: QueueID, wish: Wish?, _ turn: inout Turn) {
     guard lines[queue] != nil else { return giveUp(id, .notFound, &turn) }
     contacts[id]?.target = .queue(queue)
     contacts[id]?.visited.insert(queue)
     if let reason = refusal(by: queue) {
       divert(id, reason, &turn)
     } else {
+      if let contact = contacts[id], let kept = returningPlace(of: contact.caller, in: queue, &turn) {
+        let enqueued = min(contact.place.enqueued, kept.enqueued)
+        contacts[id]?.place = Place(score: 0, enqueued: enqueued, contact: id)
+      }
       join(id, queue, wish: wish, &turn)
     }
   }
@@ -32,7 +37,7 @@ extension Distributor {
     switch target {
     case .queue(let next):
       leaveTarget(id, &turn)
-      enter(id, next, &turn)
+      enter(id, next, wish: wish(of: contact, in: next, at: turn.now), &turn)
     case .agent(let agent):
       leaveTarget(id, &turn)
       waitAlone(id, for: agent, &turn)

@@ -92,7 +92,9 @@ extension Distributor {
   private mutating func beginOffer(_ pair: Pair, _ turn: inout Turn) {
     let (agent, id) = (pair.rank.agent, pair.place.contact)
     guard let contact = contacts[id] else { return }
-    var ringing = Contact.Ringing(agent: agent, tier: pair.rank.tier)
+    // By her place in the queue also while it is kept for her: whose phones may ring beside hers is asked when it is not.
+    let level = contact.queue.flatMap { people[agent]?.membership(of: $0)?.level } ?? pair.rank.level
+    var ringing = Contact.Ringing(agent: agent, tier: Tier(load: pair.rank.load, level: level))
     if let queue = contact.queue, contact.wish == nil {
       let slot = Slot(position: pair.rank.position, agent: agent)
       ringing.turn = (taken: slot, before: lines[queue]?.turn)
@@ -178,6 +180,7 @@ extension Distributor {
       // Also after a withdrawal: an event of the old leg that is still under way must not meet a new offer of the same.
       contacts[contact]?.leftOut[id] = end
       people[id]?.leftOutUntil[contact] = retry
+      forgetLastAgent(id, of: contact)
       if contacts[contact]?.wish == id { endWish(contact, &turn) }
     }
     makeWait(contact, &turn)

@@ -23,7 +23,8 @@ extension Distributor {
       let places = line.places
       return QueueState(
         id: line.settings.id, waiting: places.map(\.contact), ringing: line.ringing,
-        longestWaitingSince: places.map(\.enqueued).min(), agentsLoggedIn: line.present[.loggedIn, default: 0],
+        longestWaitingSince: places.compactMap { contacts[$0.contact]?.joined }.min(),
+        agentsLoggedIn: line.present[.loggedIn, default: 0],
         agentsFree: line.free.count, isPaused: line.settings.isPaused)
     }
   }

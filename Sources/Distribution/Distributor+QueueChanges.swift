@@ -6,8 +6,13 @@ extension Distributor {
   /// arrival, only the steps of skill begin anew when they are different. Phones that ring go on ringing.
   public mutating func queueSet(_ new: QueueSettings, at now: Moment) -> [Effect] {
     var turn = Turn(at: now)
+    set(new, &turn)
+    return conclude(&turn)
+  }
+
+  mutating func set(_ new: QueueSettings, _ turn: inout Turn) {
     if lines[new.id] == nil { addQueue(new) }
-    guard let old = lines[new.id]?.settings else { return [] }
+    guard let old = lines[new.id]?.settings else { return }
     lines[new.id]?.settings = new
     for id in lines[new.id]?.members ?? Sorted() {
       guard let agent = people[id], let membership = agent.membership(of: new.id) else { continue }
@@ -15,14 +20,19 @@ extension Distributor {
     }
     for place in lines[new.id]?.places ?? Sorted() { apply(new, insteadOf: old, to: place.contact, &turn) }
     turn.leftQueues.insert(new.id)
-    return conclude(&turn)
   }
 
   /// The queue is taken away. Phones stop ringing for it, and its contacts go where it says for when nobody is there;
   /// conversations go on.
   public mutating func queueRemoved(_ queue: QueueID, at now: Moment) -> [Effect] {
-    guard let line = lines[queue] else { return [] }
+    guard lines[queue] != nil else { return [] }
     var turn = Turn(at: now)
+    remove(queue, &turn)
+    return conclude(&turn)
+  }
+
+  mutating func remove(_ queue: QueueID, _ turn: inout Turn) {
+    guard let line = lines[queue] else { return }
     for place in line.places {
       endOffers(of: place.contact, .withdrawn, &turn)
       divert(place.contact, .removed, &turn)
@@ -33,7 +43,6 @@ extension Distributor {
       keptPlaces[kept] = nil
       cancel(.keptPlace(kept), &turn)
     }
-    return conclude(&turn)
   }
 
   /// The turn of a queue stands behind this agent: as it was before a restart.
@@ -80,7 +89,7 @@ extension Distributor {
       contacts[id]?.steps = contact.ownSteps ?? new.steps
       contacts[id]?.step = 0
       cancel(.nextStep(id), &turn)
-      beginSteps(id, &turn)
+      beginStepsAnew(id, &turn)
     }
     if new.strategy != old.strategy {
       contacts[id]?.phonesAtOnce = 1

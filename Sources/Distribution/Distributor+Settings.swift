@@ -2,17 +2,20 @@ public import Telephony
 
 // All queues and agents at once.
 extension Distributor {
-  /// These queues and agents, and no others, from now on: as if each that is different, new or gone had been told by
-  /// itself. Whatever else the settings say stays as it was at the beginning.
+  /// These queues and agents, and no others, from now on: those that are different, new or gone are so all at once, and
+  /// nobody is sent away, offered or asked less of for what holds only of a part. Whatever else the settings say stays as it was at the beginning.
   public mutating func settingsChanged(queues: [QueueSettings], agents: [AgentSettings], at now: Moment) -> [Effect] {
-    var effects: [Effect] = []
-    for queue in queues where lines[queue.id]?.settings != queue { effects += queueSet(queue, at: now) }
-    let wantedQueues = Set(queues.map(\.id))
-    for queue in queueOrder where !wantedQueues.contains(queue) { effects += queueRemoved(queue, at: now) }
-    for agent in agents where !isAsBefore(agent) { effects += agentSet(agent, at: now) }
+    var turn = Turn(at: now)
+    turn.laterSteps = ([], [])
+    for queue in queues where lines[queue.id]?.settings != queue { set(queue, &turn) }
+    for agent in agents where !isAsBefore(agent) { set(agent, &turn) }
     let wantedAgents = Set(agents.map(\.id))
-    for agent in agentOrder where !wantedAgents.contains(agent) { effects += agentRemoved(agent, at: now) }
-    return effects
+    for agent in agentOrder where !wantedAgents.contains(agent) { remove(agent, &turn) }
+    lookAtSteps(&turn)
+    // At the end: where its contacts go, and whether they are taken there, depends on all of the above.
+    let wantedQueues = Set(queues.map(\.id))
+    for queue in queueOrder where !wantedQueues.contains(queue) { remove(queue, &turn) }
+    return conclude(&turn)
   }
 
   /// Why agents may be away, from now on. Whoever is away is told to have overstayed as her reason says now, counted from

@@ -10,6 +10,23 @@ extension Distributor {
     startStep(id, &turn)
   }
 
+  /// The same for one that waits already, whose steps are others now.
+  mutating func beginStepsAnew(_ id: ContactID, _ turn: inout Turn) {
+    if turn.laterSteps != nil {
+      turn.laterSteps?.contacts.append(id)
+    } else {
+      beginSteps(id, &turn)
+    }
+  }
+
+  /// All that was to be changed in this turn is: what could not be said of steps before is said now.
+  mutating func lookAtSteps(_ turn: inout Turn) {
+    guard let later = turn.laterSteps else { return }
+    turn.laterSteps = nil
+    for id in later.contacts { beginSteps(id, &turn) }
+    for queue in later.queues.sorted() { skipSteps(in: queue, &turn) }
+  }
+
   /// The time of its step is over.
   mutating func stepOver(_ id: ContactID, _ turn: inout Turn) {
     guard let contact = contacts[id] else { return }
@@ -19,6 +36,10 @@ extension Distributor {
   /// Somebody has gone, or cannot do any more what she could: steps that nobody logged in could meet are skipped at once.
   /// None is gone back to when somebody comes.
   mutating func skipSteps(in queue: QueueID, _ turn: inout Turn) {
+    if turn.laterSteps != nil {
+      turn.laterSteps?.queues.insert(queue)
+      return
+    }
     guard let places = lines[queue]?.places else { return }
     // Many ask for the same, and to know whether anybody could is a walk over all who serve the queue.
     var known: [SkillRequirement: Bool] = [:]

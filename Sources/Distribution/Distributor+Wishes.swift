@@ -21,14 +21,27 @@ extension Distributor {
     return agent.keepsWishes && agent.membership(of: queue)?.isPaused == false
   }
 
-  /// From now on it is everybody's. An offer to her that is under way goes on.
+  /// For whom it is kept in a queue that it goes on to. The time for which it is being kept already counts.
+  func wish(of contact: Contact, in queue: QueueID, at now: Moment) -> Wish? {
+    guard let last = contact.lastAgent, var limit = last.elsewhere[queue] else { return nil }
+    if contact.wish != nil { limit -= now.since(contact.joined) }
+    return Wish(for: last.agent, limit: limit)
+  }
+
+  /// From now on it is everybody's, also where it may go on to. An offer to her that is under way goes on.
   mutating func endWish(_ id: ContactID, _ turn: inout Turn) {
     guard let contact = contacts[id], let agent = contact.wish else { return }
     people[agent]?.waiting.remove(contact.place)
     contacts[id]?.wish = nil
+    forgetLastAgent(agent, of: id)
     cancel(.wish(id), &turn)
     note(.unkept(agent), about: id, &turn)
     makeWait(id, &turn)
+  }
+
+  /// She was waited for, or did not take it: nobody waits for her again.
+  mutating func forgetLastAgent(_ agent: AgentID, of id: ContactID) {
+    if contacts[id]?.lastAgent?.agent == agent { contacts[id]?.lastAgent = nil }
   }
 
   /// Whatever is kept for somebody who will not take it soon.

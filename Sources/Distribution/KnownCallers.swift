@@ -80,11 +80,12 @@ public struct KnownCallers: Sendable {
     return attributes.compactMap { $0[name].flatMap { settings.priorities[$0] } }.max() ?? 0
   }
 
-  /// For whom he should be kept, for so long; nil: for nobody.
-  public func wish(of keys: Keys, for limit: Duration?, at now: Moment) -> Wish? {
-    guard let limit, limit > .zero else { return nil }
+  /// For whom he should be kept, for so long, and in queues that he may go on to for as long as they say; nil: for nobody.
+  public func wish(of keys: Keys, for limit: Duration?, elsewhere: [QueueID: Duration] = [:], at now: Moment) -> Wish? {
+    let limit = limit ?? .zero
+    guard limit > .zero || !elsewhere.isEmpty else { return nil }
     let agent = last.agent(for: keys.customer, at: now) ?? last.agent(for: keys.number, at: now)
-    return agent.map { Wish(for: $0, limit: limit) }
+    return agent.map { Wish(for: $0, limit: limit, elsewhere: elsewhere) }
   }
 
   /// A conversation of these two is over.

@@ -7,12 +7,13 @@ extension Distributor.OfferEnd {
   }
 
   /// What a final SIP status from an agent's phone says of her: refused, in use, or not to be reached. A redirection is a
-  /// refusal, never followed; 482 means that the call came back to us. Where no audio can be agreed upon, nobody was asked.
+  /// refusal, never followed; 482 means that the call came back to us. Where no audio can be
+  /// agreed upon, or a PBX does not let the call through to her phone, nobody was asked.
   public init(sipStatus status: Int) {
     switch status {
     case 486, 600: self = .busy
-    case 404, 408, 410, 430, 480, 484, 502, 503, 504, 604: self = .unreachable
-    case 406, 415, 488, 500...599, 606: self = .unreachable
+    case 400, 401, 404, 405, 407, 408, 410, 430, 480, 484, 502, 503, 504, 604: self = .unreachable
+    case 406, 415, 420, 421, 488, 500...599, 606: self = .unreachable
     default: self = .declined
     }
   }

@@ -8,7 +8,7 @@ public struct QueueState: Sendable, Equatable {
   public var waiting: [ContactID]
   /// Of those, being offered at this moment.
   public var ringing: Int
-  /// When the oldest of them came; nil when nobody waits.
+  /// When the first of them joined it, whatever time before that counts for their places; nil when nobody waits.
   public var longestWaitingSince: Moment?
   /// Agents who serve it and are here, whatever they do.
   public var agentsLoggedIn: Int

@@ -24,5 +24,9 @@ struct Turn: Sendable {
     var ranks: [Rank] = []
   }
 
+  /// Queues in which steps of skill may have to be skipped, and contacts that begin theirs anew, while more changes of the
+  /// same moment are to come; nil: that is looked at as soon as it is known.
+  var laterSteps: (queues: Set<QueueID>, contacts: [ContactID])?
+
   init(at now: Moment) { self.now = now }
 }

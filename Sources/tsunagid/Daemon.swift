@@ -58,9 +58,7 @@ final class Daemon: Sendable {
       settings: CallFlowSettings(running.configuration, sounds: sounds), read: read,
       seed: UInt64.random(in: 0...UInt64.max), at: now)
     flow.figuresRestored(try await database.cells(in: flow.keptDays))
-    if let since = flow.remembersFrom(now) {
-      flow.remember(try await database.lastConversations(since: since), at: now)
-    }
+    flow.remember(try await database.lastConversations(since: flow.remembersFrom(now)), at: now)
     let past = try await database.pastWork(flow.boundsOfPastWork(at: now))
     let service = CallCenterService(
       flow: flow,

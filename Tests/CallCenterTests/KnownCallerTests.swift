@@ -66,6 +66,31 @@ import Testing
     #expect(offered == ["anna"])
   }
 
+  @Test(arguments: [(home, "boris"), ("anonymous", "anna")] as [(String, AgentID)])
+  func `where a queue sends him on, the one that takes him knows with whom he talked`(
+    number: String, agent: AgentID
+  ) {
+    var tests = Self()
+    tests.floor = Self.office { settings in
+      settings.queues["support"]?.lastAgent = nil
+      settings.queues["sales"]?.lastAgent = .seconds(20)
+      settings.distribution.queues[0].joinNeeds = .ready
+      settings.distribution.queues[0].overflow.whenNobody = .queue("sales")
+      for index in settings.distribution.agents.indices {
+        settings.distribution.agents[index].memberships = ["sales": 1]
+      }
+    }
+    tests.talksWithBoris(from: number)
+    _ = tests.floor.call(from: number)
+    #expect(tests.offered == [agent])
+  }
+
+  @Test func `what former runs knew is asked for, also while no queue wants it`() {
+    let floor = Self.office { $0.queues["support"]?.lastAgent = nil }
+    let now = floor.clock.now
+    #expect(floor.flow.remembersFrom(now) == now.wallMilliseconds - 30 * 86_400_000)
+  }
+
   @Test mutating func `without a number, or with one that many share, nobody is taken for another`() {
     for number in ["anonymous", "0388880000"] {
       floor = Self.office { $0.callers.sharedNumbers = ["+81388880000"] }

@@ -275,6 +275,24 @@ import Testing
     #expect(desk.clock.pending.isEmpty)
   }
 
+  @Test mutating func `is found where he was sent on to, too`() {
+    var (full, next) = (QueueSettings(id: "sales"), QueueSettings(id: "support"))
+    full.longestLine = 2
+    full.overflow.whenFull = .queue("support")
+    next.keepsPlace = .seconds(60)
+    desk.tell { $0.queueSet(full, at: $1) + $0.queueSet(next, at: $1) }
+    arrive("third", "+8133")
+    desk.pass(.seconds(10))
+    arrive("fourth", "+8134")
+    desk.leave("third")
+    desk.pass(.seconds(10))
+    arrive("anonymous", nil)
+    arrive("again", "+8133")
+    #expect(desk.distributor.queues[0].waiting == ["first", "second"])
+    #expect(desk.distributor.queues[1].waiting == ["again", "fourth", "anonymous"])
+    #expect(desk.clock.pending.isEmpty)
+  }
+
   @Test mutating func `is kept for no longer than that`() {
     desk.leave("first")
     desk.pass(.seconds(60))

@@ -267,7 +267,9 @@ import Testing
 
   @Test(arguments: [
     (486, Distributor.OfferEnd.busy), (600, .busy), (404, .unreachable), (408, .unreachable), (480, .unreachable),
-    (503, .unreachable), (500, .unreachable), (603, .declined), (302, .declined), (482, .declined), (487, .declined),
+    (400, .unreachable), (401, .unreachable), (405, .unreachable), (407, .unreachable), (420, .unreachable),
+    (421, .unreachable), (503, .unreachable), (500, .unreachable), (603, .declined), (302, .declined), (482, .declined),
+    (487, .declined),
   ])
   func `a final status of her phone has one meaning`(status: Int, end: Distributor.OfferEnd) {
     #expect(Distributor.OfferEnd(LegEnd(status: status, byPeer: true, wasAnswered: false)) == end)

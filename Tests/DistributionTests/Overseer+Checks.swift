@@ -86,7 +86,7 @@ extension Overseer {
     #expect(queue.waiting == expected.map(\.key), "seed \(seed)")
     #expect(queue.ringing == mine.values.count { !$0.offers.isEmpty }, "seed \(seed)")
     // Of several who came in one instant of the monotonic clock, the wall clocks may differ.
-    let longest = mine.values.map(\.since).min()?.monotonicNanoseconds
+    let longest = mine.values.map(\.joined).min()?.monotonicNanoseconds
     #expect(queue.longestWaitingSince?.monotonicNanoseconds == longest, "seed \(seed)")
     let members = settings.agents.filter { $0.memberships[queue.id] != nil }.compactMap { states[$0.id] }
     #expect(queue.agentsLoggedIn == members.count { $0.status != .loggedOut }, "seed \(seed)")

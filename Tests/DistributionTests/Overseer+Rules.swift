@@ -34,6 +34,12 @@ extension Overseer {
     }
   }
 
+  /// The same as if it were kept for nobody: how she stands when others may ring beside her.
+  func queueLevel(_ agent: AgentID, for waiting: Waiting) -> Int? {
+    guard case .queue(let queue) = waiting.target else { return nil }
+    return membership(agent, queue)?.level
+  }
+
   private func meets(_ requirement: SkillRequirement, _ skills: [SkillID: Int]) -> Bool {
     switch requirement {
     case .skill(let skill, let least): skills[skill].map { $0 >= least } ?? false
@@ -158,18 +164,21 @@ extension Overseer {
     open[contact]?.visited.insert(queue)
     if let longest = rules.longestLine, length >= longest { return divert(contact, .full, at: now) }
     if let needed = rules.joinNeeds, !isPresent(needed, queue) { return divert(contact, .nobody, at: now) }
-    // A place is kept in the queue for which he came, and found only by whoever is let in.
-    if open[contact]?.visited == [queue], let caller = open[contact]?.caller,
+    // A place is found only by whoever is let in.
+    if let waiting = open[contact], let caller = waiting.caller,
       let since = kept.removeValue(forKey: KeptPlace(queue: queue, caller: caller))
     {
-      open[contact]?.since = since
+      open[contact]?.since = min(since, waiting.since)
     }
     open[contact]?.joined = now
     open[contact]?.waited = .zero
     open[contact]?.phonesAtOnce = 1
     open[contact]?.hasRung = false
     open[contact]?.isPausing = false
-    open[contact]?.wish = wish.flatMap { $0.limit > .zero ? $0.agent : nil }
+    open[contact]?.wish = nil
+    if let wish, wish.limit > .zero, let waiting = open[contact], stands(wish.agent, waiting) {
+      open[contact]?.wish = wish.agent
+    }
     beginSteps(contact)
     settle()
   }
@@ -187,7 +196,7 @@ extension Overseer {
     switch target {
     case .queue(let next)? where settings.queues.contains { $0.id == next } && !waiting.visited.contains(next):
       due.append(.overflow(contact, from: queue.id, to: .queue(next), reason))
-      enter(contact, next, wish: nil, at: now)
+      enter(contact, next, wish: wish(of: waiting, in: next, at: now), at: now)
     case .agent(let agent)? where isHere(agent):
       due.append(.overflow(contact, from: queue.id, to: .agent(agent), reason))
       open[contact]?.target = .agent(agent)
@@ -241,8 +250,23 @@ extension Overseer {
   mutating func settle() {
     for (contact, waiting) in open {
       skip(contact)
-      if let wish = waiting.wish, waiting.offers.isEmpty, !stands(wish, waiting) { open[contact]?.wish = nil }
+      if let wish = waiting.wish, waiting.offers.isEmpty, !stands(wish, waiting) { endWish(contact) }
     }
+  }
+
+  /// Nobody waits for her again.
+  mutating func endWish(_ contact: ContactID) {
+    if let waiting = open[contact], waiting.lastAgent?.agent == waiting.wish { open[contact]?.lastAgent = nil }
+    open[contact]?.wish = nil
+  }
+
+  /// Where everybody who is kept for somebody may go on to, and for how long he is kept there.
+  static let elsewhere: [QueueID: Duration] = ["open": .seconds(5), "short": .seconds(30)]
+
+  private func wish(of waiting: Waiting, in queue: QueueID, at now: Moment) -> Wish? {
+    guard let last = waiting.lastAgent, let limit = last.elsewhere[queue] else { return nil }
+    let passed = now.monotonicNanoseconds - waiting.joined.monotonicNanoseconds
+    return Wish(for: last.agent, limit: waiting.wish == nil ? limit : limit - .nanoseconds(passed))
   }
 
   func stands(_ wish: AgentID, _ waiting: Waiting) -> Bool {

@@ -22,6 +22,8 @@ struct Overseer {
     var steps: [SkillStep] = []
     var step = 0
     var wish: AgentID?
+    /// For whom it is to be kept where it is sent on to.
+    var lastAgent: Wish?
     /// When it came to its queue, and for how long it has waited there by its timer.
     var joined: Moment
     var waited: Duration = .zero
@@ -104,6 +106,7 @@ struct Overseer {
     var waiting = Waiting(target: arrival.target, priority: arrival.priority, since: now, joined: now)
     waiting.ownSteps = arrival.steps
     waiting.caller = arrival.caller
+    waiting.lastAgent = arrival.wish
     open[contact] = waiting
     switch arrival.target {
     case .queue(let queue): enter(contact, queue, wish: arrival.wish, at: now)
@@ -128,6 +131,7 @@ struct Overseer {
       }
       waiting.wish = standing
     }
+    waiting.lastAgent = wish.map { Wish(for: $0, limit: .zero, elsewhere: Self.elsewhere) }
     open[contact] = waiting
   }
 
@@ -176,7 +180,7 @@ struct Overseer {
     case .nextStep(let contact):
       open[contact]?.step += 1
       skip(contact)
-    case .wish(let contact): open[contact]?.wish = nil
+    case .wish(let contact): endWish(contact)
     case .ringMore(let contact): open[contact]?.phonesAtOnce += 1
     case .delay(let contact): hasWaited(contact, until: now)
     case .keptPlace(let place): kept[place] = nil
@@ -213,7 +217,7 @@ struct Overseer {
       #expect(!open.values.contains { $0.offers[agent] != nil }, "two offers: \(effect), seed \(seed)")
       #expect(states[agent]?.phone == phone, "\(effect), seed \(seed)")
       checkBest(contact, agent, at: now)
-      let level = open[contact].flatMap { self.level(agent, for: $0) } ?? Int.min
+      let level = open[contact].flatMap { queueLevel(agent, for: $0) } ?? Int.min
       let load = load(agent)
       open[contact]?.offers[agent] = [load, level]
       open[contact]?.rang.remove(agent)
@@ -338,6 +342,7 @@ struct Overseer {
     }
     let until = now.advanced(by: max(rules(target).retryDelay, .seconds(1)))
     leftOut[agent, default: [:]][contact] = until
+    if open[contact]?.lastAgent?.agent == agent { open[contact]?.lastAgent = nil }
     if open[contact]?.wish == agent { open[contact]?.wish = nil }
     if end == .noAnswer || end == .busy || isBeside && (end == .declined || end == .unreachable) {
       paused[agent] = until

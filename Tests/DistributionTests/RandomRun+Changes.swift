@@ -184,7 +184,9 @@ extension RandomRun {
     overseer.identified(contact, as: caller, wish: wish, priority: priority)
     tell {
       $0.callerIdentified(
-        contact, as: caller, wish: wish.map { Wish(for: $0, limit: .seconds(86_400)) }, priority: priority, at: $1)
+        contact, as: caller,
+        wish: wish.map { Wish(for: $0, limit: .seconds(86_400), elsewhere: Overseer.elsewhere) }, priority: priority,
+        at: $1)
     }
   }
 

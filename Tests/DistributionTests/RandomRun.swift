@@ -156,7 +156,8 @@ struct RandomRun {
     if random.chance(4) { arrival.steps = Self.steps(&random) }
     if random.chance(3) {
       arrival.wish = Wish(
-        for: random.chance(9) ? "stranger" : random.pick(agents), limit: .seconds(random.pick([0, 3, 20])))
+        for: random.chance(9) ? "stranger" : random.pick(agents), limit: .seconds(random.pick([0, 3, 20])),
+        elsewhere: Overseer.elsewhere)
     }
     if random.chance(2) { arrival.caller = random.pick(["+8131", "+8132", "+8133"]) }
     overseer.arrived(contact, arrival, at: desk.clock.now)

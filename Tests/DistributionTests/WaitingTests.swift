@@ -90,6 +90,27 @@ import Testing
     #expect(desk.clock.pending.isEmpty)
   }
 
+  @Test mutating func `the longest wait in a queue is counted from when he joined it, wherever he waited before`() {
+    var (first, next) = (QueueSettings(id: "sales"), QueueSettings(id: "support"))
+    first.longestWait = .seconds(30)
+    first.overflow.afterLongestWait = .queue("support")
+    next.keepsPlace = .seconds(60)
+    desk.tell { $0.queueSet(first, at: $1) + $0.queueSet(next, at: $1) }
+    var arrival = Arrival(for: .queue("sales"))
+    arrival.caller = "+8131"
+    desk.arrive("call", arrival)
+    desk.pass(.seconds(30))
+    #expect(desk.distributor.queues[1].longestWaitingSince == desk.clock.now)
+    desk.pass(.seconds(5))
+    desk.arrive("newer", "support")
+    desk.leave("call")
+    desk.pass(.seconds(5))
+    arrival.target = .queue("support")
+    desk.arrive("again", arrival)
+    #expect(desk.distributor.queues[1].waiting == ["again", "newer"])
+    #expect(desk.distributor.queues[1].longestWaitingSince.map { desk.clock.now.since($0) } == .seconds(5))
+  }
+
   @Test mutating func `a queue is seen in the order of service, with those who are being offered`() {
     desk.arrive("b")
     let first = desk.clock.now

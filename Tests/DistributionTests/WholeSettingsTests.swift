@@ -1,5 +1,6 @@
 import Distribution
 import Telephony
+import TelephonyTesting
 import Testing
 
 @Suite struct `Other settings while it runs` {
@@ -37,6 +38,60 @@ import Testing
     desk.makeReady("anna")
     #expect(desk.arrive("call", "sales").offers.isEmpty)
     #expect(change { for index in $0.queues.indices { $0.queues[index].isPaused = false } }.offers == ["call→anna"])
+  }
+
+  @Test mutating func `a queue and whoever serves it change at once: nobody is sent away in between`() {
+    _ = change { $0.agents[0].memberships["sales"]?.isPaused = true }
+    desk.makeReady("anna")
+    #expect(desk.arrive("call").offers.isEmpty)
+    let effects = change { settings in
+      settings.queues[0].stayNeeds = .ready
+      settings.agents[0].memberships["sales"]?.isPaused = false
+    }
+    #expect(effects.deeds.count == 1 && effects.offers == ["call→anna"])
+  }
+
+  @Test mutating func `no step is skipped that somebody meets who could not before`() {
+    _ = change { settings in
+      settings.queues[0].steps = [SkillStep(.skill("english", atLeast: 1))]
+      settings.agents[0].skills = ["english": 1]
+    }
+    desk.makeReady("anna", "berta", "clara")
+    for agent in ["anna", "clara"] as [AgentID] { desk.set(agent, .notReady(reason: "lunch")) }
+    #expect(desk.arrive("call").offers.isEmpty)
+    // From one to the other, who is told after her.
+    let handed = change { settings in
+      settings.agents[0].skills = [:]
+      settings.agents[1].skills = ["english": 1]
+      settings.agents[1].memberships["sales"]?.isPaused = true
+      settings.agents[2].skills = ["english": 1]
+    }
+    #expect(handed.decisions.isEmpty && handed.offers.isEmpty)
+    // Another step, and somebody who meets it.
+    let asked = change { settings in
+      settings.queues[0].steps = [SkillStep(.skill("french", atLeast: 1), lasts: .seconds(10))]
+      settings.agents[1].skills = ["french": 1]
+      settings.agents[1].memberships["sales"]?.isPaused = false
+    }
+    #expect(asked.offers == ["call→berta"])
+    #expect(desk.clock.pending.contains(.nextStep("call")))
+  }
+
+  @Test mutating func `a queue that goes sends its contacts where somebody is there by the same change`() {
+    _ = change { settings in
+      settings.queues[0].overflow.whenNobody = .queue("support")
+      settings.queues[1].joinNeeds = .ready
+      settings.agents[1].memberships["support"]?.isPaused = true
+    }
+    desk.makeReady("berta")
+    desk.arrive("before")
+    desk.answer("before", "berta")
+    desk.arrive("call")
+    let effects = change { settings in
+      settings.queues.removeFirst()
+      settings.agents[1].memberships["support"]?.isPaused = false
+    }
+    #expect(effects.deeds == [.overflow("call", from: "sales", to: .queue("support"), .removed)])
   }
 
   @Test mutating func `queues and agents come and go together`() {

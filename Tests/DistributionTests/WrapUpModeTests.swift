@@ -26,13 +26,31 @@ import Testing
     #expect(desk["anna"].activity == .idle && desk["anna"].status == .notReady(reason: "lunch"))
   }
 
-  @Test func `a supervisor may cut it short, and leaving does`() {
+  @Test(arguments: [Actor.supervisor, .system]) func `others may cut it short, and log her out of it`(actor: Actor) {
     var desk = Desk.wrappingUp(.timed, mayEndEarly: false)
-    desk.set("anna", .ready, by: .supervisor)
+    desk.set("anna", .ready, by: actor)
     #expect(desk["anna"].activity == .idle)
     desk = Desk.wrappingUp(.untilDisposition)
-    desk.tell { $0.agentLoggedOut("anna", by: .agent, at: $1) }
+    desk.tell { $0.agentLoggedOut("anna", by: actor, at: $1) }
     #expect(desk["anna"].status == .loggedOut && desk.clock.pending.isEmpty)
+  }
+
+  @Test func `she herself leaves when it is over, and coming back is no way around it`() {
+    var desk = Desk.wrappingUp(.timed, mayEndEarly: false)
+    desk.tell { $0.agentLoggedOut("anna", by: .agent, at: $1) }
+    #expect(desk["anna"].activity == .afterCallWork && desk["anna"].pendingStatus == .loggedOut)
+    desk.logIn("anna")
+    desk.set("anna", .ready)
+    #expect(desk["anna"].activity == .afterCallWork && desk["anna"].pendingStatus == nil)
+    desk.tell { $0.agentLoggedOut("anna", by: .agent, at: $1) }
+    desk.pass(.seconds(15))
+    #expect(desk["anna"].status == .loggedOut && desk.clock.pending.isEmpty)
+    desk = Desk.wrappingUp(.untilDisposition)
+    desk.tell { $0.agentLoggedOut("anna", by: .agent, at: $1) }
+    desk.pass(.seconds(1_000))
+    #expect(desk["anna"].activity == .afterCallWork && desk["anna"].pendingStatus == .loggedOut)
+    desk.tell { $0.dispositionSet("call", for: "anna", at: $1) }
+    #expect(desk["anna"].status == .loggedOut)
   }
 
   @Test func `until disposition: it holds beyond the time, and ends with the disposition`() {

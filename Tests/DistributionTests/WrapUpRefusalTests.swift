@@ -82,7 +82,7 @@ import Testing
     desk.hangUp("call", "anna")
     let hasWrapUp = mode == .timed || mode == .untilDisposition
     #expect((try? desk.distributor.disposer(of: "call", for: nil).get()) == (hasWrapUp ? inCall : nil))
-    desk.tell { $0.agentLoggedOut("anna", by: .agent, at: $1) }
+    desk.tell { $0.agentLoggedOut("anna", by: .supervisor, at: $1) }
     #expect(desk.distributor.disposer(of: "call", for: nil) == .failure(.isNobodys))
   }
 
