@@ -23,7 +23,7 @@ struct RandomRun {
     self.seed = seed
     self.stepsClock = stepsClock
     // With this offset no run of those that are made stands nearly still.
-    random = SeededRandom(seed: seed &+ 0x1234_5678)
+    random = SeededRandom(seed: seed &+ 0x1234_5679)
     var settings = DistributionSettings()
     settings.extensions = ["201", "202"]
     settings.aging = random.pick([0, 0, 1, 30])
