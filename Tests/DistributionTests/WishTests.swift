@@ -147,11 +147,10 @@ import Testing
     desk.makeReady("berta")
     #expect(desk.arrive("call", arrival(0, elsewhere: 20)).offers == ["call→berta"])
     desk.fail("call", "berta", .declined)
-    desk.set("berta", .notReady(reason: "lunch"))
-    desk.set("berta", .ready)
-    desk.pass(.seconds(9))
+    // Nor when her retry delay is over.
+    desk.tell { $0.queuePaused("sales", true, at: $1) }
     desk.makeReady("clara")
-    #expect(!desk.clock.pending.contains(.wish("call")))
+    #expect(desk.pass(.seconds(9)).offers == ["call→clara"])
   }
 
   /// Two ready agents where all phones ring at once, the second of a level of her own choice.
