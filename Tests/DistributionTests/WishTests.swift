@@ -148,7 +148,7 @@ import Testing
     #expect(desk.arrive("call", arrival(0, elsewhere: 20)).offers == ["call→berta"])
     desk.fail("call", "berta", .declined)
     // Nor when her retry delay is over.
-    desk.tell { $0.queuePaused("sales", true, at: $1) }
+    desk.pause("sales")
     desk.makeReady("clara")
     #expect(desk.pass(.seconds(9)).offers == ["call→clara"])
   }
