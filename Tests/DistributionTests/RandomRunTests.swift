@@ -73,6 +73,9 @@ import Testing
       #expect(again.desk.log == run.desk.log, "seed \(run.seed)")
     }
     #expect(offers > Int(Self.together))
+    #expect(!pairs.isEmpty)
+    // Some are so rare that another part may have none of them.
+    guard part == 0 else { return }
     for events in RandomRun.IndependentEvents.allCases { #expect(pairs[events, default: 0] > 0, "\(events)") }
   }
 }
