@@ -56,7 +56,7 @@ import Testing
     let ear = try RTPEndpoint(address: "127.0.0.2", tone: 1000)
     let caller = try office.caller(.patientCaller(), audio: ear.port)
     let contact = try #require(try await office.events.notice("contact.connected").contact)
-    try await ear.hears(700, for: 1)
+    try await ear.hears(700, for: 2)
     try await office.events.request("call.hangUp", ["contact": .string(contact)])
     try await caller.succeeds()
     office.hasConnectedToNobody()
