@@ -19,7 +19,7 @@ public import Telephony
 /// with some strategies (`QueueStrategy.isStanding`), with delays (`Membership.delay`) and with skills a walk over who
 /// waits in, or is free for, the queues concerned; never one over all agents.
 public struct Distributor: Sendable {
-  /// What must be done, in this order.
+  /// What must be done, in this order. The two that carry most are kept elsewhere, so that lists of the others are cheap to copy.
   public enum Effect: Equatable, Sendable {
     /// Show the contact to the agent and ring her phone; `offerDialled` is told when that begins to ring.
     case offer(ContactID, to: AgentID, at: PhoneID)
@@ -33,11 +33,11 @@ public struct Distributor: Sendable {
     /// announcement is for whoever carries this out, and the contact is not known here any more.
     case overflow(ContactID, from: QueueID, to: OverflowTarget, OverflowReason)
     /// Why the next effect about this contact is as it is. Only when `DistributionSettings.explains`.
-    case decided(Decision)
+    indirect case decided(Decision)
     /// An offer has ended without an answer, whoever ended it: for history and counters.
     case offerEnded(ContactID, AgentID, OfferEnd)
     /// Something about the agent is different now.
-    case agentChanged(old: AgentState, new: AgentState, reason: String, by: Actor)
+    indirect case agentChanged(old: AgentState, new: AgentState, reason: String, by: Actor)
     /// Somebody logged in elsewhere as this agent, or as another agent at her phone: she is told.
     case displaced(AgentID, from: PhoneID)
     /// She has been away for longer than the reason allows; told once.
